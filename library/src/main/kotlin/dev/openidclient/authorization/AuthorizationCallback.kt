@@ -1,0 +1,61 @@
+package dev.openidclient.authorization
+
+import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.http.MediaType
+import dev.openidclient.http.Parameters
+
+/**
+ * The request that brought the browser back: a URL, or, with `response_mode=form_post`, a URL and a form
+ * ([OAuth 2.0 Form Post Response Mode §2](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)).
+ * `toString` shows neither query nor form.
+ */
+public class AuthorizationCallback private constructor(
+    private val url: String?,
+    /** The authorization response. */
+    public val parameters: Parameters,
+) {
+    /** The URL without query and fragment, in its normal form; null where it is not known. */
+    internal val redirectUri: String?
+        get() = url?.let { AbsoluteUrl.parse(it)?.withoutQueryAndFragment ?: withoutQueryAndFragment(it) }
+
+    override fun toString(): String = "AuthorizationCallback(${url?.let(::withoutQueryAndFragment)}, $parameters)"
+
+    public companion object {
+        /** [url] as the browser asked for it, with its query; a path with a query, as some servers have it, does too. */
+        @JvmStatic
+        public fun url(url: String): AuthorizationCallback = AuthorizationCallback(url, queryOf(url))
+
+        /**
+         * A form that was posted to [url]: [body] as it came. Throws [IllegalArgumentException] where [contentType] is not
+         * `application/x-www-form-urlencoded`.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun formPost(
+            url: String,
+            body: String,
+            contentType: String = MediaType.FORM,
+        ): AuthorizationCallback {
+            require(MediaType.of(contentType) == MediaType.FORM) {
+                "a posted callback must have the content type ${MediaType.FORM}, but has \"$contentType\""
+            }
+            return formPost(url, Parameters.parse(body))
+        }
+
+        /** A form that was posted to [url], already parsed. */
+        @JvmStatic
+        public fun formPost(
+            url: String,
+            form: Parameters,
+        ): AuthorizationCallback = AuthorizationCallback(url, queryOf(url) + form)
+
+        /** Parameters that the web framework has parsed; where the redirect URI is not pending, it must be in the checks. */
+        @JvmStatic
+        public fun parameters(parameters: Parameters): AuthorizationCallback = AuthorizationCallback(null, parameters)
+
+        private fun queryOf(url: String): Parameters =
+            Parameters.parse(url.substringBefore('#').substringAfter('?', missingDelimiterValue = ""))
+
+        private fun withoutQueryAndFragment(url: String): String = url.substringBefore('#').substringBefore('?')
+    }
+}

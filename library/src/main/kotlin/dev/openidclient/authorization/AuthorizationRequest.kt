@@ -1,0 +1,143 @@
+package dev.openidclient.authorization
+
+import dev.openidclient.client.AccessRequestBuilder
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.endpoint
+import dev.openidclient.error.MetadataException
+import dev.openidclient.http.Parameters
+import kotlinx.serialization.json.JsonObject
+import java.time.Duration
+
+/**
+ * An authorization request ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)): send the person's browser to
+ * [url], and store [pending] until the callback comes.
+ */
+public class AuthorizationRequest internal constructor(
+    public val url: String,
+    /** The parameters of the request, without those of the endpoint's own query. */
+    public val parameters: Parameters,
+    public val pending: PendingAuthorization,
+) {
+    /** Shows neither the parameters of the URL nor what is pending. */
+    override fun toString(): String = "AuthorizationRequest(${url.substringBefore('?')}, $parameters)"
+}
+
+/**
+ * An authorization request with PKCE (`S256`), `state`, and, where `openid` is in the scope, `nonce`; all three made here.
+ *
+ * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
+ */
+public fun OpenIdClient.authorizationRequest(configure: AuthorizationRequestBuilder.() -> Unit = {}): AuthorizationRequest {
+    val builder = AuthorizationRequestBuilder().apply(configure)
+    val pkce = Pkce.generate()
+    builder.complete(pkce)
+    val parameters = builder.parameters
+    val pending =
+        PendingAuthorization(
+            issuer = server.issuer,
+            clientId = clientId,
+            redirectUri = parameters["redirect_uri"],
+            state = checkNotNull(parameters["state"]),
+            nonce = parameters["nonce"],
+            codeVerifier = pkce.codeVerifier,
+            maxAge = builder.maxAge,
+            createdAt = time.instant,
+        )
+    return AuthorizationRequest(authorizationUrl(parameters), completed(parameters), pending)
+}
+
+/**
+ * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and `response_type=code` are
+ * added where they are absent. State, nonce and PKCE are the caller's, who checks them with [AuthorizationCodeChecks].
+ *
+ * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
+ */
+public fun OpenIdClient.authorizationUrl(parameters: Parameters): String =
+    endpoint("authorization_endpoint", aliased = false).withParameters(completed(parameters))
+
+private fun OpenIdClient.completed(parameters: Parameters): Parameters {
+    val named = if ("client_id" in parameters) parameters else parameters.plus("client_id", clientId)
+    val isReference = "request" in named || "request_uri" in named
+    return if (isReference || "response_type" in named) named else named.plus("response_type", "code")
+}
+
+/** The parameters of an authorization request. */
+public class AuthorizationRequestBuilder internal constructor() : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED) {
+    internal var maxAge: Duration? = null
+        private set
+
+    /** `redirect_uri`: where the browser comes back to, exactly as it is registered. */
+    public fun redirectUri(uri: String): AuthorizationRequestBuilder = set("redirect_uri", uri)
+
+    /** `response_mode`: `query` is the server's default for a code, `form_post` sends it in a body. */
+    public fun responseMode(mode: String): AuthorizationRequestBuilder = set("response_mode", mode)
+
+    /** `state`, in place of a random one. Must not be guessable. */
+    public fun state(state: String): AuthorizationRequestBuilder = setNonEmpty("state", state)
+
+    /** `nonce`, in place of a random one. Must not be guessable. */
+    public fun nonce(nonce: String): AuthorizationRequestBuilder = setNonEmpty("nonce", nonce)
+
+    /** `prompt`: `none`, `login`, `consent`, `select_account`, `create`. */
+    public fun prompt(vararg prompts: String): AuthorizationRequestBuilder = set("prompt", prompts.joinToString(" "))
+
+    /** `max_age`, whole seconds: how long ago the person may have signed in; checked when the ID Token comes. */
+    public fun maxAge(age: Duration): AuthorizationRequestBuilder {
+        require(!age.isNegative) { "max_age must not be negative, but is $age" }
+        maxAge = Duration.ofSeconds(age.seconds)
+        return set("max_age", age.seconds.toString())
+    }
+
+    /** `login_hint`: who is probably going to sign in. */
+    public fun loginHint(hint: String): AuthorizationRequestBuilder = set("login_hint", hint)
+
+    /** `id_token_hint`: an earlier ID Token of the person. */
+    public fun idTokenHint(idToken: String): AuthorizationRequestBuilder = set("id_token_hint", idToken)
+
+    /** `acr_values`: the authentication contexts to use, the preferred one first. */
+    public fun acrValues(vararg values: String): AuthorizationRequestBuilder = set("acr_values", values.joinToString(" "))
+
+    /** `display`: `page`, `popup`, `touch`, `wap`. */
+    public fun display(display: String): AuthorizationRequestBuilder = set("display", display)
+
+    /** `ui_locales`: BCP 47 language tags, the preferred one first. */
+    public fun uiLocales(vararg locales: String): AuthorizationRequestBuilder = set("ui_locales", locales.joinToString(" "))
+
+    /** `claims`: single claims to return ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)). */
+    public fun claims(claims: JsonObject): AuthorizationRequestBuilder = set("claims", claims.toString())
+
+    internal fun complete(pkce: Pkce) {
+        if ("state" !in parameters) set("state", randomState())
+        val asksForIdToken = parameters["scope"].orEmpty().split(' ').contains("openid")
+        if (asksForIdToken && "nonce" !in parameters) set("nonce", randomNonce())
+        set("code_challenge", pkce.codeChallenge)
+        set("code_challenge_method", pkce.codeChallengeMethod)
+    }
+
+    private fun setNonEmpty(
+        name: String,
+        value: String,
+    ): AuthorizationRequestBuilder {
+        require(value.isNotEmpty()) { "$name must not be empty" }
+        return set(name, value)
+    }
+
+    override fun self(): AuthorizationRequestBuilder = this
+
+    private companion object {
+        val OWNED =
+            mapOf(
+                "client_id" to null,
+                "response_type" to null,
+                "code_challenge" to null,
+                "code_challenge_method" to null,
+                "request" to null,
+                "request_uri" to null,
+                "redirect_uri" to "redirectUri(…)",
+                "response_mode" to "responseMode(…)",
+                "state" to "state(…)",
+                "nonce" to "nonce(…)",
+                "max_age" to "maxAge(…)",
+            )
+    }
+}

@@ -1,0 +1,97 @@
+package dev.openidclient.authorization
+
+import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.printable
+import dev.openidclient.http.Parameters
+import dev.openidclient.metadata.AuthorizationServerMetadata
+
+/** Which `state` an authorization response must have. */
+internal sealed class ExpectedState {
+    class Exactly(
+        val state: String,
+    ) : ExpectedState() {
+        init {
+            require(state.isNotEmpty()) { "the expected state must not be empty" }
+        }
+    }
+
+    object None : ExpectedState()
+
+    object Any : ExpectedState()
+}
+
+/**
+ * Checks an authorization response ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2),
+ * [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)) and returns its code. The order matters: who sent it, and for
+ * which request, is settled before anything that it says, an error too, is believed.
+ */
+internal fun validateCodeResponse(
+    parameters: Parameters,
+    server: AuthorizationServerMetadata,
+    expectedState: ExpectedState,
+): String {
+    if (!parameters.single("response").isNullOrEmpty()) {
+        throw invalid("the authorization response is a JWT (\"response\"), but the client does not use the response mode jwt")
+    }
+    val iss = parameters.single("iss")
+    val state = parameters.single("state")
+    checkIssuer(iss, server)
+    checkState(state, expectedState)
+    throwError(parameters)
+    for (name in listOf("id_token", "token")) {
+        if (parameters.single(name) != null) {
+            throw UnsupportedFeatureException("the authorization response has \"$name\", but only a code was asked for")
+        }
+    }
+    return parameters.single("code")?.takeUnless(String::isEmpty)
+        ?: throw invalid("the authorization response must have a \"code\"")
+}
+
+private fun checkIssuer(
+    iss: String?,
+    server: AuthorizationServerMetadata,
+) {
+    if (iss.isNullOrEmpty()) {
+        if (server.authorizationResponseIssParameterSupported == true) {
+            throw untrusted("the authorization response must have an \"iss\", as the server's metadata says")
+        }
+    } else if (iss != server.issuer) {
+        throw untrusted("expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"")
+    }
+}
+
+private fun checkState(
+    state: String?,
+    expected: ExpectedState,
+) {
+    when (expected) {
+        ExpectedState.Any -> Unit
+        ExpectedState.None ->
+            if (state != null) throw untrusted("the authorization response has a \"state\", but the request had none")
+        is ExpectedState.Exactly ->
+            when {
+                state.isNullOrEmpty() -> throw untrusted("the authorization response must have the \"state\" of the request")
+                state != expected.state ->
+                    throw untrusted("the \"state\" of the authorization response is not the one of the request")
+            }
+    }
+}
+
+private fun throwError(parameters: Parameters) {
+    val error = parameters.single("error")
+    if (error.isNullOrEmpty()) return
+    throw AuthorizationResponseException(
+        error,
+        parameters["error_description"],
+        parameters["error_uri"],
+        parameters.toMap(),
+    )
+}
+
+private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+
+private fun untrusted(message: String) = ValidationException(ErrorCode.INVALID_RESPONSE, message)

@@ -1,0 +1,114 @@
+package dev.openidclient.authorization
+
+import dev.openidclient.error.MASK
+import dev.openidclient.jose.Base64Url
+import dev.openidclient.json.number
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
+import java.time.Instant
+
+/**
+ * What has to be remembered between an authorization request and its callback, to check the one against the other.
+ *
+ * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie that is encrypted,
+ * `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it when the callback comes, and **remove it then**, whatever the outcome. It
+ * holds secrets, which `toString` does not show.
+ */
+public class PendingAuthorization internal constructor(
+    /** The issuer of the server that the person was sent to. */
+    public val issuer: String,
+    public val clientId: String,
+    public val redirectUri: String?,
+    public val state: String,
+    /** Null where no ID Token was asked for. */
+    public val nonce: String?,
+    public val codeVerifier: String,
+    public val maxAge: Duration?,
+    /** Whole seconds. */
+    public val createdAt: Instant,
+) {
+    /** One string of URL-safe characters; not encrypted. */
+    public fun encode(): String {
+        val members =
+            listOf(
+                ISSUER to JsonPrimitive(issuer),
+                CLIENT_ID to JsonPrimitive(clientId),
+                REDIRECT_URI to redirectUri?.let(::JsonPrimitive),
+                STATE to JsonPrimitive(state),
+                NONCE to nonce?.let(::JsonPrimitive),
+                CODE_VERIFIER to JsonPrimitive(codeVerifier),
+                MAX_AGE to maxAge?.let { JsonPrimitive(it.seconds) },
+                CREATED_AT to JsonPrimitive(createdAt.epochSecond),
+            )
+        val json = JsonObject(members.mapNotNull { (name, value) -> value?.let { name to it } }.toMap())
+        return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
+    }
+
+    override fun equals(other: Any?): Boolean = other is PendingAuthorization && encode() == other.encode()
+
+    override fun hashCode(): Int = encode().hashCode()
+
+    override fun toString(): String =
+        "PendingAuthorization(issuer=$issuer, clientId=$clientId, redirectUri=$redirectUri, state=$MASK, nonce=$MASK, " +
+            "codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt)"
+
+    public companion object {
+        private const val VERSION = "v1."
+        private const val ISSUER = "iss"
+        private const val CLIENT_ID = "client_id"
+        private const val REDIRECT_URI = "redirect_uri"
+        private const val STATE = "state"
+        private const val NONCE = "nonce"
+        private const val CODE_VERIFIER = "code_verifier"
+        private const val MAX_AGE = "max_age"
+        private const val CREATED_AT = "created_at"
+        private val MEMBERS = setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT)
+
+        /** Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version wrote. */
+        @JvmStatic
+        public fun decode(encoded: String): PendingAuthorization {
+            require(encoded.startsWith(VERSION)) {
+                "not a pending authorization of a version that is known here: it must start with \"$VERSION\""
+            }
+            val json = Base64Url.decode(encoded.removePrefix(VERSION))?.let(::parseJson) as? JsonObject
+            requireNotNull(json) { "the pending authorization is damaged: it is not base64url of a JSON object" }
+            val unknown = json.keys - MEMBERS
+            require(unknown.isEmpty()) { "the pending authorization has ${unknown.size} members that are not known here" }
+            return PendingAuthorization(
+                issuer = required(json, ISSUER, ::text),
+                clientId = required(json, CLIENT_ID, ::text),
+                redirectUri = optional(json, REDIRECT_URI, ::text),
+                state = required(json, STATE, ::text),
+                nonce = optional(json, NONCE, ::text),
+                codeVerifier = Pkce(required(json, CODE_VERIFIER, ::text)).codeVerifier,
+                maxAge = optional(json, MAX_AGE, ::wholeNumber)?.let(Duration::ofSeconds),
+                createdAt = Instant.ofEpochSecond(required(json, CREATED_AT, ::wholeNumber)),
+            )
+        }
+
+        private fun <T : Any> required(
+            json: JsonObject,
+            name: String,
+            read: (JsonElement) -> T?,
+        ): T = requireNotNull(optional(json, name, read)) { "the pending authorization is damaged: \"$name\" is missing" }
+
+        private fun <T : Any> optional(
+            json: JsonObject,
+            name: String,
+            read: (JsonElement) -> T?,
+        ): T? =
+            json[name]?.let {
+                requireNotNull(read(it)) { "the pending authorization is damaged: \"$name\" has the wrong type" }
+            }
+
+        // up to the year 9999
+        private fun wholeNumber(element: JsonElement): Long? =
+            number(element)?.takeIf { it >= 0 && it < LATEST_SECOND }?.toLong()
+
+        private const val LATEST_SECOND = 253_402_300_800.0
+    }
+}

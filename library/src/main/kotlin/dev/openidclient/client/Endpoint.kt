@@ -1,0 +1,45 @@
+package dev.openidclient.client
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.MetadataException
+import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.http.requireAllowedScheme
+import dev.openidclient.json.text
+import dev.openidclient.metadata.AuthorizationServerMetadata
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+
+private const val ALIASES = "mtls_endpoint_aliases"
+
+/**
+ * The URL of the endpoint [name], as `token_endpoint`: where [aliased], the client uses mutual TLS aliases, and the server names one,
+ * the alias and nothing else ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+ */
+internal fun OpenIdClient.endpoint(
+    name: String,
+    aliased: Boolean = true,
+): AbsoluteUrl = server.endpoint(name, configuration, aliased)
+
+internal fun AuthorizationServerMetadata.endpoint(
+    name: String,
+    configuration: Configuration,
+    aliased: Boolean,
+): AbsoluteUrl {
+    val aliases = if (aliased && configuration.metadata.useMtlsEndpointAliases) json[ALIASES] as? JsonObject else null
+    val url = if (aliases != null && name in aliases) url("$ALIASES.$name", aliases[name]) else url(name, json[name])
+    return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
+}
+
+private fun url(
+    member: String,
+    value: JsonElement?,
+): AbsoluteUrl {
+    if (value == null) {
+        throw MetadataException(ErrorCode.MISSING_SERVER_METADATA, "server metadata has no \"$member\"")
+    }
+    return text(value)?.let(AbsoluteUrl::parse)
+        ?: throw MetadataException(
+            ErrorCode.INVALID_SERVER_METADATA,
+            "server metadata \"$member\" must be an absolute URL, but is $value",
+        )
+}

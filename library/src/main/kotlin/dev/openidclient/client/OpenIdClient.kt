@@ -1,0 +1,65 @@
+package dev.openidclient.client
+
+import dev.openidclient.error.MetadataException
+import dev.openidclient.error.OAuthException
+import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.metadata.ExpectedIssuer
+
+/**
+ * A client of one authorization server. Every operation of the protocol is an extension function on it: `authorizationRequest`,
+ * `authorizationCodeGrant`, `refreshTokenGrant`, `clientCredentialsGrant`, `userInfo`, …
+ *
+ * Immutable and safe to use from any number of coroutines and threads at once: make one per server and keep it, for it holds the
+ * connections and the server's keys. [close] it at the end.
+ */
+public class OpenIdClient internal constructor(
+    /** What the server says of itself. */
+    public val server: AuthorizationServerMetadata,
+    internal val configuration: Configuration,
+    internal val expectedIssuer: ExpectedIssuer,
+    internal val jwks: JwksCache = JwksCache(server, configuration),
+) : AutoCloseable {
+    /**
+     * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the settings
+     * contradict themselves.
+     */
+    public constructor(
+        server: AuthorizationServerMetadata,
+        clientId: String,
+        configure: ClientSettings.() -> Unit = {},
+    ) : this(server, ClientSettings().apply(configure).build(clientId), ExpectedIssuer.Exactly(server.issuer))
+
+    /** What the server knows of this client. */
+    public val metadata: ClientMetadata get() = configuration.metadata
+
+    public val clientId: String get() = metadata.clientId
+
+    internal val time: ProtocolTime get() = configuration.time
+
+    /** Closes the HTTP engine that this client made for itself; a transport that it was given stays open. */
+    override fun close() {
+        configuration.ownTransport?.close()
+    }
+
+    override fun toString(): String = "OpenIdClient(${server.issuer}, $clientId)"
+
+    public companion object {
+        /**
+         * Asks [issuer] for its metadata and makes a client of it
+         * ([OpenID Connect Discovery §4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig),
+         * [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)).
+         *
+         * [issuer] is the issuer identifier; the metadata must name the same one. The URL of a metadata document itself (it contains
+         * `/.well-known/`) is taken too, but then **nothing ties the metadata to an issuer**: prefer the issuer.
+         *
+         * Throws [OAuthException] where the server cannot be reached, answers otherwise, or names another issuer; [MetadataException]
+         * where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL or the settings contradict themselves.
+         */
+        public suspend fun discover(
+            issuer: String,
+            clientId: String,
+            configure: ClientSettings.() -> Unit = {},
+        ): OpenIdClient = discover(issuer, ClientSettings().apply(configure).build(clientId))
+    }
+}

@@ -1,0 +1,65 @@
+package dev.openidclient.client
+
+import dev.openidclient.http.Parameters
+import dev.openidclient.metadata.OpenIdClientDsl
+
+/**
+ * Collects the parameters of one request. A function is named after its parameter; [parameter] covers all others. [B] is the
+ * builder itself, so that calls chain. Belongs to one thread.
+ */
+@OpenIdClientDsl
+public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor(
+    /** The names that the operation sets itself, with the way to give them a value, if there is one. */
+    private val owned: Map<String, String?>,
+) {
+    internal var parameters: Parameters = Parameters.EMPTY
+        private set
+
+    /**
+     * Sets [name] to [value], in place of an earlier value. Throws [IllegalArgumentException] where the operation itself
+     * sets [name].
+     */
+    public fun parameter(
+        name: String,
+        value: String,
+    ): B {
+        require(name !in owned) { "parameter \"$name\" is set by the operation itself${owned[name]?.let { ": use $it" }.orEmpty()}" }
+        return set(name, value)
+    }
+
+    internal fun set(
+        name: String,
+        value: String,
+    ): B {
+        parameters = parameters.with(name, value)
+        return self()
+    }
+
+    internal fun add(
+        name: String,
+        value: String,
+    ) {
+        parameters = parameters.plus(name, value)
+    }
+
+    internal abstract fun self(): B
+
+    override fun toString(): String = "${javaClass.simpleName}($parameters)"
+}
+
+/** A [RequestBuilder] for a request that asks for access. */
+public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal constructor(
+    owned: Map<String, String?>,
+) : RequestBuilder<B>(owned) {
+    /** `scope`: space-separated on the wire; another call adds to the earlier ones ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)). */
+    public fun scope(vararg scopes: String): B {
+        val all = parameters["scope"].orEmpty().split(' ') + scopes.flatMap { it.split(' ') }
+        return set("scope", all.filter(String::isNotEmpty).distinct().joinToString(" "))
+    }
+
+    /** `resource`: where the access token is to be used; may come more than once ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). */
+    public fun resource(vararg resources: String): B {
+        for (resource in resources) add("resource", resource)
+        return self()
+    }
+}

@@ -1,0 +1,40 @@
+package dev.openidclient.client
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.TransportException
+import dev.openidclient.error.printable
+import dev.openidclient.http.HttpRequest
+import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.USER_AGENT
+import dev.openidclient.http.bodyTooLarge
+import dev.openidclient.http.mappingFailures
+import kotlinx.coroutines.withTimeoutOrNull
+import org.slf4j.LoggerFactory
+import java.time.Duration
+
+private val logger = LoggerFactory.getLogger(OpenIdClient::class.java)
+
+/** Sends [request] within the configured timeout and size; the only caller of the transport. */
+internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
+    val bounded = HttpRequest(request.method, request.url, named(request), request.body, maximumResponseSize)
+    val shown = "${request.method} ${printable(request.url.substringBefore('?'))}"
+    val response = within(timeout, shown) { mappingFailures(bounded) { transport.send(bounded) } }
+    // a transport of the caller's own may not know the bound
+    if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
+    logger.debug("{} answered {}", shown, response.status)
+    return response
+}
+
+private fun named(request: HttpRequest) =
+    if ("user-agent" in request.headers) request.headers else request.headers.with("user-agent", USER_AGENT)
+
+/** Runs [block], but no longer than [timeout] (zero: without limit); then throws [TransportException]. Cancellation stays cancellation. */
+internal suspend fun <T : Any> within(
+    timeout: Duration,
+    what: String,
+    block: suspend () -> T,
+): T {
+    if (timeout.isZero) return block()
+    return withTimeoutOrNull(timeout.toMillis().coerceAtLeast(1)) { block() }
+        ?: throw TransportException(ErrorCode.TIMEOUT, "$what was not answered within $timeout")
+}

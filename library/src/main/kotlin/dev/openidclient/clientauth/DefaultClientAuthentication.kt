@@ -1,0 +1,24 @@
+package dev.openidclient.clientauth
+
+import dev.openidclient.metadata.ClientMetadata
+
+/**
+ * The authentication of a client whose settings name none: what `token_endpoint_auth_method` of its metadata says, if the
+ * `client_secret` suffices for that; else `client_secret_post` where there is a secret, else `none`.
+ */
+internal fun defaultClientAuthentication(client: ClientMetadata): ClientAuthentication =
+    when {
+        client.tokenEndpointAuthMethod == "none" -> NoClientAuthentication
+        client.clientSecret == null -> NoClientAuthentication
+        client.tokenEndpointAuthMethod == "client_secret_basic" -> ClientSecretBasic()
+        else -> ClientSecretPost()
+    }
+
+internal fun requireNonEmptySecret(secret: String?) {
+    require(secret == null || secret.isNotEmpty()) { "the client secret must not be empty" }
+}
+
+internal fun secretOf(client: ClientMetadata): String =
+    requireNotNull(client.clientSecret) {
+        "no client secret: give it to the client authentication, or as \"client_secret\" in the client metadata"
+    }

@@ -1,0 +1,64 @@
+package dev.openidclient.error
+
+/** The values of [OAuthException.code]: stable names for programs, one per kind of failure. */
+public object ErrorCode {
+    /** The authorization response carried `error` ([AuthorizationResponseException]). */
+    public const val AUTHORIZATION_RESPONSE_ERROR: String = "OAUTH_AUTHORIZATION_RESPONSE_ERROR"
+
+    /** The server answered with an OAuth error document ([ResponseBodyException]). */
+    public const val RESPONSE_BODY_ERROR: String = "OAUTH_RESPONSE_BODY_ERROR"
+
+    /** The server answered with `WWW-Authenticate` challenges ([WwwAuthenticateChallengeException]). */
+    public const val WWW_AUTHENTICATE_CHALLENGE: String = "OAUTH_WWW_AUTHENTICATE_CHALLENGE"
+
+    /** A URL is not `https` and insecure requests are not allowed. */
+    public const val HTTP_REQUEST_FORBIDDEN: String = "OAUTH_HTTP_REQUEST_FORBIDDEN"
+
+    /** A URL is neither `https` nor `http`. */
+    public const val REQUEST_PROTOCOL_FORBIDDEN: String = "OAUTH_REQUEST_PROTOCOL_FORBIDDEN"
+
+    /** The status or the size of the answer is not what the protocol says. */
+    public const val RESPONSE_IS_NOT_CONFORM: String = "OAUTH_RESPONSE_IS_NOT_CONFORM"
+
+    /** The answer is not labelled as JSON where JSON is due. */
+    public const val RESPONSE_IS_NOT_JSON: String = "OAUTH_RESPONSE_IS_NOT_JSON"
+
+    /** Something labelled as JSON does not parse. */
+    public const val PARSE_ERROR: String = "OAUTH_PARSE_ERROR"
+
+    /** A member, claim or parameter is missing, has the wrong type, or a value that may not be trusted. */
+    public const val INVALID_RESPONSE: String = "OAUTH_INVALID_RESPONSE"
+
+    /** A claim of a JWT differs from what was expected. */
+    public const val JWT_CLAIM_COMPARISON_FAILED: String = "OAUTH_JWT_CLAIM_COMPARISON_FAILED"
+
+    /** A JWT is expired, not valid yet, or older than allowed. */
+    public const val JWT_TIMESTAMP_CHECK_FAILED: String = "OAUTH_JWT_TIMESTAMP_CHECK_FAILED"
+
+    /** A member of a JSON document differs from what was expected. */
+    public const val JSON_ATTRIBUTE_COMPARISON_FAILED: String = "OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED"
+
+    /** UserInfo came as JSON although the client is registered for a JWT. */
+    public const val JWT_USERINFO_EXPECTED: String = "OAUTH_JWT_USERINFO_EXPECTED"
+
+    /** No key, or more than one, fits the JWT in the server's JWK Set. */
+    public const val KEY_SELECTION_FAILED: String = "OAUTH_KEY_SELECTION_FAILED"
+
+    /** The server metadata lacks what the operation needs. */
+    public const val MISSING_SERVER_METADATA: String = "OAUTH_MISSING_SERVER_METADATA"
+
+    /** The server metadata has an unusable value. */
+    public const val INVALID_SERVER_METADATA: String = "OAUTH_INVALID_SERVER_METADATA"
+
+    /** An algorithm, key, token type or response type is not supported. */
+    public const val UNSUPPORTED_OPERATION: String = "OAUTH_UNSUPPORTED_OPERATION"
+
+    /** A JWE does not decrypt. */
+    public const val DECRYPTION_FAILED: String = "OAUTH_DECRYPTION_FAILED"
+
+    /** The time that was given to a request, or to polling, has passed. */
+    public const val TIMEOUT: String = "OAUTH_TIMEOUT"
+
+    /** The connection could not be made or was lost. */
+    public const val NETWORK_ERROR: String = "OAUTH_NETWORK_ERROR"
+}

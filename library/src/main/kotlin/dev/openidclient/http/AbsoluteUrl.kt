@@ -1,0 +1,106 @@
+package dev.openidclient.http
+
+import java.net.IDN
+import java.net.URI
+import java.net.URISyntaxException
+import java.util.Locale
+
+/**
+ * An absolute URL with a host, in the normal form of the [URL standard](https://url.spec.whatwg.org/): scheme and host in lower
+ * case, the host in ASCII, no default port, a path that is at least `/` and has no dot segments, escapes as they were.
+ */
+internal class AbsoluteUrl private constructor(
+    val scheme: String,
+    /** ASCII, lower case; an IPv6 address stands in brackets. */
+    val host: String,
+    /** Null where it is the scheme's default. */
+    val port: Int?,
+    val path: String,
+    /** Without `?`; null where there is none. */
+    val query: String?,
+    /** Without `#`; null where there is none. */
+    val fragment: String?,
+) {
+    val origin: String get() = "$scheme://$host${port?.let { ":$it" }.orEmpty()}"
+
+    val withoutQueryAndFragment: String get() = origin + path
+
+    fun withPath(path: String): AbsoluteUrl = AbsoluteUrl(scheme, host, port, path, query, fragment)
+
+    /** The URL with [parameters] after its own query, without its fragment. */
+    fun withParameters(parameters: Parameters): String =
+        "$withoutQueryAndFragment?" + listOfNotNull(query?.ifEmpty { null }, parameters.encode()).joinToString("&")
+
+    override fun toString(): String =
+        withoutQueryAndFragment + query?.let { "?$it" }.orEmpty() + fragment?.let { "#$it" }.orEmpty()
+
+    companion object {
+        private val DEFAULT_PORTS = mapOf("http" to 80, "https" to 443)
+        private const val HIGHEST_PORT = 65_535
+
+        /**
+         * Null where [text] is no absolute URL with a host; a URL with user information is none here, for it only ever
+         * misleads about the host ([RFC 9110 §4.2.4](https://www.rfc-editor.org/rfc/rfc9110#section-4.2.4)).
+         */
+        fun parse(text: String): AbsoluteUrl? {
+            val uri =
+                try {
+                    URI(text)
+                } catch (_: URISyntaxException) {
+                    return null
+                }
+            val scheme = uri.scheme?.lowercase(Locale.ROOT) ?: return null
+            val authority = uri.rawAuthority ?: return null
+            if ('@' in authority) return null
+            val host = hostOf(authority) ?: return null
+            val port = portOf(authority) ?: return null
+            return AbsoluteUrl(
+                scheme,
+                host,
+                port.takeUnless { it == NO_PORT || it == DEFAULT_PORTS[scheme] },
+                withoutDotSegments(uri.rawPath.orEmpty()).ifEmpty { "/" },
+                uri.rawQuery,
+                uri.rawFragment,
+            )
+        }
+
+        private const val NO_PORT = -1
+
+        private fun hostOf(authority: String): String? {
+            if (authority.startsWith("[")) {
+                return authority.substringBefore(']', "").takeIf(String::isNotEmpty)?.let { "${it.lowercase(Locale.ROOT)}]" }
+            }
+            return try {
+                IDN.toASCII(authority.substringBefore(':'), IDN.ALLOW_UNASSIGNED).lowercase(Locale.ROOT).ifEmpty { null }
+            } catch (_: IllegalArgumentException) {
+                null
+            }
+        }
+
+        private fun portOf(authority: String): Int? {
+            val afterHost = authority.substringAfterLast(']')
+            val digits = if (':' in afterHost) afterHost.substringAfter(':') else ""
+            if (digits.isEmpty()) return NO_PORT
+            return digits.takeIf { port -> port.all { it in '0'..'9' } }?.toIntOrNull()?.takeIf { it <= HIGHEST_PORT }
+        }
+
+        // RFC 3986 §5.2.4
+        private fun withoutDotSegments(path: String): String {
+            if ("/." !in path && "/%2e" !in path.lowercase(Locale.ROOT)) return path
+            val kept = ArrayDeque<String>()
+            val segments = path.removePrefix("/").split('/')
+            for ((index, segment) in segments.withIndex()) {
+                val isLast = index == segments.lastIndex
+                when (segment.replace("%2e", ".", ignoreCase = true)) {
+                    "." -> if (isLast) kept += ""
+                    ".." -> {
+                        kept.removeLastOrNull()
+                        if (isLast) kept += ""
+                    }
+                    else -> kept += segment
+                }
+            }
+            return kept.joinToString("/", "/")
+        }
+    }
+}

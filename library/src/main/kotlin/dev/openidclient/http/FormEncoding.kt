@@ -1,0 +1,57 @@
+package dev.openidclient.http
+
+import java.io.ByteArrayOutputStream
+
+/** The percent-encoding of `application/x-www-form-urlencoded` ([URL standard §5](https://url.spec.whatwg.org/#urlencoded-parsing)). */
+internal object FormEncoding {
+    private const val HEX = "0123456789ABCDEF"
+    private const val HEX_RADIX = 16
+
+    fun encode(text: String): String = encode(text) { it in "*-._" }
+
+    /** RFC 6749 §2.3.1 for the Basic scheme: every byte but ASCII letters and digits is escaped, a space is `+`. */
+    fun encodeStrictly(text: String): String = encode(text) { false }
+
+    private inline fun encode(
+        text: String,
+        isKept: (Char) -> Boolean,
+    ): String =
+        buildString(text.length) {
+            for (byte in text.encodeToByteArray()) {
+                val char = byte.toInt().toChar()
+                when {
+                    char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || isKept(char) -> append(char)
+                    char == ' ' -> append('+')
+                    else -> append('%').append(HEX[byte.toInt() shr 4 and 0xF]).append(HEX[byte.toInt() and 0xF])
+                }
+            }
+        }
+
+    /** Decodes leniently: an incomplete escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
+    fun decode(text: String): String {
+        if ('%' !in text && '+' !in text) return text
+        val bytes = ByteArrayOutputStream(text.length)
+        val source = text.encodeToByteArray()
+        var index = 0
+        while (index < source.size) {
+            val escaped = if (source[index] == '%'.code.toByte()) escapeAt(source, index + 1) else -1
+            when {
+                escaped >= 0 -> bytes.write(escaped).also { index += 2 }
+                source[index] == '+'.code.toByte() -> bytes.write(' '.code)
+                else -> bytes.write(source[index].toInt())
+            }
+            index++
+        }
+        return bytes.toByteArray().decodeToString()
+    }
+
+    private fun escapeAt(
+        source: ByteArray,
+        index: Int,
+    ): Int {
+        if (index + 1 >= source.size) return -1
+        val high = Character.digit(source[index].toInt().toChar(), HEX_RADIX)
+        val low = Character.digit(source[index + 1].toInt().toChar(), HEX_RADIX)
+        return if (high < 0 || low < 0) -1 else high * HEX_RADIX + low
+    }
+}

@@ -1,0 +1,83 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.MASK
+import java.util.Locale
+
+/**
+ * HTTP header fields; names are compared without case and kept in lower case, sorted.
+ *
+ * Names must be tokens and values must hold no control character but the tab ([RFC 9110 §5](https://www.rfc-editor.org/rfc/rfc9110#section-5)),
+ * else [IllegalArgumentException]. `toString` shows the names, and values only of harmless fields. Immutable.
+ */
+public class HttpHeaders private constructor(
+    private val fields: Map<String, List<String>>,
+) {
+    public val names: Set<String> get() = fields.keys
+
+    /** All values of [name] joined by `", "` (RFC 9110 §5.3), or null where the field is absent. */
+    public operator fun get(name: String): String? = fields[lowerCase(name)]?.joinToString(", ")
+
+    public fun all(name: String): List<String> = fields[lowerCase(name)].orEmpty()
+
+    public operator fun contains(name: String): Boolean = lowerCase(name) in fields
+
+    /** These headers with [name] set to the one [value]. */
+    public fun with(
+        name: String,
+        value: String,
+    ): HttpHeaders = of(fields + (lowerCase(name) to listOf(value)))
+
+    public fun without(name: String): HttpHeaders = HttpHeaders(fields - lowerCase(name))
+
+    public fun toMap(): Map<String, List<String>> = fields
+
+    override fun equals(other: Any?): Boolean = other is HttpHeaders && fields == other.fields
+
+    override fun hashCode(): Int = fields.hashCode()
+
+    override fun toString(): String =
+        fields.entries.joinToString(", ", "HttpHeaders(", ")") { (name, values) ->
+            "$name: ${if (name in HARMLESS) values.joinToString(", ") else MASK}"
+        }
+
+    public companion object {
+        private val HARMLESS = setOf("accept", "content-length", "content-type", "date", "retry-after", "user-agent")
+
+        @JvmField
+        public val EMPTY: HttpHeaders = HttpHeaders(emptyMap())
+
+        public fun of(vararg fields: Pair<String, String>): HttpHeaders =
+            of(fields.groupBy({ it.first }, { it.second }))
+
+        /** Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused. */
+        internal fun received(fields: Map<String, List<String>>): HttpHeaders =
+            HttpHeaders(merged(fields.filterKeys(::isToken)))
+
+        @JvmStatic
+        public fun of(fields: Map<String, List<String>>): HttpHeaders {
+            for ((name, values) in fields) {
+                require(isToken(name)) { "\"$name\" is not a header name: it must be a token (RFC 9110 §5.1)" }
+                require(values.all(::isFieldValue)) {
+                    "the value of header \"$name\" has a character that RFC 9110 §5.5 forbids"
+                }
+            }
+            return HttpHeaders(merged(fields))
+        }
+
+        private fun merged(fields: Map<String, List<String>>): Map<String, List<String>> {
+            val sorted = sortedMapOf<String, List<String>>()
+            for ((name, values) in fields) sorted.merge(lowerCase(name), values.toList()) { old, new -> old + new }
+            return sorted
+        }
+
+        private fun lowerCase(name: String): String = name.lowercase(Locale.ROOT)
+
+        private fun isFieldValue(value: String): Boolean = value.all { it == '\t' || it in ' '..'~' || it >= '\u0080' }
+    }
+}
+
+/** RFC 9110 §5.6.2. */
+internal fun isToken(text: String): Boolean = text.isNotEmpty() && text.all(::isTokenCharacter)
+
+internal fun isTokenCharacter(char: Char): Boolean =
+    char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "!#$%&'*+-.^_`|~"

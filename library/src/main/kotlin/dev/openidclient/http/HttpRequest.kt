@@ -1,0 +1,40 @@
+package dev.openidclient.http
+
+import java.util.Objects
+
+/** What a [HttpTransport] sends. Immutable; a transport that changes a request makes another one. */
+public class HttpRequest
+    @JvmOverloads
+    constructor(
+        /** As it goes on the wire; methods are case-sensitive (RFC 9110 §9.1). */
+        public val method: String,
+        /** An absolute URL, without a fragment. */
+        public val url: String,
+        public val headers: HttpHeaders = HttpHeaders.EMPTY,
+        public val body: HttpBody? = null,
+        /** The most bytes of the answer's body that the caller takes; a longer body must end in an error. */
+        public val maximumResponseSize: Int = DEFAULT_MAXIMUM_RESPONSE_SIZE,
+    ) {
+        public fun withUrl(url: String): HttpRequest = HttpRequest(method, url, headers, body, maximumResponseSize)
+
+        public fun withHeader(
+            name: String,
+            value: String,
+        ): HttpRequest = HttpRequest(method, url, headers.with(name, value), body, maximumResponseSize)
+
+        public fun withBody(body: HttpBody?): HttpRequest = HttpRequest(method, url, headers, body, maximumResponseSize)
+
+        override fun equals(other: Any?): Boolean =
+            other is HttpRequest && method == other.method && url == other.url && headers == other.headers &&
+                body?.contentType == other.body?.contentType && body?.bytes().contentEquals(other.body?.bytes())
+
+        override fun hashCode(): Int = Objects.hash(method, url, headers)
+
+        /** Shows no query: an authorization request carries more than a log should. */
+        override fun toString(): String = "$method ${url.substringBefore('?')} $headers ${body ?: "without body"}"
+
+        public companion object {
+            /** 1 MiB. */
+            public const val DEFAULT_MAXIMUM_RESPONSE_SIZE: Int = 1024 * 1024
+        }
+    }

@@ -1,0 +1,16 @@
+package dev.openidclient.http
+
+import java.util.Locale
+
+/** Media types, compared as [RFC 9110 §8.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1) says: without case and parameters. */
+internal object MediaType {
+    const val JSON: String = "application/json"
+    const val JWK_SET: String = "application/jwk-set+json"
+    const val JWT: String = "application/jwt"
+    const val FORM: String = "application/x-www-form-urlencoded"
+
+    /** `type/subtype` of a `Content-Type` header, or null where there is none. */
+    fun of(contentType: String?): String? = contentType?.substringBefore(';')?.trim()?.lowercase(Locale.ROOT)
+}
+
+internal val HttpResponse.mediaType: String? get() = MediaType.of(headers["content-type"])

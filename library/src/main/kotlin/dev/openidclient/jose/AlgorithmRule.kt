@@ -1,0 +1,59 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.MetadataException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.printable
+
+/**
+ * Which `alg` a received JWT may have: the one that the client is registered for; else one that the server lists; else [fallback].
+ * The names `EdDSA` and `Ed25519` match each other.
+ */
+internal class AlgorithmRule(
+    /** The client metadata member that names the one algorithm, as `id_token_signed_response_alg`, and its value. */
+    private val clientMember: String,
+    private val clientValue: String?,
+    private val serverMember: String,
+    private val serverValues: List<String>?,
+    private val fallback: String?,
+) {
+    /** `none` passes only where the *client* metadata names it and [unsignedAllowed]: nobody verifies the signature there. */
+    fun check(
+        jwt: Jwt,
+        unsignedAllowed: Boolean,
+    ) {
+        val algorithm =
+            jwt.algorithm
+                ?: throw ValidationException(ErrorCode.INVALID_RESPONSE, "the header of the ${jwt.kind} must have an \"alg\"")
+        val (allowed, reason) = allowed()
+        if (allowed.none { JwsAlgorithm.same(it, algorithm) }) {
+            throw ValidationException(
+                ErrorCode.INVALID_RESPONSE,
+                "the ${jwt.kind} must be signed with ${allowed.joinToString(" or ").ifEmpty { "no algorithm" }} ($reason), " +
+                    "but its \"alg\" is \"${printable(algorithm)}\"",
+            )
+        }
+        val unsigned = algorithm == NONE && unsignedAllowed && clientValue == NONE
+        if (!unsigned && JwsAlgorithm.of(algorithm) == null) {
+            throw UnsupportedFeatureException("the ${jwt.kind} has the unsupported \"alg\" \"${printable(algorithm)}\"")
+        }
+    }
+
+    private fun allowed(): Pair<List<String>, String> =
+        when {
+            clientValue != null -> listOf(clientValue) to "client metadata \"$clientMember\""
+            serverValues != null -> serverValues to "server metadata \"$serverMember\""
+            fallback != null -> listOf(fallback) to "the default"
+            else ->
+                throw MetadataException(
+                    ErrorCode.MISSING_SERVER_METADATA,
+                    "neither client metadata \"$clientMember\" nor server metadata \"$serverMember\" says which algorithm to accept",
+                )
+        }
+
+    companion object {
+        const val NONE: String = "none"
+        const val DEFAULT: String = "RS256"
+    }
+}

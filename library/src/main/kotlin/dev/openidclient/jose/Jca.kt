@@ -1,0 +1,36 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.UnsupportedFeatureException
+import java.security.KeyFactory
+import java.security.MessageDigest
+import java.security.NoSuchAlgorithmException
+import java.security.SecureRandom
+import java.security.Signature
+
+/** The one place where this library asks the Java Cryptography Architecture for an algorithm. */
+internal object Jca {
+    private val random = SecureRandom()
+
+    fun signature(name: String): Signature = supported(name) { Signature.getInstance(name) }
+
+    fun keyFactory(name: String): KeyFactory = supported(name) { KeyFactory.getInstance(name) }
+
+    fun digest(name: String): MessageDigest = supported(name) { MessageDigest.getInstance(name) }
+
+    fun randomBytes(count: Int): ByteArray = ByteArray(count).also(random::nextBytes)
+
+    private inline fun <T> supported(
+        name: String,
+        get: () -> T,
+    ): T =
+        try {
+            get()
+        } catch (e: NoSuchAlgorithmException) {
+            throw UnsupportedFeatureException("the running JDK has no $name", e)
+        }
+}
+
+private const val RANDOM_VALUE_BYTES = 32
+
+/** 32 random bytes as 43 characters of base64url: for `state`, `nonce`, `jti` and the PKCE verifier. */
+internal fun randomValue(): String = Base64Url.encode(Jca.randomBytes(RANDOM_VALUE_BYTES))

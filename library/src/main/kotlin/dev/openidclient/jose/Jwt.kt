@@ -1,0 +1,76 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonObject
+
+/**
+ * A compact JWS whose payload is a JSON object ([RFC 7519 §3](https://www.rfc-editor.org/rfc/rfc7519#section-3)), taken apart and
+ * nothing more: not validated, not verified. [kind] names it in messages, as in "ID Token".
+ */
+internal class Jwt private constructor(
+    val kind: String,
+    val header: JsonObject,
+    private val parts: List<String>,
+) {
+    val algorithm: String? get() = text(header["alg"])
+
+    val keyId: String?
+        get() =
+            header["kid"]?.let {
+                text(it) ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "\"kid\" of the $kind must be a string")
+            }
+
+    /** Parsed when first asked for, so that the algorithm can be judged before. */
+    val claims: JsonObject by lazy(LazyThreadSafetyMode.PUBLICATION) { decode(parts[1], "payload", kind) }
+
+    /** `aud`, one or several (RFC 7519 §4.1.3). */
+    val audience: List<String>
+        get() = text(claims["aud"])?.let(::listOf) ?: (claims["aud"] as? JsonArray)?.mapNotNull(::text).orEmpty()
+
+    /** What the signature signs (RFC 7515 §5.2). */
+    val signingInput: ByteArray get() = "${parts[0]}.${parts[1]}".encodeToByteArray()
+
+    val signature: ByteArray
+        get() =
+            Base64Url.decode(parts[2])
+                ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the signature of the $kind is not base64url")
+
+    companion object {
+        private const val JWS_PARTS = 3
+        private const val JWE_PARTS = 5
+
+        fun parse(
+            compact: String,
+            kind: String,
+        ): Jwt {
+            val parts = compact.split('.')
+            return when (parts.size) {
+                JWS_PARTS -> Jwt(kind, decode(parts[0], "header", kind), parts)
+                JWE_PARTS ->
+                    throw UnsupportedFeatureException("the $kind is encrypted, but no decryption key is configured")
+                else ->
+                    throw InvalidResponseException(
+                        ErrorCode.INVALID_RESPONSE,
+                        "the $kind must be a JWT of $JWS_PARTS parts, but has ${parts.size}",
+                    )
+            }
+        }
+
+        private fun decode(
+            part: String,
+            name: String,
+            kind: String,
+        ): JsonObject {
+            val element =
+                Base64Url.decode(part)?.let(::parseJson)
+                    ?: throw InvalidResponseException(ErrorCode.PARSE_ERROR, "the $name of the $kind is not base64url of JSON")
+            return element as? JsonObject
+                ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the $name of the $kind must be a JSON object")
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.json.number
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonObject
+
+/** What holds for every JWT that is received, whatever it is for; the signature is [JwkSet]'s business. */
+internal class JwtValidation(
+    /** The current time with the clock skew, in seconds since the epoch. */
+    val now: Long,
+    /** How far the clocks may be apart, in seconds. */
+    val tolerance: Long,
+) {
+    /**
+     * Takes [compact] apart and checks its algorithm against [rule] before anything else in it is used, then `crit`, the types of
+     * the registered claims, `exp` and `nbf` ([RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
+     */
+    fun validate(
+        compact: String,
+        kind: String,
+        rule: AlgorithmRule,
+        unsignedAllowed: Boolean,
+    ): Jwt {
+        val jwt = Jwt.parse(compact, kind)
+        rule.check(jwt, unsignedAllowed)
+        // RFC 7515 §4.1.11: no extension is understood here, so none may be critical
+        if ("crit" in jwt.header) throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
+        checkTypes(jwt)
+        checkTimes(jwt)
+        return jwt
+    }
+
+    private fun checkTypes(jwt: Jwt) {
+        for (name in NUMBERS) jwt.requireClaim(name, "a number", number(jwt.claims[name]) != null)
+        jwt.requireClaim("iss", "a string", text(jwt.claims["iss"]) != null)
+        val audience = jwt.claims["aud"]
+        jwt.requireClaim(
+            "aud",
+            "a string or an array of strings",
+            text(audience) != null || (audience is JsonArray && audience.all { text(it) != null }),
+        )
+    }
+
+    private fun Jwt.requireClaim(
+        name: String,
+        rule: String,
+        holds: Boolean,
+    ) {
+        if (name in claims && !holds) {
+            throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "claim \"$name\" of the $kind must be $rule")
+        }
+    }
+
+    private fun checkTimes(jwt: Jwt) {
+        number(jwt.claims["exp"])?.let { expiry ->
+            if (expiry <= now - tolerance) throw untimely("the ${jwt.kind} is expired", "exp", jwt.claims)
+        }
+        number(jwt.claims["nbf"])?.let { start ->
+            if (start > now + tolerance) throw untimely("the ${jwt.kind} is not valid yet", "nbf", jwt.claims)
+        }
+    }
+
+    fun untimely(
+        what: String,
+        claim: String,
+        claims: JsonObject,
+    ): ValidationException =
+        ValidationException(
+            ErrorCode.JWT_TIMESTAMP_CHECK_FAILED,
+            "$what: \"$claim\" is ${claims[claim]}, the time is $now with a tolerance of $tolerance seconds",
+        )
+
+    private companion object {
+        val NUMBERS = listOf("exp", "iat", "nbf")
+    }
+}

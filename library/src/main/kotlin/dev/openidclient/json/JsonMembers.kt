@@ -1,0 +1,55 @@
+package dev.openidclient.json
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MASK
+import dev.openidclient.error.OAuthException
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+
+/**
+ * A JSON document with typed properties for the members that a specification names; unknown members survive in [json].
+ *
+ * A typed property is null where its member is absent or `null`, and throws an
+ * [OAuthException] where the member has another type than the specification says. `toString` shows the names of the
+ * members, and values only where they can be no secret. Immutable, so safe to share between threads.
+ */
+public abstract class JsonMembers internal constructor(
+    public val json: JsonObject,
+) {
+    /** The names of the members whose values `toString` may show. */
+    internal open val shown: Set<String> get() = emptySet()
+
+    internal val read: MemberReader get() = MemberReader(json, ::violation)
+
+    internal open fun violation(message: String): OAuthException = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+
+    /** The member called [name] as it came, or null where it is absent. */
+    public operator fun get(name: String): JsonElement? = json[name]
+
+    /** All members as plain Java values: `String`, `Boolean`, `Long` or `Double`, `List`, `Map`, and null. */
+    public fun toMap(): Map<String, Any?> = plain(json)
+
+    override fun equals(other: Any?): Boolean = other is JsonMembers && javaClass == other.javaClass && json == other.json
+
+    override fun hashCode(): Int = json.hashCode()
+
+    override fun toString(): String =
+        json.entries.joinToString(", ", "${javaClass.simpleName}(", ")") { (name, value) ->
+            "$name=${if (name in shown) value.toString() else MASK}"
+        }
+}
+
+private fun plain(members: JsonObject): Map<String, Any?> = members.mapValues { (_, value) -> plain(value) }
+
+private fun plain(element: JsonElement): Any? =
+    when (element) {
+        is JsonObject -> plain(element)
+        is JsonArray -> element.map(::plain)
+        is JsonNull -> null
+        is JsonPrimitive ->
+            text(element) ?: boolean(element) ?: element.content.toLongOrNull() ?: element.content.toDouble()
+    }

@@ -1,0 +1,126 @@
+package dev.openidclient.metadata
+
+import dev.openidclient.json.JsonMembers
+import dev.openidclient.json.boolean
+import dev.openidclient.json.number
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
+
+/**
+ * What the authorization server knows of this client ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
+ * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)), as far as it
+ * changes how the client behaves; unknown members survive in [json]. Its `toString` shows no value.
+ */
+public class ClientMetadata(
+    json: JsonObject,
+) : JsonMembers(json) {
+    /** `client_id`; the constructor throws [IllegalArgumentException] where this or another member below has the wrong type. */
+    public val clientId: String = member("client_id", "a non-empty string") { nonEmpty(it) } ?: throw absentClientId()
+
+    /** `client_secret` */
+    public val clientSecret: String? = member("client_secret", "a non-empty string") { nonEmpty(it) }
+
+    /** `token_endpoint_auth_method`: chooses the authentication where the settings name none. */
+    public val tokenEndpointAuthMethod: String? = member("token_endpoint_auth_method", "a non-empty string") { nonEmpty(it) }
+
+    /** `id_token_signed_response_alg`: the one algorithm that an ID Token may be signed with. */
+    public val idTokenSignedResponseAlg: String? = member("id_token_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `authorization_signed_response_alg`: the one algorithm that an authorization response (JARM) may be signed with. */
+    public val authorizationSignedResponseAlg: String? =
+        member("authorization_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `userinfo_signed_response_alg`: UserInfo must be a JWT, signed with this algorithm. */
+    public val userinfoSignedResponseAlg: String? = member("userinfo_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `introspection_signed_response_alg`: the answer to an introspection must be a JWT, signed with this algorithm. */
+    public val introspectionSignedResponseAlg: String? =
+        member("introspection_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `require_auth_time`: an ID Token must have `auth_time`. Default false. */
+    public val requireAuthTime: Boolean = member("require_auth_time", "true or false") { boolean(it) } ?: false
+
+    /** `default_max_age`: how long ago the person may have signed in, in whole seconds, where a request names no `max_age`. */
+    public val defaultMaxAge: Duration? =
+        member("default_max_age", "a number, 0 or more") { number(it)?.takeIf { age -> age >= 0 } }
+            ?.let { Duration.ofSeconds(it.toLong()) }
+
+    /** `use_mtls_endpoint_aliases`: use the server's endpoints for mutual TLS where it has them (RFC 8705 §5). Default false. */
+    public val useMtlsEndpointAliases: Boolean = member("use_mtls_endpoint_aliases", "true or false") { boolean(it) } ?: false
+
+    private fun <T : Any> member(
+        name: String,
+        rule: String,
+        read: (JsonElement) -> T?,
+    ): T? = json[name]?.let { requireNotNull(read(it)) { "client metadata \"$name\" must be $rule" } }
+
+    private fun nonEmpty(element: JsonElement): String? = text(element)?.takeUnless(String::isEmpty)
+
+    private fun absentClientId() = IllegalArgumentException("client metadata must have a \"client_id\"")
+
+    public companion object {
+        /** Reads a metadata document, as a registration answers it. Throws [IllegalArgumentException] where it is malformed. */
+        @JvmStatic
+        public fun parse(text: String): ClientMetadata =
+            ClientMetadata(requireNotNull(parseJson(text) as? JsonObject) { "the client metadata must be a JSON object" })
+    }
+}
+
+/** Builds [ClientMetadata]; a function is named after its member. */
+@OpenIdClientDsl
+public class ClientMetadataBuilder internal constructor(
+    private val members: MutableMap<String, JsonElement> = LinkedHashMap(),
+) {
+    public fun clientSecret(secret: String): ClientMetadataBuilder = member("client_secret", JsonPrimitive(secret))
+
+    public fun tokenEndpointAuthMethod(method: String): ClientMetadataBuilder =
+        member("token_endpoint_auth_method", JsonPrimitive(method))
+
+    public fun idTokenSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("id_token_signed_response_alg", JsonPrimitive(algorithm))
+
+    public fun authorizationSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("authorization_signed_response_alg", JsonPrimitive(algorithm))
+
+    public fun userinfoSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("userinfo_signed_response_alg", JsonPrimitive(algorithm))
+
+    public fun introspectionSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("introspection_signed_response_alg", JsonPrimitive(algorithm))
+
+    /** `require_auth_time: true` */
+    public fun requireAuthTime(): ClientMetadataBuilder = member("require_auth_time", JsonPrimitive(true))
+
+    public fun defaultMaxAge(age: Duration): ClientMetadataBuilder = member("default_max_age", JsonPrimitive(age.seconds))
+
+    /** `use_mtls_endpoint_aliases: true` */
+    public fun useMtlsEndpointAliases(): ClientMetadataBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
+
+    /** Any other member; `client_id` is named once, where the client is made. */
+    public fun member(
+        name: String,
+        value: JsonElement,
+    ): ClientMetadataBuilder {
+        members[name] = value
+        return this
+    }
+
+    /** Takes over all [metadata], as a registration answered it. */
+    public fun members(metadata: ClientMetadata): ClientMetadataBuilder {
+        members += metadata.json
+        return this
+    }
+
+    internal fun build(clientId: String): ClientMetadata {
+        require(clientId.isNotEmpty()) { "the client id must not be empty" }
+        val named = members["client_id"]
+        require(named == null || text(named) == clientId) {
+            "client metadata has the \"client_id\" $named, but the client is made for \"$clientId\""
+        }
+        return ClientMetadata(JsonObject(mapOf("client_id" to JsonPrimitive(clientId)) + members))
+    }
+}

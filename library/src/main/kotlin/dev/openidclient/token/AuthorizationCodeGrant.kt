@@ -1,0 +1,152 @@
+package dev.openidclient.token
+
+import dev.openidclient.authorization.AuthorizationCallback
+import dev.openidclient.authorization.AuthorizationCodeChecks
+import dev.openidclient.authorization.ExpectedState
+import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.authorization.validateCodeResponse
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.http.Parameters
+import java.time.Duration
+
+/**
+ * Checks the callback against [pending] and exchanges its code for tokens
+ * ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3),
+ * [OpenID Connect Core §3.1.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenEndpoint)).
+ *
+ * [callbackUrl] is the URL that the browser came back to, with its query. Checked are: that the pending authorization is of this
+ * client and not too old, `iss`, `state`, `error`; then in the ID Token, which must come where `openid` was asked for, issuer, audience,
+ * times, `nonce`, `auth_time`, `at_hash`. Remove the stored pending authorization before the call, so that nothing can use it twice.
+ *
+ * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where anything does not hold
+ * or the server cannot be reached. The code is sent once and never again.
+ */
+public suspend fun OpenIdClient.authorizationCodeGrant(
+    callbackUrl: String,
+    pending: PendingAuthorization,
+    configure: TokenRequestBuilder.() -> Unit = {},
+): TokenResponse = authorizationCodeGrant(AuthorizationCallback.url(callbackUrl), pending, configure)
+
+/** The same for any callback, as a posted form. */
+public suspend fun OpenIdClient.authorizationCodeGrant(
+    callback: AuthorizationCallback,
+    pending: PendingAuthorization,
+    configure: TokenRequestBuilder.() -> Unit = {},
+): TokenResponse {
+    checkPending(pending)
+    val expected =
+        ExpectedCodeResponse(
+            state = ExpectedState.Exactly(pending.state),
+            nonce = pending.nonce,
+            codeVerifier = pending.codeVerifier,
+            redirectUri = pending.redirectUri,
+            maxAge = pending.maxAge ?: metadata.defaultMaxAge,
+            isIdTokenExpected = pending.nonce != null || pending.maxAge != null,
+        )
+    return exchange(callback, expected, configure)
+}
+
+/** The same with `state`, `nonce` and PKCE under the caller's own control. */
+public suspend fun OpenIdClient.authorizationCodeGrant(
+    callbackUrl: String,
+    checks: AuthorizationCodeChecks,
+    configure: TokenRequestBuilder.() -> Unit = {},
+): TokenResponse = authorizationCodeGrant(AuthorizationCallback.url(callbackUrl), checks, configure)
+
+/** The same for any callback, with `state`, `nonce` and PKCE under the caller's own control. */
+public suspend fun OpenIdClient.authorizationCodeGrant(
+    callback: AuthorizationCallback,
+    checks: AuthorizationCodeChecks,
+    configure: TokenRequestBuilder.() -> Unit = {},
+): TokenResponse {
+    require(checks.expectedNonce?.isEmpty() != true) { "the expected nonce must not be empty" }
+    require(checks.maxAge?.isNegative != true) { "the maximum age must not be negative, but is ${checks.maxAge}" }
+    val expected =
+        ExpectedCodeResponse(
+            state = expectedState(checks),
+            nonce = checks.expectedNonce,
+            codeVerifier = checks.pkceCodeVerifier?.ifEmpty { null },
+            redirectUri =
+                requireNotNull(checks.redirectUri ?: callback.redirectUri) {
+                    "the redirect URI is not known: set redirectUri in the checks, or give the callback with its URL"
+                },
+            maxAge = checks.maxAge ?: metadata.defaultMaxAge,
+            isIdTokenExpected = checks.expectedNonce != null || checks.maxAge != null || checks.isIdTokenExpected,
+        )
+    return exchange(callback, expected, configure)
+}
+
+private class ExpectedCodeResponse(
+    val state: ExpectedState,
+    val nonce: String?,
+    val codeVerifier: String?,
+    val redirectUri: String?,
+    val maxAge: Duration?,
+    val isIdTokenExpected: Boolean,
+)
+
+private fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
+    val state = checks.expectedState
+    return when {
+        checks.isStateCheckSkipped -> ExpectedState.Any
+        state == null -> ExpectedState.None
+        else -> ExpectedState.Exactly(state)
+    }
+}
+
+/** A callback for another client or server must not be exchanged here (mix-up), nor one that was left lying about. */
+private fun OpenIdClient.checkPending(pending: PendingAuthorization) {
+    if (pending.issuer != server.issuer || pending.clientId != clientId) {
+        throw ValidationException(
+            ErrorCode.INVALID_RESPONSE,
+            "the pending authorization is of client \"${pending.clientId}\" at \"${pending.issuer}\", " +
+                "but this is client \"$clientId\" at \"${server.issuer}\"",
+        )
+    }
+    val age = time.now - pending.createdAt.epochSecond
+    val lifetime = configuration.pendingAuthorizationLifetime.seconds
+    if (age > lifetime || age < -time.tolerance) {
+        throw ValidationException(
+            ErrorCode.INVALID_RESPONSE,
+            "the pending authorization is $age seconds old, but may be $lifetime: start the sign-in again",
+        )
+    }
+}
+
+private suspend fun OpenIdClient.exchange(
+    callback: AuthorizationCallback,
+    expected: ExpectedCodeResponse,
+    configure: TokenRequestBuilder.() -> Unit,
+): TokenResponse {
+    val code = validateCodeResponse(callback.parameters, server, expected.state)
+    val own =
+        listOfNotNull(
+            expected.redirectUri?.let { "redirect_uri" to it },
+            "code" to code,
+            expected.codeVerifier?.let { "code_verifier" to it },
+        )
+    return requestTokens("authorization_code", Parameters.of(*own.toTypedArray()), configure) { read ->
+        checkIdToken(read, expected)
+    }
+}
+
+private fun IdTokenValidation.checkIdToken(
+    read: ReadTokens,
+    expected: ExpectedCodeResponse,
+) {
+    val idToken = read.idToken
+    if (idToken == null) {
+        if (!expected.isIdTokenExpected) return
+        throw InvalidResponseException(
+            ErrorCode.INVALID_RESPONSE,
+            "token response: an \"id_token\" is expected, but there is none",
+        )
+    }
+    expected.maxAge?.let { checkAuthenticationAge(idToken, it) }
+    checkNonce(idToken, expected.nonce)
+}

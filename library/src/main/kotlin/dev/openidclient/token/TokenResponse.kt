@@ -1,0 +1,69 @@
+package dev.openidclient.token
+
+import dev.openidclient.json.JsonMembers
+import kotlinx.serialization.json.JsonObject
+import java.time.Clock
+import java.time.DateTimeException
+import java.time.Duration
+import java.time.Instant
+import java.util.Locale
+
+/**
+ * What the token endpoint issued ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1),
+ * [OpenID Connect Core §3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)); unknown members survive in
+ * [json]. Holds secrets, which `toString` does not show.
+ */
+public class TokenResponse internal constructor(
+    json: JsonObject,
+    /** When the answer was processed here. */
+    public val receivedAt: Instant,
+    ownClaims: IdTokenClaims?,
+    /** `expires_in`: how long the access token lives, from [receivedAt]; null where the server does not say. */
+    public val expiresIn: Duration?,
+    /** What these tokens were refreshed from. */
+    earlier: TokenResponse?,
+) : JsonMembers(json) {
+    /** `access_token` */
+    public val accessToken: String = read.requiredString("access_token")
+
+    /** `token_type` in lower case: `bearer`, `dpop`, or `n_a` of a token exchange. */
+    public val tokenType: String = read.requiredString("token_type").lowercase(Locale.ROOT)
+
+    /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
+    public val refreshToken: String? = read.presentString("refresh_token") ?: earlier?.refreshToken
+
+    /** `scope` as it came: space-separated; null where it is as requested. */
+    public val scope: String? get() = read.optionalString("scope")
+
+    /** `id_token` as it came, to be sent as `id_token_hint`; after a refresh that issued none, the earlier one. */
+    public val idToken: String? = read.presentString("id_token") ?: earlier?.idToken
+
+    /** The validated claims of [idToken]. */
+    public val claims: IdTokenClaims? = ownClaims ?: earlier?.claims
+
+    /** Whether the access token is bound to a key of the client: false for a bearer token, also where DPoP was asked for. */
+    public val isSenderConstrained: Boolean get() = tokenType == "dpop"
+
+    /** When the access token expires, by this machine's clock; null where the server does not say. */
+    public val expiresAt: Instant?
+        get() =
+            expiresIn?.let {
+                try {
+                    receivedAt.plus(it)
+                } catch (_: DateTimeException) {
+                    Instant.MAX
+                } catch (_: ArithmeticException) {
+                    Instant.MAX
+                }
+            }
+
+    /** How long the access token still lives, in whole seconds: zero once it has expired, null where the server does not say. */
+    @JvmOverloads
+    public fun expiresIn(clock: Clock = Clock.systemUTC()): Duration? =
+        expiresAt?.let { expiry ->
+            val left = Duration.between(clock.instant(), expiry)
+            if (left.isNegative) Duration.ZERO else Duration.ofSeconds(left.seconds)
+        }
+
+    override val shown: Set<String> get() = setOf("token_type", "expires_in", "scope", "issued_token_type")
+}
