@@ -4,4 +4,6 @@ module dev.openidclient.async {
     requires kotlin.stdlib;
     requires kotlinx.coroutines.core;
     requires static transitive org.jspecify;
+
+    exports dev.openidclient.async;
 }

@@ -14,4 +14,16 @@ module dev.openidclient {
     requires kotlinx.serialization.core;
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
+
+    exports dev.openidclient.authorization;
+    exports dev.openidclient.client;
+    exports dev.openidclient.clientauth;
+    exports dev.openidclient.error;
+    exports dev.openidclient.http;
+    exports dev.openidclient.jose;
+    exports dev.openidclient.json;
+    exports dev.openidclient.logout;
+    exports dev.openidclient.metadata;
+    exports dev.openidclient.token;
+    exports dev.openidclient.userinfo;
 }

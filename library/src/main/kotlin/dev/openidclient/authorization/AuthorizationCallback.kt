@@ -14,13 +14,21 @@ public class AuthorizationCallback private constructor(
     /** The authorization response. */
     public val parameters: Parameters,
 ) {
-    /** The URL without query and fragment, in its normal form; null where it is not known. */
+    /** The URL without query and fragment, a web URL in its normal form; null where no URL, or only its path, is known. */
     internal val redirectUri: String?
-        get() = url?.let { AbsoluteUrl.parse(it)?.withoutQueryAndFragment ?: withoutQueryAndFragment(it) }
+        get() {
+            val plain = url?.let(::withoutQueryAndFragment)?.takeIf(SCHEME::containsMatchIn) ?: return null
+            return AbsoluteUrl.parse(plain)?.takeIf { it.scheme in WEB_SCHEMES }?.toString() ?: plain
+        }
 
     override fun toString(): String = "AuthorizationCallback(${url?.let(::withoutQueryAndFragment)}, $parameters)"
 
     public companion object {
+        private val SCHEME = Regex("^[A-Za-z][A-Za-z0-9+.-]*:")
+
+        /** The URL of an app's own scheme has no normal form: `myapp://cb` and `myapp://cb/` are two. */
+        private val WEB_SCHEMES = setOf("https", "http")
+
         /** [url] as the browser asked for it, with its query; a path with a query, as some servers have it, does too. */
         @JvmStatic
         public fun url(url: String): AuthorizationCallback = AuthorizationCallback(url, queryOf(url))

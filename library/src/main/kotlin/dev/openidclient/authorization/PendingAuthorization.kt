@@ -2,7 +2,6 @@ package dev.openidclient.authorization
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
-import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonElement
@@ -105,10 +104,9 @@ public class PendingAuthorization internal constructor(
                 requireNotNull(read(it)) { "the pending authorization is damaged: \"$name\" has the wrong type" }
             }
 
-        // up to the year 9999
         private fun wholeNumber(element: JsonElement): Long? =
-            number(element)?.takeIf { it >= 0 && it < LATEST_SECOND }?.toLong()
+            (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toLongOrNull()?.takeIf { it in SECONDS }
 
-        private const val LATEST_SECOND = 253_402_300_800.0
+        private val SECONDS = 0..Instant.MAX.epochSecond
     }
 }

@@ -12,6 +12,7 @@ import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.OpenIdClientDsl
 import java.time.Clock
 import java.time.Duration
+import java.util.function.Consumer
 
 /** The settings of an [OpenIdClient]. Read once, when the client is made; later changes have no effect. */
 @OpenIdClientDsl
@@ -60,10 +61,14 @@ public class ClientSettings internal constructor() {
     private var nonRepudiation = false
 
     /** What the server knows of this client. */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
     public fun metadata(configure: ClientMetadataBuilder.() -> Unit): ClientSettings {
         metadataBuilder.configure()
         return this
     }
+
+    /** What the server knows of this client: for Java. */
+    public fun metadata(configure: Consumer<ClientMetadataBuilder>): ClientSettings = metadata { configure.accept(this) }
 
     /** Short for `metadata { clientSecret(secret) }`. */
     public fun clientSecret(secret: String): ClientSettings = metadata { clientSecret(secret) }

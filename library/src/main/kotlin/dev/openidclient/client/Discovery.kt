@@ -10,7 +10,7 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.requireAllowedScheme
-import dev.openidclient.http.requireStatus
+import dev.openidclient.http.unexpectedStatus
 import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ExpectedIssuer
@@ -43,7 +43,7 @@ private suspend fun discover(
     requireAllowedScheme(document, configuration.insecureRequestsAllowed)
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
     val response = configuration.send(request)
-    response.requireStatus(OK)
+    if (response.status != OK) throw response.unexpectedStatus(OK)
     val members = response.jsonObject()
     requireIssuer(members)
     val metadata = AuthorizationServerMetadata(members)

@@ -2,12 +2,12 @@ package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.requireAllowedScheme
 import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonObject
 
 private const val ALIASES = "mtls_endpoint_aliases"
 
@@ -25,7 +25,7 @@ internal fun AuthorizationServerMetadata.endpoint(
     configuration: Configuration,
     aliased: Boolean,
 ): AbsoluteUrl {
-    val aliases = if (aliased && configuration.metadata.useMtlsEndpointAliases) json[ALIASES] as? JsonObject else null
+    val aliases = if (aliased && configuration.metadata.useMtlsEndpointAliases) mtlsEndpointAliases?.json else null
     val url = if (aliases != null && name in aliases) url("$ALIASES.$name", aliases[name]) else url(name, json[name])
     return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
 }
@@ -40,6 +40,6 @@ private fun url(
     return text(value)?.let(AbsoluteUrl::parse)
         ?: throw MetadataException(
             ErrorCode.INVALID_SERVER_METADATA,
-            "server metadata \"$member\" must be an absolute URL, but is $value",
+            "server metadata \"$member\" must be an absolute URL, but is ${printable(value.toString())}",
         )
 }

@@ -63,7 +63,7 @@ internal class JwksCache(
         if (known == null) return downloadedSince(null)
         if (isWithin(known.downloadedAt, LIFETIME)) return known
         val tolerable =
-            isWithin(known.downloadedAt, LIFETIME + configuration.jwksOutageTolerance.seconds) &&
+            isWithin(known.downloadedAt + LIFETIME, configuration.jwksOutageTolerance.seconds) &&
                 jwt.keyId != null && known.keys.candidates(jwt).size == 1
         // in an outage nobody waits for a download that has just failed
         if (tolerable && failed != null && isWithin(failed, COOL_DOWN)) return known
@@ -112,10 +112,7 @@ internal class JwksCache(
             throw e
         } finally {
             synchronized(lock) {
-                downloaded?.let {
-                    entry = it
-                    failedAt = null
-                }
+                downloaded?.let { entry = it }
                 flight = null
             }
             failure?.let(own::completeExceptionally) ?: own.complete(downloaded)

@@ -54,7 +54,8 @@ public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal
     /** `scope`: space-separated on the wire; another call adds to the earlier ones ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)). */
     public fun scope(vararg scopes: String): B {
         val all = parameters["scope"].orEmpty().split(' ') + scopes.flatMap { it.split(' ') }
-        return set("scope", all.filter(String::isNotEmpty).distinct().joinToString(" "))
+        val named = all.filter(String::isNotEmpty).distinct()
+        return if (named.isEmpty()) self() else set("scope", named.joinToString(" "))
     }
 
     /** `resource`: where the access token is to be used; may come more than once ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). */

@@ -8,16 +8,21 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingFailures
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
 import org.slf4j.LoggerFactory
 import java.time.Duration
+import kotlin.time.toKotlinDuration
 
 private val logger = LoggerFactory.getLogger(OpenIdClient::class.java)
 
 /** Sends [request] within the configured timeout and size; the only caller of the transport. */
 internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
-    val bounded = HttpRequest(request.method, request.url, named(request), request.body, maximumResponseSize)
-    val shown = "${request.method} ${printable(request.url.substringBefore('?'))}"
+    // a fragment never goes to the server
+    val url = request.url.substringBefore('#')
+    val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
+    val shown = "${request.method} ${printable(url.substringBefore('?'))}"
     val response = within(timeout, shown) { mappingFailures(bounded) { transport.send(bounded) } }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
@@ -35,6 +40,8 @@ internal suspend fun <T : Any> within(
     block: suspend () -> T,
 ): T {
     if (timeout.isZero) return block()
-    return withTimeoutOrNull(timeout.toMillis().coerceAtLeast(1)) { block() }
-        ?: throw TransportException(ErrorCode.TIMEOUT, "$what was not answered within $timeout")
+    withTimeoutOrNull(timeout.toKotlinDuration()) { block() }?.let { return it }
+    // the caller's own timeout may be up at the same moment
+    currentCoroutineContext().ensureActive()
+    throw TransportException(ErrorCode.TIMEOUT, "$what was not answered within $timeout")
 }

@@ -53,16 +53,18 @@ public class ResponseBodyException(
  * The server answered with `WWW-Authenticate` challenges
  * ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)), for example `Bearer error="invalid_token"`.
  *
- * [headers] (lower-case names) and [body] are the answer as it came.
+ * [headers] (lower-case names), [challenges] and [body] are the answer as it came; the message shows the challenges with the
+ * secrets of the request masked.
  */
 public class WwwAuthenticateChallengeException(
     public val status: Int,
     public val challenges: List<WwwAuthenticateChallenge>,
     public val headers: Map<String, List<String>>,
     private val content: ByteArray,
+    shownChallenges: String = challenges.joinToString { it.summary() },
 ) : OAuthException(
         ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
-        "the server answered $status with the challenge ${challenges.joinToString { it.summary() }}",
+        "the server answered $status with the challenge $shownChallenges",
     ) {
     /** A copy of the answer's body; empty where there was none. */
     public val body: ByteArray get() = content.copyOf()

@@ -23,11 +23,12 @@ public class WwwAuthenticateChallenge(
     /** Where the metadata of the protected resource is (RFC 9728 §5.1). */
     public val resourceMetadata: String? get() = parameters["resource_metadata"]
 
-    internal fun summary(): String =
+    /** Scheme and errors, fit for a message; [mask] hides what they repeat of the request's secrets. */
+    internal fun summary(mask: (String) -> String = { it }): String =
         listOfNotNull(
             printable(scheme),
-            error?.let { "error=\"${printable(it)}\"" },
-            errorDescription?.let { "error_description=\"${printable(it)}\"" },
+            error?.let { "error=\"${printable(mask(it))}\"" },
+            errorDescription?.let { "error_description=\"${printable(mask(it))}\"" },
         ).joinToString(" ")
 
     override fun equals(other: Any?): Boolean =

@@ -29,7 +29,10 @@ internal class AbsoluteUrl private constructor(
 
     /** The URL with [parameters] after its own query, without its fragment. */
     fun withParameters(parameters: Parameters): String =
-        "$withoutQueryAndFragment?" + listOfNotNull(query?.ifEmpty { null }, parameters.encode()).joinToString("&")
+        listOfNotNull(query, parameters.encode())
+            .filter(String::isNotEmpty)
+            .joinToString("&")
+            .let { if (it.isEmpty()) withoutQueryAndFragment else "$withoutQueryAndFragment?$it" }
 
     override fun toString(): String =
         withoutQueryAndFragment + query?.let { "?$it" }.orEmpty() + fragment?.let { "#$it" }.orEmpty()
@@ -66,12 +69,18 @@ internal class AbsoluteUrl private constructor(
 
         private const val NO_PORT = -1
 
+        // IDNA maps some characters to delimiters: "a／b", "a℀b" would name another host once the URL is parsed again
+        private const val FORBIDDEN_IN_HOST = "/?#@:%<>[]\\^|"
+
         private fun hostOf(authority: String): String? {
             if (authority.startsWith("[")) {
                 return authority.substringBefore(']', "").takeIf(String::isNotEmpty)?.let { "${it.lowercase(Locale.ROOT)}]" }
             }
             return try {
-                IDN.toASCII(authority.substringBefore(':'), IDN.ALLOW_UNASSIGNED).lowercase(Locale.ROOT).ifEmpty { null }
+                IDN
+                    .toASCII(authority.substringBefore(':'), IDN.ALLOW_UNASSIGNED)
+                    .lowercase(Locale.ROOT)
+                    .takeIf { host -> host.isNotEmpty() && host.none { it in FORBIDDEN_IN_HOST } }
             } catch (_: IllegalArgumentException) {
                 null
             }

@@ -1,12 +1,20 @@
 package dev.openidclient.http
 
-/** The body of a request: bytes with their media type, so that it can be sent again. Immutable. */
+/**
+ * The body of a request: bytes with their media type, so that it can be sent again. Immutable.
+ *
+ * A media type that is not `type/subtype`, with or without parameters, is refused with [IllegalArgumentException].
+ */
 public class HttpBody private constructor(
     public val contentType: String,
     /** The parameters that a form body was made of, else null. */
     public val parameters: Parameters?,
     private val content: ByteArray,
 ) {
+    init {
+        require(MediaType.isValid(contentType)) { "the content type of a body must be a media type (RFC 9110 §8.3.1)" }
+    }
+
     public val size: Int get() = content.size
 
     /** A copy of the bytes. */

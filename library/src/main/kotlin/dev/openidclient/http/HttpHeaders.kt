@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.MASK
+import java.util.Collections
 import java.util.Locale
 
 /**
@@ -51,7 +52,14 @@ public class HttpHeaders private constructor(
 
         /** Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused. */
         internal fun received(fields: Map<String, List<String>>): HttpHeaders =
-            HttpHeaders(merged(fields.filterKeys(::isToken)))
+            HttpHeaders(
+                merged(
+                    fields
+                        .filterKeys(::isToken)
+                        .mapValues { (_, values) -> values.filter(::isFieldValue) }
+                        .filterValues { it.isNotEmpty() },
+                ),
+            )
 
         @JvmStatic
         public fun of(fields: Map<String, List<String>>): HttpHeaders {
@@ -66,15 +74,19 @@ public class HttpHeaders private constructor(
 
         private fun merged(fields: Map<String, List<String>>): Map<String, List<String>> {
             val sorted = sortedMapOf<String, List<String>>()
-            for ((name, values) in fields) sorted.merge(lowerCase(name), values.toList()) { old, new -> old + new }
-            return sorted
+            for ((name, values) in fields) {
+                sorted.merge(lowerCase(name), values) { old, new -> old + new }
+            }
+            sorted.replaceAll { _, values -> Collections.unmodifiableList(values.toList()) }
+            return Collections.unmodifiableMap(sorted)
         }
 
         private fun lowerCase(name: String): String = name.lowercase(Locale.ROOT)
-
-        private fun isFieldValue(value: String): Boolean = value.all { it == '\t' || it in ' '..'~' || it >= '\u0080' }
     }
 }
+
+/** RFC 9110 §5.5. */
+internal fun isFieldValue(text: String): Boolean = text.all { it == '\t' || it in ' '..'~' || it >= '\u0080' }
 
 /** RFC 9110 §5.6.2. */
 internal fun isToken(text: String): Boolean = text.isNotEmpty() && text.all(::isTokenCharacter)

@@ -8,7 +8,7 @@ public class HttpResponse
         public val headers: HttpHeaders = HttpHeaders.EMPTY,
         body: ByteArray = ByteArray(0),
     ) {
-        private val content: ByteArray = body
+        private val content: ByteArray = body.copyOf()
 
         /** A copy of the body; empty where there was none. */
         public val body: ByteArray get() = content.copyOf()

@@ -1,6 +1,5 @@
 package dev.openidclient.http
 
-import dev.openidclient.error.InvalidResponseException
 import io.ktor.client.HttpClient
 import io.ktor.client.plugins.HttpRedirect
 import io.ktor.client.plugins.pluginOrNull
@@ -9,12 +8,15 @@ import io.ktor.client.request.prepareRequest
 import io.ktor.client.request.setBody
 import io.ktor.client.request.url
 import io.ktor.client.statement.bodyAsChannel
-import io.ktor.http.ContentType
+import io.ktor.http.Headers
 import io.ktor.http.HttpMethod
-import io.ktor.http.content.ByteArrayContent
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.content.OutgoingContent
+import io.ktor.http.headersOf
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
 import java.io.ByteArrayOutputStream
+import java.io.EOFException
 import io.ktor.client.statement.HttpResponse as KtorResponse
 
 /**
@@ -46,7 +48,7 @@ public class KtorTransport private constructor(
                 HttpResponse(
                     response.status.value,
                     HttpHeaders.received(response.headers.entries().associate { it.key to it.value }),
-                    readBody(response, request.maximumResponseSize),
+                    readBody(response, request),
                 )
             }
         }
@@ -57,7 +59,7 @@ public class KtorTransport private constructor(
         for (name in request.headers.names) {
             for (value in request.headers.all(name)) headers.append(name, value)
         }
-        request.body?.let { setBody(ByteArrayContent(it.contentUncopied(), ContentType.parse(it.contentType))) }
+        request.body?.let { setBody(Content(it)) }
     }
 
     override fun close() {
@@ -65,27 +67,47 @@ public class KtorTransport private constructor(
     }
 }
 
+/** Sends the media type as it is written; Ktor's own type would put a space before its parameters. */
+private class Content(
+    private val body: HttpBody,
+) : OutgoingContent.ByteArrayContent() {
+    override val headers: Headers = headersOf("Content-Type", body.contentType)
+    override val contentLength: Long = body.size.toLong()
+
+    override fun bytes(): ByteArray = body.contentUncopied()
+}
+
 private const val CHUNK = 8 * 1024
 
-/** Counts the bytes as they come: a length that the server announces, or does not, decides nothing. */
+/** Counts the bytes as they come, for a server may announce no length, or another one. */
 private suspend fun readBody(
     response: KtorResponse,
-    maximumSize: Int,
+    request: HttpRequest,
 ): ByteArray {
-    val announced = response.headers["Content-Length"]?.toLongOrNull() ?: 0
-    if (announced > maximumSize) throw tooLarge(response, maximumSize)
+    val announced = announcedSize(response, request)
+    val maximumSize = request.maximumResponseSize
+    if (announced > maximumSize) throw bodyTooLarge(response.status.value, maximumSize)
     val channel: ByteReadChannel = response.bodyAsChannel()
     val body = ByteArrayOutputStream(if (announced > 0) announced.toInt() else CHUNK)
     val chunk = ByteArray(CHUNK)
     while (true) {
         val count = channel.readAvailable(chunk, 0, chunk.size)
-        if (count < 0) return body.toByteArray()
-        if (body.size() + count > maximumSize) throw tooLarge(response, maximumSize)
+        if (count < 0) break
+        if (body.size() + count > maximumSize) throw bodyTooLarge(response.status.value, maximumSize)
         body.write(chunk, 0, count)
     }
+    // a channel that failed before it was asked ends like a complete one
+    channel.closedCause?.let { throw it }
+    if (body.size() < announced) throw EOFException("the body ended after ${body.size()} of $announced bytes")
+    return body.toByteArray()
 }
 
-private fun tooLarge(
+/** What the server says about the size of the body, or 0 where it says nothing, or speaks of a body that does not come. */
+private fun announcedSize(
     response: KtorResponse,
-    maximumSize: Int,
-): InvalidResponseException = bodyTooLarge(response.status.value, maximumSize)
+    request: HttpRequest,
+): Long {
+    // RFC 9110 §8.6
+    val hasNoBody = request.method == "HEAD" || response.status == HttpStatusCode.NotModified
+    return response.headers["Content-Length"]?.takeUnless { hasNoBody }?.toLongOrNull() ?: 0
+}

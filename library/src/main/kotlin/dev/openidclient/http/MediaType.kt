@@ -9,6 +9,12 @@ internal object MediaType {
     const val JWT: String = "application/jwt"
     const val FORM: String = "application/x-www-form-urlencoded"
 
+    /** Whether [contentType] may stand in a `Content-Type` header. */
+    fun isValid(contentType: String): Boolean {
+        val type = contentType.substringBefore(';').trimEnd()
+        return isToken(type.substringBefore('/')) && isToken(type.substringAfter('/', "")) && isFieldValue(contentType)
+    }
+
     /** `type/subtype` of a `Content-Type` header, or null where there is none. */
     fun of(contentType: String?): String? = contentType?.substringBefore(';')?.trim()?.lowercase(Locale.ROOT)
 }

@@ -23,15 +23,16 @@ internal fun HttpResponse.requireStatus(
     secrets: Secrets = Secrets.NONE,
 ) {
     if (status == expected) return
-    requireNoChallenge()
+    requireNoChallenge(secrets)
     throw oauthError(secrets) ?: unexpectedStatus(expected)
 }
 
 /** Throws [WwwAuthenticateChallengeException] where there is a challenge that parses, whatever the status. */
-internal fun HttpResponse.requireNoChallenge() {
+internal fun HttpResponse.requireNoChallenge(secrets: Secrets = Secrets.NONE) {
     val challenges = WwwAuthenticate.of(this)
     if (challenges.isNotEmpty()) {
-        throw WwwAuthenticateChallengeException(status, challenges, headers.toMap(), body)
+        val shown = challenges.joinToString { it.summary(secrets::mask) }
+        throw WwwAuthenticateChallengeException(status, challenges, headers.toMap(), body, shown)
     }
 }
 

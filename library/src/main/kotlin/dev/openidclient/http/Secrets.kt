@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.MASK
+import dev.openidclient.jose.Base64Url
 
 /** The values of a request that no message may repeat, even where the server's answer does. */
 internal class Secrets private constructor(
@@ -18,9 +19,19 @@ internal class Secrets private constructor(
 
         fun of(request: HttpRequest): Secrets {
             val parameters = request.body?.parameters?.toMap().orEmpty()
-            val credentials = request.headers["authorization"]?.substringAfter(' ')
-            val secrets = parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() + listOfNotNull(credentials)
+            val secrets =
+                parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
+                    request.headers["authorization"]?.let(::credentials).orEmpty() +
+                    request.headers.all("dpop")
             return Secrets(secrets.filter { it.length >= SHORTEST_SECRET }.sortedByDescending(String::length))
+        }
+
+        /** The credentials as they were sent; of the Basic scheme also the secret, escaped (RFC 6749 §2.3.1) and plain. */
+        private fun credentials(authorization: String): List<String> {
+            val sent = authorization.substringAfter(' ')
+            if (!authorization.startsWith("Basic ", ignoreCase = true)) return listOf(sent)
+            val secret = Base64Url.decode(sent)?.decodeToString()?.substringAfter(':').orEmpty()
+            return listOf(sent, secret, FormEncoding.decode(secret))
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.openidclient.error.printable
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.plugins.HttpRequestTimeoutException
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import java.io.IOException
@@ -26,7 +27,8 @@ internal suspend fun mappingFailures(
     } catch (e: CancellationException) {
         // an engine that was closed cancels its calls: without this the caller's coroutine would end in silence
         currentCoroutineContext().ensureActive()
-        throw failure(request, e)
+        // Ktor's timeouts cancel the call and are the cause of that
+        throw failure(request, e.cause ?: e)
     } catch (e: IOException) {
         throw failure(request, e)
     } catch (e: GeneralSecurityException) {
@@ -34,6 +36,9 @@ internal suspend fun mappingFailures(
         throw failure(request, e)
     } catch (e: UnresolvedAddressException) {
         // CIO: an unknown host
+        throw failure(request, e)
+    } catch (e: NumberFormatException) {
+        // the JDK: a broken length; CIO: a broken status
         throw failure(request, e)
     } catch (e: IllegalStateException) {
         // CIO: a truncated body
@@ -49,9 +54,10 @@ private fun failure(
     return TransportException(code, "no answer from ${request.method} $shown: ${cause.javaClass.simpleName}", cause)
 }
 
-/** Ktor's and the JDK's own timeouts, where the caller configured them on the engine. */
+/** Ktor's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a caller's transport. */
 private fun isTimeout(cause: Throwable): Boolean =
     cause is SocketTimeoutException ||
+        cause is TimeoutCancellationException ||
         cause is HttpRequestTimeoutException ||
         cause is ConnectTimeoutException ||
         // java.net.http is absent on Android, so its exceptions can only be named, not referred to

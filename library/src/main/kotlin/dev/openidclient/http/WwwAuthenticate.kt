@@ -74,15 +74,11 @@ private class ChallengeScanner(
             at++
             skipSpaces()
             val value = if (at < text.length && text[at] == '"') scanQuoted() else scanToken()
-            if (value != null && isAtBoundary()) return name to value
+            if (value != null) return name to value
         }
         at = start
         return null
     }
-
-    // After a value comes a separator, the end, or (after a quoted string) at once the next parameter.
-    private fun isAtBoundary(): Boolean =
-        at == text.length || text[at] == ',' || isSpace(text[at]) || text[at - 1] == '"'
 
     private fun scanQuoted(): String? {
         val value = StringBuilder()

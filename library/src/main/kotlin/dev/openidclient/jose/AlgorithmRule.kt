@@ -30,7 +30,7 @@ internal class AlgorithmRule(
         if (allowed.none { JwsAlgorithm.same(it, algorithm) }) {
             throw ValidationException(
                 ErrorCode.INVALID_RESPONSE,
-                "the ${jwt.kind} must be signed with ${allowed.joinToString(" or ").ifEmpty { "no algorithm" }} ($reason), " +
+                "the ${jwt.kind} must be signed with ${printable(allowed.joinToString(" or ")).ifEmpty { "no algorithm" }} ($reason), " +
                     "but its \"alg\" is \"${printable(algorithm)}\"",
             )
         }

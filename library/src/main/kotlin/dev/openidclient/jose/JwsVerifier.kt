@@ -11,6 +11,7 @@ import com.nimbusds.jose.jwk.ECKey
 import com.nimbusds.jose.jwk.RSAKey
 import com.nimbusds.jose.util.Base64URL
 import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.printable
 import dev.openidclient.json.text
 import java.security.GeneralSecurityException
 import java.security.PublicKey
@@ -35,8 +36,8 @@ internal fun interface JwsVerifier {
                 when (algorithm.keyType) {
                     "RSA" -> nimbus(RSASSAVerifier(rsaKey(jwk)), algorithm)
                     "EC" -> nimbus(ECDSAVerifier(ecKey(jwk)), algorithm)
-                    "OKP" -> jca("Ed25519", publicKey(jwk, "Ed25519", "x", ED25519_SIZE, ED25519_PREFIX))
-                    else -> jca(algorithm.identifier, MlDsa.publicKey(jwk, algorithm))
+                    "OKP" -> ed25519(jwk)
+                    else -> MlDsa.verifier(jwk, algorithm)
                 }
             } catch (e: JOSEException) {
                 throw unusable(jwk, "it cannot be imported", e)
@@ -89,23 +90,33 @@ private fun nimbus(
 private fun jca(
     name: String,
     key: PublicKey,
-): JwsVerifier =
-    JwsVerifier { signingInput, signature ->
+    signatureSize: Int,
+): JwsVerifier {
+    // refuses here, and not at the first token, bytes that are no point of the curve
+    Jca.signature(name).initVerify(key)
+    return JwsVerifier { signingInput, signature ->
+        // RFC 8032 §5.1.7: the JDK overlooks bytes after the signature
+        if (signature.size != signatureSize) return@JwsVerifier false
         val verification = Jca.signature(name)
         verification.initVerify(key)
         verification.update(signingInput)
         try {
             verification.verify(signature)
         } catch (_: SignatureException) {
-            // of the wrong length, or otherwise no signature at all
+            // no signature at all
             false
         }
     }
+}
 
 private const val ED25519_SIZE = 32
+private const val ED25519_SIGNATURE_SIZE = 64
 
 // RFC 8410 §10.1: SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes
 private val ED25519_PREFIX = byteArrayOf(0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00)
+
+private fun ed25519(jwk: Jwk): JwsVerifier =
+    jca("Ed25519", publicKey(jwk, "Ed25519", "x", ED25519_SIZE, ED25519_PREFIX), ED25519_SIGNATURE_SIZE)
 
 private fun publicKey(
     jwk: Jwk,
@@ -121,17 +132,19 @@ private fun publicKey(
 
 /** ML-DSA keys ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final)) as JWKs of the key type `AKP`, whose member `pub` is the key. */
 private object MlDsa {
-    fun publicKey(
+    fun verifier(
         jwk: Jwk,
         algorithm: JwsAlgorithm,
-    ): PublicKey {
-        val (identifier, size) =
+    ): JwsVerifier {
+        // the last arc of the object identifier, the sizes of public key and signature (FIPS 204 §4)
+        val (identifier, size, signatureSize) =
             when (algorithm) {
-                JwsAlgorithm.ML_DSA_44 -> 0x11 to 1312
-                JwsAlgorithm.ML_DSA_65 -> 0x12 to 1952
-                else -> 0x13 to 2592
+                JwsAlgorithm.ML_DSA_44 -> Triple(0x11, 1312, 2420)
+                JwsAlgorithm.ML_DSA_65 -> Triple(0x12, 1952, 3309)
+                else -> Triple(0x13, 2592, 4627)
             }
-        return publicKey(jwk, algorithm.identifier, "pub", size, prefix(identifier, size))
+        val name = algorithm.identifier
+        return jca(name, publicKey(jwk, name, "pub", size, prefix(identifier, size)), signatureSize)
     }
 
     // SubjectPublicKeyInfo with the object identifier 2.16.840.1.101.3.4.3.x (RFC 9881 §4)
@@ -153,4 +166,4 @@ private fun unusable(
     jwk: Jwk,
     reason: String,
     cause: Throwable? = null,
-): UnsupportedFeatureException = UnsupportedFeatureException("the key $jwk is not usable: $reason", cause)
+): UnsupportedFeatureException = UnsupportedFeatureException("the key ${printable(jwk.toString())} is not usable: $reason", cause)

@@ -19,7 +19,7 @@ internal fun parseJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeT
 /** Parses [text] strictly as RFC 8259 says, after a byte order mark if there is one; null where it is no JSON text. */
 internal fun parseJson(text: String): JsonElement? {
     val json = text.removePrefix(BYTE_ORDER_MARK)
-    if (nestsTooDeep(json)) return null
+    if (!isWithinBounds(json)) return null
     return try {
         Json.parseToJsonElement(json).takeIf(::isStrict)
     } catch (_: SerializationException) {
@@ -27,7 +27,8 @@ internal fun parseJson(text: String): JsonElement? {
     }
 }
 
-private fun nestsTooDeep(text: String): Boolean {
+// RFC 8259 §7: no raw control characters in strings, which kotlinx-serialization lets pass
+private fun isWithinBounds(text: String): Boolean {
     var depth = 0
     var inString = false
     var index = 0
@@ -35,12 +36,13 @@ private fun nestsTooDeep(text: String): Boolean {
         when (text[index]) {
             '"' -> inString = !inString
             '\\' -> if (inString) index++
-            '{', '[' -> if (!inString && ++depth > DEEPEST_NESTING) return true
+            '{', '[' -> if (!inString && ++depth > DEEPEST_NESTING) return false
             '}', ']' -> if (!inString) depth--
+            in '\u0000'..'\u001F' -> if (inString) return false
         }
         index++
     }
-    return false
+    return true
 }
 
 /** kotlinx-serialization takes any bare word for a literal; RFC 8259 §3 knows `true`, `false`, `null` and numbers. */

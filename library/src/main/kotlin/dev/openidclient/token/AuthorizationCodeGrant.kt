@@ -11,6 +11,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
 import java.time.Duration
 
@@ -104,8 +105,8 @@ private fun OpenIdClient.checkPending(pending: PendingAuthorization) {
     if (pending.issuer != server.issuer || pending.clientId != clientId) {
         throw ValidationException(
             ErrorCode.INVALID_RESPONSE,
-            "the pending authorization is of client \"${pending.clientId}\" at \"${pending.issuer}\", " +
-                "but this is client \"$clientId\" at \"${server.issuer}\"",
+            "the pending authorization is of client \"${printable(pending.clientId)}\" " +
+                "at \"${printable(pending.issuer)}\", but this is client \"$clientId\" at \"${server.issuer}\"",
         )
     }
     val age = time.now - pending.createdAt.epochSecond

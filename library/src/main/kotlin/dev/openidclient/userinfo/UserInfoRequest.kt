@@ -73,8 +73,8 @@ private suspend fun OpenIdClient.fetch(accessToken: String): UserInfo {
     val accepted = if (metadata.userinfoSignedResponseAlg == null) "${MediaType.JSON}, ${MediaType.JWT}" else MediaType.JWT
     val endpoint = endpoint("userinfo_endpoint")
     val call =
-        EndpointCall.authorized("GET", endpoint, accessToken, HttpHeaders.of("accept" to accepted)) {
-            requireNoChallenge()
+        EndpointCall.authorized("GET", endpoint, accessToken, HttpHeaders.of("accept" to accepted)) { secrets ->
+            requireNoChallenge(secrets)
             if (status != OK) throw unexpectedStatus(OK)
         }
     val response = perform(call)

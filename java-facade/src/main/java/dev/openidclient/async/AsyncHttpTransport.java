@@ -1,0 +1,45 @@
+package dev.openidclient.async;
+
+import dev.openidclient.http.HttpRequest;
+import dev.openidclient.http.HttpResponse;
+import dev.openidclient.http.HttpTransport;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Sends one HTTP request and receives the whole answer: an {@link HttpTransport} for Java, with the same duties (no
+ * retry, no redirect, answers of every status, a bounded body).
+ *
+ * <pre>{@code
+ * AsyncHttpTransport inner = AsyncHttpTransport.from(new KtorTransport(HttpEngine.AUTOMATIC));
+ * AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", "a"));
+ * settings.setTransport(AsyncHttpTransport.toTransport(outer));
+ * }</pre>
+ */
+@FunctionalInterface
+public interface AsyncHttpTransport {
+    /**
+     * Starts to send {@code request}; may be called from many threads at once, and must not block.
+     *
+     * <p>The stage completes with the answer of the server, whatever its status. It fails where there is no answer:
+     * with a {@link dev.openidclient.error.TransportException}, or with an {@link java.io.IOException}, which is turned
+     * into one.
+     *
+     * <p>Where the call is cancelled or its time is up, the stage is told so by {@code cancel(true)} if it is a {@link
+     * java.util.concurrent.Future}. A stage that is derived by {@code thenApply} and the like does not pass that on by
+     * itself, except those of {@code java.net.http.HttpClient.sendAsync}.
+     */
+    CompletionStage<HttpResponse> send(HttpRequest request);
+
+    /** {@code transport} as the {@code transport} setting takes it. */
+    static HttpTransport toTransport(AsyncHttpTransport transport) {
+        return (request, continuation) -> AwaitedStage.await(transport.send(request), "the transport", continuation);
+    }
+
+    /**
+     * {@code transport} for Java, to be wrapped. Cancelling a stage of the result, which is a future, cancels the
+     * request.
+     */
+    static AsyncHttpTransport from(HttpTransport transport) {
+        return request -> Calls.UNOWNED.future(continuation -> transport.send(request, continuation));
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * OAuth 2 and OpenID Connect for Java: {@link dev.openidclient.async.AsyncOpenIdClient} is the way in. Settings,
+ * requests, tokens and errors are the types of the library itself.
+ *
+ * <p>What is not marked nullable is never null, and must not be.
+ */
+@NullMarked
+package dev.openidclient.async;
+
+import org.jspecify.annotations.NullMarked;

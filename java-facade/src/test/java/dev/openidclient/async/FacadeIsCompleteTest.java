@@ -1,0 +1,103 @@
+package dev.openidclient.async;
+
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.token.TokenRequestBuilder;
+import dev.openidclient.token.TokenResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class FacadeIsCompleteTest {
+    /** One operation otherwise than it must be in each way. */
+    public abstract static class Incomplete {
+        public static CompletableFuture<TokenResponse> clientCredentialsGrant(Consumer<TokenRequestBuilder> configure) {
+            throw new UnsupportedOperationException();
+        }
+
+        public abstract CompletableFuture<String> clientCredentialsGrant();
+
+        public abstract CompletableFuture<TokenResponse> grant(
+                String grantType, Consumer<TokenRequestBuilder> configure);
+
+        public abstract String randomState();
+    }
+
+    @Test
+    @DisplayName("the facade has every operation of the library, with the same name and parameters")
+    void everyOperation() {
+        assertEquals(List.of(), violations(AsyncOpenIdClient.class));
+    }
+
+    @Test
+    @DisplayName("an operation that is missing, static, not static or of another result is found")
+    void findsWhatIsMissing() {
+        List<String> violations = violations(Incomplete.class);
+
+        assertTrue(violations.containsAll(List.of(
+                "clientCredentialsGrant(Consumer) must not be static",
+                "clientCredentialsGrant() must return java.util.concurrent.CompletableFuture<"
+                        + "dev.openidclient.token.TokenResponse>,"
+                        + " not java.util.concurrent.CompletableFuture<java.lang.String>",
+                "grant(String) is missing",
+                "randomState() must be static",
+                "discover(String, String, Consumer) is missing",
+                "userInfo(String, String) is missing",
+                "authorizationUrl(Parameters) is missing")));
+        assertTrue(violations.stream().noneMatch("grant(String, Consumer) is missing"::equals));
+    }
+
+    @Test
+    @DisplayName("the operations that are looked for are the public ones, and not none")
+    void knowsTheOperations() {
+        Set<String> names =
+                LibraryOperation.all().stream().map(LibraryOperation::name).collect(toSet());
+
+        assertTrue(
+                names.containsAll(Set.of(
+                        "discover",
+                        "authorizationRequest",
+                        "authorizationCodeGrant",
+                        "refreshTokenGrant",
+                        "userInfo",
+                        "endSessionUrl",
+                        "randomNonce")),
+                names::toString);
+        assertTrue(names.stream().noneMatch(Set.of("perform", "endpoint", "requestTokens")::contains), names::toString);
+    }
+
+    @Test
+    @DisplayName("the facade has every property of the client")
+    void everyProperty() {
+        List<String> missing = PublicMembers.of(OpenIdClient.class).stream()
+                .filter(method -> method.getDeclaringClass() == OpenIdClient.class && !PublicMembers.isStatic(method))
+                .map(method -> method.getName())
+                .filter(name -> name.startsWith("get"))
+                .map(name -> name.substring(3, 4).toLowerCase(Locale.ROOT) + name.substring(4))
+                .filter(name -> {
+                    try {
+                        AsyncOpenIdClient.class.getMethod(name);
+                        return false;
+                    } catch (NoSuchMethodException e) {
+                        return true;
+                    }
+                })
+                .collect(toList());
+
+        assertEquals(List.of(), missing);
+    }
+
+    private static List<String> violations(Class<?> facade) {
+        return LibraryOperation.all().stream()
+                .flatMap(operation -> operation.violations(facade).stream())
+                .collect(toList());
+    }
+}

@@ -1,0 +1,144 @@
+package dev.openidclient.async;
+
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.metadata.ClientMetadata;
+import dev.openidclient.token.TokenResponse;
+import dev.openidclient.userinfo.UserInfo;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
+import kotlin.jvm.functions.Function1;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class FacadeSignaturesTest {
+    /** Kotlin's own types; the JSON of kotlinx.serialization is a value like others. */
+    private static final Pattern KOTLIN = Pattern.compile("\\bkotlinx?\\.(?!serialization\\.json\\.)");
+
+    private static final Pattern OF_LIBRARY = Pattern.compile("\\bdev\\.openidclient\\.[\\w.$]+");
+
+    /** A signature of each kind that the facade must not have. */
+    public interface Kotlinish {
+        void function(Consumer<String> good, Function1<String, String> bad);
+
+        CompletionStage<Unit> unit();
+
+        Object continuation(Continuation<? super String> bad);
+    }
+
+    @Test
+    @DisplayName("no public signature of the facade has a type of Kotlin's")
+    void noKotlinTypes() {
+        assertEquals(
+                List.of(), facade().flatMap(FacadeSignaturesTest::kotlinish).collect(toList()));
+    }
+
+    @Test
+    @DisplayName("a Kotlin function, Unit and a continuation in a signature are found")
+    void findsKotlinTypes() {
+        assertEquals(3, kotlinish(Kotlinish.class).count());
+        assertEquals(0, kotlinish(CompletableFuture.class).count());
+    }
+
+    @Test
+    @DisplayName("no type that the facade hands out has a member with a mangled name")
+    void noMangledNames() {
+        assertEquals(
+                List.of(),
+                handedOutMembers()
+                        .filter(member -> isMangled(member.getName()))
+                        .map(Method::toString)
+                        .collect(toList()));
+    }
+
+    @Test
+    @DisplayName("the types that the facade hands out are followed through their members")
+    void followsTypes() {
+        Set<Class<?>> types = handedOutMembers().map(Method::getDeclaringClass).collect(toSet());
+
+        assertTrue(
+                types.containsAll(Set.of(TokenResponse.class, UserInfo.class.getSuperclass(), ClientMetadata.class)));
+        // internal members are mangled and public in the class file, but no one's business
+        assertTrue(Arrays.stream(OpenIdClient.class.getMethods()).anyMatch(method -> isMangled(method.getName())));
+        assertFalse(isMangled("getAccessToken"));
+        assertTrue(isMangled("getLifetime-UwyO8pc"));
+    }
+
+    private static Stream<Class<?>> facade() {
+        return PublicMembers.of(AsyncOpenIdClient.class).stream()
+                .<Class<?>>map(Method::getDeclaringClass)
+                .distinct();
+    }
+
+    private static Stream<String> kotlinish(Class<?> type) {
+        Stream<Executable> members =
+                Stream.concat(Arrays.stream(type.getMethods()), Arrays.stream(type.getConstructors()));
+        Stream<String> signatures = Stream.concat(
+                Stream.of(type.toGenericString() + supertypes(type)), members.map(Executable::toGenericString));
+        return Stream.concat(signatures, Arrays.stream(type.getFields()).map(field -> field.toGenericString()))
+                .filter(signature -> KOTLIN.matcher(signature).find());
+    }
+
+    private static String supertypes(Class<?> type) {
+        return " " + type.getGenericSuperclass() + " " + Arrays.toString(type.getGenericInterfaces());
+    }
+
+    /** The members of every type of the library that can be reached from the facade by return types and builders. */
+    private static Stream<Method> handedOutMembers() {
+        Map<Class<?>, List<Method>> library =
+                PublicMembers.of(OpenIdClient.class).stream().collect(Collectors.groupingBy(Method::getDeclaringClass));
+        var reached = new HashSet<Class<?>>();
+        var next = new ArrayDeque<Class<?>>(facade().flatMap(type -> Arrays.stream(type.getMethods()))
+                .flatMap(FacadeSignaturesTest::libraryTypes)
+                .collect(toList()));
+        while (!next.isEmpty()) {
+            Class<?> type = next.remove();
+            if (reached.add(type)) {
+                Stream.of(type.getSuperclass()).filter(library::containsKey).forEach(next::add);
+                library.getOrDefault(type, List.of()).stream()
+                        .flatMap(FacadeSignaturesTest::libraryTypes)
+                        .forEach(next::add);
+            }
+        }
+        return reached.stream().flatMap(type -> library.getOrDefault(type, List.of()).stream());
+    }
+
+    private static Stream<Class<?>> libraryTypes(Method method) {
+        return OF_LIBRARY
+                .matcher(method.toGenericString()
+                        .replace(method.getDeclaringClass().getTypeName() + ".", ""))
+                .results()
+                .map(match -> typeOf(match.group()));
+    }
+
+    private static Class<?> typeOf(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isMangled(String name) {
+        return name.contains("-") || name.contains("$");
+    }
+}

@@ -1,0 +1,19 @@
+package dev.openidclient.async;
+
+import dev.openidclient.http.HttpTransport;
+
+/** Looks into a client for the transport that it made for itself: nothing public shows it. */
+final class OwnTransport {
+    private OwnTransport() {}
+
+    static HttpTransport of(AsyncOpenIdClient client) throws ReflectiveOperationException {
+        Object adopted = field(client, "client");
+        return (HttpTransport) field(field(adopted, "configuration"), "ownTransport");
+    }
+
+    private static Object field(Object owner, String name) throws ReflectiveOperationException {
+        var field = owner.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(owner);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.openidclient
+
+import com.nimbusds.jose.util.Base64URL
+import dev.openidclient.testing.Architecture
+import dev.openidclient.testing.Use
+import dev.openidclient.testing.bytecode
+import dev.openidclient.testing.kotlinSources
+import dev.openidclient.testing.moduleDirectory
+import dev.openidclient.testing.packageOf
+import dev.openidclient.testing.usesInBytecode
+import dev.openidclient.testing.usesInSource
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldBeSingleton
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldNotBeEmpty
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import kotlin.io.path.readText
+import kotlin.io.path.relativeTo
+
+/** The packages from the bottom up. One uses only those of the lines above its own; those of one line do not know each other. */
+private val LAYERS =
+    listOf(
+        setOf("error"),
+        setOf("json"),
+        setOf("jose"),
+        setOf("http"),
+        setOf("metadata"),
+        setOf("clientauth"),
+        setOf("dpop"),
+        setOf("client"),
+        setOf("authorization"),
+        setOf("token"),
+        setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
+    )
+
+private val OWNERS = mapOf("com.nimbusds" to "jose", "io.ktor" to "http")
+
+private val FORBIDDEN_NAMES = setOf("util", "utils", "common", "types", "impl", "internal")
+
+private const val ROOT = "dev.openidclient"
+
+class ArchitectureTest :
+    FunSpec({
+        val house = Architecture(ROOT, LAYERS, OWNERS, FORBIDDEN_NAMES, registeredIn = "LAYERS of ArchitectureTest.kt")
+
+        context("the library") {
+            test("keeps its layers and owners in every source") {
+                val sources = kotlinSources(moduleDirectory.resolve("src/main/kotlin")).shouldNotBeEmpty()
+                val uses = sources.flatMap { usesInSource(it.readText(), it.relativeTo(moduleDirectory).toString()) }
+
+                uses.map { it.target } shouldContain "io.ktor.client.HttpClient"
+                broken(house.violations(sources.map { packageOf(it) }.toSet(), uses))
+            }
+
+            test("keeps its layers and owners in every class, named or not") {
+                val classes = bytecode { importPath(moduleDirectory.resolve("target/classes")) }
+                val ours = classes.filter { it.packageName.startsWith(ROOT) }.shouldNotBeEmpty()
+                val uses = usesInBytecode(classes)
+
+                uses.map { it.target } shouldContain "io.ktor.client.HttpClient"
+                broken(house.violations(ours.map { it.packageName }.toSet(), uses))
+            }
+        }
+
+        fun use(
+            from: String,
+            target: String,
+        ) = house.violations(setOf("$ROOT.$from"), listOf(Use("$ROOT.$from", target, "File.kt")))
+
+        context("a rule is broken by") {
+            test("a use of a layer above") {
+                use("json", "$ROOT.token.TokenResponse") shouldBe
+                    listOf("""File.kt uses $ROOT.token.TokenResponse: "token" stands above "json"""")
+            }
+
+            test("a use of a package beside") {
+                use("device", "$ROOT.ciba.Ciba") shouldBe
+                    listOf("""File.kt uses $ROOT.ciba.Ciba: "ciba" stands beside "device"""")
+            }
+
+            test("a use of a function, or of all, of a layer above") {
+                use("json", "$ROOT.token.grant").shouldBeSingleton()
+                use("json", "$ROOT.token").shouldBeSingleton()
+            }
+
+            test("Nimbus outside jose, Ktor outside http") {
+                use("token", "com.nimbusds.jose.JWSHeader") shouldBe
+                    listOf("File.kt uses com.nimbusds.jose.JWSHeader: only $ROOT.jose may use com.nimbusds")
+                use("client", "io.ktor.client.HttpClient") shouldBe
+                    listOf("File.kt uses io.ktor.client.HttpClient: only $ROOT.http may use io.ktor")
+            }
+
+            test("a circle of packages, even where no layer is registered") {
+                val uses = listOf(Use("$ROOT.a", "$ROOT.b.B", "A.kt"), Use("$ROOT.b", "$ROOT.a.A", "B.kt"))
+
+                house.violations(emptySet(), uses) shouldBe listOf("the packages go in a circle: a -> b -> a")
+            }
+
+            test("a package that no layer holds, and it says where to register one") {
+                house.violations(setOf("$ROOT.sessions"), emptyList()).single() shouldContain
+                    "is in no layer: register \"sessions\" in LAYERS of ArchitectureTest.kt"
+                use("token", "$ROOT.sessions.Session").single() shouldContain "no layer holds \"sessions\""
+            }
+
+            test("a package below a registered one") {
+                house.violations(setOf("$ROOT.jose.keys"), emptyList()).shouldBeSingleton()
+            }
+
+            test("a name that says nothing") {
+                FORBIDDEN_NAMES.forEach { name ->
+                    withClue(name) { house.violations(setOf("$ROOT.$name"), emptyList()).shouldBeSingleton() }
+                    withClue(name) { house.violations(setOf("$ROOT.jose.$name"), emptyList()).shouldBeSingleton() }
+                }
+            }
+
+            test("a file in the root package") {
+                house.violations(setOf(ROOT), emptyList()).shouldBeSingleton()
+            }
+        }
+
+        context("no rule is broken by") {
+            test("a use of a layer below, of the own package, of the owned library, of another house") {
+                listOf(
+                    "$ROOT.error.OAuthException",
+                    "$ROOT.jose.base64Url",
+                    "$ROOT.http.Parameters",
+                    "io.ktor.client.HttpClient",
+                    "dev.openidclients.Other",
+                    "java.time.Duration",
+                ).forEach { target -> withClue(target) { use("http", target).shouldBeEmpty() } }
+            }
+        }
+
+        context("a source") {
+            fun targets(code: String) = usesInSource("package $ROOT.json\n\n$code", "File.kt").map { it.target }
+
+            test("uses what it imports, by any name") {
+                targets("import $ROOT.token.TokenResponse as Answer\nimport $ROOT.client.*") shouldBe
+                    listOf("$ROOT.token.TokenResponse", "$ROOT.client")
+            }
+
+            test("uses what it names with its package, in code and in strings") {
+                targets("val a = $ROOT.token.TokenResponse::class") shouldContain "$ROOT.token.TokenResponse"
+                targets("""val a = Class.forName("io.ktor.Client")""") shouldContain "io.ktor.Client"
+            }
+
+            test("does not use what its comments name") {
+                targets("/** [$ROOT.token.TokenResponse] */\n// $ROOT.token\nval a = 1").shouldBeEmpty()
+            }
+
+            test("is not cut short by a URL in a string") {
+                targets("""val a = "https://a"; val b = $ROOT.token.B()""") shouldContain "$ROOT.token.B"
+            }
+
+            test("is of the package that it declares") {
+                usesInSource("package $ROOT.json\nval a = io.ktor.A()", "File.kt").map { it.from } shouldBe
+                    listOf("$ROOT.json")
+            }
+        }
+
+        context("a class") {
+            test("uses what its code calls without naming it in the source") {
+                val uses = usesInBytecode(bytecode { importClasses(UnnamedUse::class.java) })
+
+                uses shouldContain Use(ROOT, "com.nimbusds.jose.util.Base64URL", UnnamedUse::class.java.name)
+            }
+        }
+    })
+
+private fun broken(violations: List<String>) = withClue(violations.joinToString("\n")) { violations.shouldBeEmpty() }
+
+/** Names no Nimbus type and uses one all the same. */
+@Suppress("unused")
+private class UnnamedUse {
+    fun length(): Int = nimbusValue().decode().size
+}
+
+private fun nimbusValue() = Base64URL.encode("value")

@@ -1,0 +1,237 @@
+package dev.openidclient
+
+import dev.openidclient.authorization.AuthorizationCallback
+import dev.openidclient.authorization.AuthorizationCodeChecks
+import dev.openidclient.authorization.AuthorizationRequestBuilder
+import dev.openidclient.authorization.Pkce
+import dev.openidclient.authorization.authorizationRequest
+import dev.openidclient.client.ClientSettings
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.clientauth.ClientAuthenticationRequest
+import dev.openidclient.clientauth.ClientSecretBasic
+import dev.openidclient.clientauth.ClientSecretPost
+import dev.openidclient.clientauth.NoClientAuthentication
+import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MetadataException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TransportException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.WwwAuthenticateChallenge
+import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.http.HttpBody
+import dev.openidclient.http.HttpEngine
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.HttpRequest
+import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.Parameters
+import dev.openidclient.http.WwwAuthenticate
+import dev.openidclient.jose.Jwk
+import dev.openidclient.jose.JwkSet
+import dev.openidclient.jose.JwsAlgorithm
+import dev.openidclient.logout.EndSessionBuilder
+import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.metadata.ClientMetadataBuilder
+import dev.openidclient.metadata.DiscoveryAlgorithm
+import dev.openidclient.metadata.MtlsEndpointAliases
+import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.ISSUER
+import dev.openidclient.testing.KnownSecrets
+import dev.openidclient.testing.KnownSecrets.shouldShowNoSecret
+import dev.openidclient.testing.NOW
+import dev.openidclient.testing.REDIRECT_URI
+import dev.openidclient.testing.StubServer
+import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.idTokenClaims
+import dev.openidclient.testing.jsonObject
+import dev.openidclient.testing.moduleDirectory
+import dev.openidclient.testing.pendingAuthorization
+import dev.openidclient.testing.serverMetadata
+import dev.openidclient.token.Address
+import dev.openidclient.token.Confirmation
+import dev.openidclient.token.IdTokenClaims
+import dev.openidclient.token.TokenRequestBuilder
+import dev.openidclient.token.grant
+import dev.openidclient.userinfo.UserInfo
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import kotlinx.serialization.json.JsonPrimitive
+import java.lang.reflect.Modifier
+import kotlin.io.path.extension
+import kotlin.io.path.pathString
+import kotlin.io.path.relativeTo
+import kotlin.io.path.walk
+import kotlin.reflect.KClass
+import kotlin.reflect.KVisibility
+
+private const val OTHER = KnownSecrets.OTHER
+private val SECRET_JSON = jsonObject("""{"sub":"x","unknown":"$OTHER","nested":{"unknown":["$OTHER"]}}""")
+private val SECRET_PARAMETERS =
+    Parameters.of(
+        "code" to KnownSecrets.CODE,
+        "client_secret" to KnownSecrets.CLIENT_SECRET,
+    )
+private val SECRET_HEADERS =
+    HttpHeaders.of(
+        "authorization" to "Bearer $OTHER",
+        "dpop" to OTHER,
+        "set-cookie" to OTHER,
+        "x" to OTHER,
+    )
+private val CLIENT_METADATA =
+    """{"client_id":"$CLIENT_ID","client_secret":"${KnownSecrets.CLIENT_SECRET}","registration_access_token":"$OTHER"}"""
+
+/** One or more instances of every public class that can hold a secret. */
+private val HOLDERS: List<suspend () -> Any> =
+    listOf(
+        { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
+        { ResponseBodyException(400, "invalid_grant", KnownSecrets.CODE, SECRET_JSON, shownDescription = "██") },
+        { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
+        { WwwAuthenticateChallengeException(401, emptyList(), SECRET_HEADERS.toMap(), OTHER.encodeToByteArray()) },
+        { SECRET_PARAMETERS },
+        { SECRET_HEADERS },
+        { HttpBody.form(SECRET_PARAMETERS) },
+        { HttpBody.json(SECRET_JSON.toString()) },
+        { HttpBody.text("text/plain", OTHER) },
+        { HttpBody.bytes("text/plain", OTHER.encodeToByteArray()) },
+        { HttpRequest("POST", "$ISSUER/token?code=$OTHER", SECRET_HEADERS, HttpBody.form(SECRET_PARAMETERS)) },
+        { HttpResponse(200, SECRET_HEADERS, OTHER.encodeToByteArray()) },
+        { StubServer().transport },
+        { Jwk(jsonObject("""{"kty":"RSA","n":"x","d":"${KnownSecrets.KEY}","k":"${KnownSecrets.KEY}"}""")) },
+        { JwkSet(jsonObject("""{"keys":[{"kty":"oct","k":"${KnownSecrets.KEY}"}],"unknown":"$OTHER"}""")) },
+        { ClientMetadata.parse(CLIENT_METADATA) },
+        { ClientMetadataBuilder().clientSecret(KnownSecrets.CLIENT_SECRET) },
+        { ClientSecretBasic(KnownSecrets.CLIENT_SECRET) },
+        { ClientSecretPost(KnownSecrets.CLIENT_SECRET) },
+        { clientAuthenticationRequest() },
+        { ClientSettings().clientSecret(KnownSecrets.CLIENT_SECRET) },
+        { StubServer().client { clientSecret(KnownSecrets.CLIENT_SECRET) } },
+        { authorizationRequest() },
+        { AuthorizationRequestBuilder().state(KnownSecrets.STATE).nonce(KnownSecrets.NONCE).idTokenHint(OTHER) },
+        { AuthorizationCallback.url("$REDIRECT_URI?code=${KnownSecrets.CODE}#$OTHER") },
+        { AuthorizationCallback.formPost("/cb?x=$OTHER", SECRET_PARAMETERS) },
+        { AuthorizationCallback.parameters(SECRET_PARAMETERS) },
+        { authorizationCodeChecks() },
+        {
+            pendingAuthorization(
+                state = KnownSecrets.STATE,
+                nonce = KnownSecrets.NONCE,
+                codeVerifier = KnownSecrets.CODE_VERIFIER,
+            )
+        },
+        { Pkce(KnownSecrets.CODE_VERIFIER) },
+        { TokenRequestBuilder(emptySet()).parameter("assertion", OTHER) },
+        { tokens() },
+        { IdTokenClaims(idTokenClaims("nonce" to JsonPrimitive(KnownSecrets.NONCE), "sid" to JsonPrimitive(OTHER))) },
+        { Address(SECRET_JSON) },
+        { Confirmation(SECRET_JSON) },
+        { UserInfo(SECRET_JSON) },
+        { EndSessionBuilder().idTokenHint(KnownSecrets.idToken).state(KnownSecrets.STATE) },
+    )
+
+/** The public classes that hold no secret: values of an enumeration, public documents, and exceptions of a message alone. */
+private val WITHOUT_SECRETS: Set<KClass<*>> =
+    setOf(
+        AuthorizationServerMetadata::class,
+        DecryptionException::class,
+        DiscoveryAlgorithm::class,
+        ErrorCode::class,
+        HttpEngine::class,
+        InvalidResponseException::class,
+        JwsAlgorithm::class,
+        MetadataException::class,
+        MtlsEndpointAliases::class,
+        NoClientAuthentication::class,
+        TransportException::class,
+        UnsupportedFeatureException::class,
+        ValidationException::class,
+        WwwAuthenticate::class,
+    )
+
+private fun clientAuthenticationRequest() =
+    ClientAuthenticationRequest(
+        serverMetadata(),
+        ClientMetadata.parse(CLIENT_METADATA),
+        "$ISSUER/token",
+        NOW,
+        SECRET_PARAMETERS,
+    ).header("authorization", "Basic $OTHER")
+
+private fun authorizationRequest() =
+    StubServer().client().authorizationRequest {
+        state(KnownSecrets.STATE)
+        nonce(KnownSecrets.NONCE)
+        loginHint(OTHER)
+    }
+
+private fun authorizationCodeChecks() =
+    AuthorizationCodeChecks {
+        expectedState = KnownSecrets.STATE
+        expectedNonce = KnownSecrets.NONCE
+        pkceCodeVerifier = KnownSecrets.CODE_VERIFIER
+    }
+
+private suspend fun tokens() =
+    StubServer()
+        .answerTokens(
+            "access_token" to JsonPrimitive(KnownSecrets.ACCESS_TOKEN),
+            "refresh_token" to JsonPrimitive(KnownSecrets.REFRESH_TOKEN),
+            "id_token" to JsonPrimitive(KnownSecrets.idToken),
+            "unknown" to JsonPrimitive(OTHER),
+        ).client()
+        .grant("urn:x")
+
+/** The classes of the library that others can have an instance of. */
+private fun publicClasses(): List<KClass<*>> {
+    val classes = moduleDirectory.resolve("target/classes")
+    return classes
+        .walk()
+        .filter { it.extension == "class" && it.fileName.pathString != "module-info.class" }
+        .map { it.relativeTo(classes).pathString.removeSuffix(".class").replace('/', '.') }
+        .map { Class.forName(it, false, OpenIdClient::class.java.classLoader) }
+        .filter { it.getAnnotation(Metadata::class.java)?.kind == CLASS_KIND && !Modifier.isAbstract(it.modifiers) }
+        .filter { type -> generateSequence(type, Class<*>::getDeclaringClass).all(::isPublic) }
+        .map { it.kotlin }
+        .filterNot { it.isCompanion }
+        .toList()
+}
+
+private fun isPublic(type: Class<*>): Boolean = type.kotlin.visibility == KVisibility.PUBLIC
+
+/** [Metadata.kind] of a class, as against the holder of a file's functions, or a lambda. */
+private const val CLASS_KIND = 1
+
+class SecretsAreNeverShownSpec :
+    FunSpec({
+        context("toString shows no secret") {
+            for ((index, holder) in HOLDERS.withIndex()) {
+                val instance = holder()
+                test("${index + 1}: ${instance::class.simpleName}") { shouldShowNoSecret(instance.toString()) }
+            }
+        }
+
+        test("every public class is tried above or known to hold none") {
+            val tried = HOLDERS.map { it()::class }
+
+            publicClasses() shouldContainExactlyInAnyOrder (tried + WITHOUT_SECRETS).distinct()
+            tried.intersect(WITHOUT_SECRETS).shouldBeEmpty()
+        }
+
+        test("a secret that is shown is found, in any form") {
+            val secrets = listOf(KnownSecrets.CODE, "a $OTHER b", KnownSecrets.idToken, KnownSecrets.basicCredentials)
+
+            for (secret in secrets) {
+                shouldThrow<AssertionError> { shouldShowNoSecret(secret) }
+                shouldThrow<AssertionError> { shouldShowNoSecret(IllegalStateException("x", RuntimeException(secret))) }
+                shouldThrow<AssertionError> {
+                    shouldShowNoSecret(IllegalStateException("x").apply { addSuppressed(RuntimeException(secret)) })
+                }
+            }
+        }
+    })

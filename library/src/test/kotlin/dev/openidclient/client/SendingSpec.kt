@@ -1,0 +1,137 @@
+package dev.openidclient.client
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.TransportException
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.HttpRequest
+import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.HttpTransport
+import dev.openidclient.http.USER_AGENT
+import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.ISSUER
+import dev.openidclient.testing.RecordingTransport
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.throwables.shouldThrowExactly
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlinx.coroutines.CancellationException
+import java.io.IOException
+import java.security.GeneralSecurityException
+
+private val REQUEST = HttpRequest("GET", "$ISSUER/a?code=s3cret")
+
+class SendingSpec :
+    FunSpec({
+        context("a request") {
+            val transport = RecordingTransport { HttpResponse(200) }
+
+            beforeTest { transport.requests.clear() }
+
+            test("names the library") {
+                configuration(transport).send(REQUEST)
+
+                transport.requests.single().headers["user-agent"] shouldBe USER_AGENT
+            }
+
+            test("keeps the user agent that it has") {
+                configuration(transport).send(REQUEST.withHeader("User-Agent", "own/1"))
+
+                transport.requests.single().headers.all("user-agent") shouldBe listOf("own/1")
+            }
+
+            test("keeps method, URL, headers and body") {
+                val request = HttpRequest("PUT", REQUEST.url, HttpHeaders.of("accept" to "a/b"))
+                configuration(transport).send(request)
+
+                transport.requests.single() shouldBe request.withHeader("user-agent", USER_AGENT)
+            }
+
+            test("loses the fragment of its URL") {
+                configuration(transport).send(HttpRequest("GET", "$ISSUER/a?b=1#c"))
+
+                transport.requests.single().url shouldBe "$ISSUER/a?b=1"
+            }
+
+            test("carries the bound of the settings, whatever it says itself") {
+                val request = HttpRequest("GET", REQUEST.url, maximumResponseSize = 5)
+                configuration(transport) { maximumResponseSize = 10 }.send(request)
+
+                transport.requests.single().maximumResponseSize shouldBe 10
+            }
+        }
+
+        context("an answer of a transport that ignores the bound") {
+            test("is taken at the bound") {
+                val configuration = configuration({ HttpResponse(200, body = ByteArray(10)) }) { maximumResponseSize = 10 }
+
+                configuration.send(REQUEST).bodySize shouldBe 10
+            }
+
+            test("is refused beyond it") {
+                val configuration = configuration({ HttpResponse(203, body = ByteArray(11)) }) { maximumResponseSize = 10 }
+                val e = shouldThrow<InvalidResponseException> { configuration.send(REQUEST) }
+
+                e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                e.status shouldBe 203
+                e.message shouldBe "the body of the answer is longer than the allowed 10 bytes"
+            }
+
+            test("is refused beyond 1 MiB by default") {
+                val configuration = configuration({ HttpResponse(200, body = ByteArray(1024 * 1024 + 1)) })
+
+                shouldThrow<InvalidResponseException> { configuration.send(REQUEST) }
+            }
+        }
+
+        context("a failure of the transport") {
+            for (failure in listOf(IOException("s3cret"), GeneralSecurityException("s3cret"))) {
+                test("becomes a TransportException: ${failure.javaClass.simpleName}") {
+                    val e = shouldThrow<TransportException> { configuration({ throw failure }).send(REQUEST) }
+
+                    e.code shouldBe ErrorCode.NETWORK_ERROR
+                    e.cause shouldBeSameInstanceAs failure
+                    e.message shouldBe "no answer from GET $ISSUER/a: ${failure.javaClass.simpleName}"
+                }
+            }
+
+            test("becomes a TransportException where the transport was cancelled, but its caller was not") {
+                val e =
+                    shouldThrow<TransportException> {
+                        configuration({ throw CancellationException("the engine is closed") }).send(REQUEST)
+                    }
+
+                e.code shouldBe ErrorCode.NETWORK_ERROR
+            }
+
+            test("stays what it is where it is this library's") {
+                val failure = InvalidResponseException(ErrorCode.RESPONSE_IS_NOT_CONFORM, "too long")
+
+                shouldThrow<InvalidResponseException> { configuration({ throw failure }).send(REQUEST) } shouldBeSameInstanceAs failure
+            }
+
+            test("stays what it is where it is a defect of the transport") {
+                val failure = IllegalArgumentException("a defect")
+
+                shouldThrowExactly<IllegalArgumentException> { configuration({ throw failure }).send(REQUEST) }
+            }
+
+            test("is not tried again") {
+                val transport = RecordingTransport { throw IOException() }
+                shouldThrow<TransportException> { configuration(transport).send(REQUEST) }
+
+                transport.requests.size shouldBe 1
+            }
+        }
+    })
+
+private fun configuration(
+    transport: HttpTransport,
+    configure: ClientSettings.() -> Unit = {},
+): Configuration =
+    ClientSettings()
+        .apply {
+            this.transport = transport
+            configure()
+        }.build(CLIENT_ID)

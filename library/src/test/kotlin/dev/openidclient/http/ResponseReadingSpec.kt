@@ -1,0 +1,289 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.WwwAuthenticateChallenge
+import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.testing.jsonObject
+import io.kotest.assertions.throwables.shouldNotThrowAny
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+
+private const val OAUTH_ERROR = """{"error":"invalid_grant","error_description":"it is used"}"""
+
+class ResponseReadingSpec :
+    FunSpec({
+        context("the status") {
+            for (status in listOf(200, 201)) {
+                test("$status passes where it is expected") {
+                    shouldNotThrowAny { answer(status, "{}").requireStatus(status) }
+                }
+            }
+
+            for ((status, expected) in listOf(201 to 200, 200 to 201, 204 to 200, 202 to 200, 206 to 200, 100 to 200)) {
+                test("$status is refused where $expected is expected") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "{}").requireStatus(expected) }
+                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                    thrown.status shouldBe status
+                    thrown.message shouldBe "expected status $expected, got $status"
+                }
+            }
+
+            for (status in listOf(301, 302, 303, 307, 308)) {
+                test("$status is refused, and the message says that redirects are not followed") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "").requireStatus(200) }
+                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                    thrown.message shouldContain "redirects are not followed"
+                }
+            }
+
+            test("200 is refused with an OAuth error in it where 201 is expected") {
+                shouldThrow<InvalidResponseException> { answer(200, OAUTH_ERROR).requireStatus(201) }.code shouldBe
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM
+            }
+
+            test("302 is refused with an OAuth error in it") {
+                shouldThrow<InvalidResponseException> { answer(302, OAUTH_ERROR).requireStatus(200) }.code shouldBe
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM
+            }
+        }
+
+        context("an OAuth error") {
+            for (status in listOf(400, 401, 403, 429, 499, 500, 502, 503, 599)) {
+                test("is read from a $status") {
+                    val thrown = shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR).requireStatus(200) }
+                    thrown.status shouldBe status
+                    thrown.error shouldBe "invalid_grant"
+                    thrown.errorDescription shouldBe "it is used"
+                    thrown.body shouldBe jsonObject(OAUTH_ERROR)
+                }
+            }
+
+            test("needs no description") {
+                shouldThrow<ResponseBodyException> { answer(400, """{"error":"x"}""").requireStatus(200) }
+                    .errorDescription
+                    .shouldBeNull()
+            }
+
+            test("has no description where it is no string") {
+                shouldThrow<ResponseBodyException> {
+                    answer(400, """{"error":"x","error_description":1}""").requireStatus(200)
+                }.errorDescription.shouldBeNull()
+            }
+
+            for (type in listOf("Application/JSON", "application/json ; charset=utf-8")) {
+                test("is read from a body labelled $type") {
+                    shouldThrow<ResponseBodyException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
+                }
+            }
+
+            for (type in listOf("text/html", "application/problem+json", null)) {
+                test("is not read from a 4xx labelled $type") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
+                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
+                    thrown.status shouldBe 400
+                }
+
+                test("is not read from a 5xx labelled $type") {
+                    shouldThrow<InvalidResponseException> { answer(500, OAUTH_ERROR, type).requireStatus(200) }.code shouldBe
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM
+                }
+            }
+
+            val others =
+                listOf(
+                    """{"error":""}""",
+                    """{"error":1}""",
+                    """{"error":null}""",
+                    """{"error":{"code":"invalid_grant"}}""",
+                    "{}",
+                    """["error"]""",
+                    "\"error\"",
+                    "{",
+                    "",
+                )
+            for (body in others) {
+                for (status in listOf(400, 500)) {
+                    test("is not $body with $status") {
+                        shouldThrow<InvalidResponseException> { answer(status, body).requireStatus(200) }.code shouldBe
+                            ErrorCode.RESPONSE_IS_NOT_CONFORM
+                    }
+                }
+            }
+        }
+
+        context("a challenge") {
+            val header = "Bearer error=\"invalid_token\", error_description=\"expired\""
+
+            test("goes before the OAuth error of the body") {
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, OAUTH_ERROR, challenge = header).requireStatus(200)
+                    }
+                thrown.status shouldBe 401
+                thrown.challenges shouldBe
+                    listOf(
+                        WwwAuthenticateChallenge(
+                            "bearer",
+                            mapOf("error" to "invalid_token", "error_description" to "expired"),
+                        ),
+                    )
+                thrown.body.decodeToString() shouldBe OAUTH_ERROR
+                thrown.headers["www-authenticate"] shouldBe listOf(header)
+            }
+
+            for (status in listOf(201, 302, 400, 403, 500)) {
+                test("is thrown with status $status too") {
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(status, "", challenge = "Basic").requireStatus(200)
+                    }
+                }
+            }
+
+            test("that does not parse leaves the OAuth error of the body") {
+                shouldThrow<ResponseBodyException> {
+                    answer(401, OAUTH_ERROR, challenge = "Bearer realm=\"x").requireStatus(200)
+                }
+            }
+
+            test("is ignored with the expected status") {
+                shouldNotThrowAny { answer(200, "{}", challenge = header).requireStatus(200) }
+            }
+
+            test("is never ignored where none may come") {
+                shouldThrow<WwwAuthenticateChallengeException> { answer(200, "{}", challenge = header).requireNoChallenge() }
+            }
+
+            test("that does not parse is none") {
+                shouldNotThrowAny { answer(200, "{}", challenge = "Bearer realm=\"x").requireNoChallenge() }
+            }
+        }
+
+        context("a JSON document") {
+            for (type in listOf("application/json", "text/html", null)) {
+                test("is read where it is labelled $type") {
+                    answer(200, """{"a":1}""", type).jsonObject() shouldBe jsonObject("""{"a":1}""")
+                }
+
+                for (body in listOf("[]", "\"a\"", "1", "null")) {
+                    test("may not be $body, labelled $type") {
+                        val thrown = shouldThrow<InvalidResponseException> { answer(200, body, type).jsonObject() }
+                        thrown.code shouldBe ErrorCode.INVALID_RESPONSE
+                        thrown.status shouldBe 200
+                    }
+                }
+            }
+
+            for (type in listOf("application/json", "APPLICATION/json ;charset=utf-8")) {
+                test("labelled $type must parse") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject() }
+                    thrown.code shouldBe ErrorCode.PARSE_ERROR
+                    thrown.status shouldBe 200
+                }
+            }
+
+            for (type in listOf("text/html", "application/problem+json", "application/jwk-set+json", null)) {
+                test("that does not parse is blamed on its type $type") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject() }
+                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
+                    thrown.message shouldContain (type ?: "none")
+                }
+            }
+
+            test("may be of another type where that is accepted") {
+                shouldThrow<InvalidResponseException> {
+                    answer(200, "{", "application/jwk-set+json").jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET))
+                }.code shouldBe ErrorCode.PARSE_ERROR
+            }
+
+            test("of several accepted types is asked for by all of their names") {
+                shouldThrow<InvalidResponseException> {
+                    answer(200, "{", "text/html").jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET))
+                }.message shouldContain "application/json or application/jwk-set+json"
+            }
+        }
+
+        context("a message") {
+            val form = Parameters.of("client_id" to "s6BhdRkqt3", "code" to "SplxlOBeZQQYbYS6WxSbIA")
+            val secrets = Secrets.of(HttpRequest("POST", "https://a/", body = HttpBody.form(form)))
+            val echo = "the code SplxlOBeZQQYbYS6WxSbIA of s6BhdRkqt3 is used"
+
+            test("masks the secrets of the request that the server's description repeats") {
+                shouldThrow<ResponseBodyException> {
+                    answer(400, """{"error":"invalid_grant","error_description":"$echo"}""").requireStatus(200, secrets)
+                }.message shouldContain "the code ██ of s6BhdRkqt3 is used"
+            }
+
+            test("masks the secrets of the request that the server's error repeats") {
+                val thrown =
+                    shouldThrow<ResponseBodyException> {
+                        answer(400, """{"error":"bad SplxlOBeZQQYbYS6WxSbIA"}""").requireStatus(200, secrets)
+                    }
+                thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+            }
+
+            test("masks the secrets of the request that a challenge repeats") {
+                val challenge = "Basic error=\"SplxlOBeZQQYbYS6WxSbIA\", error_description=\"$echo\""
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, "", challenge = challenge).requireStatus(200, secrets)
+                    }
+                thrown.message shouldContain "the code ██ of s6BhdRkqt3 is used"
+                thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+            }
+
+            test("masks the secrets of the request in a challenge that comes with success") {
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(200, "", challenge = "Bearer error_description=\"$echo\"").requireNoChallenge(secrets)
+                    }
+                thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+            }
+
+            test("keeps what the server said in the challenge itself") {
+                shouldThrow<WwwAuthenticateChallengeException> {
+                    answer(401, "", challenge = "Basic error_description=\"$echo\"").requireStatus(200, secrets)
+                }.challenges.single().errorDescription shouldBe echo
+            }
+
+            test("shows no control characters of an error") {
+                shouldThrow<ResponseBodyException> {
+                    answer(400, """{"error":"a\nb","error_description":"c\r\u2028d"}""").requireStatus(200)
+                }.message shouldNotContain Regex("[\r\n\u2028]")
+            }
+
+            test("shows no control characters of a media type") {
+                shouldThrow<InvalidResponseException> {
+                    HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireStatus(200)
+                }.message shouldNotContain "\u202E"
+            }
+
+            test("shows nothing of a body that is no JSON") {
+                shouldThrow<InvalidResponseException> { answer(200, "access_token=2YotnFZFEjr1zCsicMWpAA").jsonObject() }
+                    .message shouldNotContain "2YotnFZFEjr1zCsicMWpAA"
+            }
+        }
+
+        test("a body beyond the bound is the server's fault") {
+            val thrown = bodyTooLarge(200, 10)
+            thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+            thrown.status shouldBe 200
+            thrown.message shouldContain "10 bytes"
+        }
+    })
+
+private fun answer(
+    status: Int,
+    body: String,
+    type: String? = "application/json",
+    challenge: String? = null,
+): HttpResponse {
+    val fields = mapOf("content-type" to type, "www-authenticate" to challenge)
+    val headers = fields.entries.mapNotNull { (name, value) -> value?.let { name to it } }
+    return HttpResponse(status, HttpHeaders.of(*headers.toTypedArray()), body.encodeToByteArray())
+}

@@ -1,0 +1,100 @@
+package dev.openidclient.http
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import java.util.Base64
+
+class SecretsSpec :
+    FunSpec({
+        fun form(vararg parameters: Pair<String, String>) =
+            Secrets.of(HttpRequest("POST", "https://a/", body = HttpBody.form(Parameters.of(*parameters))))
+
+        fun authorization(value: String) =
+            Secrets.of(HttpRequest("GET", "https://a/", HttpHeaders.of("authorization" to value)))
+
+        fun basic(
+            clientId: String,
+            secret: String,
+        ): Secrets {
+            val pair = "${FormEncoding.encodeStrictly(clientId)}:${FormEncoding.encodeStrictly(secret)}"
+            return authorization("Basic ${Base64.getEncoder().encodeToString(pair.encodeToByteArray())}")
+        }
+
+        val secretParameters =
+            listOf(
+                "code",
+                "code_verifier",
+                "client_secret",
+                "client_assertion",
+                "refresh_token",
+                "token",
+                "assertion",
+                "device_code",
+                "auth_req_id",
+                "request",
+                "login_hint",
+                "vendor_secret",
+            )
+        for (name in secretParameters) {
+            test("the value of \"$name\" is masked") {
+                form(name to "SplxlOBe").mask("bad SplxlOBe!") shouldBe "bad ██!"
+            }
+        }
+
+        for (name in listOf("client_id", "grant_type", "redirect_uri", "scope", "resource")) {
+            test("the value of \"$name\" is shown") {
+                form(name to "SplxlOBe").mask("bad SplxlOBe!") shouldBe "bad SplxlOBe!"
+            }
+        }
+
+        test("every value of a repeated parameter is masked") {
+            form("code" to "first", "code" to "second").mask("first second") shouldBe "██ ██"
+        }
+
+        test("every occurrence is masked") {
+            form("code" to "first").mask("first, first") shouldBe "██, ██"
+        }
+
+        test("a secret within another one leaves no rest of it") {
+            form("code" to "abcd", "token" to "abcdefgh").mask("abcdefgh abcd") shouldBe "██ ██"
+        }
+
+        test("values of less than four characters are no secrets, and masking them would garble the text") {
+            form("code" to "abc").mask("abc") shouldBe "abc"
+        }
+
+        for (scheme in listOf("Bearer", "DPoP")) {
+            test("the token after $scheme is masked") {
+                authorization("$scheme mF_9.B5f-4.1JqM").mask("token mF_9.B5f-4.1JqM expired") shouldBe "token ██ expired"
+            }
+        }
+
+        test("the credentials of the Basic scheme are masked as they were sent") {
+            basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw")
+                .mask("czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3") shouldBe "██"
+        }
+
+        test("the secret of the Basic scheme is masked in plain text, the client_id is shown") {
+            basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw")
+                .mask("s6BhdRkqt3 sent 7Fjfp0ZBr1KtDRbnfVdmIw") shouldBe "s6BhdRkqt3 sent ██"
+        }
+
+        test("the secret of the Basic scheme is masked escaped and unescaped") {
+            basic("c", "a b+:ä!").mask("<a b+:ä!> <a+b%2B%3A%C3%A4%21>") shouldBe "<██> <██>"
+        }
+
+        test("credentials of the Basic scheme that are no base64 are masked as they are") {
+            authorization("Basic ?not-base64?").mask("got ?not-base64?") shouldBe "got ██"
+        }
+
+        test("the DPoP proof is masked") {
+            Secrets
+                .of(HttpRequest("GET", "https://a/", HttpHeaders.of("dpop" to "eyJ0eXAi.e30.c2ln")))
+                .mask("proof eyJ0eXAi.e30.c2ln is old") shouldBe "proof ██ is old"
+        }
+
+        test("a request without secrets masks nothing") {
+            Secrets.of(HttpRequest("GET", "https://a/")).mask("text") shouldBe "text"
+            Secrets.NONE.mask("text") shouldBe "text"
+        }
+    })

@@ -1,0 +1,175 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.TransportException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import io.ktor.client.network.sockets.ConnectTimeoutException
+import io.ktor.client.plugins.HttpRequestTimeoutException
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withTimeout
+import java.io.EOFException
+import java.io.IOException
+import java.net.ConnectException
+import java.net.SocketTimeoutException
+import java.net.UnknownHostException
+import java.net.http.HttpConnectTimeoutException
+import java.net.http.HttpTimeoutException
+import java.nio.channels.UnresolvedAddressException
+import java.security.cert.CertificateException
+import javax.net.ssl.SSLHandshakeException
+import kotlin.time.Duration.Companion.seconds
+
+private val REQUEST = HttpRequest("POST", "https://a/token?code=SplxlOBeZQQYbYS6WxSbIA")
+
+class TransportFailuresSpec :
+    FunSpec({
+        suspend fun failureOf(cause: Exception) =
+            shouldThrow<TransportException> { mappingFailures(REQUEST) { throw cause } }
+
+        val networkErrors =
+            listOf(
+                IOException("broken"),
+                EOFException(),
+                ConnectException("refused"),
+                UnknownHostException("a"),
+                SSLHandshakeException("untrusted"),
+                CertificateException("untrusted"),
+                UnresolvedAddressException(),
+                IllegalStateException("truncated"),
+                NumberFormatException("a broken status"),
+            )
+        for (cause in networkErrors) {
+            test("${cause.javaClass.simpleName} is a network error") {
+                val thrown = failureOf(cause)
+                thrown.code shouldBe ErrorCode.NETWORK_ERROR
+                thrown.cause shouldBeSameInstanceAs cause
+            }
+        }
+
+        val timeouts =
+            listOf(
+                SocketTimeoutException("read"),
+                ConnectTimeoutException("connect"),
+                HttpRequestTimeoutException("https://a/", 1),
+                HttpTimeoutException("request"),
+                HttpConnectTimeoutException("connect"),
+            )
+        for (cause in timeouts) {
+            test("${cause.javaClass.simpleName} is a timeout") {
+                val thrown = failureOf(cause)
+                thrown.code shouldBe ErrorCode.TIMEOUT
+                thrown.cause shouldBeSameInstanceAs cause
+            }
+
+            test("${cause.javaClass.simpleName} that cancelled the engine's call is a timeout") {
+                failureOf(CancellationException("request was cancelled", cause)).code shouldBe ErrorCode.TIMEOUT
+            }
+        }
+
+        test("the message names method, URL without query, and the kind of failure, not its text") {
+            failureOf(IOException("code=SplxlOBeZQQYbYS6WxSbIA")).message shouldBe
+                "no answer from POST https://a/token: IOException"
+        }
+
+        test("the message shows no control characters of the URL") {
+            shouldThrow<TransportException> {
+                mappingFailures(HttpRequest("GET", "https://a/\n")) { throw IOException() }
+            }.message shouldNotContain "\n"
+        }
+
+        test("what is no failure of the network stays as it is") {
+            shouldThrow<IllegalArgumentException> {
+                mappingFailures(REQUEST) { throw IllegalArgumentException("a bug") }
+            }.message shouldBe "a bug"
+        }
+
+        test("an answer that breaks the protocol stays as it is") {
+            shouldThrow<InvalidResponseException> { mappingFailures(REQUEST) { throw bodyTooLarge(200, 1) } }
+        }
+
+        test("a TransportException of a caller's own transport stays as it is") {
+            val own = TransportException(ErrorCode.TIMEOUT, "own")
+            shouldThrow<TransportException> { mappingFailures(REQUEST) { throw own } } shouldBeSameInstanceAs own
+        }
+
+        test("a timeout within a caller's own transport is a timeout") {
+            runTest {
+                shouldThrow<TransportException> {
+                    mappingFailures(REQUEST) { withTimeout(1.seconds) { awaitCancellation() } }
+                }.code shouldBe ErrorCode.TIMEOUT
+            }
+        }
+
+        test("a cancellation that is not the caller's, as of a closed engine, is a network error") {
+            failureOf(CancellationException("client is closed")).code shouldBe ErrorCode.NETWORK_ERROR
+        }
+
+        test("the caller's cancellation stays cancellation") {
+            runTest {
+                val started = CompletableDeferred<Unit>()
+                val call =
+                    async {
+                        mappingFailures(REQUEST) {
+                            started.complete(Unit)
+                            awaitCancellation()
+                        }
+                    }
+                started.await()
+                call.cancelAndJoin()
+
+                shouldThrow<CancellationException> { call.await() }
+            }
+        }
+
+        test("a timeout around the call stays that timeout") {
+            runTest {
+                shouldThrow<TimeoutCancellationException> {
+                    withTimeout(1.seconds) { mappingFailures(REQUEST) { awaitCancellation() } }
+                }
+            }
+        }
+
+        test("a failure after the caller's cancellation is no failure of the network") {
+            runTest {
+                var thrown: Throwable? = null
+                coroutineScope {
+                    launch {
+                        try {
+                            mappingFailures(REQUEST) {
+                                try {
+                                    awaitCancellation()
+                                } finally {
+                                    // what an engine makes of its cancelled call
+                                    throw CancellationException("closed", IOException())
+                                }
+                            }
+                        } catch (e: Exception) {
+                            thrown = e
+                        }
+                    }.also {
+                        testScheduler.advanceUntilIdle()
+                        it.cancelAndJoin()
+                    }
+                }
+                (thrown is CancellationException) shouldBe true
+            }
+        }
+
+        test("the message of a cancelled engine shows its cause's kind") {
+            failureOf(CancellationException("x", SocketTimeoutException())).message shouldContain "SocketTimeoutException"
+        }
+    })

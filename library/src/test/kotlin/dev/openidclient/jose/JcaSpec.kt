@@ -1,0 +1,35 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.UnsupportedFeatureException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeUnique
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldMatch
+import io.kotest.matchers.types.shouldBeInstanceOf
+import java.security.NoSuchAlgorithmException
+
+class JcaSpec :
+    FunSpec({
+        val asked =
+            mapOf<String, (String) -> Any>(
+                "signature" to { Jca.signature(it) },
+                "key factory" to { Jca.keyFactory(it) },
+                "digest" to { Jca.digest(it) },
+            )
+        for ((name, ask) in asked) {
+            test("a $name that the JDK lacks is an unsupported feature") {
+                val thrown = shouldThrow<UnsupportedFeatureException> { ask("ROT13") }
+                thrown.message shouldBe "the running JDK has no ROT13"
+                thrown.cause.shouldBeInstanceOf<NoSuchAlgorithmException>()
+            }
+        }
+
+        test("a random value is 43 characters of base64url: 32 bytes") {
+            randomValue() shouldMatch Regex("[A-Za-z0-9_-]{43}")
+        }
+
+        test("random values differ") {
+            List(1000) { randomValue() }.shouldBeUnique()
+        }
+    })

@@ -1,0 +1,242 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.testing.TestKeys
+import dev.openidclient.testing.idTokenClaims
+import dev.openidclient.testing.jsonObject
+import io.kotest.assertions.throwables.shouldNotThrowAny
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
+import kotlinx.serialization.json.JsonPrimitive
+
+class JwkSetSpec :
+    FunSpec({
+        context("the document is rejected:") {
+            for (document in listOf("{}", """{"keys":null}""", """{"keys":{}}""", """{"keys":[1]}""", """{"keys":[{},null]}""")) {
+                test(document) {
+                    shouldThrow<InvalidResponseException> { JwkSet(jsonObject(document)) }.code shouldBe
+                        ErrorCode.INVALID_RESPONSE
+                }
+            }
+        }
+
+        test("keys of unknown types are kept") {
+            JwkSet(jsonObject("""{"keys":[{"kty":"X"},{}],"vendor":1}""")).keys shouldHaveSize 2
+        }
+
+        test("an empty set has no candidates") {
+            candidates("""{"alg":"RS256"}""").shouldBeEmpty()
+        }
+
+        context("the key type") {
+            val types =
+                mapOf(
+                    "RSA" to listOf("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+                    "EC" to listOf("ES256", "ES384", "ES512"),
+                    "OKP" to listOf("Ed25519", "EdDSA"),
+                    "AKP" to listOf("ML-DSA-44", "ML-DSA-65", "ML-DSA-87"),
+                )
+            val curves = mapOf("ES256" to "P-256", "ES384" to "P-384", "ES512" to "P-521")
+            for ((type, algorithms) in types) {
+                for (algorithm in algorithms) {
+                    val curve = curves[algorithm] ?: "Ed25519"
+                    test("$type fits $algorithm") {
+                        candidates("""{"alg":"$algorithm"}""", """{"kty":"$type","crv":"$curve"}""") shouldHaveSize 1
+                    }
+
+                    for (other in types.keys - type + listOf("oct", type.lowercase())) {
+                        test("$other does not fit $algorithm") {
+                            candidates("""{"alg":"$algorithm"}""", """{"kty":"$other","crv":"$curve"}""").shouldBeEmpty()
+                        }
+                    }
+                }
+            }
+
+            test("must be there") {
+                candidates("""{"alg":"RS256"}""", "{}").shouldBeEmpty()
+            }
+        }
+
+        context("the curve") {
+            val curves =
+                mapOf("ES256" to "P-256", "ES384" to "P-384", "ES512" to "P-521", "Ed25519" to "Ed25519", "EdDSA" to "Ed25519")
+            for ((algorithm, curve) in curves) {
+                val type = if (algorithm.startsWith("ES")) "EC" else "OKP"
+                for (other in listOf("P-256", "P-384", "P-521", "secp256k1", "Ed25519", "Ed448", "X25519") - curve) {
+                    test("$other does not fit $algorithm") {
+                        candidates("""{"alg":"$algorithm"}""", """{"kty":"$type","crv":"$other"}""").shouldBeEmpty()
+                    }
+                }
+
+                test("must be there for $algorithm") {
+                    candidates("""{"alg":"$algorithm"}""", """{"kty":"$type"}""").shouldBeEmpty()
+                }
+            }
+        }
+
+        context("the key ID") {
+            test("of the token must be the key's") {
+                candidates("""{"alg":"RS256","kid":"a"}""", """{"kty":"RSA","kid":"b"}""").shouldBeEmpty()
+            }
+
+            test("of the token fits no key without one") {
+                candidates("""{"alg":"RS256","kid":"a"}""", """{"kty":"RSA"}""").shouldBeEmpty()
+            }
+
+            test("is compared with case") {
+                candidates("""{"alg":"RS256","kid":"a"}""", """{"kty":"RSA","kid":"A"}""").shouldBeEmpty()
+            }
+
+            test("chooses among keys") {
+                candidates("""{"alg":"RS256","kid":"b"}""", """{"kty":"RSA","kid":"a"}""", """{"kty":"RSA","kid":"b"}""")
+                    .map { it.keyId } shouldBe listOf("b")
+            }
+
+            test("decides nothing where the token has none") {
+                candidates("""{"alg":"RS256"}""", """{"kty":"RSA","kid":"a"}""", """{"kty":"RSA"}""") shouldHaveSize 2
+            }
+
+            test("may be shared by keys of several types") {
+                candidates("""{"alg":"RS256","kid":"a"}""", """{"kty":"EC","kid":"a"}""", """{"kty":"RSA","kid":"a"}""")
+                    .map { it.keyType } shouldBe listOf("RSA")
+            }
+        }
+
+        context("a key for RS256") {
+            val fitting =
+                listOf(
+                    "\"alg\":\"RS256\"",
+                    "\"use\":\"sig\"",
+                    "\"key_ops\":[\"verify\"]",
+                    "\"key_ops\":[\"sign\",\"verify\"]",
+                    "\"ext\":false",
+                )
+            for (member in fitting) {
+                test("may have $member") {
+                    candidates("""{"alg":"RS256"}""", """{"kty":"RSA",$member}""") shouldHaveSize 1
+                }
+            }
+
+            val unfitting =
+                listOf(
+                    "\"alg\":\"RS384\"",
+                    "\"alg\":\"PS256\"",
+                    "\"alg\":\"rs256\"",
+                    "\"alg\":\"RSA-OAEP\"",
+                    "\"alg\":\"\"",
+                    "\"alg\":null",
+                    "\"use\":\"enc\"",
+                    "\"use\":\"SIG\"",
+                    "\"use\":\"\"",
+                    "\"use\":null",
+                    "\"key_ops\":[]",
+                    "\"key_ops\":[\"sign\"]",
+                    "\"key_ops\":\"verify\"",
+                    "\"key_ops\":null",
+                )
+            for (member in unfitting) {
+                test("may not have $member") {
+                    candidates("""{"alg":"RS256"}""", """{"kty":"RSA",$member}""").shouldBeEmpty()
+                }
+            }
+        }
+
+        for ((header, key) in listOf("EdDSA" to "Ed25519", "Ed25519" to "EdDSA", "EdDSA" to "EdDSA")) {
+            test("a key for $key fits a token of $header") {
+                candidates("""{"alg":"$header"}""", """{"kty":"OKP","crv":"Ed25519","alg":"$key"}""") shouldHaveSize 1
+            }
+        }
+
+        for (algorithm in listOf("none", "HS256", "ES256K", "Ed448", "rs256", "")) {
+            test("no key is looked for where the algorithm is <$algorithm>") {
+                shouldThrow<UnsupportedFeatureException> { candidates("""{"alg":"$algorithm"}""", """{"kty":"oct"}""") }
+            }
+        }
+
+        test("no key is looked for where there is no algorithm") {
+            shouldThrow<UnsupportedFeatureException> { candidates("{}", """{"kty":"RSA"}""") }
+        }
+
+        context("a failed selection") {
+            fun failure(count: Int) =
+                JwkSet.selectionFailed(
+                    jwt("""{"alg":"RS256","kid":"a\nb"}"""),
+                    List(count) { Jwk(jsonObject("{}")) },
+                    "https://as.example.com/jwks",
+                )
+
+            test("has its own code") {
+                failure(0).code shouldBe ErrorCode.KEY_SELECTION_FAILED
+            }
+
+            test("says that no key fits, and which was wanted, without control characters") {
+                failure(0).message shouldBe
+                    "exactly one key of https://as.example.com/jwks must fit the ID Token with alg \"RS256\" " +
+                    "and kid \"a\uFFFDb\", but no key did"
+            }
+
+            test("says how many keys fit") {
+                failure(2).message!!.substringAfter("but ") shouldBe "2 keys did"
+            }
+        }
+
+        context("verify") {
+            val token = TestKeys.signRsa(idTokenClaims())
+            val key = Jwk(TestKeys.publicJwk(TestKeys.rsa))
+
+            test("passes a token that the key signed") {
+                shouldNotThrowAny { JwkSet.verify(Jwt.parse(token, "ID Token"), key) }
+            }
+
+            test("rejects a token that another key signed") {
+                val thrown =
+                    shouldThrow<ValidationException> {
+                        JwkSet.verify(Jwt.parse(token, "ID Token"), Jwk(TestKeys.publicJwk(TestKeys.otherRsa)))
+                    }
+                thrown.code shouldBe ErrorCode.INVALID_RESPONSE
+                thrown.message shouldBe "the signature of the ID Token does not verify"
+            }
+
+            test("rejects a token whose claims were changed") {
+                val (header, _, signature) = token.split('.')
+                val changed = TestKeys.base64Url(idTokenClaims("sub" to JsonPrimitive("mallory")).toString())
+                shouldThrow<ValidationException> {
+                    JwkSet.verify(Jwt.parse("$header.$changed.$signature", "ID Token"), key)
+                }
+            }
+
+            test("rejects a token without signature") {
+                shouldThrow<ValidationException> {
+                    JwkSet.verify(Jwt.parse(token.substringBeforeLast('.') + ".", "ID Token"), key)
+                }
+            }
+
+            test("does not verify with the algorithm none") {
+                val unsigned = TestKeys.compact(idTokenClaims(), "none") { ByteArray(0) }
+                shouldThrow<UnsupportedFeatureException> { JwkSet.verify(Jwt.parse(unsigned, "ID Token"), key) }
+            }
+        }
+
+        test("prints its keys without key material") {
+            JwkSet(jsonObject("""{"keys":[{"kty":"RSA","n":"c2VjcmV0"}]}""")).toString() shouldBe
+                "JwkSet(Jwk(kty=\"RSA\", n=██))"
+        }
+
+        test("an unsupported algorithm is shown without control characters") {
+            shouldThrow<UnsupportedFeatureException> { candidates("""{"alg":"a\u202Eb"}""") }.message shouldNotContain "\u202E"
+        }
+    })
+
+private fun jwt(header: String) = Jwt.parse("${TestKeys.base64Url(header)}.e30.", "ID Token")
+
+private fun candidates(
+    header: String,
+    vararg keys: String,
+) = JwkSet(jsonObject("""{"keys":[${keys.joinToString()}]}""")).candidates(jwt(header))

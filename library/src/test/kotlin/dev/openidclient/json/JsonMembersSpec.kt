@@ -1,0 +1,81 @@
+package dev.openidclient.json
+
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.testing.json
+import dev.openidclient.testing.jsonObject
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import kotlinx.serialization.json.JsonObject
+
+class JsonMembersSpec :
+    StringSpec({
+        "an unknown member survives" {
+            Document(jsonObject("""{"vendor":{"a":[1]}}"""))["vendor"] shouldBe json("""{"a":[1]}""")
+        }
+
+        "an absent member is null" {
+            Document(jsonObject("{}"))["vendor"].shouldBeNull()
+        }
+
+        "members become plain Java values" {
+            val members = """{"s":"1","b":true,"l":9007199254740993,"d":1.5,"e":1e2,"n":null,"a":["x",[2]],"o":{"p":"q"}}"""
+
+            Document(jsonObject(members)).toMap() shouldBe
+                mapOf(
+                    "s" to "1",
+                    "b" to true,
+                    "l" to 9_007_199_254_740_993L,
+                    "d" to 1.5,
+                    "e" to 100.0,
+                    "n" to null,
+                    "a" to listOf("x", listOf(2L)),
+                    "o" to mapOf("p" to "q"),
+                )
+        }
+
+        "a string that looks like a boolean stays a string" {
+            Document(jsonObject("""{"b":"true"}""")).toMap() shouldBe mapOf("b" to "true")
+        }
+
+        "a number larger than a Long becomes a Double" {
+            Document(jsonObject("""{"l":9223372036854775808}""")).toMap() shouldBe mapOf("l" to 9.223372036854775808e18)
+        }
+
+        "prints the values of harmless members only" {
+            Document(jsonObject("""{"kid":"k","secret":"s","list":["s"]}""")).toString() shouldBe
+                "Document(kid=\"k\", secret=██, list=██)"
+        }
+
+        "a typed read of a wrong type throws" {
+            shouldThrow<InvalidResponseException> { Document(jsonObject("""{"kid":1}""")).keyId }.code shouldBe
+                "OAUTH_INVALID_RESPONSE"
+        }
+
+        "is equal to one with the same members, and so is its hash" {
+            Document(jsonObject("""{"a":1}""")) shouldBe Document(jsonObject("""{"a":1}"""))
+            Document(jsonObject("""{"a":1}""")).hashCode() shouldBe Document(jsonObject("""{"a":1}""")).hashCode()
+        }
+
+        "differs from one with other members" {
+            Document(jsonObject("""{"a":1}""")) shouldNotBe Document(jsonObject("""{"a":2}"""))
+        }
+
+        "differs from another kind of document with the same members" {
+            (Document(jsonObject("{}")) as JsonMembers) shouldNotBe OtherDocument(jsonObject("{}"))
+        }
+    })
+
+private class Document(
+    json: JsonObject,
+) : JsonMembers(json) {
+    val keyId: String? get() = read.optionalString("kid")
+
+    override val shown: Set<String> get() = setOf("kid")
+}
+
+private class OtherDocument(
+    json: JsonObject,
+) : JsonMembers(json)

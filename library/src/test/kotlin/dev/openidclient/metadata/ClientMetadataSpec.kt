@@ -1,0 +1,113 @@
+package dev.openidclient.metadata
+
+import dev.openidclient.testing.json
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
+
+private val STRINGS =
+    mapOf(
+        "client_secret" to ClientMetadata::clientSecret,
+        "token_endpoint_auth_method" to ClientMetadata::tokenEndpointAuthMethod,
+        "id_token_signed_response_alg" to ClientMetadata::idTokenSignedResponseAlg,
+        "authorization_signed_response_alg" to ClientMetadata::authorizationSignedResponseAlg,
+        "userinfo_signed_response_alg" to ClientMetadata::userinfoSignedResponseAlg,
+        "introspection_signed_response_alg" to ClientMetadata::introspectionSignedResponseAlg,
+    )
+
+private val BOOLEANS =
+    mapOf(
+        "require_auth_time" to ClientMetadata::requireAuthTime,
+        "use_mtls_endpoint_aliases" to ClientMetadata::useMtlsEndpointAliases,
+    )
+
+class ClientMetadataSpec :
+    FunSpec({
+        context("the client id") {
+            test("is read") { metadata("").clientId shouldBe "c" }
+
+            for (text in listOf("{}", """{"client_id":""}""", """{"client_id":1}""", """{"client_id":null}""")) {
+                test("is refused in $text") {
+                    shouldThrow<IllegalArgumentException> { ClientMetadata.parse(text) }.message shouldContain "\"client_id\""
+                }
+            }
+        }
+
+        for ((name, property) in STRINGS) {
+            context(name) {
+                test("is read") { property(metadata(""""$name":"value"""")) shouldBe "value" }
+
+                test("is null where it is absent") { property(metadata("")).shouldBeNull() }
+
+                for (value in listOf("\"\"", "1", "true", "null", "[]", "{}")) {
+                    test("is refused as $value") {
+                        shouldThrow<IllegalArgumentException> { metadata(""""$name":$value""") }
+                            .message shouldBe "client metadata \"$name\" must be a non-empty string"
+                    }
+                }
+            }
+        }
+
+        for ((name, property) in BOOLEANS) {
+            context(name) {
+                test("is read") { property(metadata(""""$name":true""")) shouldBe true }
+
+                test("is false where it is absent") { property(metadata("")) shouldBe false }
+
+                for (value in listOf("\"true\"", "1", "null", "[]")) {
+                    test("is refused as $value") {
+                        shouldThrow<IllegalArgumentException> { metadata(""""$name":$value""") }
+                            .message shouldBe "client metadata \"$name\" must be true or false"
+                    }
+                }
+            }
+        }
+
+        context("default_max_age") {
+            test("is read in seconds") { metadata(""""default_max_age":90""").defaultMaxAge shouldBe Duration.ofSeconds(90) }
+
+            test("may be 0") { metadata(""""default_max_age":0""").defaultMaxAge shouldBe Duration.ZERO }
+
+            test("is null where it is absent") { metadata("").defaultMaxAge.shouldBeNull() }
+
+            for (value in listOf("-1", "\"90\"", "null", "true", "1e999")) {
+                test("is refused as $value") {
+                    shouldThrow<IllegalArgumentException> { metadata(""""default_max_age":$value""") }
+                        .message shouldBe "client metadata \"default_max_age\" must be a number, 0 or more"
+                }
+            }
+        }
+
+        context("a document") {
+            test("keeps members that no property reads") {
+                metadata(""""client_name":"Shop"""").json["client_name"] shouldBe JsonPrimitive("Shop")
+            }
+
+            for (text in listOf("", "[]", "\"c\"", "{\"client_id\":", "null")) {
+                test("is refused as $text") {
+                    shouldThrow<IllegalArgumentException> { ClientMetadata.parse(text) }
+                        .message shouldBe "the client metadata must be a JSON object"
+                }
+            }
+
+            test("prints no value") {
+                metadata(""""client_secret":"s3cret"""").toString() shouldBe "ClientMetadata(client_id=██, client_secret=██)"
+            }
+
+            test("is refused without telling the secret") {
+                shouldThrow<IllegalArgumentException> { metadata(""""client_secret":["s3cret"]""") }
+                    .message shouldNotContain "s3cret"
+            }
+        }
+    })
+
+private fun metadata(members: String): ClientMetadata {
+    val others = if (members.isEmpty()) "" else ",$members"
+    return ClientMetadata(json("""{"client_id":"c"$others}""") as JsonObject)
+}

@@ -1,0 +1,107 @@
+package dev.openidclient.metadata
+
+import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.metadata.DiscoveryAlgorithm.OAUTH2
+import dev.openidclient.metadata.DiscoveryAlgorithm.OIDC
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+
+private const val HOST = "https://a.ex"
+
+private class Row(
+    val issuer: String,
+    val oidc: String,
+    val oauth2: String,
+)
+
+private val DOCUMENTS =
+    listOf(
+        Row(HOST, "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"),
+        Row("$HOST/", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"),
+        Row("$HOST/t", "/t/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/t"),
+        Row("$HOST/t/", "/t/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/t"),
+        Row("$HOST/t?x=1", "/t/.well-known/openid-configuration?x=1", "/.well-known/oauth-authorization-server/t?x=1"),
+        Row("$HOST?x=1", "/.well-known/openid-configuration?x=1", "/.well-known/oauth-authorization-server?x=1"),
+        Row("$HOST/t#f", "/t/.well-known/openid-configuration#f", "/.well-known/oauth-authorization-server/t#f"),
+        Row("$HOST//t", "/t/.well-known/openid-configuration", "/.well-known/oauth-authorization-server//t"),
+        Row("$HOST/t//u/", "/t/u//.well-known/openid-configuration", "/.well-known/oauth-authorization-server/t//u"),
+        Row("$HOST/%C3%A4", "/%C3%A4/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/%C3%A4"),
+    )
+
+class WellKnownSpec :
+    FunSpec({
+        context("the document of an issuer") {
+            for (row in DOCUMENTS) {
+                test("${row.issuer} is at ${row.oidc} for OpenID Connect") {
+                    WellKnown.documentOf(url(row.issuer), OIDC).toString() shouldBe HOST + row.oidc
+                }
+
+                test("${row.issuer} is at ${row.oauth2} for OAuth 2") {
+                    WellKnown.documentOf(url(row.issuer), OAUTH2).toString() shouldBe HOST + row.oauth2
+                }
+            }
+
+            test("is on the port of the issuer") {
+                WellKnown.documentOf(url("https://a.ex:8443/t"), OIDC).toString() shouldBe
+                    "https://a.ex:8443/t/.well-known/openid-configuration"
+            }
+        }
+
+        context("a URL") {
+            test("with /.well-known/ anywhere is a document itself") {
+                WellKnown.isDocument("$HOST/.well-known/openid-configuration") shouldBe true
+                WellKnown.isDocument("$HOST/t/.well-known/x") shouldBe true
+            }
+
+            test("without that is an issuer, however near it comes") {
+                for (issuer in listOf(HOST, "$HOST/.well-known", "$HOST/well-known/x", "$HOST/.Well-Known/x")) {
+                    WellKnown.isDocument(issuer) shouldBe false
+                }
+            }
+        }
+
+        context("is the same issuer") {
+            val same =
+                listOf(
+                    "https://a.ex/t" to "https://a.ex/t",
+                    "https://a.ex" to "https://a.ex/",
+                    "https://a.ex/" to "https://a.ex",
+                    "https://a.ex/t" to "HTTPS://A.EX/t",
+                    "https://A.ex/t" to "https://a.ex/t",
+                    "https://a.ex/t" to "https://a.ex:443/t",
+                    "http://a.ex:80/t" to "http://a.ex/t",
+                    "https://a.ex/t?x=1" to "https://a.ex/t?x=1",
+                )
+            for ((expected, received) in same) {
+                test("$received for $expected") { WellKnown.isSameIssuer(url(expected), received) shouldBe true }
+            }
+        }
+
+        context("is another issuer") {
+            val different =
+                listOf(
+                    "https://a.ex/t" to "https://a.ex/t/",
+                    "https://a.ex/t/" to "https://a.ex/t",
+                    "https://a.ex/t" to "https://a.ex/T",
+                    "https://a.ex/t" to "https://a.ex",
+                    "https://a.ex" to "https://b.ex",
+                    "https://a.ex" to "https://a.ex.evil.ex",
+                    "https://a.ex" to "http://a.ex",
+                    "https://a.ex" to "https://a.ex:8443",
+                    "https://a.ex" to "https://a.ex:80",
+                    "https://a.ex/t" to "https://a.ex/t?x=1",
+                    "https://a.ex/t" to "https://a.ex/t#f",
+                    "https://a.ex/%74" to "https://a.ex/t",
+                    "https://a.ex" to "a.ex",
+                    "https://a.ex" to "",
+                    "https://a.ex" to " https://a.ex",
+                    "https://a.ex" to "https://user@a.ex",
+                    "https://a.ex" to "not a url",
+                )
+            for ((expected, received) in different) {
+                test("\"$received\" for $expected") { WellKnown.isSameIssuer(url(expected), received) shouldBe false }
+            }
+        }
+    })
+
+private fun url(text: String): AbsoluteUrl = checkNotNull(AbsoluteUrl.parse(text))
