@@ -1,0 +1,35 @@
+package dev.openidclient.integration
+
+import dev.openidclient.token.clientCredentialsGrant
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.shouldBe
+
+/** RFC 8707: a token is for the resource that was named, and for no other. */
+@EnabledIf(OidcProviderAvailable::class)
+class ResourceIndicatorsIntegrationSpec :
+    StringSpec({
+        val issuer = OidcProvider.everything
+
+        "a service gets a token for the resource that it names" {
+            val tokens =
+                issuer.connect("service").clientCredentialsGrant { scope("orders:read").resource(issuer.resource) }
+            tokens.scope shouldBe "orders:read"
+            HandMadeRequests(issuer.url).get(issuer.resource, tokens.accessToken).string("client_id") shouldBe "service"
+        }
+
+        "a resource may want its tokens to be JWTs" {
+            val tokens =
+                issuer.connect("service").clientCredentialsGrant { scope("orders:read").resource(issuer.jwtResource) }
+            tokens.accessToken.count { it == '.' } shouldBe 2
+            HandMadeRequests(issuer.url).get(issuer.jwtResource, tokens.accessToken).string("client_id") shouldBe
+                "service"
+        }
+
+        "a person signs in for a resource" {
+            val client = issuer.connect("basic")
+            val request = client.signInRequest { scope("orders:read").resource(issuer.resource) }
+            val tokens = client.signIn(OidcProvider.browser(), request)
+            HandMadeRequests(issuer.url).get(issuer.resource, tokens.accessToken).string("sub") shouldBe "alice"
+        }
+    })

@@ -1,0 +1,64 @@
+package dev.openidclient.integration
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.TransportException
+import dev.openidclient.http.HttpEngine
+import dev.openidclient.http.KtorTransport
+import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.userinfo.userInfo
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.shouldBe
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.cio.CIO
+import io.ktor.client.engine.java.Java
+import java.security.KeyStore
+import java.security.cert.CertificateFactory
+import javax.net.ssl.TrustManager
+import javax.net.ssl.TrustManagerFactory
+
+/** An issuer whose certificate the system does not trust: the given Ktor client does. */
+@EnabledIf(OidcProviderAvailable::class)
+class TlsIssuerIntegrationSpec :
+    StringSpec({
+        val issuer = OidcProvider.everything.overTls
+
+        val engines =
+            mapOf(
+                "Java" to { HttpClient(Java) { engine { config { sslContext(OidcProvider.trust()) } } } },
+                "CIO" to { HttpClient(CIO) { engine { https { trustManager = trustOfThisRun() } } } },
+            )
+        for ((name, create) in engines) {
+            "a person signs in over TLS through the caller's own $name client" {
+                create().use { http ->
+                    val registered = issuer.client("basic")
+                    val client =
+                        OpenIdClient.discover(issuer.url, registered.id) {
+                            transport = KtorTransport(http)
+                            metadata { members(ClientMetadata(registered.metadata)) }
+                        }
+                    client.userInfo(client.signIn(OidcProvider.browser())).subject shouldBe "alice"
+                }
+            }
+        }
+
+        for (untrusting in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
+            "an issuer that the engine $untrusting does not trust is not talked to" {
+                val failure =
+                    shouldThrow<TransportException> {
+                        OpenIdClient.discover(issuer.url, "basic") { engine = untrusting }
+                    }
+                failure.code shouldBe ErrorCode.NETWORK_ERROR
+            }
+        }
+    })
+
+private fun trustOfThisRun(): TrustManager {
+    val store = KeyStore.getInstance("PKCS12").apply { load(null, null) }
+    val authority = OidcProvider.authorityCertificate().byteInputStream()
+    store.setCertificateEntry("authority", CertificateFactory.getInstance("X.509").generateCertificate(authority))
+    val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+    return factory.apply { init(store) }.trustManagers.first()
+}

@@ -1,0 +1,81 @@
+package dev.openidclient.samples.javaweb;
+
+import dev.openidclient.error.AuthorizationResponseException;
+import dev.openidclient.error.OAuthException;
+import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.error.TransportException;
+import dev.openidclient.error.ValidationException;
+import dev.openidclient.error.WwwAuthenticateChallengeException;
+import io.javalin.http.HttpStatus;
+
+/** What a person is told. No text of the exception and nothing that came in a URL: those are for the log. */
+enum Explanation {
+    DENIED(
+            HttpStatus.FORBIDDEN,
+            "You did not allow it",
+            "So you are not signed in here. You can try again at any time."),
+    SIGN_IN_OVER(
+            HttpStatus.BAD_REQUEST,
+            "This sign-in is over",
+            "It was finished already, it took too long, or it began in another browser. Please begin again."),
+    NOT_TRUSTED(
+            HttpStatus.BAD_REQUEST,
+            "This sign-in could not be verified",
+            "The answer does not belong to the sign-in that began here. You are not signed in; please begin again."),
+    NOT_SIGNED_IN(HttpStatus.UNAUTHORIZED, "You are not signed in", "Please sign in to see this page."),
+    NO_LONGER_ACCEPTED(
+            HttpStatus.UNAUTHORIZED,
+            "Your sign-in is no longer accepted",
+            "It has expired or was withdrawn. Please sign in again."),
+    FORM_OUTDATED(HttpStatus.FORBIDDEN, "This form is out of date", "Please go back to the page and try again."),
+    NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such page", "The address may be mistyped."),
+    NO_ANSWER(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The authorization server does not answer",
+            "Please try again in a moment."),
+    SERVER_FAULT(
+            HttpStatus.BAD_GATEWAY,
+            "The authorization server made a mistake",
+            "That is nothing you did. Please try again later.");
+
+    private final HttpStatus status;
+    private final String title;
+    private final String text;
+
+    Explanation(HttpStatus status, String title, String text) {
+        this.status = status;
+        this.title = title;
+        this.text = text;
+    }
+
+    static Explanation of(OAuthException failure) {
+        if (failure instanceof AuthorizationResponseException e) {
+            return e.getError().equals("access_denied") ? DENIED : SERVER_FAULT;
+        }
+        if (failure instanceof ResponseBodyException e) {
+            return e.getError().equals("invalid_grant") ? NO_LONGER_ACCEPTED : SERVER_FAULT;
+        }
+        if (failure instanceof WwwAuthenticateChallengeException) {
+            return NO_LONGER_ACCEPTED;
+        }
+        if (failure instanceof ValidationException) {
+            return NOT_TRUSTED;
+        }
+        if (failure instanceof TransportException) {
+            return NO_ANSWER;
+        }
+        return SERVER_FAULT;
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String text() {
+        return text;
+    }
+}

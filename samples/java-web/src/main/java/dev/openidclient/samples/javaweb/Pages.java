@@ -1,0 +1,134 @@
+package dev.openidclient.samples.javaweb;
+
+import dev.openidclient.http.HttpResponse;
+import dev.openidclient.token.TokenResponse;
+import dev.openidclient.userinfo.UserInfo;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The pages. */
+final class Pages {
+    /** The name of the hidden field that holds the session's form token. */
+    static final String FORM_TOKEN = "form_token";
+
+    private static final String MASK = "██";
+    private static final Set<String> TIMES = Set.of("exp", "iat", "nbf", "auth_time", "updated_at");
+    private static final Set<String> MASKED = Set.of("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash");
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private Pages() {}
+
+    static String home(Optional<Session> session) {
+        Html content = isSignedIn(session)
+                ? new Html().add("<p>You are signed in.</p>").add(button("/account", "Your account"))
+                : new Html().add("<p>You are not signed in.</p>").add(button("/login", "Sign in"));
+        return page(session, "Java web sample", content);
+    }
+
+    static String account(Session session, TokenResponse tokens, UserInfo user, Clock clock) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("access token", MASK);
+        shown.put("token type", tokens.getTokenType());
+        Duration left = tokens.expiresIn(clock);
+        shown.put("expires in", left == null ? null : left.toSeconds() + " s");
+        shown.put("scope", tokens.getScope());
+        shown.put("refresh token", tokens.getRefreshToken() == null ? null : MASK);
+        shown.put("refreshed", session.refreshes() + " ×");
+        Map<String, ?> claims = tokens.getClaims() == null ? Map.of() : tokens.getClaims().toMap();
+        Html content = new Html()
+                .add("%s", card("ID Token", "What the server says of this sign-in. Every claim was validated.", members(claims)))
+                .add("%s", card("UserInfo", "What the server tells the holder of the access token.", members(user.toMap())))
+                .add(
+                        "%s",
+                        card(
+                                "Tokens",
+                                "They stay in the session on the server: the browser never has them.",
+                                new Html()
+                                        .add("%s", members(shown))
+                                        .add("%s", post(session, "/refresh", "Refresh the tokens"))));
+        String name = user.getName() == null ? user.getSubject() : user.getName();
+        return page(Optional.of(session), "Hello, " + name, content);
+    }
+
+    static String orders(Session session, String url, HttpResponse answer) {
+        Html card = card(
+                "GET " + url,
+                "Called with the access token. The answer has the status " + answer.getStatus() + ".",
+                new Html().add("<pre><code>%s</code></pre>", indented(answer)));
+        return page(Optional.of(session), "Your orders", card);
+    }
+
+    static String failure(Optional<Session> session, Explanation explanation) {
+        Html content = new Html()
+                .add("<p>%s</p>", explanation.text())
+                .add("%s", isSignedIn(session) ? button("/account", "Your account") : button("/login", "Sign in"));
+        return page(session, explanation.title(), content);
+    }
+
+    private static boolean isSignedIn(Optional<Session> session) {
+        return session.flatMap(Session::tokens).isPresent();
+    }
+
+    private static String page(Optional<Session> session, String title, Html content) {
+        Html page = new Html()
+                .add("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title>", title)
+                .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
+                .add("<link rel=\"stylesheet\" href=\"/style.css\"></head><body><header><a href=\"/\">Home</a>");
+        session.filter(it -> it.tokens().isPresent())
+                .ifPresent(it -> page.add("<a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>")
+                        .add("%s", post(it, "/logout", "Sign out")));
+        return page.add("</header><main><h1>%s</h1>%s</main></body></html>", title, content)
+                .toString();
+    }
+
+    private static Html button(String path, String text) {
+        return new Html().add("<p><a class=\"button\" href=\"%s\">%s</a></p>", path, text);
+    }
+
+    private static Html card(String title, String text, Html content) {
+        return new Html().add("<section><h2>%s</h2><p>%s</p>%s</section>", title, text, content);
+    }
+
+    private static Html post(Session session, String path, String text) {
+        return new Html()
+                .add("<form method=\"post\" action=\"%s\">", path)
+                .add("<input type=\"hidden\" name=\"%s\" value=\"%s\">", FORM_TOKEN, session.formToken())
+                .add("<button>%s</button></form>", text);
+    }
+
+    private static Html members(Map<String, ?> members) {
+        Html rows = new Html();
+        members.forEach((name, value) -> rows.add("<tr><th>%s</th><td>%s</td></tr>", name, shown(name, value)));
+        return new Html().add("<div class=\"members\"><table><tbody>%s</tbody></table></div>", rows);
+    }
+
+    private static String shown(String name, Object value) {
+        if (value == null) {
+            return "–";
+        }
+        if (MASKED.contains(name)) {
+            return MASK;
+        }
+        if (TIMES.contains(name) && value instanceof Long seconds) {
+            return Instant.ofEpochSecond(seconds).toString();
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        }
+        return value.toString();
+    }
+
+    private static String indented(HttpResponse answer) {
+        return answer.getStatus() == 200
+                ? JSON.readTree(answer.bodyText()).toPrettyString()
+                : answer.bodyText();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.openidclient.samples.javaweb;
+
+import dev.openidclient.async.AsyncErrors;
+import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.authorization.AuthorizationRequest;
+import dev.openidclient.authorization.PendingAuthorization;
+import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.token.TokenResponse;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Sign-in, fresh tokens, sign-out: what an application of your own would copy. */
+final class SignIn {
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
+    private final AsyncOpenIdClient client;
+    private final Sessions sessions;
+    private final String url;
+    private final Clock clock;
+
+    SignIn(AsyncOpenIdClient client, Sessions sessions, String url, Clock clock) {
+        this.client = client;
+        this.sessions = sessions;
+        this.url = url;
+        this.clock = clock;
+    }
+
+    /** Sends the browser to the authorization server. */
+    void begin(Context context) {
+        AuthorizationRequest request = client.authorizationRequest(r -> r // PKCE, state and nonce are made inside
+                .redirectUri(url + "/callback")
+                .scope("openid", "profile", "email", "orders:read"));
+        // In the session, so that only the browser which began the sign-in can finish it (RFC 6749 §10.12).
+        Session session = sessions.find(context).orElseGet(() -> sessions.start(context, null));
+        session.putPending(request.getPending().encode());
+        context.redirect(request.getUrl());
+    }
+
+    /** The browser is back, with a code or with an error. */
+    CompletableFuture<Void> finish(Context context) {
+        // Removed before anything is looked at: whatever comes of it, no callback is taken twice.
+        String pending = sessions.find(context)
+                .flatMap(Session::takePending)
+                .orElseThrow(() -> new RefusedException(Explanation.SIGN_IN_OVER));
+        return client.authorizationCodeGrant(context.fullUrl(), PendingAuthorization.decode(pending))
+                .thenAccept(tokens -> {
+                    // A new session id: whoever knew the old one is not signed in with this person (session fixation).
+                    sessions.end(context);
+                    sessions.start(context, tokens);
+                    // On to a URL without the code, which so stays neither in the history nor in a Referer.
+                    context.redirect("/account");
+                });
+    }
+
+    /** The session of a person who is signed in. */
+    Session signedIn(Context context) {
+        return sessions.find(context)
+                .filter(session -> session.tokens().isPresent())
+                .orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
+    }
+
+    /** The tokens of {@code session}, refreshed first if the access token is about to expire. */
+    CompletableFuture<TokenResponse> freshTokens(Session session) {
+        return session.refreshIf(this::isExpiring, client::refreshTokenGrant);
+    }
+
+    private boolean isExpiring(TokenResponse tokens) {
+        Duration left = tokens.expiresIn(clock);
+        return tokens.getRefreshToken() != null && left != null && left.compareTo(MARGIN) < 0;
+    }
+
+    /** Refreshes the tokens of the person who is signed in. */
+    CompletableFuture<Void> refresh(Context context) {
+        return signedIn(context)
+                .refreshIf(tokens -> true, client::refreshTokenGrant)
+                .whenComplete((tokens, failure) -> {
+                    // RFC 6749 §5.2: the server has taken the refresh token back, so the sign-in is over
+                    if (failure != null
+                            && AsyncErrors.unwrap(failure) instanceof ResponseBodyException e
+                            && e.getError().equals("invalid_grant")) {
+                        sessions.end(context);
+                    }
+                })
+                .thenAccept(tokens -> context.redirect("/account"));
+    }
+
+    /** Ends the session here, then sends the browser to end the one at the server too. */
+    void end(Context context) {
+        TokenResponse tokens = sessions.end(context)
+                .flatMap(Session::tokens)
+                .orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
+        context.redirect(
+                client.endSessionUrl(r -> r.idTokenHint(tokens).postLogoutRedirectUri(url + "/")));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.openidclient.samples.javaweb;
+
+import dev.openidclient.async.AsyncErrors;
+import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.error.OAuthException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import io.javalin.http.staticfiles.Location;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The web application, listening on loopback: which page is where, and what holds for all of them. */
+final class WebApp implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(WebApp.class);
+
+    private final AsyncOpenIdClient client;
+    private final String url;
+    private final Clock clock;
+    private final Sessions sessions;
+    private final SignIn signIn;
+    private final Orders orders;
+    private final Javalin server;
+
+    WebApp(AsyncOpenIdClient client, String ordersUrl, int port, Clock clock) {
+        this.client = client;
+        this.url = "http://127.0.0.1:" + port;
+        this.clock = clock;
+        this.sessions = new Sessions(clock, url.startsWith("https:"));
+        this.signIn = new SignIn(client, sessions, url, clock);
+        this.orders = new Orders(ordersUrl);
+        this.server = Javalin.create(this::configure).start("127.0.0.1", port);
+    }
+
+    String url() {
+        return url;
+    }
+
+    private void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.staticFiles.add("/public", Location.CLASSPATH);
+        config.routes
+                .before(this::securityHeaders)
+                .get("/", context -> context.html(Pages.home(sessions.find(context))))
+                .get("/login", signIn::begin)
+                .get("/callback", later(signIn::finish))
+                .get("/account", later(this::showAccount))
+                .get("/orders", later(this::showOrders))
+                .post("/refresh", fromOwnForm(later(signIn::refresh)))
+                .post("/logout", fromOwnForm(signIn::end))
+                .error(404, context -> explain(context, Explanation.NOT_FOUND))
+                .exception(RefusedException.class, (refused, context) -> explain(context, refused.explanation()))
+                .exception(OAuthException.class, (failure, context) -> explain(context, failure))
+                .exception(CompletionException.class, this::explainCause);
+    }
+
+    /** No thread waits while the authorization server works. */
+    private static Handler later(Function<Context, CompletableFuture<Void>> handler) {
+        return context -> context.future(() -> handler.apply(context));
+    }
+
+    private CompletableFuture<Void> showAccount(Context context) {
+        Session session = signIn.signedIn(context);
+        return signIn.freshTokens(session).thenCompose(tokens -> client.userInfo(tokens) // "sub" is the ID Token's
+                .thenAccept(user -> context.html(Pages.account(session, tokens, user, clock))));
+    }
+
+    private CompletableFuture<Void> showOrders(Context context) {
+        Session session = signIn.signedIn(context);
+        return signIn.freshTokens(session)
+                .thenCompose(orders::read)
+                .thenAccept(answer -> context.html(Pages.orders(session, orders.url(), answer)));
+    }
+
+    /** Another site cannot know the session's form token; {@code SameSite} alone takes every port of a host for one site. */
+    private Handler fromOwnForm(Handler handler) {
+        return context -> {
+            Session session =
+                    sessions.find(context).orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
+            if (!isEqual(context.formParam(Pages.FORM_TOKEN), session.formToken())) {
+                throw new RefusedException(Explanation.FORM_OUTDATED);
+            }
+            handler.handle(context);
+        };
+    }
+
+    private static boolean isEqual(String sent, String expected) {
+        return sent != null
+                && MessageDigest.isEqual(
+                        sent.getBytes(StandardCharsets.UTF_8), expected.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void explainCause(CompletionException failure, Context context) {
+        Throwable cause = AsyncErrors.unwrap(failure);
+        if (cause instanceof OAuthException e) {
+            explain(context, e);
+        } else {
+            throw failure;
+        }
+    }
+
+    private void explain(Context context, OAuthException failure) {
+        LOGGER.info("{}: {}", failure.getCode(), failure.getMessage()); // has no secret in it
+        explain(context, Explanation.of(failure));
+    }
+
+    private void explain(Context context, Explanation explanation) {
+        context.status(explanation.status()).html(Pages.failure(sessions.find(context), explanation));
+    }
+
+    private void securityHeaders(Context context) {
+        // sign-out is a form whose answer redirects to the authorization server
+        String server = client.server().getIssuer();
+        context.header(
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'self'; form-action 'self' " + server
+                                + "; base-uri 'none'; frame-ancestors 'none'")
+                .header("Referrer-Policy", "no-referrer")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Cache-Control", "no-store");
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        orders.close();
+    }
+}

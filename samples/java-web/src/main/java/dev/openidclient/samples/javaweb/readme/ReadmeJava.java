@@ -1,0 +1,149 @@
+package dev.openidclient.samples.javaweb.readme;
+
+import dev.openidclient.async.AsyncErrors;
+import dev.openidclient.async.AsyncHttpTransport;
+import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.authorization.AuthorizationCallback;
+import dev.openidclient.authorization.PendingAuthorization;
+import dev.openidclient.clientauth.ClientSecretBasic;
+import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.error.TransportException;
+import dev.openidclient.http.HttpEngine;
+import dev.openidclient.http.KtorTransport;
+import dev.openidclient.metadata.AuthorizationServerMetadata;
+import dev.openidclient.token.TokenResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/** The Java blocks of the README. {@code ReadmeTest} compares the two. */
+final class ReadmeJava {
+    /** The person's session in an application. */
+    interface StoredSession {
+        void store(String pending);
+
+        /** What was stored, which is removed. */
+        String take();
+    }
+
+    private final StoredSession session;
+    private final Logger log;
+    private final Consumer<String> redirect;
+
+    ReadmeJava(StoredSession session, Logger log, Consumer<String> redirect) {
+        this.session = session;
+        this.log = log;
+        this.redirect = redirect;
+    }
+
+    void signIn(String secret, String callbackUrl) {
+        // region sign-in
+        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
+                settings.setAuthentication(new ClientSecretBasic(secret))).join();
+
+        // GET /login
+        var request = client.authorizationRequest(r -> r // PKCE, state and nonce are made inside
+                .redirectUri("https://rp.example.com/callback")
+                .scope("openid", "email"));
+        session.store(request.getPending().encode());
+        redirect.accept(request.getUrl());
+
+        // GET /callback
+        client.authorizationCodeGrant(callbackUrl, PendingAuthorization.decode(session.take()))
+                .thenCompose(client::userInfo)
+                .thenAccept(user -> log.info("signed in: {}", user.getSubject()));
+        // endregion
+    }
+
+    CompletableFuture<String> service(AsyncOpenIdClient client) {
+        // region service
+        var authorization = client.clientCredentialsGrant(r -> r.scope("orders:read"))
+                .thenApply(tokens -> "Bearer " + tokens.getAccessToken());
+        // endregion
+        return authorization;
+    }
+
+    CompletableFuture<Optional<TokenResponse>> refresh(AsyncOpenIdClient client, TokenResponse earlier) {
+        // region errors
+        var tokens = client.refreshTokenGrant(earlier).thenApply(Optional::of).exceptionally(failure -> {
+            Throwable cause = AsyncErrors.unwrap(failure); // without CompletionException
+            if (cause instanceof ResponseBodyException e && e.getError().equals("invalid_grant")) {
+                return Optional.empty(); // the refresh token has expired or was revoked: sign in again
+            }
+            if (cause instanceof TransportException e) {
+                log.warn("no answer ({}): try again later", e.getCode());
+                return Optional.of(earlier);
+            }
+            throw new CompletionException(cause);
+        });
+        // endregion
+        return tokens;
+    }
+
+    CompletableFuture<AsyncOpenIdClient> settings() {
+        // region settings
+        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings -> {
+            settings.metadata(m -> m.idTokenSignedResponseAlg("ES256")); // what the server knows of this client
+            settings.setTimeout(Duration.ofSeconds(10)); // of one HTTP request, with the body
+            settings.setClockTolerance(Duration.ofSeconds(5));
+            settings.setPendingAuthorizationLifetime(Duration.ofMinutes(10));
+            settings.nonRepudiationChecks(); // verify the signature of every ID Token
+        });
+        // endregion
+        return client;
+    }
+
+    AsyncOpenIdClient offline(String json) {
+        // region metadata
+        var server = AuthorizationServerMetadata.parse(json);
+        var client = AsyncOpenIdClient.create(server, "s6BhdRkqt3", settings -> settings.clientSecret("…"));
+        // endregion
+        return client;
+    }
+
+    CompletableFuture<AsyncOpenIdClient> engine() {
+        // region engine
+        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
+                settings.setEngine(HttpEngine.CIO)); // one of the two that come with the library
+        // endregion
+        return client;
+    }
+
+    CompletableFuture<AsyncOpenIdClient> transport() {
+        // region transport
+        var inner = AsyncHttpTransport.from(new KtorTransport(HttpEngine.AUTOMATIC));
+        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
+                settings.setTransport(AsyncHttpTransport.toTransport(request ->
+                        inner.send(request.withHeader("x-tenant", "a")))));
+        // endregion
+        return client;
+    }
+
+    CompletableFuture<AsyncOpenIdClient> testClient(String issuer) {
+        // region insecure
+        var client = AsyncOpenIdClient.discover(issuer, "s6BhdRkqt3", settings -> settings.allowInsecureRequests());
+        // endregion
+        return client;
+    }
+
+    CompletableFuture<TokenResponse> formPost(
+            AsyncOpenIdClient client, PendingAuthorization pending, String url, String body) {
+        // region form-post
+        var tokens = client.authorizationCodeGrant(AuthorizationCallback.formPost(url, body), pending);
+        // endregion
+        return tokens;
+    }
+
+    void executor(Executor executor) {
+        // region executor
+        try (var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings -> {}, executor)
+                .join()) {
+            log.info("{} can PKCE: {}", client, client.server().supportsPkce());
+        }
+        // endregion
+    }
+}

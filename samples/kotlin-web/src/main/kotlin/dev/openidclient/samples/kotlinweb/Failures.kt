@@ -1,0 +1,72 @@
+package dev.openidclient.samples.kotlinweb
+
+import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MetadataException
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TransportException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.WwwAuthenticateChallengeException
+import io.ktor.http.HttpStatusCode
+
+/** This application refuses the request, for the reason that [explanation] gives. */
+class RefusedException(
+    val explanation: Explanation,
+) : RuntimeException(explanation.title)
+
+/** What a person is told. No text of the exception and nothing that came in a URL: those are for the log. */
+enum class Explanation(
+    val status: HttpStatusCode,
+    val title: String,
+    val text: String,
+) {
+    DENIED(HttpStatusCode.Forbidden, "You did not allow it", "So you are not signed in here. You can try again at any time."),
+    SIGN_IN_OVER(
+        HttpStatusCode.BadRequest,
+        "This sign-in is over",
+        "It was finished already, it took too long, or it began in another browser. Please begin again.",
+    ),
+    NOT_TRUSTED(
+        HttpStatusCode.BadRequest,
+        "This sign-in could not be verified",
+        "The answer does not belong to the sign-in that began here. You are not signed in; please begin again.",
+    ),
+    NOT_SIGNED_IN(HttpStatusCode.Unauthorized, "You are not signed in", "Please sign in to see this page."),
+    NO_LONGER_ACCEPTED(
+        HttpStatusCode.Unauthorized,
+        "Your sign-in is no longer accepted",
+        "It has expired or was withdrawn. Please sign in again.",
+    ),
+    FORM_OUTDATED(HttpStatusCode.Forbidden, "This form is out of date", "Please go back to the page and try again."),
+    NOT_FOUND(HttpStatusCode.NotFound, "There is no such page", "The address may be mistyped."),
+    NO_ANSWER(
+        HttpStatusCode.ServiceUnavailable,
+        "The authorization server does not answer",
+        "Please try again in a moment.",
+    ),
+    SERVER_FAULT(
+        HttpStatusCode.BadGateway,
+        "The authorization server made a mistake",
+        "That is nothing you did. Please try again later.",
+    ),
+    ;
+
+    companion object {
+        fun of(failure: OAuthException): Explanation =
+            when (failure) {
+                is AuthorizationResponseException -> if (failure.error == "access_denied") DENIED else SERVER_FAULT
+                is ResponseBodyException -> if (failure.error == "invalid_grant") NO_LONGER_ACCEPTED else SERVER_FAULT
+                is WwwAuthenticateChallengeException -> NO_LONGER_ACCEPTED
+                is ValidationException -> NOT_TRUSTED
+                is TransportException -> NO_ANSWER
+                is InvalidResponseException,
+                is MetadataException,
+                is UnsupportedFeatureException,
+                is DecryptionException,
+                -> SERVER_FAULT
+            }
+    }
+}

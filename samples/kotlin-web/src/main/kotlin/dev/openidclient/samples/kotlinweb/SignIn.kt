@@ -1,0 +1,97 @@
+package dev.openidclient.samples.kotlinweb
+
+import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.authorization.authorizationRequest
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.logout.endSessionUrl
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.authorizationCodeGrant
+import dev.openidclient.token.refreshTokenGrant
+import io.ktor.server.application.ApplicationCall
+import io.ktor.server.request.uri
+import io.ktor.server.response.respondRedirect
+import kotlinx.coroutines.sync.withLock
+import java.time.Clock
+import java.time.Duration
+
+private val MARGIN: Duration = Duration.ofSeconds(10)
+
+/** Sign-in, fresh tokens, sign-out: what an application of your own would copy. */
+class SignIn(
+    private val client: OpenIdClient,
+    private val sessions: Sessions,
+    private val url: String,
+    private val clock: Clock,
+) {
+    /** Sends the browser to the authorization server. */
+    suspend fun begin(call: ApplicationCall) {
+        val request =
+            client.authorizationRequest { // PKCE, state and nonce are made inside
+                redirectUri("$url/callback")
+                scope("openid", "profile", "email", "orders:read")
+            }
+        // In the session, so that only the browser which began the sign-in can finish it (RFC 6749 §10.12).
+        val session = sessions.find(call) ?: sessions.start(call)
+        session.putPending(request.pending.encode())
+        call.respondRedirect(request.url)
+    }
+
+    /** The browser is back, with a code or with an error. */
+    suspend fun finish(call: ApplicationCall) {
+        // Removed before anything is looked at: whatever comes of it, no callback is taken twice.
+        val pending = sessions.find(call)?.takePending() ?: throw RefusedException(Explanation.SIGN_IN_OVER)
+        val tokens = client.authorizationCodeGrant(call.request.uri, PendingAuthorization.decode(pending))
+        // A new session id: whoever knew the old one is not signed in with this person (session fixation).
+        sessions.end(call)
+        sessions.start(call, tokens)
+        // On to a URL without the code, which so stays neither in the history nor in a Referer.
+        call.respondRedirect("/account")
+    }
+
+    /** The session of a person who is signed in. */
+    fun signedIn(call: ApplicationCall): Session =
+        sessions.find(call)?.takeIf { it.tokens != null } ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
+
+    /** The tokens of [session], refreshed first if the access token is about to expire. */
+    suspend fun freshTokens(session: Session): TokenResponse =
+        refreshIf(session) { it.refreshToken != null && (it.expiresIn(clock) ?: MARGIN) < MARGIN }
+
+    /** Refreshes the tokens of the person who is signed in. */
+    suspend fun refresh(call: ApplicationCall) {
+        try {
+            refreshIf(signedIn(call)) { true }
+        } catch (e: ResponseBodyException) {
+            // RFC 6749 §5.2: the server has taken the refresh token back, so the sign-in is over
+            if (e.error == "invalid_grant") sessions.end(call)
+            throw e
+        }
+        call.respondRedirect("/account")
+    }
+
+    // One at a time: a server that rotates refresh tokens takes each only once, and may end the whole sign-in
+    // when one comes again (RFC 9700 §4.14.2).
+    private suspend fun refreshIf(
+        session: Session,
+        isDue: (TokenResponse) -> Boolean,
+    ): TokenResponse =
+        session.refreshing.withLock {
+            val tokens = checkNotNull(session.tokens)
+            if (!isDue(tokens)) return tokens
+            client.refreshTokenGrant(tokens).also {
+                session.tokens = it
+                session.refreshes++
+            }
+        }
+
+    /** Ends the session here, then sends the browser to end the one at the server too. */
+    suspend fun end(call: ApplicationCall) {
+        val tokens = sessions.end(call)?.tokens ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
+        call.respondRedirect(
+            client.endSessionUrl {
+                idTokenHint(tokens)
+                postLogoutRedirectUri("$url/")
+            },
+        )
+    }
+}

@@ -1,0 +1,128 @@
+package dev.openidclient.samples.kotlinweb
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.OAuthException
+import dev.openidclient.userinfo.userInfo
+import io.ktor.http.ContentType
+import io.ktor.server.application.ApplicationCall
+import io.ktor.server.application.createApplicationPlugin
+import io.ktor.server.application.install
+import io.ktor.server.cio.CIO
+import io.ktor.server.engine.embeddedServer
+import io.ktor.server.html.respondHtml
+import io.ktor.server.request.receiveParameters
+import io.ktor.server.response.header
+import io.ktor.server.response.respondBytes
+import io.ktor.server.routing.Route
+import io.ktor.server.routing.get
+import io.ktor.server.routing.post
+import io.ktor.server.routing.routing
+import org.slf4j.LoggerFactory
+import java.security.MessageDigest
+import java.time.Clock
+
+/** The web application, listening on loopback: which page is where, and what holds for all of them. */
+class WebApp(
+    private val client: OpenIdClient,
+    ordersUrl: String,
+    port: Int,
+    private val clock: Clock,
+) : AutoCloseable {
+    val url = "http://127.0.0.1:$port"
+
+    private val logger = LoggerFactory.getLogger(WebApp::class.java)
+    private val sessions = Sessions(clock, isHttps = url.startsWith("https:"))
+    private val signIn = SignIn(client, sessions, url, clock)
+    private val orders = Orders(ordersUrl)
+    private val style = checkNotNull(javaClass.getResource("/style.css")).readBytes()
+
+    private val server =
+        embeddedServer(CIO, port, "127.0.0.1") {
+            install(securityHeaders())
+            routing {
+                get("/style.css") { call.respondBytes(style, ContentType.Text.CSS) }
+                page("/") { call -> call.respondHtml { homePage(sessions.find(call)) } }
+                page("/login", signIn::begin)
+                page("/callback", signIn::finish)
+                page("/account", ::showAccount)
+                page("/orders", ::showOrders)
+                action("/refresh", signIn::refresh)
+                action("/logout", signIn::end)
+                page("{...}") { throw RefusedException(Explanation.NOT_FOUND) }
+            }
+        }.start()
+
+    private suspend fun showAccount(call: ApplicationCall) {
+        val session = signIn.signedIn(call)
+        val tokens = signIn.freshTokens(session)
+        val user = client.userInfo(tokens) // "sub" is compared with the ID Token's
+        call.respondHtml { accountPage(session, tokens, user, clock) }
+    }
+
+    private suspend fun showOrders(call: ApplicationCall) {
+        val session = signIn.signedIn(call)
+        val answer = orders.read(signIn.freshTokens(session))
+        call.respondHtml { ordersPage(session, orders.url, answer) }
+    }
+
+    private fun Route.page(
+        path: String,
+        show: suspend (ApplicationCall) -> Unit,
+    ) = get(path) { orExplain(call) { show(call) } }
+
+    /** What changes something is posted, from a form of this application. */
+    private fun Route.action(
+        path: String,
+        act: suspend (ApplicationCall) -> Unit,
+    ) = post(path) {
+        orExplain(call) {
+            requireOwnForm(call)
+            act(call)
+        }
+    }
+
+    /** Another site cannot know the session's form token; `SameSite` alone takes every port of a host for one site. */
+    private suspend fun requireOwnForm(call: ApplicationCall) {
+        val session = sessions.find(call) ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
+        val sent = call.receiveParameters()[FORM_TOKEN].orEmpty()
+        if (!MessageDigest.isEqual(sent.encodeToByteArray(), session.formToken.encodeToByteArray())) {
+            throw RefusedException(Explanation.FORM_OUTDATED)
+        }
+    }
+
+    private suspend fun orExplain(
+        call: ApplicationCall,
+        answer: suspend () -> Unit,
+    ) {
+        val explanation =
+            try {
+                return answer()
+            } catch (e: OAuthException) {
+                logger.info("{}: {}", e.code, e.message) // has no secret in it
+                Explanation.of(e)
+            } catch (e: RefusedException) {
+                e.explanation
+            }
+        call.respondHtml(explanation.status) { failurePage(sessions.find(call), explanation) }
+    }
+
+    private fun securityHeaders() =
+        createApplicationPlugin("SecurityHeaders") {
+            // sign-out is a form whose answer redirects to the authorization server
+            val server = client.server.issuer
+            onCall { call ->
+                call.response.header(
+                    "Content-Security-Policy",
+                    "default-src 'none'; style-src 'self'; form-action 'self' $server; base-uri 'none'; frame-ancestors 'none'",
+                )
+                call.response.header("Referrer-Policy", "no-referrer")
+                call.response.header("X-Content-Type-Options", "nosniff")
+                call.response.header("Cache-Control", "no-store")
+            }
+        }
+
+    override fun close() {
+        server.stop(gracePeriodMillis = 0, timeoutMillis = 1000)
+        orders.close()
+    }
+}
