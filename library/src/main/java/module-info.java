@@ -14,4 +14,5 @@ module dev.openidclient {
     requires kotlinx.serialization.core;
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
+    requires static java.net.http;
 }

@@ -38,7 +38,9 @@ public class KtorTransport private constructor(
     }
 
     /** Sends through a new client of [engine], which [close] closes. */
-    public constructor(engine: HttpEngine) : this(engine.createClient(), ownsClient = true)
+    public constructor(engine: HttpEngine) : this(engine, null)
+
+    internal constructor(engine: HttpEngine, tls: TlsSettings?) : this(engine.createClient(tls), ownsClient = true)
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {

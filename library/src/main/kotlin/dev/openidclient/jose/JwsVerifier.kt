@@ -104,9 +104,6 @@ private fun jca(
 
 private const val ED25519_SIZE = 32
 
-// RFC 8410 §10.1: SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes
-private val ED25519_PREFIX = byteArrayOf(0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00)
-
 private fun publicKey(
     jwk: Jwk,
     algorithm: String,
@@ -125,12 +122,13 @@ private object MlDsa {
         jwk: Jwk,
         algorithm: JwsAlgorithm,
     ): PublicKey {
-        val (identifier, size) =
+        val identifier =
             when (algorithm) {
-                JwsAlgorithm.ML_DSA_44 -> 0x11 to 1312
-                JwsAlgorithm.ML_DSA_65 -> 0x12 to 1952
-                else -> 0x13 to 2592
+                JwsAlgorithm.ML_DSA_44 -> 0x11
+                JwsAlgorithm.ML_DSA_65 -> 0x12
+                else -> 0x13
             }
+        val size = mlDsaKeySize(algorithm)
         return publicKey(jwk, algorithm.identifier, "pub", size, prefix(identifier, size))
     }
 
@@ -148,6 +146,14 @@ private object MlDsa {
 
     private fun bytes(vararg values: Int): ByteArray = ByteArray(values.size) { values[it].toByte() }
 }
+
+/** The bytes of a public key (FIPS 204 §4). */
+internal fun mlDsaKeySize(algorithm: JwsAlgorithm): Int =
+    when (algorithm) {
+        JwsAlgorithm.ML_DSA_44 -> 1312
+        JwsAlgorithm.ML_DSA_65 -> 1952
+        else -> 2592
+    }
 
 private fun unusable(
     jwk: Jwk,
