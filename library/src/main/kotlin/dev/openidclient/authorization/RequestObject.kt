@@ -43,11 +43,7 @@ private suspend fun OpenIdClient.requestObject(
         "the request is signed or pushed already: sign first, then push"
     }
     val algorithm = key.algorithmFor(server.requestObjectSigningAlgValuesSupported)
-    configuration.profile?.let { profile ->
-        require(algorithm in profile.algorithms) {
-            "${profile.title}: a request object must be signed with ${profile.algorithms.joinToString(" or ")}, not with $algorithm"
-        }
-    }
+    configuration.profile?.checkAlgorithm("a request object must be signed with", algorithm)
     val header =
         listOfNotNull(
             "alg" to JsonPrimitive(algorithm),

@@ -193,7 +193,7 @@ public class ClientSettings internal constructor() {
         }
         val metadata = metadataBuilder.build(clientId)
         val authentication = authenticationOf(metadata)
-        val kind = responseKind ?: profile?.impliedKind ?: ResponseKind.CODE
+        val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached = detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
         require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
             "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
@@ -211,7 +211,7 @@ public class ClientSettings internal constructor() {
             jwksOutageTolerance = jwksOutageTolerance,
             discoveryAlgorithm = discoveryAlgorithm,
             insecureRequestsAllowed = insecureRequestsAllowed,
-            nonRepudiation = nonRepudiation || profile == SecurityProfile.FAPI2_MESSAGE_SIGNING,
+            nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
             requireSenderConstrained = senderConstrained || profile != null,
             hasClientCertificate = hasCertificate,
             responseKind = kind,
