@@ -7,6 +7,7 @@ import dev.openidclient.client.endpoint
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.http.Parameters
+import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
@@ -171,6 +172,10 @@ public class AuthorizationRequestBuilder internal constructor(
 
     /** `claims`: single claims to return ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)). */
     public fun claims(claims: JsonObject): AuthorizationRequestBuilder = set("claims", claims.toString())
+
+    /** The same from JSON text. Throws [IllegalArgumentException] where it is no JSON object. */
+    public fun claims(json: String): AuthorizationRequestBuilder =
+        claims(requireNotNull(parseJson(json) as? JsonObject) { "parameter \"claims\" must be a JSON object" })
 
     /** `dpop_jkt`: binds the code to the key of [dpop] ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)). */
     public fun dpopJkt(dpop: Dpop): AuthorizationRequestBuilder = set("dpop_jkt", dpop.thumbprint())

@@ -69,6 +69,12 @@ public class AuthorizationDetailBuilder internal constructor(
         return this
     }
 
+    /** The same with a string. */
+    public fun member(
+        name: String,
+        value: String,
+    ): AuthorizationDetailBuilder = member(name, JsonPrimitive(value))
+
     private fun strings(
         name: String,
         values: Array<out String>,

@@ -6,7 +6,6 @@ import dev.openidclient.clientauth.defaultClientAuthentication
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.KtorTransport
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.jose.Decryption
 import dev.openidclient.jose.DecryptionKey
@@ -29,7 +28,7 @@ public class ClientSettings internal constructor() {
     /** The time that one HTTP request may take, with the body of the answer. Default 30 seconds; zero: no limit. */
     public var timeout: Duration = Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS)
 
-    /** Sends all requests. The client does not close it. Default: a Ktor client of [engine], closed with the client. */
+    /** Sends all requests. The client does not close it. Default: one of [engine], closed with the client. */
     public var transport: HttpTransport? = null
 
     /** The engine that the client makes for itself where no [transport] is given. Default [HttpEngine.AUTOMATIC]. */
@@ -218,7 +217,7 @@ public class ClientSettings internal constructor() {
             detachedSignature = detached,
             decryption = decryption,
             profile = profile,
-            ownTransport = if (transport == null) KtorTransport(engine, tls) else null,
+            ownTransport = if (transport == null) engine.createTransport(tls) else null,
             givenTransport = transport,
         )
     }

@@ -2,7 +2,7 @@ package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.KtorTransport
+import dev.openidclient.http.OwnTransport
 import dev.openidclient.jose.Decryption
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
@@ -27,7 +27,7 @@ internal class Configuration(
     val decryption: Decryption?,
     val profile: SecurityProfile?,
     /** What this client made for itself, and closes. */
-    val ownTransport: KtorTransport?,
+    val ownTransport: OwnTransport?,
     private val givenTransport: HttpTransport?,
 ) {
     val transport: HttpTransport = givenTransport ?: checkNotNull(ownTransport)

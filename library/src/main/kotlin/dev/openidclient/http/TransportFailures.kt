@@ -14,10 +14,32 @@ import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
 
 /**
- * Runs [send] and turns what an engine throws where there is no answer into [TransportException]; this is the one place that
- * knows the engines' exceptions. Cancellation of the caller stays cancellation.
+ * Runs [send] of an engine and turns what the engines throw where there is no answer into [TransportException]; this is the one place
+ * that knows their exceptions. Cancellation of the caller stays cancellation.
  */
 internal suspend fun mappingFailures(
+    request: HttpRequest,
+    send: suspend () -> HttpResponse,
+): HttpResponse =
+    mappingIoFailures(request) {
+        try {
+            send()
+        } catch (e: CancellationException) {
+            throw e
+        } catch (e: GeneralSecurityException) {
+            // CIO: an untrusted certificate
+            throw failure(request, e)
+        } catch (e: UnresolvedAddressException) {
+            // CIO: an unknown host
+            throw failure(request, e)
+        } catch (e: IllegalStateException) {
+            // CIO: a truncated body
+            throw failure(request, e)
+        }
+    }
+
+/** The same for any transport, where only `IOException` is known to mean that there is no answer. */
+internal suspend fun mappingIoFailures(
     request: HttpRequest,
     send: suspend () -> HttpResponse,
 ): HttpResponse =
@@ -28,15 +50,6 @@ internal suspend fun mappingFailures(
         currentCoroutineContext().ensureActive()
         throw failure(request, e)
     } catch (e: IOException) {
-        throw failure(request, e)
-    } catch (e: GeneralSecurityException) {
-        // CIO: an untrusted certificate
-        throw failure(request, e)
-    } catch (e: UnresolvedAddressException) {
-        // CIO: an unknown host
-        throw failure(request, e)
-    } catch (e: IllegalStateException) {
-        // CIO: a truncated body
         throw failure(request, e)
     }
 

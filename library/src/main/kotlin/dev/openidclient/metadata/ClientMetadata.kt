@@ -125,6 +125,12 @@ public class ClientMetadataBuilder internal constructor(
         return this
     }
 
+    /** The same with a string. */
+    public fun member(
+        name: String,
+        value: String,
+    ): ClientMetadataBuilder = member(name, JsonPrimitive(value))
+
     /** Takes over all [metadata], as a registration answered it. */
     public fun members(metadata: ClientMetadata): ClientMetadataBuilder {
         members += metadata.json

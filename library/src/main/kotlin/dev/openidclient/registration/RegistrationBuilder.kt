@@ -153,6 +153,12 @@ public class RegistrationBuilder internal constructor() {
         return this
     }
 
+    /** The same with a string. */
+    public fun member(
+        name: String,
+        value: String,
+    ): RegistrationBuilder = member(name, JsonPrimitive(value))
+
     private fun strings(
         name: String,
         values: Array<out String>,
