@@ -6,7 +6,7 @@ module dev.openidclient {
     requires transitive kotlinx.serialization.json;
     requires transitive io.ktor.client.core;
     requires io.ktor.client.cio;
-    requires io.ktor.client.java;
+
     requires io.ktor.http;
     requires io.ktor.utils;
     requires io.ktor.io;
@@ -14,16 +14,23 @@ module dev.openidclient {
     requires kotlinx.serialization.core;
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
+    // the transport of HttpEngine.JAVA; Android has no such module
+    requires static java.net.http;
 
     exports dev.openidclient.authorization;
+    exports dev.openidclient.ciba;
     exports dev.openidclient.client;
     exports dev.openidclient.clientauth;
+    exports dev.openidclient.device;
+    exports dev.openidclient.dpop;
     exports dev.openidclient.error;
     exports dev.openidclient.http;
     exports dev.openidclient.jose;
     exports dev.openidclient.json;
     exports dev.openidclient.logout;
     exports dev.openidclient.metadata;
+    exports dev.openidclient.registration;
+    exports dev.openidclient.resource;
     exports dev.openidclient.token;
     exports dev.openidclient.userinfo;
 }

@@ -5,10 +5,8 @@ import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.authorization.Pkce
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.authorization.authorizationUrl
-import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
-import dev.openidclient.clientauth.ClientSecretPost
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
@@ -17,25 +15,27 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.WwwAuthenticateChallengeException
-import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.testing.CLIENT_ID
-import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.KnownSecrets
 import dev.openidclient.testing.KnownSecrets.shouldShowNoSecret
 import dev.openidclient.testing.NOW
-import dev.openidclient.testing.REDIRECT_URI
+import dev.openidclient.testing.SECRET_CALLBACK
+import dev.openidclient.testing.SECRET_PENDING
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.TestKeys.base64Url
 import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.challenge
+import dev.openidclient.testing.exchange
 import dev.openidclient.testing.idTokenClaims
 import dev.openidclient.testing.json
-import dev.openidclient.testing.pendingAuthorization
+import dev.openidclient.testing.refusing
+import dev.openidclient.testing.secretive
+import dev.openidclient.testing.sentBy
 import dev.openidclient.testing.serverMetadata
-import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.refreshTokenGrant
@@ -55,14 +55,6 @@ import java.time.Duration
 import kotlin.reflect.KClass
 
 private const val OTHER = KnownSecrets.OTHER
-private const val CALLBACK = "$REDIRECT_URI?code=${KnownSecrets.CODE}&state=${KnownSecrets.STATE}"
-
-private val PENDING =
-    pendingAuthorization(
-        state = KnownSecrets.STATE,
-        nonce = KnownSecrets.NONCE,
-        codeVerifier = KnownSecrets.CODE_VERIFIER,
-    )
 
 /** What a careless server could repeat. */
 private val ECHO =
@@ -74,40 +66,8 @@ private val ECHO =
         KnownSecrets.REFRESH_TOKEN,
     )
 
-private fun StubServer.secretive(configure: ClientSettings.() -> Unit = {}): OpenIdClient =
-    client {
-        authentication = ClientSecretPost(KnownSecrets.CLIENT_SECRET)
-        configure()
-    }
-
-private fun refusing(
-    error: String,
-    description: String,
-): StubServer {
-    val body = JsonObject(mapOf("error" to JsonPrimitive(error), "error_description" to JsonPrimitive(description)))
-    return StubServer().answer("/token", body.toString(), status = 400)
-}
-
-/** A challenge that repeats [secret], and that has one of its own. */
-private fun challenge(
-    scheme: String,
-    secret: String,
-) = mapOf("WWW-Authenticate" to "$scheme realm=\"$OTHER\", error=\"$secret\", error_description=\"unknown: $secret\"")
-
-private suspend fun OpenIdClient.exchange(): TokenResponse = authorizationCodeGrant(CALLBACK, PENDING)
-
-private suspend fun exchange(vararg changes: Pair<String, JsonElement?>): TokenResponse =
-    StubServer().answerTokens(*changes).secretive().exchange()
-
 private fun idToken(vararg changes: Pair<String, JsonElement?>): Pair<String, JsonElement> =
     "id_token" to JsonPrimitive(TestKeys.signRsa(idTokenClaims("nonce" to JsonPrimitive(KnownSecrets.NONCE), *changes)))
-
-private suspend fun sentBy(transport: HttpTransport): TokenResponse =
-    OpenIdClient(serverMetadata(), CLIENT_ID) {
-        this.transport = transport
-        clock = FIXED_CLOCK
-        authentication = ClientSecretBasic(KnownSecrets.CLIENT_SECRET)
-    }.exchange()
 
 /** A way to fail: its name, the exception, and how. */
 private class Failure(
@@ -124,22 +84,22 @@ private inline fun <reified T : Throwable> failure(
 private val CALLBACKS =
     listOf(
         failure<ValidationException>("a callback with another state") {
-            StubServer().secretive().authorizationCodeGrant("$CALLBACK-x", PENDING)
+            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK-x", SECRET_PENDING)
         },
         failure<InvalidResponseException>("a callback with two codes") {
-            StubServer().secretive().authorizationCodeGrant("$CALLBACK&code=$OTHER", PENDING)
+            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&code=$OTHER", SECRET_PENDING)
         },
         failure<InvalidResponseException>("a callback with a JWT") {
-            StubServer().secretive().authorizationCodeGrant("$CALLBACK&response=$OTHER", PENDING)
+            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&response=$OTHER", SECRET_PENDING)
         },
         failure<UnsupportedFeatureException>("a callback with a token") {
-            StubServer().secretive().authorizationCodeGrant("$CALLBACK&token=$OTHER", PENDING)
+            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&token=$OTHER", SECRET_PENDING)
         },
         failure<AuthorizationResponseException>("a callback with an error") {
-            StubServer().secretive().authorizationCodeGrant("$CALLBACK&error=access_denied&x=$OTHER", PENDING)
+            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&error=access_denied&x=$OTHER", SECRET_PENDING)
         },
         failure<IllegalArgumentException>("a posted callback that is no form") {
-            AuthorizationCallback.formPost(CALLBACK, "code=$OTHER", "text/plain")
+            AuthorizationCallback.formPost(SECRET_CALLBACK, "code=$OTHER", "text/plain")
         },
         failure<ValidationException>("a pending authorization of another client") {
             OpenIdClient(serverMetadata(), "other").use { it.exchange() }
@@ -151,7 +111,7 @@ private val CALLBACKS =
             "a damaged pending authorization",
         ) { PendingAuthorization.decode("v1.$OTHER") },
         failure<IllegalArgumentException>("a pending authorization of another version") {
-            PendingAuthorization.decode(PENDING.encode().replace("v1.", OTHER))
+            PendingAuthorization.decode(SECRET_PENDING.encode().replace("v1.", OTHER))
         },
         failure<IllegalArgumentException>("a pending authorization with an unknown member") {
             PendingAuthorization.decode("v1." + base64Url("""{"$OTHER":"$OTHER"}"""))
@@ -170,7 +130,7 @@ private val CALLBACKS =
 private val TOKEN_ENDPOINT =
     ECHO.map { secret ->
         failure<ResponseBodyException>("a token error that repeats $secret".replace("hush-", "the ")) {
-            refusing("invalid_grant", "I do not like $secret!").secretive().authorizationCodeGrant(CALLBACK, PENDING) {
+            refusing("invalid_grant", "I do not like $secret!").secretive().authorizationCodeGrant(SECRET_CALLBACK, SECRET_PENDING) {
                 parameter("subject_token", KnownSecrets.ACCESS_TOKEN)
                 parameter("refresh_token", KnownSecrets.REFRESH_TOKEN)
             }

@@ -11,9 +11,19 @@ import dev.openidclient.http.Parameters
  */
 public class AuthorizationCallback private constructor(
     private val url: String?,
-    /** The authorization response. */
-    public val parameters: Parameters,
+    private val query: Parameters,
+    private val fragment: Parameters,
+    private val form: Parameters?,
 ) {
+    /** The parameters of query and form. */
+    public val parameters: Parameters get() = if (form == null) query else query + form
+
+    /** Where the response types with an ID Token have their parameters: in the form if there is one, else in the fragment. */
+    internal val frontChannelParameters: Parameters get() = form ?: fragment
+
+    /** The `response` of JARM, for `fragment.jwt` in the fragment. */
+    internal val jwtResponse: String? get() = parameters.single(RESPONSE) ?: fragment.single(RESPONSE)
+
     /** The URL without query and fragment, a web URL in its normal form; null where no URL, or only its path, is known. */
     internal val redirectUri: String?
         get() {
@@ -31,7 +41,7 @@ public class AuthorizationCallback private constructor(
 
         /** [url] as the browser asked for it, with its query; a path with a query, as some servers have it, does too. */
         @JvmStatic
-        public fun url(url: String): AuthorizationCallback = AuthorizationCallback(url, queryOf(url))
+        public fun url(url: String): AuthorizationCallback = AuthorizationCallback(url, queryOf(url), fragmentOf(url), null)
 
         /**
          * A form that was posted to [url]: [body] as it came. Throws [IllegalArgumentException] where [contentType] is not
@@ -55,14 +65,19 @@ public class AuthorizationCallback private constructor(
         public fun formPost(
             url: String,
             form: Parameters,
-        ): AuthorizationCallback = AuthorizationCallback(url, queryOf(url) + form)
+        ): AuthorizationCallback = AuthorizationCallback(url, queryOf(url), Parameters.EMPTY, form)
 
         /** Parameters that the web framework has parsed; where the redirect URI is not pending, it must be in the checks. */
         @JvmStatic
-        public fun parameters(parameters: Parameters): AuthorizationCallback = AuthorizationCallback(null, parameters)
+        public fun parameters(parameters: Parameters): AuthorizationCallback =
+            AuthorizationCallback(null, Parameters.EMPTY, Parameters.EMPTY, parameters)
 
         private fun queryOf(url: String): Parameters =
             Parameters.parse(url.substringBefore('#').substringAfter('?', missingDelimiterValue = ""))
+
+        private fun fragmentOf(url: String): Parameters = Parameters.parse(url.substringAfter('#', missingDelimiterValue = ""))
+
+        private const val RESPONSE = "response"
 
         private fun withoutQueryAndFragment(url: String): String = url.substringBefore('#').substringBefore('?')
     }

@@ -2,33 +2,52 @@ package dev.openidclient.authorization
 
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.endpoint
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.http.Parameters
+import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
 /**
  * An authorization request ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)): send the person's browser to
- * [url], and store [pending] until the callback comes.
+ * [url], and store [pending] until the callback comes. [sign] and [push] make another one of it; they compose.
  */
 public class AuthorizationRequest internal constructor(
-    public val url: String,
+    private val completeUrl: String,
     /** The parameters of the request, without those of the endpoint's own query. */
     public val parameters: Parameters,
     public val pending: PendingAuthorization,
+    /** The `expires_in` of a pushed request: until then the browser must have been sent; null where it was not pushed. */
+    public val requestUriLifetime: Duration?,
+    internal val isSigned: Boolean,
+    /** What the server or the profile requires and is not done yet. */
+    private val missingStep: String?,
 ) {
+    /**
+     * Where to send the browser. Throws [IllegalStateException] where the server's metadata, or the security profile, requires a pushed or
+     * a signed request and this is none: it would be refused.
+     */
+    public val url: String
+        get() {
+            check(missingStep == null) { missingStep.orEmpty() }
+            return completeUrl
+        }
+
     /** Shows neither the parameters of the URL nor what is pending. */
-    override fun toString(): String = "AuthorizationRequest(${url.substringBefore('?')}, $parameters)"
+    override fun toString(): String = "AuthorizationRequest(${completeUrl.substringBefore('?')}, $parameters)"
 }
 
 /**
- * An authorization request with PKCE (`S256`), `state`, and, where `openid` is in the scope, `nonce`; all three made here.
+ * An authorization request with PKCE (`S256`), `state`, and, where an ID Token is asked for, `nonce`; all three made here.
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
  */
 public fun OpenIdClient.authorizationRequest(configure: AuthorizationRequestBuilder.() -> Unit = {}): AuthorizationRequest {
-    val builder = AuthorizationRequestBuilder().apply(configure)
+    val kind = configuration.responseKind
+    val builder = AuthorizationRequestBuilder(kind).apply(configure)
     val pkce = Pkce.generate()
     builder.complete(pkce)
     val parameters = builder.parameters
@@ -43,34 +62,82 @@ public fun OpenIdClient.authorizationRequest(configure: AuthorizationRequestBuil
             maxAge = builder.maxAge,
             createdAt = time.instant,
         )
-    return AuthorizationRequest(authorizationUrl(parameters), completed(parameters), pending)
+    return requestWith(completed(parameters), pending)
+}
+
+/** The request with [parameters], complete; [lifetime] is the one of a pushed request. */
+internal fun OpenIdClient.requestWith(
+    parameters: Parameters,
+    pending: PendingAuthorization,
+    isSigned: Boolean = false,
+    lifetime: Duration? = null,
+): AuthorizationRequest =
+    AuthorizationRequest(
+        endpoint("authorization_endpoint", aliased = false).withParameters(parameters),
+        parameters,
+        pending,
+        lifetime,
+        isSigned,
+        missingStep(isSigned, isPushed = lifetime != null),
+    )
+
+private fun OpenIdClient.missingStep(
+    isSigned: Boolean,
+    isPushed: Boolean,
+): String? {
+    val profile = configuration.profile
+    val byProfile = profile?.title ?: "the server's metadata"
+    val mustSign = server.requireSignedRequestObject == true || profile?.requiresSignedRequest == true
+    val mustPush = server.requirePushedAuthorizationRequests == true || profile?.requiresPushedRequest == true
+    return when {
+        mustSign && !isSigned -> "$byProfile requires a signed request object: send the browser to client.sign(request, key).url"
+        mustPush && !isPushed -> "$byProfile requires a pushed authorization request: send the browser to client.push(request).url"
+        else -> null
+    }
 }
 
 /**
- * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and `response_type=code` are
- * added where they are absent. State, nonce and PKCE are the caller's, who checks them with [AuthorizationCodeChecks].
+ * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and `response_type` are added
+ * where they are absent, and `response_mode=jwt` where the client uses it. State, nonce and PKCE are the caller's, who checks them with
+ * [AuthorizationCodeChecks].
  *
- * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
+ * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`;
+ * [IllegalArgumentException] where `response_type=id_token` lacks a `nonce`.
  */
 public fun OpenIdClient.authorizationUrl(parameters: Parameters): String =
     endpoint("authorization_endpoint", aliased = false).withParameters(completed(parameters))
 
 private fun OpenIdClient.completed(parameters: Parameters): Parameters {
     val named = if ("client_id" in parameters) parameters else parameters.plus("client_id", clientId)
-    val isReference = "request" in named || "request_uri" in named
-    return if (isReference || "response_type" in named) named else named.plus("response_type", "code")
+    if ("request" in named || "request_uri" in named) return named
+    val kind = configuration.responseKind
+    require(kind != ResponseKind.ID_TOKEN || "nonce" in named) { "response_type=id_token needs a nonce" }
+    val typed = if ("response_type" in named) named else named.plus("response_type", kind.responseType)
+    val isJwtMode = typed["response_mode"].orEmpty().endsWith("jwt")
+    return if (kind == ResponseKind.JWT && !isJwtMode) typed.with("response_mode", "jwt") else typed
 }
 
 /** The parameters of an authorization request. */
-public class AuthorizationRequestBuilder internal constructor() : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED) {
+public class AuthorizationRequestBuilder internal constructor(
+    private val kind: ResponseKind,
+) : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED) {
     internal var maxAge: Duration? = null
         private set
 
     /** `redirect_uri`: where the browser comes back to, exactly as it is registered. */
     public fun redirectUri(uri: String): AuthorizationRequestBuilder = set("redirect_uri", uri)
 
-    /** `response_mode`: `query` is the server's default for a code, `form_post` sends it in a body. */
-    public fun responseMode(mode: String): AuthorizationRequestBuilder = set("response_mode", mode)
+    /**
+     * `response_mode`: `query` is the server's default for a code, `form_post` sends the response in a body. With `useJwtResponseMode()`
+     * it is `jwt`, `query.jwt`, `form_post.jwt` or `fragment.jwt`, and with any other client none of these.
+     */
+    public fun responseMode(mode: String): AuthorizationRequestBuilder {
+        val isJwtMode = mode == "jwt" || mode.endsWith(".jwt")
+        require(isJwtMode == (kind == ResponseKind.JWT)) {
+            if (isJwtMode) "response_mode \"$mode\" needs useJwtResponseMode() in the settings" else "the client uses JWT response modes, not \"$mode\""
+        }
+        return set("response_mode", mode)
+    }
 
     /** `state`, in place of a random one. Must not be guessable. */
     public fun state(state: String): AuthorizationRequestBuilder = setNonEmpty("state", state)
@@ -106,10 +173,19 @@ public class AuthorizationRequestBuilder internal constructor() : AccessRequestB
     /** `claims`: single claims to return ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)). */
     public fun claims(claims: JsonObject): AuthorizationRequestBuilder = set("claims", claims.toString())
 
+    /** The same from JSON text. Throws [IllegalArgumentException] where it is no JSON object. */
+    public fun claims(json: String): AuthorizationRequestBuilder =
+        claims(requireNotNull(parseJson(json) as? JsonObject) { "parameter \"claims\" must be a JSON object" })
+
+    /** `dpop_jkt`: binds the code to the key of [dpop] ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)). */
+    public fun dpopJkt(dpop: Dpop): AuthorizationRequestBuilder = set("dpop_jkt", dpop.thumbprint())
+
     internal fun complete(pkce: Pkce) {
         if ("state" !in parameters) set("state", randomState())
-        val asksForIdToken = parameters["scope"].orEmpty().split(' ').contains("openid")
+        val isIdTokenInResponse = kind == ResponseKind.CODE_ID_TOKEN || kind == ResponseKind.ID_TOKEN
+        val asksForIdToken = isIdTokenInResponse || parameters["scope"].orEmpty().split(' ').contains("openid")
         if (asksForIdToken && "nonce" !in parameters) set("nonce", randomNonce())
+        if (kind == ResponseKind.ID_TOKEN) return
         set("code_challenge", pkce.codeChallenge)
         set("code_challenge_method", pkce.codeChallengeMethod)
     }

@@ -26,27 +26,38 @@ internal sealed class ExpectedState {
 
 /**
  * Checks an authorization response ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2),
- * [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)) and returns its code. The order matters: who sent it, and for
- * which request, is settled before anything that it says, an error too, is believed.
+ * [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). The order matters: who sent it, and for which request, is settled
+ * before anything that it says, an error too, is believed. [issRequired]: it must have `iss`.
  */
-internal fun validateCodeResponse(
+internal fun validateResponse(
     parameters: Parameters,
     server: AuthorizationServerMetadata,
     expectedState: ExpectedState,
-): String {
+    issRequired: Boolean,
+) {
     if (!parameters.single("response").isNullOrEmpty()) {
         throw invalid("the authorization response is a JWT (\"response\"), but the client does not use the response mode jwt")
     }
     val iss = parameters.single("iss")
     val state = parameters.single("state")
-    checkIssuer(iss, server)
+    checkIssuer(iss, server, issRequired)
     checkState(state, expectedState)
     throwError(parameters)
     for (name in listOf("id_token", "token")) {
         if (parameters.single(name) != null) {
-            throw UnsupportedFeatureException("the authorization response has \"$name\", but only a code was asked for")
+            throw UnsupportedFeatureException("the authorization response has \"$name\", which was not asked for")
         }
     }
+}
+
+/** [validateResponse] where a code is due; returns it. */
+internal fun validateCodeResponse(
+    parameters: Parameters,
+    server: AuthorizationServerMetadata,
+    expectedState: ExpectedState,
+    issRequired: Boolean = server.authorizationResponseIssParameterSupported == true,
+): String {
+    validateResponse(parameters, server, expectedState, issRequired)
     return parameters.single("code")?.takeUnless(String::isEmpty)
         ?: throw invalid("the authorization response must have a \"code\"")
 }
@@ -54,11 +65,10 @@ internal fun validateCodeResponse(
 private fun checkIssuer(
     iss: String?,
     server: AuthorizationServerMetadata,
+    isRequired: Boolean,
 ) {
     if (iss.isNullOrEmpty()) {
-        if (server.authorizationResponseIssParameterSupported == true) {
-            throw untrusted("the authorization response must have an \"iss\", as the server's metadata says")
-        }
+        if (isRequired) throw untrusted("the authorization response must have an \"iss\"")
     } else if (iss != server.issuer) {
         throw untrusted("expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"")
     }

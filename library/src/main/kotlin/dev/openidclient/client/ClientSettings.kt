@@ -1,11 +1,14 @@
 package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthentication
+import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.clientauth.defaultClientAuthentication
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.KtorTransport
+import dev.openidclient.http.TlsSettings
+import dev.openidclient.jose.Decryption
+import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
@@ -26,7 +29,7 @@ public class ClientSettings internal constructor() {
     /** The time that one HTTP request may take, with the body of the answer. Default 30 seconds; zero: no limit. */
     public var timeout: Duration = Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS)
 
-    /** Sends all requests. The client does not close it. Default: a Ktor client of [engine], closed with the client. */
+    /** Sends all requests. The client does not close it. Default: one of [engine], closed with the client. */
     public var transport: HttpTransport? = null
 
     /** The engine that the client makes for itself where no [transport] is given. Default [HttpEngine.AUTOMATIC]. */
@@ -59,6 +62,12 @@ public class ClientSettings internal constructor() {
     private val metadataBuilder = ClientMetadataBuilder()
     private var insecureRequestsAllowed = false
     private var nonRepudiation = false
+    private var senderConstrained = false
+    private var detachedSignature = false
+    private var responseKind: ResponseKind? = null
+    private var decryption: Decryption? = null
+    private var profile: SecurityProfile? = null
+    private var tls: TlsSettings? = null
 
     /** What the server knows of this client. */
     @JvmSynthetic // hidden from Java, where a lambda would fit both
@@ -80,12 +89,98 @@ public class ClientSettings internal constructor() {
         return this
     }
 
+    /** Client certificate and trusted authorities of the engine that the client makes for itself. */
+    public fun tls(configure: TlsSettings.() -> Unit): ClientSettings {
+        tls = (tls ?: TlsSettings()).apply(configure)
+        return this
+    }
+
     /**
-     * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token endpoint and
-     * UserInfo. Those that come through the browser are always verified.
+     * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token endpoint, UserInfo,
+     * introspection. Those that come through the browser are always verified.
      */
     public fun nonRepudiationChecks(): ClientSettings {
         nonRepudiation = true
+        return this
+    }
+
+    /**
+     * Refuses bearer tokens: an access token must be bound to the DPoP key ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless
+     * the client has a client certificate to which the server binds it ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
+     */
+    public fun requireSenderConstrained(): ClientSettings {
+        senderConstrained = true
+        return this
+    }
+
+    /** Authorization responses are signed JWTs ([JARM](https://openid.net/specs/oauth-v2-jarm-final.html)): `response_mode=jwt`. */
+    public fun useJwtResponseMode(): ClientSettings = responseKind(ResponseKind.JWT)
+
+    /** Authorization responses have a code and an ID Token: `response_type=code id_token` (OpenID Connect Core §3.3). */
+    public fun useCodeIdTokenResponseType(): ClientSettings = responseKind(ResponseKind.CODE_ID_TOKEN)
+
+    /** Authorization responses have an ID Token and no code: `response_type=id_token` (OpenID Connect Core §3.2). */
+    public fun useIdTokenResponseType(): ClientSettings = responseKind(ResponseKind.ID_TOKEN)
+
+    /**
+     * The ID Token of a `code id_token` response is a detached signature: it must have `s_hash`
+     * ([FAPI 1.0 Part 2 §5.2.3.1](https://openid.net/specs/openid-financial-api-part-2-1_0.html)).
+     */
+    public fun detachedSignatureResponseChecks(): ClientSettings {
+        detachedSignature = true
+        return this
+    }
+
+    /**
+     * Opens encrypted ID Tokens, authorization responses, UserInfo and introspection answers with [keys].
+     * [contentEncryption] are the `enc` that are allowed; none: all six of [RFC 7518 §5](https://www.rfc-editor.org/rfc/rfc7518#section-5).
+     */
+    public fun decryption(
+        keys: List<DecryptionKey>,
+        vararg contentEncryption: String,
+    ): ClientSettings {
+        require(keys.isNotEmpty()) { "decryption needs a key at least" }
+        val unknown = contentEncryption.filter { it !in Decryption.CONTENT_ENCRYPTION }
+        require(unknown.isEmpty()) { "the \"enc\" ${unknown.joinToString()} is not one of ${Decryption.CONTENT_ENCRYPTION.joinToString()}" }
+        check(decryption == null) { "decryption is configured already: name all keys in one call" }
+        decryption = Decryption(keys.toList(), contentEncryption.toSet().ifEmpty { Decryption.CONTENT_ENCRYPTION })
+        return this
+    }
+
+    /** Short for `decryption(listOf(key))`. */
+    public fun decryption(key: DecryptionKey): ClientSettings = decryption(listOf(key))
+
+    /**
+     * [FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html): `PrivateKeyJwt` or [TlsClientAuth], pushed
+     * authorization requests, PKCE, `iss` in the authorization response, sender-constrained access tokens, PS256, ES256 or Ed25519.
+     * What contradicts it is refused: when the client is made with [IllegalArgumentException], later where it happens.
+     */
+    public fun fapi2Security(): ClientSettings = profile(SecurityProfile.FAPI2_SECURITY)
+
+    /**
+     * [FAPI 2.0 Message Signing](https://openid.net/specs/fapi-message-signing-2_0-final.html): [fapi2Security], and signed request objects, signed
+     * authorization responses ([useJwtResponseMode] is implied) and [nonRepudiationChecks].
+     */
+    public fun fapi2MessageSigning(): ClientSettings = profile(SecurityProfile.FAPI2_MESSAGE_SIGNING)
+
+    /**
+     * [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html): `PrivateKeyJwt` or [TlsClientAuth], signed request
+     * objects, `code id_token` with a detached signature (implied, unless [useJwtResponseMode] is chosen), certificate-bound access
+     * tokens, PS256 or ES256.
+     */
+    public fun fapi1Advanced(): ClientSettings = profile(SecurityProfile.FAPI1_ADVANCED)
+
+    private fun profile(chosen: SecurityProfile): ClientSettings {
+        require(profile == null || profile == chosen) { "${profile?.title} is chosen already, ${chosen.title} cannot be added" }
+        profile = chosen
+        return this
+    }
+
+    private fun responseKind(chosen: ResponseKind): ClientSettings {
+        require(responseKind == null || responseKind == chosen) {
+            "a client has one kind of authorization response: $responseKind is chosen already, $chosen cannot be added"
+        }
+        responseKind = chosen
         return this
     }
 
@@ -97,10 +192,22 @@ public class ClientSettings internal constructor() {
             "the lifetime of a pending authorization must be positive, but is $pendingAuthorizationLifetime"
         }
         require(!jwksOutageTolerance.isNegative) { "the JWKS outage tolerance must not be negative, but is $jwksOutageTolerance" }
+        require(transport == null || tls == null) {
+            "tls { } configures the engine that the client makes for itself: configure it in the given transport's engine instead"
+        }
         val metadata = metadataBuilder.build(clientId)
+        val authentication = authenticationOf(metadata)
+        val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
+        val detached = detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
+        require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
+            "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
+        }
+        val hasCertificate =
+            tls?.identity != null || authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens
+        profile?.check(authentication, kind, insecureRequestsAllowed, hasCertificate, signedResponseAlgorithms(metadata))
         return Configuration(
             metadata = metadata,
-            authentication = authentication ?: defaultClientAuthentication(metadata),
+            authentication = authentication,
             timeout = timeout,
             time = ProtocolTime(clock, clockSkew.seconds, clockTolerance.seconds),
             maximumResponseSize = maximumResponseSize,
@@ -108,33 +215,31 @@ public class ClientSettings internal constructor() {
             jwksOutageTolerance = jwksOutageTolerance,
             discoveryAlgorithm = discoveryAlgorithm,
             insecureRequestsAllowed = insecureRequestsAllowed,
-            nonRepudiation = nonRepudiation,
-            ownTransport = if (transport == null) KtorTransport(engine) else null,
+            nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
+            requireSenderConstrained = senderConstrained || profile != null,
+            hasClientCertificate = hasCertificate,
+            responseKind = kind,
+            detachedSignature = detached,
+            decryption = decryption,
+            profile = profile,
+            ownTransport = if (transport == null) engine.createTransport(tls) else null,
             givenTransport = transport,
         )
     }
+
+    internal fun authenticationOf(metadata: ClientMetadata): ClientAuthentication =
+        authentication ?: defaultClientAuthentication(metadata)
+
+    private fun signedResponseAlgorithms(metadata: ClientMetadata): Map<String, String?> =
+        mapOf(
+            "id_token_signed_response_alg" to metadata.idTokenSignedResponseAlg,
+            "authorization_signed_response_alg" to metadata.authorizationSignedResponseAlg,
+            "userinfo_signed_response_alg" to metadata.userinfoSignedResponseAlg,
+            "introspection_signed_response_alg" to metadata.introspectionSignedResponseAlg,
+        )
 
     private companion object {
         const val DEFAULT_TIMEOUT_SECONDS = 30L
         const val DEFAULT_TOLERANCE_SECONDS = 30L
     }
-}
-
-/** [ClientSettings], checked and fixed. */
-internal class Configuration(
-    val metadata: ClientMetadata,
-    val authentication: ClientAuthentication,
-    val timeout: Duration,
-    val time: ProtocolTime,
-    val maximumResponseSize: Int,
-    val pendingAuthorizationLifetime: Duration,
-    val jwksOutageTolerance: Duration,
-    val discoveryAlgorithm: DiscoveryAlgorithm,
-    val insecureRequestsAllowed: Boolean,
-    val nonRepudiation: Boolean,
-    /** What this client made for itself, and closes. */
-    val ownTransport: KtorTransport?,
-    givenTransport: HttpTransport?,
-) {
-    val transport: HttpTransport = givenTransport ?: checkNotNull(ownTransport)
 }

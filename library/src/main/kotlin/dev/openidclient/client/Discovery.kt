@@ -15,6 +15,8 @@ import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ExpectedIssuer
 import dev.openidclient.metadata.WellKnown
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonObject
 
 private const val OK = 200
@@ -27,8 +29,11 @@ internal suspend fun discover(
     try {
         val url =
             requireNotNull(AbsoluteUrl.parse(issuer)) { "the issuer must be an absolute URL, but is \"${printable(issuer)}\"" }
-        discovered = discover(url, isDocument = WellKnown.isDocument(issuer), configuration)
-        return discovered
+        val client = discover(url, isDocument = WellKnown.isDocument(issuer), configuration)
+        // who is cancelled by now never gets the client, so nobody else would close it
+        currentCoroutineContext().ensureActive()
+        discovered = client
+        return client
     } finally {
         if (discovered == null) configuration.ownTransport?.close()
     }

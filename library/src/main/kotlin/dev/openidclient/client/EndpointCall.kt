@@ -1,6 +1,10 @@
 package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthenticationRequest
+import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
@@ -14,8 +18,8 @@ import dev.openidclient.http.requireStatus
 private const val OK = 200
 
 /**
- * One call of an endpoint. [OpenIdClient.perform] is the pipeline that all of them go through: authenticate the client, send, and
- * let [check] judge status and challenge.
+ * One call of an endpoint. [perform] is the pipeline that all of them go through: authenticate the client, prove the possession of the
+ * DPoP key, send, learn the nonce, let [check] judge status and challenge; and all of it once more where the server wants a nonce.
  */
 internal class EndpointCall private constructor(
     val method: String,
@@ -23,42 +27,86 @@ internal class EndpointCall private constructor(
     val headers: HttpHeaders,
     /** The form of an authenticated request, else null. */
     val form: Parameters?,
+    /** The body of a request without client authentication. */
+    val body: HttpBody?,
+    val accessToken: String?,
+    val dpop: Dpop?,
     val check: HttpResponse.(Secrets) -> Unit,
 ) {
     companion object {
+        val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)
+
         /** A form post with client authentication, answered by [success] exactly. */
         fun form(
             url: AbsoluteUrl,
             parameters: Parameters,
-            headers: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON),
+            headers: HttpHeaders = ACCEPT_JSON,
             success: Int = OK,
-        ): EndpointCall = EndpointCall("POST", url, headers, parameters) { secrets -> requireStatus(success, secrets) }
+            dpop: Dpop? = null,
+        ): EndpointCall =
+            EndpointCall("POST", url, headers, parameters, null, null, dpop) { secrets -> requireStatus(success, secrets) }
 
-        /** A request that an access token authorizes ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)). */
+        /**
+         * A request that an access token authorizes ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1),
+         * [RFC 9449 §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or, without one, nothing but the DPoP proof.
+         */
         fun authorized(
             method: String,
             url: AbsoluteUrl,
-            accessToken: String,
+            accessToken: String?,
             headers: HttpHeaders,
+            body: HttpBody? = null,
+            dpop: Dpop? = null,
             check: HttpResponse.(Secrets) -> Unit,
-        ): EndpointCall = EndpointCall(method, url, headers.with("authorization", "Bearer $accessToken"), null, check)
+        ): EndpointCall = EndpointCall(method, url, headers, null, body, accessToken, dpop, check)
     }
 }
 
-/** Performs [call] once and returns the answer that its check lets pass. */
-internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse {
+/** Performs [call] and returns the answer that its check lets pass. */
+internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse =
+    try {
+        attempt(call)
+    } catch (e: OAuthException) {
+        if (call.dpop == null || !wantsNonce(e)) throw e
+        attempt(call)
+    }
+
+private suspend fun OpenIdClient.attempt(call: EndpointCall): HttpResponse {
     val request = prepare(call)
     val response = configuration.send(request)
+    call.dpop?.learnNonce(call.url, response)
     call.check(response, Secrets.of(request))
     return response
 }
 
-/** Everything that is made anew for each attempt: the client's authentication. */
+/** Everything that is made anew for each attempt: the client's authentication and the DPoP proof. */
 private suspend fun OpenIdClient.prepare(call: EndpointCall): HttpRequest {
     val url = call.url.toString().substringBefore('#')
-    val form = call.form ?: return HttpRequest(call.method, url, call.headers)
+    val authorized = authorized(call)
+    val form = call.form ?: return HttpRequest(call.method, url, authorized, call.body)
     val authenticated = ClientAuthenticationRequest(server, metadata, url, time.instant, form)
     configuration.authentication.authenticate(authenticated)
-    val headers = authenticated.headers.entries.fold(call.headers) { all, (name, value) -> all.with(name, value) }
+    val headers = authenticated.headers.entries.fold(authorized) { all, (name, value) -> all.with(name, value) }
     return HttpRequest(call.method, url, headers.without("content-type"), HttpBody.form(authenticated.parameters))
 }
+
+private suspend fun OpenIdClient.authorized(call: EndpointCall): HttpHeaders {
+    val proof =
+        call.dpop?.proof(call.method, call.url, call.accessToken, time.now, server.dpopSigningAlgValuesSupported)
+    val proven = if (proof == null) call.headers else call.headers.with("dpop", proof)
+    val token = call.accessToken ?: return proven
+    // RFC 9449 §7.1: the scheme is DPoP wherever there is a proof
+    return proven.with("authorization", if ("dpop" in proven) "DPoP $token" else "Bearer $token")
+}
+
+/** RFC 9449 §8 and §9. */
+private fun wantsNonce(e: OAuthException): Boolean =
+    when (e) {
+        is ResponseBodyException -> e.error == USE_DPOP_NONCE && e.status in CLIENT_ERRORS
+        is WwwAuthenticateChallengeException -> e.challenges.any { it.scheme == "dpop" && it.error == USE_DPOP_NONCE }
+        else -> false
+    }
+
+private const val USE_DPOP_NONCE = "use_dpop_nonce"
+
+private val CLIENT_ERRORS = 400..499

@@ -12,8 +12,12 @@ import dev.openidclient.http.unexpectedStatus
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.Jwt
+import dev.openidclient.json.number
+import dev.openidclient.json.parseJson
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 
 /**
  * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds; a key that is not in it makes it download
@@ -42,6 +46,33 @@ internal class JwksCache(
     private var flight: CompletableDeferred<Entry?>? = null
 
     private val now: Long get() = configuration.time.clock.instant().epochSecond
+
+    /** What is known, with the time of its download; null where nothing is. */
+    fun export(): String? {
+        val known = synchronized(lock) { entry } ?: return null
+        return JsonObject(mapOf("jwks" to known.keys.json, "uat" to JsonPrimitive(known.downloadedAt))).toString()
+    }
+
+    /** Takes over [exported] unless it is too old, or keys are known already; returns whether it did. */
+    fun import(exported: String): Boolean {
+        val json = requireNotNull(parseJson(exported) as? JsonObject) { "the exported JWK Set must be a JSON object" }
+        val keys = requireNotNull(json["jwks"] as? JsonObject) { "the exported JWK Set must have the object \"jwks\"" }
+        val time = requireNotNull(number(json["uat"])) { "the exported JWK Set must have the number \"uat\"" }
+        val set =
+            try {
+                JwkSet(keys)
+            } catch (e: InvalidResponseException) {
+                throw IllegalArgumentException("the exported JWK Set is malformed", e)
+            }
+        // of another machine whose clock is ahead: as new as can be
+        val downloadedAt = minOf(time.toLong(), now)
+        if (!isWithin(downloadedAt, LIFETIME)) return false
+        return synchronized(lock) {
+            val isTaken = entry == null
+            if (isTaken) entry = Entry(set, downloadedAt)
+            isTaken
+        }
+    }
 
     /** Verifies the signature of [jwt] with the one key of the server that fits it. */
     suspend fun verify(jwt: Jwt): Unit = JwkSet.verify(jwt, select(jwt))

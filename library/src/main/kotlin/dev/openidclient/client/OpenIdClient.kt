@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -19,6 +20,7 @@ public class OpenIdClient internal constructor(
     internal val configuration: Configuration,
     internal val expectedIssuer: ExpectedIssuer,
     internal val jwks: JwksCache = JwksCache(server, configuration),
+    internal val dpop: Dpop? = null,
 ) : AutoCloseable {
     /**
      * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the settings
@@ -37,9 +39,29 @@ public class OpenIdClient internal constructor(
 
     internal val time: ProtocolTime get() = configuration.time
 
-    /** Closes the HTTP engine that this client made for itself; a transport that it was given stays open. */
+    /**
+     * The server's keys as far as they are known, for a runtime without memory: give it to [importJwks] of the next client. Null where no
+     * key was needed yet. Holds no secret.
+     */
+    public fun exportJwks(): String? = jwks.export()
+
+    /**
+     * Takes over the keys that [exportJwks] gave, so that they need not be downloaded. Returns false, and does nothing, where they are older
+     * than 5 minutes or this client knows keys already. Throws [IllegalArgumentException] where [exported] is something else. The keys are
+     * trusted as the server's: store them where nobody can change them.
+     */
+    public fun importJwks(exported: String): Boolean = jwks.import(exported)
+
+    /**
+     * The same client, whose requests prove the possession of the key of [dpop]
+     * ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)): at the token endpoint, for pushed authorization requests, UserInfo and
+     * protected resources. It shares connections, keys and everything else with this one, which alone is to be closed.
+     */
+    public fun withDpop(dpop: Dpop): OpenIdClient = OpenIdClient(server, configuration, expectedIssuer, jwks, dpop)
+
+    /** Closes the HTTP engine that this client made for itself; a transport that it was given stays open. Nothing on a derived client. */
     override fun close() {
-        configuration.ownTransport?.close()
+        if (dpop == null) configuration.ownTransport?.close()
     }
 
     override fun toString(): String = "OpenIdClient(${server.issuer}, $clientId)"

@@ -2,6 +2,7 @@ package dev.openidclient.client
 
 import dev.openidclient.http.Parameters
 import dev.openidclient.metadata.OpenIdClientDsl
+import kotlinx.serialization.json.JsonArray
 
 /**
  * Collects the parameters of one request. A function is named after its parameter; [parameter] covers all others. [B] is the
@@ -63,4 +64,8 @@ public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal
         for (resource in resources) add("resource", resource)
         return self()
     }
+
+    /** `authorization_details`: what exactly the access is for ([RFC 9396 §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)). */
+    public fun authorizationDetails(vararg details: AuthorizationDetail): B =
+        set("authorization_details", JsonArray(details.map { it.json }).toString())
 }

@@ -7,7 +7,7 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
-import dev.openidclient.http.mappingFailures
+import dev.openidclient.http.mappingIoFailures
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
@@ -23,7 +23,7 @@ internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
     val shown = "${request.method} ${printable(url.substringBefore('?'))}"
-    val response = within(timeout, shown) { mappingFailures(bounded) { transport.send(bounded) } }
+    val response = within(timeout, shown) { mappingIoFailures(bounded) { transport.send(bounded) } }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
     logger.debug("{} answered {}", shown, response.status)

@@ -4,15 +4,19 @@ import dev.openidclient.metadata.ClientMetadata
 
 /**
  * The authentication of a client whose settings name none: what `token_endpoint_auth_method` of its metadata says, if the
- * `client_secret` suffices for that; else `client_secret_post` where there is a secret, else `none`.
+ * `client_secret` or the client certificate suffices for that; else `client_secret_post` where there is a secret, else `none`.
  */
 internal fun defaultClientAuthentication(client: ClientMetadata): ClientAuthentication =
     when {
         client.tokenEndpointAuthMethod == "none" -> NoClientAuthentication
+        client.tokenEndpointAuthMethod in TLS_METHODS -> TlsClientAuth
         client.clientSecret == null -> NoClientAuthentication
         client.tokenEndpointAuthMethod == "client_secret_basic" -> ClientSecretBasic()
+        client.tokenEndpointAuthMethod == "client_secret_jwt" -> ClientSecretJwt()
         else -> ClientSecretPost()
     }
+
+private val TLS_METHODS = setOf("tls_client_auth", "self_signed_tls_client_auth")
 
 internal fun requireNonEmptySecret(secret: String?) {
     require(secret == null || secret.isNotEmpty()) { "the client secret must not be empty" }

@@ -44,6 +44,8 @@ public class ResponseBodyException(
     public val errorDescription: String?,
     public val body: JsonObject,
     shownDescription: String? = errorDescription,
+    /** The `Retry-After` header of the answer as it came, if there was one. */
+    public val retryAfter: String? = null,
 ) : OAuthException(
         ErrorCode.RESPONSE_BODY_ERROR,
         "the server answered $status with error ${describe(error, shownDescription)}",
@@ -77,6 +79,8 @@ public class InvalidResponseException(
     /** The HTTP status of the answer, or null where the fault is not in an HTTP answer. */
     public val status: Int? = null,
     cause: Throwable? = null,
+    /** The `Retry-After` header of the answer as it came, if there was one. */
+    public val retryAfter: String? = null,
 ) : OAuthException(code, message, cause)
 
 /** What was received may not be trusted: `state`, `iss`, `nonce`, `aud`, a time, a signature, a hash does not hold. */

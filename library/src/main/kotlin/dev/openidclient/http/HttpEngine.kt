@@ -1,36 +1,31 @@
 package dev.openidclient.http
 
 import io.ktor.client.HttpClient
-import io.ktor.client.HttpClientConfig
+import io.ktor.client.engine.cio.CIO
 import io.ktor.client.engine.cio.endpoint
-import io.ktor.client.engine.java.Java
 import io.ktor.client.plugins.HttpTimeoutConfig
-import io.ktor.client.engine.cio.CIO as CioEngine
+import io.ktor.network.tls.CertificateAndKey
 
 /** The HTTP engine of a client that was given no transport. */
 public enum class HttpEngine {
     /** [JAVA] where the platform has `java.net.http`, else [CIO] (Android). */
     AUTOMATIC,
 
-    /** The JDK's HTTP client: kept-alive connections, TLS 1.3, HTTP/2, elliptic-curve client keys. */
+    /**
+     * The JDK's HTTP client: kept-alive connections, TLS 1.3, HTTP/2, elliptic-curve client keys. On JDK 11 to 15 the cancellation of a
+     * call does not close its connection.
+     */
     JAVA,
 
     /** Ktor's own engine: runs everywhere, opens a connection for each request, TLS 1.2 only. */
     CIO,
     ;
 
-    internal fun createClient(): HttpClient =
+    /** Throws [IllegalArgumentException] where this engine cannot present the client key of [tls]. */
+    internal fun createTransport(tls: TlsSettings? = null): OwnTransport =
         when (if (this == AUTOMATIC) automatic() else this) {
-            CIO ->
-                HttpClient(CioEngine) {
-                    sendOnly()
-                    engine {
-                        // the client's own timeout covers the whole request; the engine's default of 15 s would cut it short
-                        requestTimeout = 0
-                        endpoint { connectTimeout = HttpTimeoutConfig.INFINITE_TIMEOUT_MS }
-                    }
-                }
-            else -> HttpClient(Java) { sendOnly() }
+            CIO -> CioTransport(cioClient(tls))
+            else -> JdkTransport(tls)
         }
 
     private fun automatic(): HttpEngine =
@@ -42,8 +37,39 @@ public enum class HttpEngine {
         }
 }
 
-/** Neither redirects nor exceptions for a status: what an answer means is decided above the transport. */
-internal fun HttpClientConfig<*>.sendOnly() {
-    followRedirects = false
-    expectSuccess = false
+/** What a client made for itself, and closes. */
+internal interface OwnTransport :
+    HttpTransport,
+    AutoCloseable
+
+private class CioTransport(
+    private val client: HttpClient,
+) : OwnTransport {
+    private val transport = KtorTransport(client)
+
+    override suspend fun send(request: HttpRequest): HttpResponse = transport.send(request)
+
+    override fun close(): Unit = client.close()
+}
+
+private fun cioClient(tls: TlsSettings?): HttpClient {
+    val identity = tls?.identity
+    require(identity == null || identity.key.algorithm == "RSA") {
+        "the engine CIO cannot present a client key of the kind ${identity?.key?.algorithm}, only RSA: " +
+            "use HttpEngine.JAVA, or a transport with another Ktor engine (OkHttp, Apache5)"
+    }
+    return HttpClient(CIO) {
+        sendOnly()
+        engine {
+            // the client's own timeout covers the whole request; the engine's default of 15 s would cut it short
+            requestTimeout = 0
+            endpoint { connectTimeout = HttpTimeoutConfig.INFINITE_TIMEOUT_MS }
+            if (tls != null) {
+                https {
+                    trustManager = Jsse.trustManager(tls)
+                    identity?.let { certificates.add(CertificateAndKey(it.chain.toTypedArray(), it.key)) }
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import io.ktor.client.HttpClient
+import io.ktor.client.HttpClientConfig
 import io.ktor.client.plugins.HttpRedirect
 import io.ktor.client.plugins.pluginOrNull
 import io.ktor.client.request.HttpRequestBuilder
@@ -23,24 +24,20 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * Sends through a Ktor client of any engine.
  *
  * A [HttpClient] that is handed in is used with its own configuration (proxy, TLS, plugins), but with redirects and
- * `expectSuccess` off, and is not closed by [close]; installing the `HttpRedirect` plugin in it by hand is refused with
+ * `expectSuccess` off, and stays the caller's to close; installing the `HttpRedirect` plugin in it by hand is refused with
  * [IllegalArgumentException]. Turn its retries off: OkHttp's `retryOnConnectionFailure` sends a POST up to three times, which uses up an
  * authorization code or a rotated refresh token.
  */
-public class KtorTransport private constructor(
-    private val client: HttpClient,
-    private val ownsClient: Boolean,
-) : HttpTransport,
-    AutoCloseable {
-    /** Sends through [client], which stays the caller's to close. */
-    public constructor(client: HttpClient) : this(client.config { sendOnly() }, ownsClient = false) {
+public class KtorTransport(
+    client: HttpClient,
+) : HttpTransport {
+    private val client: HttpClient = client.config { sendOnly() }
+
+    init {
         require(this.client.pluginOrNull(HttpRedirect) == null) {
             "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects"
         }
     }
-
-    /** Sends through a new client of [engine], which [close] closes. */
-    public constructor(engine: HttpEngine) : this(engine.createClient(), ownsClient = true)
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
@@ -61,10 +58,12 @@ public class KtorTransport private constructor(
         }
         request.body?.let { setBody(Content(it)) }
     }
+}
 
-    override fun close() {
-        if (ownsClient) client.close()
-    }
+/** Neither redirects nor exceptions for a status: what an answer means is decided above the transport. */
+internal fun HttpClientConfig<*>.sendOnly() {
+    followRedirects = false
+    expectSuccess = false
 }
 
 /** Sends the media type as it is written; Ktor's own type would put a space before its parameters. */

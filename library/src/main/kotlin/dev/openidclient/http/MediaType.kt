@@ -7,6 +7,7 @@ internal object MediaType {
     const val JSON: String = "application/json"
     const val JWK_SET: String = "application/jwk-set+json"
     const val JWT: String = "application/jwt"
+    const val INTROSPECTION_JWT: String = "application/token-introspection+jwt"
     const val FORM: String = "application/x-www-form-urlencoded"
 
     /** Whether [contentType] may stand in a `Content-Type` header. */

@@ -13,6 +13,7 @@ import kotlinx.serialization.json.JsonObject
 private val CLIENT_ERRORS = 400..499
 private val SERVER_ERRORS = 500..599
 private val REDIRECTS = 300..399
+private const val RETRY_AFTER = "retry-after"
 
 /**
  * Throws unless the status is exactly [expected]: the challenges if there are any that parse, else the OAuth error of the body
@@ -42,6 +43,7 @@ internal fun HttpResponse.unexpectedStatus(expected: Int): InvalidResponseExcept
         ErrorCode.RESPONSE_IS_NOT_CONFORM,
         "expected status $expected, got $status$hint",
         status,
+        retryAfter = headers[RETRY_AFTER],
     )
 }
 
@@ -73,7 +75,7 @@ private fun HttpResponse.oauthError(secrets: Secrets): OAuthException? {
     val error = text(body?.get("error"))
     if (body == null || error.isNullOrEmpty() || mediaType != MediaType.JSON) return null
     val description = text(body["error_description"])
-    return ResponseBodyException(status, secrets.mask(error), description, body, description?.let(secrets::mask))
+    return ResponseBodyException(status, secrets.mask(error), description, body, description?.let(secrets::mask), headers[RETRY_AFTER])
 }
 
 private fun HttpResponse.notJson(accepted: Set<String>): InvalidResponseException =
@@ -82,4 +84,5 @@ private fun HttpResponse.notJson(accepted: Set<String>): InvalidResponseExceptio
         "expected content-type ${accepted.joinToString(" or ")} with status $status, " +
             "got ${mediaType?.let { "\"${printable(it)}\"" } ?: "none"}",
         status,
+        retryAfter = headers[RETRY_AFTER],
     )

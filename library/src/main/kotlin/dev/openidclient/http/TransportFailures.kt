@@ -15,10 +15,35 @@ import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
 
 /**
- * Runs [send] and turns what an engine throws where there is no answer into [TransportException]; this is the one place that
- * knows the engines' exceptions. Cancellation of the caller stays cancellation.
+ * Runs [send] of an engine and turns what the engines throw where there is no answer into [TransportException]; this is the one place
+ * that knows their exceptions. Cancellation of the caller stays cancellation.
  */
 internal suspend fun mappingFailures(
+    request: HttpRequest,
+    send: suspend () -> HttpResponse,
+): HttpResponse =
+    mappingIoFailures(request) {
+        try {
+            send()
+        } catch (e: CancellationException) {
+            throw e
+        } catch (e: GeneralSecurityException) {
+            // CIO: an untrusted certificate
+            throw failure(request, e)
+        } catch (e: UnresolvedAddressException) {
+            // CIO: an unknown host
+            throw failure(request, e)
+        } catch (e: NumberFormatException) {
+            // the JDK: a broken length; CIO: a broken status
+            throw failure(request, e)
+        } catch (e: IllegalStateException) {
+            // CIO: a truncated body
+            throw failure(request, e)
+        }
+    }
+
+/** The same for any transport, where only `IOException` is known to mean that there is no answer. */
+internal suspend fun mappingIoFailures(
     request: HttpRequest,
     send: suspend () -> HttpResponse,
 ): HttpResponse =
@@ -30,18 +55,6 @@ internal suspend fun mappingFailures(
         // Ktor's timeouts cancel the call and are the cause of that
         throw failure(request, e.cause ?: e)
     } catch (e: IOException) {
-        throw failure(request, e)
-    } catch (e: GeneralSecurityException) {
-        // CIO: an untrusted certificate
-        throw failure(request, e)
-    } catch (e: UnresolvedAddressException) {
-        // CIO: an unknown host
-        throw failure(request, e)
-    } catch (e: NumberFormatException) {
-        // the JDK: a broken length; CIO: a broken status
-        throw failure(request, e)
-    } catch (e: IllegalStateException) {
-        // CIO: a truncated body
         throw failure(request, e)
     }
 

@@ -17,6 +17,8 @@ internal class AlgorithmRule(
     private val serverMember: String,
     private val serverValues: List<String>?,
     private val fallback: String?,
+    /** What a security profile leaves of all that; null: everything. */
+    private val permitted: Set<String>? = null,
 ) {
     /** `none` passes only where the *client* metadata names it and [unsignedAllowed]: nobody verifies the signature there. */
     fun check(
@@ -31,6 +33,13 @@ internal class AlgorithmRule(
             throw ValidationException(
                 ErrorCode.INVALID_RESPONSE,
                 "the ${jwt.kind} must be signed with ${printable(allowed.joinToString(" or ")).ifEmpty { "no algorithm" }} ($reason), " +
+                    "but its \"alg\" is \"${printable(algorithm)}\"",
+            )
+        }
+        if (permitted != null && algorithm !in permitted) {
+            throw ValidationException(
+                ErrorCode.INVALID_RESPONSE,
+                "the ${jwt.kind} must be signed with ${permitted.joinToString(" or ")} (security profile), " +
                     "but its \"alg\" is \"${printable(algorithm)}\"",
             )
         }

@@ -2,10 +2,14 @@ package dev.openidclient.jose
 
 import dev.openidclient.error.UnsupportedFeatureException
 import java.security.KeyFactory
+import java.security.KeyPairGenerator
 import java.security.MessageDigest
 import java.security.NoSuchAlgorithmException
 import java.security.SecureRandom
 import java.security.Signature
+import javax.crypto.KeyAgreement
+import javax.crypto.Mac
+import javax.crypto.spec.SecretKeySpec
 
 /** The one place where this library asks the Java Cryptography Architecture for an algorithm. */
 internal object Jca {
@@ -15,9 +19,29 @@ internal object Jca {
 
     fun keyFactory(name: String): KeyFactory = supported(name) { KeyFactory.getInstance(name) }
 
+    fun hasKeyFactory(name: String): Boolean =
+        try {
+            KeyFactory.getInstance(name)
+            true
+        } catch (_: NoSuchAlgorithmException) {
+            false
+        }
+
+    fun keyPairGenerator(name: String): KeyPairGenerator = supported(name) { KeyPairGenerator.getInstance(name) }
+
+    fun keyAgreement(name: String): KeyAgreement = supported(name) { KeyAgreement.getInstance(name) }
+
     fun digest(name: String): MessageDigest = supported(name) { MessageDigest.getInstance(name) }
 
+    /** HMAC with a key of any length; Nimbus refuses the short ones. */
+    fun hmacSha256(
+        key: ByteArray,
+        bytes: ByteArray,
+    ): ByteArray = supported(HMAC) { Mac.getInstance(HMAC) }.apply { init(SecretKeySpec(key, HMAC)) }.doFinal(bytes)
+
     fun randomBytes(count: Int): ByteArray = ByteArray(count).also(random::nextBytes)
+
+    private const val HMAC = "HmacSHA256"
 
     private inline fun <T> supported(
         name: String,

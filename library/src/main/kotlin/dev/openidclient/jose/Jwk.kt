@@ -29,6 +29,9 @@ public class Jwk(
     /** `crv` */
     public val curve: String? get() = text(json["crv"])
 
+    /** What may go out with a proof (RFC 9449 §4.2): nothing private, and nothing but the key. */
+    internal fun publicMembers(): JsonObject = JsonObject(json.filterKeys { it in KEY_MEMBERS || (it == "alg" && keyType == "AKP") })
+
     internal val isPrivate: Boolean get() = PRIVATE_MEMBERS.any { it in json }
 
     private val verifiers = ConcurrentHashMap<JwsAlgorithm, JwsVerifier>()
@@ -37,9 +40,32 @@ public class Jwk(
     internal fun verifier(algorithm: JwsAlgorithm): JwsVerifier =
         verifiers.computeIfAbsent(algorithm) { JwsVerifier.of(this, algorithm) }
 
+    /**
+     * The SHA-256 thumbprint as base64url ([RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)). Throws
+     * [UnsupportedFeatureException] where the key is of an unknown type or lacks a member.
+     */
+    public fun thumbprint(): String {
+        val names =
+            THUMBPRINT_MEMBERS[keyType] ?: throw UnsupportedFeatureException("a key of the \"kty\" $keyType has no thumbprint here")
+        val members =
+            names.associateWith { json[it] ?: throw UnsupportedFeatureException("the key has no \"$it\", so it has no thumbprint") }
+        return Base64Url.encode(Jca.digest("SHA-256").digest(JsonObject(members).toString().encodeToByteArray()))
+    }
+
     override val shown: Set<String> get() = setOf("kty", "kid", "alg", "use", "key_ops", "crv")
 
     private companion object {
+        val KEY_MEMBERS = setOf("kty", "crv", "x", "y", "e", "n", "pub")
+
+        // RFC 7638 §3.2, in the order of their names; AKP as its draft says
+        val THUMBPRINT_MEMBERS =
+            mapOf(
+                "EC" to listOf("crv", "kty", "x", "y"),
+                "OKP" to listOf("crv", "kty", "x"),
+                "RSA" to listOf("e", "kty", "n"),
+                "AKP" to listOf("alg", "kty", "pub"),
+            )
+
         // RFC 7518 §6.2.2, §6.3.2, §6.4, RFC 8037 §2, and "priv" of the AKP key type
         val PRIVATE_MEMBERS = setOf("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
     }

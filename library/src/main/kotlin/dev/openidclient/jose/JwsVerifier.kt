@@ -112,9 +112,6 @@ private fun jca(
 private const val ED25519_SIZE = 32
 private const val ED25519_SIGNATURE_SIZE = 64
 
-// RFC 8410 §10.1: SubjectPublicKeyInfo of an Ed25519 key, up to its 32 bytes
-private val ED25519_PREFIX = byteArrayOf(0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00)
-
 private fun ed25519(jwk: Jwk): JwsVerifier =
     jca("Ed25519", publicKey(jwk, "Ed25519", "x", ED25519_SIZE, ED25519_PREFIX), ED25519_SIGNATURE_SIZE)
 
@@ -136,14 +133,15 @@ private object MlDsa {
         jwk: Jwk,
         algorithm: JwsAlgorithm,
     ): JwsVerifier {
-        // the last arc of the object identifier, the sizes of public key and signature (FIPS 204 §4)
-        val (identifier, size, signatureSize) =
+        // the last arc of the object identifier and the size of the signature (FIPS 204 §4)
+        val (identifier, signatureSize) =
             when (algorithm) {
-                JwsAlgorithm.ML_DSA_44 -> Triple(0x11, 1312, 2420)
-                JwsAlgorithm.ML_DSA_65 -> Triple(0x12, 1952, 3309)
-                else -> Triple(0x13, 2592, 4627)
+                JwsAlgorithm.ML_DSA_44 -> 0x11 to 2420
+                JwsAlgorithm.ML_DSA_65 -> 0x12 to 3309
+                else -> 0x13 to 4627
             }
         val name = algorithm.identifier
+        val size = mlDsaKeySize(algorithm)
         return jca(name, publicKey(jwk, name, "pub", size, prefix(identifier, size)), signatureSize)
     }
 
@@ -161,6 +159,14 @@ private object MlDsa {
 
     private fun bytes(vararg values: Int): ByteArray = ByteArray(values.size) { values[it].toByte() }
 }
+
+/** The bytes of a public key (FIPS 204 §4). */
+internal fun mlDsaKeySize(algorithm: JwsAlgorithm): Int =
+    when (algorithm) {
+        JwsAlgorithm.ML_DSA_44 -> 1312
+        JwsAlgorithm.ML_DSA_65 -> 1952
+        else -> 2592
+    }
 
 private fun unusable(
     jwk: Jwk,

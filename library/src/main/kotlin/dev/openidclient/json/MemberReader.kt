@@ -59,6 +59,17 @@ internal class MemberReader(
 
     fun optionalSeconds(name: String): Duration? = optionalNumber(name)?.let(::seconds)
 
+    fun requiredLifetime(name: String): Duration = presentLifetime(name) ?: violate(name, LIFETIME_RULE, null)
+
+    /** The lifetime, or null only where the member is absent. */
+    fun presentLifetime(name: String): Duration? = members[name]?.let { lifetime(it) ?: violate(name, LIFETIME_RULE, it) }
+
+    /** Seconds as a number above 0, or null only where the member is absent. */
+    fun presentPositiveSeconds(name: String): Duration? =
+        members[name]?.let { element ->
+            number(element)?.takeIf { it > 0 }?.let(::seconds) ?: violate(name, "a number above 0", element)
+        }
+
     private fun optional(name: String): JsonElement? = members[name].takeUnless { it is JsonNull }
 
     private fun nonEmptyString(
@@ -113,5 +124,7 @@ internal fun kind(element: JsonElement?): String =
                 else -> "a number"
             }
     }
+
+private const val LIFETIME_RULE = "a number of seconds, 0 or more"
 
 private const val NANOS = 1_000_000_000

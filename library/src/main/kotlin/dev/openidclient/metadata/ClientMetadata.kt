@@ -9,6 +9,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
+import java.time.Instant
 
 /**
  * What the authorization server knows of this client ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
@@ -51,6 +52,17 @@ public class ClientMetadata(
 
     /** `use_mtls_endpoint_aliases`: use the server's endpoints for mutual TLS where it has them (RFC 8705 §5). Default false. */
     public val useMtlsEndpointAliases: Boolean = member("use_mtls_endpoint_aliases", "true or false") { boolean(it) } ?: false
+
+    /** `tls_client_certificate_bound_access_tokens`: access tokens are bound to the client certificate (RFC 8705 §3.4). Default false. */
+    public val tlsClientCertificateBoundAccessTokens: Boolean =
+        member("tls_client_certificate_bound_access_tokens", "true or false") { boolean(it) } ?: false
+
+    /** `client_secret_expires_at` of a registration; null where it does not expire, or there is no secret (RFC 7591 §3.2.1). */
+    public val clientSecretExpiresAt: Instant?
+        get() = read.optionalInstant("client_secret_expires_at")?.takeIf { it.epochSecond > 0 }
+
+    /** `client_id_issued_at` of a registration (RFC 7591 §3.2.1). */
+    public val clientIdIssuedAt: Instant? get() = read.optionalInstant("client_id_issued_at")
 
     private fun <T : Any> member(
         name: String,
@@ -100,6 +112,10 @@ public class ClientMetadataBuilder internal constructor(
     /** `use_mtls_endpoint_aliases: true` */
     public fun useMtlsEndpointAliases(): ClientMetadataBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
 
+    /** `tls_client_certificate_bound_access_tokens: true` */
+    public fun tlsClientCertificateBoundAccessTokens(): ClientMetadataBuilder =
+        member("tls_client_certificate_bound_access_tokens", JsonPrimitive(true))
+
     /** Any other member; `client_id` is named once, where the client is made. */
     public fun member(
         name: String,
@@ -108,6 +124,12 @@ public class ClientMetadataBuilder internal constructor(
         members[name] = value
         return this
     }
+
+    /** The same with a string. */
+    public fun member(
+        name: String,
+        value: String,
+    ): ClientMetadataBuilder = member(name, JsonPrimitive(value))
 
     /** Takes over all [metadata], as a registration answered it. */
     public fun members(metadata: ClientMetadata): ClientMetadataBuilder {

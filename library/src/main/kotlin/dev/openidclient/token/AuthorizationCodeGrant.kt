@@ -82,16 +82,7 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
     return exchange(callback, expected, configure)
 }
 
-private class ExpectedCodeResponse(
-    val state: ExpectedState,
-    val nonce: String?,
-    val codeVerifier: String?,
-    val redirectUri: String?,
-    val maxAge: Duration?,
-    val isIdTokenExpected: Boolean,
-)
-
-private fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
+internal fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
     val state = checks.expectedState
     return when {
         checks.isStateCheckSkipped -> ExpectedState.Any
@@ -101,7 +92,7 @@ private fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
 }
 
 /** A callback for another client or server must not be exchanged here (mix-up), nor one that was left lying about. */
-private fun OpenIdClient.checkPending(pending: PendingAuthorization) {
+internal fun OpenIdClient.checkPending(pending: PendingAuthorization) {
     if (pending.issuer != server.issuer || pending.clientId != clientId) {
         throw ValidationException(
             ErrorCode.INVALID_RESPONSE,
@@ -124,15 +115,16 @@ private suspend fun OpenIdClient.exchange(
     expected: ExpectedCodeResponse,
     configure: TokenRequestBuilder.() -> Unit,
 ): TokenResponse {
-    val code = validateCodeResponse(callback.parameters, server, expected.state)
+    val response = codeResponse(callback, expected)
     val own =
         listOfNotNull(
             expected.redirectUri?.let { "redirect_uri" to it },
-            "code" to code,
+            "code" to response.code,
             expected.codeVerifier?.let { "code_verifier" to it },
         )
     return requestTokens("authorization_code", Parameters.of(*own.toTypedArray()), configure) { read ->
         checkIdToken(read, expected)
+        if (response.idToken != null && read.idToken != null) checkSamePerson(read.idToken, response.idToken)
     }
 }
 

@@ -4,9 +4,6 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.Parameters
 
-/** `n_a`: what a token exchange issues is no access token ([RFC 8693 §2.2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1)). */
-private const val TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-
 /**
  * Any grant of the token endpoint, an extension grant above all
  * ([RFC 6749 §4.5](https://www.rfc-editor.org/rfc/rfc6749#section-4.5)); its parameters are given in [configure].
@@ -19,6 +16,5 @@ public suspend fun OpenIdClient.grant(
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse {
     require(grantType.isNotEmpty()) { "the grant type must not be empty" }
-    val tokenTypes = if (grantType == TOKEN_EXCHANGE) setOf("n_a") else emptySet()
-    return requestTokens(grantType, Parameters.EMPTY, configure, tokenTypes)
+    return requestTokens(grantType, Parameters.EMPTY, configure, extraTokenTypes(grantType))
 }

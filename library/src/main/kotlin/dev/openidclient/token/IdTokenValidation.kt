@@ -2,6 +2,7 @@ package dev.openidclient.token
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.jose.AlgorithmRule
@@ -28,18 +29,25 @@ internal class IdTokenValidation(
     private val client: ClientMetadata,
     private val expectedIssuer: ExpectedIssuer,
     private val jwtValidation: JwtValidation,
+    private val permittedAlgorithms: Set<String>? = null,
 ) {
-    /** Checks [idToken] as it came from the token endpoint; [accessToken] is the one that came with it. */
+    /**
+     * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it. [unsignedAllowed] is for what
+     * comes from the token endpoint only. [authorizedParty] is whom `azp` must name, where that is not this client.
+     */
     fun validate(
         idToken: String,
         accessToken: String?,
+        required: List<String> = emptyList(),
+        unsignedAllowed: Boolean = true,
+        authorizedParty: String? = null,
     ): Jwt {
-        val jwt = jwtValidation.validate(idToken, KIND, rule(), unsignedAllowed = true)
-        checkPresence(jwt)
+        val jwt = jwtValidation.validate(idToken, KIND, rule(), unsignedAllowed)
+        checkPresence(jwt, required)
         jwt.requireIssuer(expectedIssuer)
         jwt.requireAudience(client.clientId)
         if (text(jwt.claims["sub"]) == null) throw invalid("claim \"sub\" of the ID Token must be a string")
-        checkAuthorizedParty(jwt)
+        checkAuthorizedParty(jwt, authorizedParty)
         checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
         return jwt
@@ -52,25 +60,33 @@ internal class IdTokenValidation(
             "id_token_signing_alg_values_supported",
             server.idTokenSigningAlgValuesSupported,
             AlgorithmRule.DEFAULT,
+            permittedAlgorithms,
         )
 
-    private fun checkPresence(jwt: Jwt) {
+    private fun checkPresence(
+        jwt: Jwt,
+        required: List<String>,
+    ) {
         val authTime = if (client.requireAuthTime || client.defaultMaxAge != null) listOf("auth_time") else emptyList()
-        for (name in REQUIRED + authTime) {
+        for (name in REQUIRED + authTime + required) {
             if (name !in jwt.claims) throw invalid("the ID Token must have the claim \"$name\"")
         }
     }
 
-    /** A token for several audiences must say that it was issued to this client. */
-    private fun checkAuthorizedParty(jwt: Jwt) {
+    /** A token for several audiences must say that it was issued to this client; one for another party's use, to that one. */
+    private fun checkAuthorizedParty(
+        jwt: Jwt,
+        authorizedParty: String?,
+    ) {
         val audience = jwt.claims["aud"]
-        if (audience !is JsonArray || audience.size == 1) return
+        if (authorizedParty == null && (audience !is JsonArray || audience.size == 1)) return
+        val expected = authorizedParty ?: client.clientId
         if ("azp" !in jwt.claims) {
-            throw mismatch("\"aud\" has ${audience.size} values, so the claim \"azp\" must be there")
+            throw mismatch("the claim \"azp\" must be there and be \"${printable(expected)}\": \"aud\" has several values, or another party is expected")
         }
         val party = text(jwt.claims["azp"])
-        if (party != client.clientId) {
-            throw mismatch("expected \"azp\" \"${client.clientId}\", got \"${printable(party.orEmpty())}\"")
+        if (party != expected) {
+            throw mismatch("expected \"azp\" \"${printable(expected)}\", got \"${printable(party.orEmpty())}\"")
         }
     }
 
@@ -81,18 +97,13 @@ internal class IdTokenValidation(
         }
     }
 
-    // OpenID Connect Core §3.1.3.8; optional for a code, but where it is there it must hold
+    // OpenID Connect Core §3.1.3.8: optional for a code, but where it is there it must hold; an unsigned token has no hash algorithm
     private fun checkAccessTokenHash(
         jwt: Jwt,
         accessToken: String?,
     ) {
-        val hash = jwt.claims["at_hash"]
-        val algorithm = JwsAlgorithm.of(jwt.algorithm.orEmpty())
-        if (hash == null || accessToken == null || algorithm == null) return
-        val received = text(hash) ?: throw invalid("claim \"at_hash\" of the ID Token must be a string")
-        if (received != halfHash(accessToken, algorithm)) {
-            throw mismatch("\"at_hash\" is not the hash of the access token that came with it")
-        }
+        if (accessToken == null || "at_hash" !in jwt.claims || jwt.algorithm == AlgorithmRule.NONE) return
+        checkHash(jwt, "at_hash", accessToken, "the access token that came with it")
     }
 
     /** Throws unless the person signed in within [maxAge] ([OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)). */
@@ -140,7 +151,38 @@ internal class IdTokenValidation(
         if (authTime != null && earlierAuthTime != null && authTime != earlierAuthTime) throw differs("auth_time")
     }
 
+    /** Throws unless [idToken] is of the same issuer and person as the [earlier] one of a hybrid flow (OpenID Connect Core §3.3.3.6). */
+    fun checkSamePerson(
+        idToken: Jwt,
+        earlier: Jwt,
+    ) {
+        for (name in listOf("iss", "sub")) if (idToken.claims[name] != earlier.claims[name]) throw differs(name)
+    }
+
     private fun differs(name: String) = mismatch("\"$name\" differs from the earlier ID Token's")
+
+    /** Throws unless the ID Token was issued lately: in the front channel, and where polling ends (OpenID Connect Core §3.1.3.7). */
+    fun checkIssuedLately(jwt: Jwt) {
+        val issuedAt = number(jwt.claims["iat"]) ?: throw invalid("claim \"iat\" of the ID Token must be a number")
+        if (issuedAt < jwtValidation.now - OLDEST_ISSUE) {
+            throw jwtValidation.untimely("the ID Token was issued more than $OLDEST_ISSUE seconds ago", "iat", jwt.claims)
+        }
+    }
+
+    /** Throws unless the claim [name], a half-hash, is the one of [text] ([OpenID Connect Core §3.3.2.11](https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken)). */
+    fun checkHash(
+        jwt: Jwt,
+        name: String,
+        text: String,
+        what: String,
+    ) {
+        val received = text(jwt.claims[name])?.takeUnless(String::isEmpty)
+            ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string")
+        val algorithm =
+            JwsAlgorithm.of(jwt.algorithm.orEmpty())
+                ?: throw UnsupportedFeatureException("\"$name\" cannot be checked for the \"alg\" \"${printable(jwt.algorithm.orEmpty())}\"")
+        if (received != halfHash(text, algorithm)) throw mismatch("\"$name\" is not the hash of $what")
+    }
 
     private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
 
@@ -148,7 +190,8 @@ internal class IdTokenValidation(
         ValidationException(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "ID Token: $message")
 
     companion object {
-        private const val KIND = "ID Token"
+        const val KIND: String = "ID Token"
+        private const val OLDEST_ISSUE = 3600L
         private val REQUIRED = listOf("aud", "exp", "iat", "iss", "sub")
     }
 }

@@ -4,10 +4,14 @@ import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.endpoint
+import dev.openidclient.client.open
 import dev.openidclient.client.perform
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.ValidationException
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.jose.JwtValidation
+import dev.openidclient.json.text
 
 /** The parameters of a token request, beside those of its grant and of the client's authentication. */
 public class TokenRequestBuilder internal constructor(
@@ -36,13 +40,34 @@ internal suspend fun OpenIdClient.requestTokens(
 ): TokenResponse {
     val caller = TokenRequestBuilder(own.names).apply(configure).parameters
     val form = (caller + own).with("grant_type", grantType)
-    val response = perform(EndpointCall.form(endpoint("token_endpoint"), form))
+    val json = perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop)).jsonObject()
+    val receivedAt = time.clock.instant()
+    checkTokenMembers(json)
+    val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
     val validation = idTokenValidation()
-    val read = readTokenResponse(response.jsonObject(), time.clock.instant(), validation, extraTokenTypes, earlier)
+    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken)
     validation.check(read)
+    requireSenderConstrained(read.response)
     if (configuration.nonRepudiation) read.idToken?.let { jwks.verify(it) }
     return read.response
 }
 
+private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
+    if (!configuration.requireSenderConstrained || tokens.isSenderConstrained || tokens.tokenType == NOT_APPLICABLE) return
+    if (configuration.hasClientCertificate) return
+    throw ValidationException(
+        ErrorCode.INVALID_RESPONSE,
+        "the access token must be sender-constrained, but its type is \"${tokens.tokenType}\": use client.withDpop(…) or a client certificate",
+    )
+}
+
+private const val NOT_APPLICABLE = "n_a"
+
 internal fun OpenIdClient.idTokenValidation(): IdTokenValidation =
-    IdTokenValidation(server, metadata, expectedIssuer, JwtValidation(time.now, time.tolerance))
+    IdTokenValidation(
+        server,
+        metadata,
+        expectedIssuer,
+        JwtValidation(time.now, time.tolerance),
+        configuration.profile?.algorithms,
+    )

@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.json.JsonMembers
 import kotlinx.serialization.json.JsonObject
 import java.time.Clock
@@ -34,6 +35,13 @@ public class TokenResponse internal constructor(
 
     /** `scope` as it came: space-separated; null where it is as requested. */
     public val scope: String? get() = read.optionalString("scope")
+
+    /** `issued_token_type` of a token exchange (RFC 8693 §2.2.1). */
+    public val issuedTokenType: String? get() = read.optionalString("issued_token_type")
+
+    /** `authorization_details`: what the access token is for ([RFC 9396 §7](https://www.rfc-editor.org/rfc/rfc9396#section-7)). */
+    public val authorizationDetails: List<AuthorizationDetail>?
+        get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
     /** `id_token` as it came, to be sent as `id_token_hint`; after a refresh that issued none, the earlier one. */
     public val idToken: String? = read.presentString("id_token") ?: earlier?.idToken

@@ -3,7 +3,9 @@ package dev.openidclient.userinfo
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.endpoint
+import dev.openidclient.client.open
 import dev.openidclient.client.perform
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
@@ -38,7 +40,7 @@ public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
             "the tokens came without an ID Token (was \"openid\" in the scope?): " +
                 "name the subject that is expected, userInfo(accessToken, expectedSubject)"
         }
-    return userInfo(tokens.accessToken, claims.subject)
+    return checked(fetch(tokens.accessToken, dpop.takeIf { tokens.isSenderConstrained }), claims.subject)
 }
 
 /**
@@ -52,7 +54,13 @@ public suspend fun OpenIdClient.userInfo(
     expectedSubject: String,
 ): UserInfo {
     require(expectedSubject.isNotEmpty()) { "the expected subject must not be empty" }
-    val user = fetch(accessToken)
+    return checked(fetch(accessToken, dpop), expectedSubject)
+}
+
+private fun checked(
+    user: UserInfo,
+    expectedSubject: String,
+): UserInfo {
     if (user.subject != expectedSubject) {
         throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
@@ -66,14 +74,17 @@ public suspend fun OpenIdClient.userInfo(
  * Claims about whatever person [accessToken] is of. **Nothing ties them to a sign-in**: where there is an ID Token, use
  * [userInfo] with its subject ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
  */
-public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo = fetch(accessToken)
+public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo = fetch(accessToken, dpop)
 
-private suspend fun OpenIdClient.fetch(accessToken: String): UserInfo {
+private suspend fun OpenIdClient.fetch(
+    accessToken: String,
+    dpop: Dpop?,
+): UserInfo {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
     val accepted = if (metadata.userinfoSignedResponseAlg == null) "${MediaType.JSON}, ${MediaType.JWT}" else MediaType.JWT
     val endpoint = endpoint("userinfo_endpoint")
     val call =
-        EndpointCall.authorized("GET", endpoint, accessToken, HttpHeaders.of("accept" to accepted)) { secrets ->
+        EndpointCall.authorized("GET", endpoint, accessToken, HttpHeaders.of("accept" to accepted), dpop = dpop) { secrets ->
             requireNoChallenge(secrets)
             if (status != OK) throw unexpectedStatus(OK)
         }
@@ -102,12 +113,15 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
             "userinfo_signing_alg_values_supported",
             server.userinfoSigningAlgValuesSupported,
             fallback = null,
+            configuration.profile?.algorithms,
         )
-    val jwt = JwtValidation(time.now, time.tolerance).validate(compact, "UserInfo", rule, unsignedAllowed = true)
+    val opened = open(compact, KIND)
+    val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
     if ("aud" in jwt.claims) jwt.requireAudience(clientId)
     if (configuration.nonRepudiation) jwks.verify(jwt)
     return jwt.claims
 }
 
+private const val KIND = "UserInfo"
 private const val OK = 200

@@ -7,7 +7,13 @@ import io.kotest.matchers.shouldNotBe
 class HttpRequestSpec :
     FunSpec({
         val request =
-            HttpRequest("POST", "https://a/?b=c", HttpHeaders.of("dpop" to "eyJ"), HttpBody.json("{}"), maximumResponseSize = 7)
+            HttpRequest(
+                "POST",
+                "https://a/?b=c",
+                HttpHeaders.of("dpop" to "eyJ"),
+                HttpBody.json("{}"),
+                maximumResponseSize = 7,
+            )
 
         val copies =
             mapOf(

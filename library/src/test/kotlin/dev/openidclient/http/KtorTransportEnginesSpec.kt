@@ -63,7 +63,15 @@ class KtorTransportEnginesSpec :
             context("through $engine") {
                 test("an answer is received with status, headers and body") {
                     val (response, _) =
-                        exchange { respond("201 Created", "{\"ä\":1}", "Content-Type: application/json", "X-A: 1", "x-a: 2") }
+                        exchange {
+                            respond(
+                                "201 Created",
+                                "{\"ä\":1}",
+                                "Content-Type: application/json",
+                                "X-A: 1",
+                                "x-a: 2",
+                            )
+                        }
                     response.status shouldBe 201
                     response.headers["content-type"] shouldBe "application/json"
                     response.headers.all("x-a") shouldBe listOf("1", "2")
@@ -78,7 +86,14 @@ class KtorTransportEnginesSpec :
 
                 for (status in listOf(400, 401, 403, 404, 429, 500, 503)) {
                     test("status $status is an answer like any other") {
-                        val (response, _) = exchange { respond("$status X", "{\"error\":\"x\"}", "WWW-Authenticate: Basic") }
+                        val (response, _) =
+                            exchange {
+                                respond(
+                                    "$status X",
+                                    "{\"error\":\"x\"}",
+                                    "WWW-Authenticate: Basic",
+                                )
+                            }
                         response.status shouldBe status
                         response.bodyText() shouldBe "{\"error\":\"x\"}"
                     }
@@ -144,7 +159,8 @@ class KtorTransportEnginesSpec :
                 }
 
                 test("a body of the bound is received") {
-                    exchange({ get(it, maximum = 5_000) }) { respond(body = "x".repeat(5_000)) }.first.bodySize shouldBe 5_000
+                    exchange({ get(it, maximum = 5_000) }) { respond(body = "x".repeat(5_000)) }.first.bodySize shouldBe
+                        5_000
                 }
 
                 test("a chunked body is received") {
@@ -152,7 +168,8 @@ class KtorTransportEnginesSpec :
                 }
 
                 test("a body that ends with the connection is received") {
-                    exchange { write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc") }.first.bodyText() shouldBe "abc"
+                    exchange { write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc") }.first.bodyText() shouldBe
+                        "abc"
                 }
 
                 test("a body of one byte more than the bound is refused") {
@@ -199,7 +216,8 @@ class KtorTransportEnginesSpec :
                 // CIO takes the end of the connection for the last chunk
                 for ((name, answer) in if (engine == CIO) broken - WITHOUT_LAST_CHUNK else broken) {
                     test("$name is a network error") {
-                        shouldThrow<TransportException> { exchange(answer = answer) }.code shouldBe ErrorCode.NETWORK_ERROR
+                        shouldThrow<TransportException> { exchange(answer = answer) }.code shouldBe
+                            ErrorCode.NETWORK_ERROR
                     }
                 }
 
@@ -233,24 +251,35 @@ class KtorTransportEnginesSpec :
 
                 test("a refused connection is a network error") {
                     val port = ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { it.localPort }
-                    newTransport().use { transport ->
-                        shouldThrow<TransportException> { transport.send(HttpRequest("GET", "http://127.0.0.1:$port/")) }
-                    }.code shouldBe ErrorCode.NETWORK_ERROR
+                    newTransport()
+                        .use { transport ->
+                            shouldThrow<TransportException> {
+                                transport.send(
+                                    HttpRequest("GET", "http://127.0.0.1:$port/"),
+                                )
+                            }
+                        }.code shouldBe ErrorCode.NETWORK_ERROR
                 }
 
                 test("an unknown host is a network error") {
-                    newTransport().use { transport ->
-                        shouldThrow<TransportException> { transport.send(HttpRequest("GET", "http://nonexistent.invalid/")) }
-                    }.code shouldBe ErrorCode.NETWORK_ERROR
+                    newTransport()
+                        .use { transport ->
+                            shouldThrow<TransportException> {
+                                transport.send(
+                                    HttpRequest("GET", "http://nonexistent.invalid/"),
+                                )
+                            }
+                        }.code shouldBe ErrorCode.NETWORK_ERROR
                 }
 
                 test("an untrusted certificate is a network error, and no request is sent") {
                     LocalServer(LocalServer.untrustedTlsListener()) { respond() }.use { server ->
-                        newTransport().use { transport ->
-                            shouldThrow<TransportException> {
-                                transport.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/"))
-                            }
-                        }.code shouldBe ErrorCode.NETWORK_ERROR
+                        newTransport()
+                            .use { transport ->
+                                shouldThrow<TransportException> {
+                                    transport.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/"))
+                                }
+                            }.code shouldBe ErrorCode.NETWORK_ERROR
                         server.requests.size shouldBe 0
                     }
                 }
@@ -290,7 +319,9 @@ class KtorTransportEnginesSpec :
                     }
                 }
 
-                test("a call after close is a TransportException, not a cancellation, unless the client was handed in") {
+                test(
+                    "a call after close is a TransportException, not a cancellation, unless the client was handed in",
+                ) {
                     val transport = newTransport()
                     transport.close()
                     LocalServer { respond() }.use { server ->

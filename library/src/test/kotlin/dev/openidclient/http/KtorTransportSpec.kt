@@ -58,7 +58,9 @@ class KtorTransportSpec :
             }
 
             test("one accept header, the caller's") {
-                sent(HttpRequest("GET", "https://a/", HttpHeaders.of("accept" to "application/jwt"))).headers.getAll("accept") shouldBe
+                sent(
+                    HttpRequest("GET", "https://a/", HttpHeaders.of("accept" to "application/jwt")),
+                ).headers.getAll("accept") shouldBe
                     listOf("application/jwt")
             }
 
@@ -77,7 +79,9 @@ class KtorTransportSpec :
         context("receives") {
             for (status in listOf(200, 201, 204, 301, 302, 307, 400, 401, 404, 500, 503, 599)) {
                 test("status $status as an answer") {
-                    transport(answering("{}".encodeToByteArray(), status)).send(HttpRequest("GET", "https://a/")).status shouldBe
+                    transport(
+                        answering("{}".encodeToByteArray(), status),
+                    ).send(HttpRequest("GET", "https://a/")).status shouldBe
                         status
                 }
             }
@@ -99,7 +103,12 @@ class KtorTransportSpec :
         }
 
         context("a redirect") {
-            val redirecting = { answering(status = 302, headers = arrayOf("Location" to listOf("https://evil.example/"))) }
+            val redirecting = {
+                answering(
+                    status = 302,
+                    headers = arrayOf("Location" to listOf("https://evil.example/")),
+                )
+            }
 
             test("is not followed by a client that was handed in") {
                 val engine = redirecting()
@@ -109,7 +118,10 @@ class KtorTransportSpec :
 
             test("is not followed by a client whose own setting follows") {
                 val engine = redirecting()
-                KtorTransport(HttpClient(engine) { followRedirects = true }).send(HttpRequest("GET", "https://a/")).status shouldBe 302
+                KtorTransport(
+                    HttpClient(engine) { followRedirects = true },
+                ).send(HttpRequest("GET", "https://a/")).status shouldBe
+                    302
                 engine.requestHistory.size shouldBe 1
             }
 
@@ -134,7 +146,12 @@ class KtorTransportSpec :
             }
 
             test("of one byte more is refused") {
-                val thrown = shouldThrow<InvalidResponseException> { transport(answering(ByteArray(9_001))).send(bounded(9_000)) }
+                val thrown =
+                    shouldThrow<InvalidResponseException> {
+                        transport(
+                            answering(ByteArray(9_001)),
+                        ).send(bounded(9_000))
+                    }
                 thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                 thrown.status shouldBe 200
             }
@@ -191,7 +208,9 @@ class KtorTransportSpec :
             test("of the engine is a TransportException") {
                 val thrown =
                     shouldThrow<TransportException> {
-                        transport(MockEngine { throw IOException("broken") }).send(HttpRequest("GET", "https://a/b?c=d"))
+                        transport(
+                            MockEngine { throw IOException("broken") },
+                        ).send(HttpRequest("GET", "https://a/b?c=d"))
                     }
                 thrown.code shouldBe ErrorCode.NETWORK_ERROR
                 thrown.message shouldBe "no answer from GET https://a/b: IOException"
@@ -245,20 +264,21 @@ class KtorTransportSpec :
     })
 
 /** Answers with a body that never ends and counts what was taken of it. */
-private fun endless(produced: AtomicLong) = MockEngine {
-    val scope = CoroutineScope(Dispatchers.IO)
-    val body =
-        scope
-            .writer {
-                try {
-                    while (isActive) {
-                        channel.writeFully(ByteArray(1_000))
-                        channel.flush()
-                        produced.addAndGet(1_000)
+private fun endless(produced: AtomicLong) =
+    MockEngine {
+        val scope = CoroutineScope(Dispatchers.IO)
+        val body =
+            scope
+                .writer {
+                    try {
+                        while (isActive) {
+                            channel.writeFully(ByteArray(1_000))
+                            channel.flush()
+                            produced.addAndGet(1_000)
+                        }
+                    } finally {
+                        scope.cancel()
                     }
-                } finally {
-                    scope.cancel()
-                }
-            }.channel
-    respond(body, HttpStatusCode.OK)
-}
+                }.channel
+        respond(body, HttpStatusCode.OK)
+    }

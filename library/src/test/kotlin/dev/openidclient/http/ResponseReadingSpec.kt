@@ -84,13 +84,20 @@ class ResponseReadingSpec :
 
             for (type in listOf("text/html", "application/problem+json", null)) {
                 test("is not read from a 4xx labelled $type") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
                     thrown.status shouldBe 400
                 }
 
                 test("is not read from a 5xx labelled $type") {
-                    shouldThrow<InvalidResponseException> { answer(500, OAUTH_ERROR, type).requireStatus(200) }.code shouldBe
+                    shouldThrow<InvalidResponseException> {
+                        answer(
+                            500,
+                            OAUTH_ERROR,
+                            type,
+                        ).requireStatus(200)
+                    }.code shouldBe
                         ErrorCode.RESPONSE_IS_NOT_CONFORM
                 }
             }
@@ -156,7 +163,13 @@ class ResponseReadingSpec :
             }
 
             test("is never ignored where none may come") {
-                shouldThrow<WwwAuthenticateChallengeException> { answer(200, "{}", challenge = header).requireNoChallenge() }
+                shouldThrow<WwwAuthenticateChallengeException> {
+                    answer(
+                        200,
+                        "{}",
+                        challenge = header,
+                    ).requireNoChallenge()
+                }
             }
 
             test("that does not parse is none") {
@@ -264,8 +277,12 @@ class ResponseReadingSpec :
             }
 
             test("shows nothing of a body that is no JSON") {
-                shouldThrow<InvalidResponseException> { answer(200, "access_token=2YotnFZFEjr1zCsicMWpAA").jsonObject() }
-                    .message shouldNotContain "2YotnFZFEjr1zCsicMWpAA"
+                shouldThrow<InvalidResponseException> {
+                    answer(
+                        200,
+                        "access_token=2YotnFZFEjr1zCsicMWpAA",
+                    ).jsonObject()
+                }.message shouldNotContain "2YotnFZFEjr1zCsicMWpAA"
             }
         }
 

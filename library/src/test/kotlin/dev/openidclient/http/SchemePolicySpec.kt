@@ -25,9 +25,20 @@ class SchemePolicySpec :
             requireAllowedScheme(url, insecureAllowed = true) shouldBeSameInstanceAs url
         }
 
-        for (text in listOf("http://as.example.com/", "http://localhost/", "http://127.0.0.1/", "ftp://a/", "ws://a/")) {
+        for (text in listOf(
+            "http://as.example.com/",
+            "http://localhost/",
+            "http://127.0.0.1/",
+            "ftp://a/",
+            "ws://a/",
+        )) {
             test("$text is refused where insecure requests are not allowed") {
-                shouldThrow<MetadataException> { requireAllowedScheme(url(text), insecureAllowed = false) }.code shouldBe
+                shouldThrow<MetadataException> {
+                    requireAllowedScheme(
+                        url(text),
+                        insecureAllowed = false,
+                    )
+                }.code shouldBe
                     ErrorCode.HTTP_REQUEST_FORBIDDEN
             }
         }

@@ -65,7 +65,8 @@ class SecretsSpec :
 
         for (scheme in listOf("Bearer", "DPoP")) {
             test("the token after $scheme is masked") {
-                authorization("$scheme mF_9.B5f-4.1JqM").mask("token mF_9.B5f-4.1JqM expired") shouldBe "token ██ expired"
+                authorization("$scheme mF_9.B5f-4.1JqM").mask("token mF_9.B5f-4.1JqM expired") shouldBe
+                    "token ██ expired"
             }
         }
 

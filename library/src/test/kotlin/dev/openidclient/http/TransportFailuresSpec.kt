@@ -170,6 +170,7 @@ class TransportFailuresSpec :
         }
 
         test("the message of a cancelled engine shows its cause's kind") {
-            failureOf(CancellationException("x", SocketTimeoutException())).message shouldContain "SocketTimeoutException"
+            failureOf(CancellationException("x", SocketTimeoutException())).message shouldContain
+                "SocketTimeoutException"
         }
     })

@@ -57,7 +57,11 @@ class AlgorithmRuleSpec :
                 }
 
                 test("$received for the server's $configured") {
-                    shouldNotThrowAny { rule(server = listOf(configured)).check(token(received), unsignedAllowed = false) }
+                    shouldNotThrowAny {
+                        rule(
+                            server = listOf(configured),
+                        ).check(token(received), unsignedAllowed = false)
+                    }
                 }
             }
 

@@ -19,7 +19,13 @@ import kotlinx.serialization.json.JsonPrimitive
 class JwkSetSpec :
     FunSpec({
         context("the document is rejected:") {
-            for (document in listOf("{}", """{"keys":null}""", """{"keys":{}}""", """{"keys":[1]}""", """{"keys":[{},null]}""")) {
+            for (document in listOf(
+                "{}",
+                """{"keys":null}""",
+                """{"keys":{}}""",
+                """{"keys":[1]}""",
+                """{"keys":[{},null]}""",
+            )) {
                 test(document) {
                     shouldThrow<InvalidResponseException> { JwkSet(jsonObject(document)) }.code shouldBe
                         ErrorCode.INVALID_RESPONSE
@@ -53,7 +59,10 @@ class JwkSetSpec :
 
                     for (other in types.keys - type + listOf("oct", type.lowercase())) {
                         test("$other does not fit $algorithm") {
-                            candidates("""{"alg":"$algorithm"}""", """{"kty":"$other","crv":"$curve"}""").shouldBeEmpty()
+                            candidates(
+                                """{"alg":"$algorithm"}""",
+                                """{"kty":"$other","crv":"$curve"}""",
+                            ).shouldBeEmpty()
                         }
                     }
                 }
@@ -66,7 +75,13 @@ class JwkSetSpec :
 
         context("the curve") {
             val curves =
-                mapOf("ES256" to "P-256", "ES384" to "P-384", "ES512" to "P-521", "Ed25519" to "Ed25519", "EdDSA" to "Ed25519")
+                mapOf(
+                    "ES256" to "P-256",
+                    "ES384" to "P-384",
+                    "ES512" to "P-521",
+                    "Ed25519" to "Ed25519",
+                    "EdDSA" to "Ed25519",
+                )
             for ((algorithm, curve) in curves) {
                 val type = if (algorithm.startsWith("ES")) "EC" else "OKP"
                 for (other in listOf("P-256", "P-384", "P-521", "secp256k1", "Ed25519", "Ed448", "X25519") - curve) {
@@ -95,8 +110,11 @@ class JwkSetSpec :
             }
 
             test("chooses among keys") {
-                candidates("""{"alg":"RS256","kid":"b"}""", """{"kty":"RSA","kid":"a"}""", """{"kty":"RSA","kid":"b"}""")
-                    .map { it.keyId } shouldBe listOf("b")
+                candidates(
+                    """{"alg":"RS256","kid":"b"}""",
+                    """{"kty":"RSA","kid":"a"}""",
+                    """{"kty":"RSA","kid":"b"}""",
+                ).map { it.keyId } shouldBe listOf("b")
             }
 
             test("decides nothing where the token has none") {
@@ -230,7 +248,8 @@ class JwkSetSpec :
         }
 
         test("an unsupported algorithm is shown without control characters") {
-            shouldThrow<UnsupportedFeatureException> { candidates("""{"alg":"a\u202Eb"}""") }.message shouldNotContain "\u202E"
+            shouldThrow<UnsupportedFeatureException> { candidates("""{"alg":"a\u202Eb"}""") }.message shouldNotContain
+                "\u202E"
         }
     })
 

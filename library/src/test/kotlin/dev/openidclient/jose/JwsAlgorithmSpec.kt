@@ -20,7 +20,18 @@ class JwsAlgorithmSpec :
             }
         }
 
-        for (identifier in listOf("none", "HS256", "HS512", "rs256", "RS256 ", "", "Ed448", "ES256K", "RS1", "RSA1_5")) {
+        for (identifier in listOf(
+            "none",
+            "HS256",
+            "HS512",
+            "rs256",
+            "RS256 ",
+            "",
+            "Ed448",
+            "ES256K",
+            "RS1",
+            "RSA1_5",
+        )) {
             test("<$identifier> is not supported") {
                 JwsAlgorithm.of(identifier).shouldBeNull()
             }
@@ -35,7 +46,13 @@ class JwsAlgorithmSpec :
             JwsAlgorithm.same("X", "X") shouldBe true
         }
 
-        for ((one, other) in listOf("RS256" to "PS256", "ES256" to "ES384", "Ed448" to "EdDSA", "EdDSA" to "none", "a" to "A")) {
+        for ((one, other) in listOf(
+            "RS256" to "PS256",
+            "ES256" to "ES384",
+            "Ed448" to "EdDSA",
+            "EdDSA" to "none",
+            "a" to "A",
+        )) {
             test("$one and $other are not the same") {
                 JwsAlgorithm.same(one, other) shouldBe false
             }

@@ -68,7 +68,10 @@ class JwsVerifierKeysSpec :
             }
 
             test("ML-DSA with \"priv\"") {
-                refusal(jsonObject("""{"kty":"AKP","pub":"AQ","priv":"AQ"}"""), JwsAlgorithm.ML_DSA_44).message shouldContain
+                refusal(
+                    jsonObject("""{"kty":"AKP","pub":"AQ","priv":"AQ"}"""),
+                    JwsAlgorithm.ML_DSA_44,
+                ).message shouldContain
                     "it has private members"
             }
         }
@@ -143,7 +146,12 @@ class JwsVerifierKeysSpec :
         }
 
         context("ML-DSA") {
-            val sizes = mapOf(JwsAlgorithm.ML_DSA_44 to 1312, JwsAlgorithm.ML_DSA_65 to 1952, JwsAlgorithm.ML_DSA_87 to 2592)
+            val sizes =
+                mapOf(
+                    JwsAlgorithm.ML_DSA_44 to 1312,
+                    JwsAlgorithm.ML_DSA_65 to 1952,
+                    JwsAlgorithm.ML_DSA_87 to 2592,
+                )
             val isInJdk = "ML-DSA" in Security.getAlgorithms("Signature")
             for ((algorithm, size) in sizes) {
                 val name = algorithm.identifier
@@ -172,8 +180,12 @@ class JwsVerifierKeysSpec :
 
                 for (wrong in listOf(size - 1, size + 1, 32)) {
                     test("$name may not have a key of $wrong bytes") {
-                        shouldThrow<UnsupportedFeatureException> { JwsVerifier.of(mlDsaKey(ByteArray(wrong)), algorithm) }
-                            .message shouldContain "its \"pub\" must have $size bytes, but has $wrong"
+                        shouldThrow<UnsupportedFeatureException> {
+                            JwsVerifier.of(
+                                mlDsaKey(ByteArray(wrong)),
+                                algorithm,
+                            )
+                        }.message shouldContain "its \"pub\" must have $size bytes, but has $wrong"
                     }
                 }
             }
@@ -186,7 +198,8 @@ class JwsVerifierKeysSpec :
             }
 
             test("shows no control characters of the key ID, and not all of an endless one") {
-                val thrown = refusal(rsaKey(1024).with("kid" to JsonPrimitive("\u202E" + "k".repeat(5_000))), JwsAlgorithm.RS256)
+                val thrown =
+                    refusal(rsaKey(1024).with("kid" to JsonPrimitive("\u202E" + "k".repeat(5_000))), JwsAlgorithm.RS256)
                 thrown.message shouldNotContain "\u202E"
                 (thrown.message!!.length < 1_000) shouldBe true
             }

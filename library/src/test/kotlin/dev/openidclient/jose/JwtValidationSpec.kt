@@ -98,7 +98,13 @@ class JwtValidationSpec :
         }
 
         context("a registered claim of the right type is accepted:") {
-            for (claim in listOf("\"iss\":\"\"", "\"aud\":\"a\"", "\"aud\":[]", "\"aud\":[\"a\",\"b\"]", "\"iat\":1.5")) {
+            for (claim in listOf(
+                "\"iss\":\"\"",
+                "\"aud\":\"a\"",
+                "\"aud\":[]",
+                "\"aud\":[\"a\",\"b\"]",
+                "\"iat\":1.5",
+            )) {
                 test(claim) {
                     shouldNotThrowAny { validate("{$claim}") }
                 }
@@ -135,14 +141,20 @@ class JwtValidationSpec :
         test("an unsigned token passes where its rule and its caller allow it") {
             val rule = AlgorithmRule("m", "none", "s", null, null)
             shouldNotThrowAny {
-                JwtValidation(now, 30).validate(jws("{}", """{"alg":"none"}"""), "ID Token", rule, unsignedAllowed = true)
+                JwtValidation(
+                    now,
+                    30,
+                ).validate(jws("{}", """{"alg":"none"}"""), "ID Token", rule, unsignedAllowed = true)
             }
         }
 
         test("an unsigned token fails where its caller does not allow it") {
             val rule = AlgorithmRule("m", "none", "s", null, null)
             shouldThrow<OAuthException> {
-                JwtValidation(now, 30).validate(jws("{}", """{"alg":"none"}"""), "ID Token", rule, unsignedAllowed = false)
+                JwtValidation(
+                    now,
+                    30,
+                ).validate(jws("{}", """{"alg":"none"}"""), "ID Token", rule, unsignedAllowed = false)
             }
         }
 

@@ -70,7 +70,8 @@ class LocalServer(
         val fields: List<Pair<String, String>>,
         val body: ByteArray,
     ) {
-        fun all(name: String): List<String> = fields.filter { it.first.equals(name, ignoreCase = true) }.map { it.second }
+        fun all(name: String): List<String> =
+            fields.filter { it.first.equals(name, ignoreCase = true) }.map { it.second }
     }
 
     class Connection(
@@ -80,10 +81,11 @@ class LocalServer(
 
         fun write(text: String) = write(text.encodeToByteArray())
 
-        fun write(bytes: ByteArray) = socket.getOutputStream().run {
-            write(bytes)
-            flush()
-        }
+        fun write(bytes: ByteArray) =
+            socket.getOutputStream().run {
+                write(bytes)
+                flush()
+            }
 
         /** A whole answer. */
         fun respond(
@@ -91,7 +93,8 @@ class LocalServer(
             body: String = "",
             vararg fields: String,
         ) {
-            val head = listOf("HTTP/1.1 $status", "Content-Length: ${body.encodeToByteArray().size}", "Connection: close")
+            val head =
+                listOf("HTTP/1.1 $status", "Content-Length: ${body.encodeToByteArray().size}", "Connection: close")
             write((head + fields).joinToString("\r\n", postfix = "\r\n\r\n") + body)
         }
 
@@ -132,7 +135,9 @@ class LocalServer(
             val file = Files.createTempFile("untrusted", ".p12").also { it.deleteExisting() }
             val keytool =
                 listOf(ProcessHandle.current().info().command().get().removeSuffix("java") + "keytool", "-genkeypair") +
-                    "-alias server -keyalg EC -groupname secp256r1 -dname CN=127.0.0.1 -ext san=ip:127.0.0.1".split(' ') +
+                    "-alias server -keyalg EC -groupname secp256r1 -dname CN=127.0.0.1 -ext san=ip:127.0.0.1".split(
+                        ' ',
+                    ) +
                     "-validity 2 -storetype PKCS12 -storepass $PASSWORD -keystore".split(' ') + file.pathString
             val process = ProcessBuilder(keytool).redirectErrorStream(true).start()
             check(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0) {

@@ -1,0 +1,47 @@
+package dev.openidclient.authorization
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.open
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.http.Parameters
+import dev.openidclient.jose.AlgorithmRule
+import dev.openidclient.jose.JwtValidation
+import dev.openidclient.json.text
+import dev.openidclient.metadata.requireAudience
+import dev.openidclient.metadata.requireIssuer
+
+private const val KIND = "authorization response"
+private val REQUIRED = listOf("aud", "exp", "iss")
+
+/**
+ * The parameters of the signed authorization response in [callback]
+ * ([JARM §2.4](https://openid.net/specs/oauth-v2-jarm-final.html)); its signature is always verified. They are checked further like those of an
+ * ordinary response, whose `iss` is the claim's.
+ */
+internal suspend fun OpenIdClient.jwtResponse(callback: AuthorizationCallback): Parameters {
+    val compact =
+        callback.jwtResponse?.takeUnless(String::isEmpty)
+            ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the authorization response must have a \"response\"")
+    val rule =
+        AlgorithmRule(
+            "authorization_signed_response_alg",
+            metadata.authorizationSignedResponseAlg,
+            "authorization_signing_alg_values_supported",
+            server.authorizationSigningAlgValuesSupported,
+            AlgorithmRule.DEFAULT,
+            configuration.profile?.algorithms,
+        )
+    val opened = open(compact, KIND)
+    val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = false)
+    for (name in REQUIRED) {
+        if (name !in jwt.claims) {
+            throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the $KIND must have the claim \"$name\"")
+        }
+    }
+    jwt.requireIssuer(expectedIssuer)
+    jwt.requireAudience(clientId)
+    jwks.verify(jwt)
+    val strings = jwt.claims.filterKeys { it != "aud" }.mapNotNull { (name, value) -> text(value)?.let { name to it } }
+    return Parameters.of(*strings.toTypedArray())
+}

@@ -1,0 +1,17 @@
+package dev.openidclient.client
+
+/** What an authorization response consists of, and so where it is looked for and how it is checked. */
+internal enum class ResponseKind(
+    val responseType: String,
+) {
+    CODE("code"),
+
+    /** A code inside a signed JWT ([JARM](https://openid.net/specs/oauth-v2-jarm-final.html)). */
+    JWT("code"),
+
+    /** A code and an ID Token (OpenID Connect Core §3.3). */
+    CODE_ID_TOKEN("code id_token"),
+
+    /** An ID Token alone (OpenID Connect Core §3.2). */
+    ID_TOKEN("id_token"),
+}

@@ -1,0 +1,85 @@
+package dev.openidclient.client
+
+import dev.openidclient.clientauth.ClientAuthentication
+import dev.openidclient.clientauth.PrivateKeyJwt
+import dev.openidclient.clientauth.TlsClientAuth
+
+/** What a security profile of the FAPI working group demands of a client, beyond what this library always does. */
+internal enum class SecurityProfile(
+    val title: String,
+    /** The kinds of authorization responses that it allows; the first is the one where the settings choose none. */
+    val responseKinds: List<ResponseKind>,
+    /** The algorithms of everything that is signed, on both sides. */
+    val algorithms: Set<String>,
+    val requiresPushedRequest: Boolean = false,
+    val requiresSignedRequest: Boolean = false,
+    val requiresIssParameter: Boolean = false,
+    /** Access tokens are bound to a client certificate; else a DPoP key does too. */
+    val requiresCertificateBinding: Boolean = false,
+    val requiresNonRepudiation: Boolean = false,
+) {
+    /** [FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html) §5.3.3, §5.4 */
+    FAPI2_SECURITY(
+        "FAPI 2.0 Security Profile",
+        listOf(ResponseKind.CODE, ResponseKind.JWT),
+        FAPI2_ALGORITHMS,
+        requiresPushedRequest = true,
+        requiresIssParameter = true,
+    ),
+
+    /** [FAPI 2.0 Message Signing](https://openid.net/specs/fapi-message-signing-2_0-final.html) §5.3, §5.4 */
+    FAPI2_MESSAGE_SIGNING(
+        "FAPI 2.0 Message Signing",
+        listOf(ResponseKind.JWT),
+        FAPI2_ALGORITHMS,
+        requiresPushedRequest = true,
+        requiresSignedRequest = true,
+        requiresIssParameter = true,
+        requiresNonRepudiation = true,
+    ),
+
+    /** [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html) §5.2.3, §8.6 */
+    FAPI1_ADVANCED(
+        "FAPI 1.0 Advanced",
+        listOf(ResponseKind.CODE_ID_TOKEN, ResponseKind.JWT),
+        setOf("PS256", "ES256"),
+        requiresSignedRequest = true,
+        requiresCertificateBinding = true,
+    ),
+    ;
+
+    /** Throws [IllegalArgumentException] where the settings contradict this profile. */
+    fun check(
+        authentication: ClientAuthentication,
+        responseKind: ResponseKind,
+        insecureRequestsAllowed: Boolean,
+        hasClientCertificate: Boolean,
+        signedResponseAlgorithms: Map<String, String?>,
+    ) {
+        require(authentication is PrivateKeyJwt || authentication is TlsClientAuth) {
+            "$title: the client must authenticate with PrivateKeyJwt or TlsClientAuth, not with $authentication"
+        }
+        if (authentication is PrivateKeyJwt) checkAlgorithm("assertions must be signed with", authentication.algorithm)
+        require(!insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
+        require(!requiresCertificateBinding || hasClientCertificate) {
+            "$title: access tokens must be bound to a client certificate: set it with tls { }, or, where a given transport " +
+                "presents it, say tlsClientCertificateBoundAccessTokens() in the client metadata"
+        }
+        require(responseKind in responseKinds) {
+            "$title: the authorization response must be of the kind ${responseKinds.joinToString(" or ")}, not $responseKind"
+        }
+        for ((member, algorithm) in signedResponseAlgorithms) {
+            if (algorithm != null) checkAlgorithm("client metadata \"$member\" must be", algorithm)
+        }
+    }
+
+    /** Throws [IllegalArgumentException] where [algorithm] is not one of the profile's; [rule] is the beginning of the message. */
+    fun checkAlgorithm(
+        rule: String,
+        algorithm: String,
+    ) {
+        require(algorithm in algorithms) { "$title: $rule ${algorithms.joinToString(" or ")}, not $algorithm" }
+    }
+}
+
+private val FAPI2_ALGORITHMS = setOf("PS256", "ES256", "EdDSA", "Ed25519")

@@ -1,0 +1,37 @@
+package dev.openidclient.clientauth
+
+import dev.openidclient.error.MASK
+import dev.openidclient.jose.Jca
+import dev.openidclient.jose.ModifyAssertion
+import dev.openidclient.jose.compact
+import kotlinx.serialization.json.JsonPrimitive
+
+/**
+ * `client_secret_jwt`: an assertion with an HMAC (HS256) of the client secret, new for each request
+ * ([RFC 7523 §2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2),
+ * [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)).
+ *
+ * Secrets of every length are taken, though RFC 7518 §3.2 asks for 32 bytes: the server chose it. Without an argument the secret is
+ * the `client_secret` of the client metadata; where there is none either, the first request throws [IllegalArgumentException], as an
+ * empty [clientSecret] does at once.
+ */
+public class ClientSecretJwt
+    @JvmOverloads
+    constructor(
+        private val clientSecret: String? = null,
+        private val modifyAssertion: ModifyAssertion? = null,
+    ) : ClientAuthentication {
+        init {
+            requireNonEmptySecret(clientSecret)
+        }
+
+        override suspend fun authenticate(request: ClientAuthenticationRequest) {
+            val secret = (clientSecret ?: secretOf(request.client)).encodeToByteArray()
+            val header = mapOf("alg" to JsonPrimitive("HS256"))
+            val assertion =
+                compact(header, ClientAssertion.claims(request), modifyAssertion) { Jca.hmacSha256(secret, it) }
+            ClientAssertion.addTo(request, assertion)
+        }
+
+        override fun toString(): String = "ClientSecretJwt($MASK)"
+    }

@@ -1,0 +1,121 @@
+package dev.openidclient.http
+
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.io.ByteArrayOutputStream
+import java.io.IOException
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest.BodyPublishers
+import java.net.http.HttpResponse.BodyHandler
+import java.net.http.HttpResponse.BodySubscriber
+import java.net.http.HttpResponse.ResponseInfo
+import java.nio.ByteBuffer
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.CompletionException
+import java.util.concurrent.CompletionStage
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Flow
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+import java.net.http.HttpRequest as JdkRequest
+
+/**
+ * Sends through the JDK's own HTTP client, directly: cancellation has to hang up, and that client listens only to a `cancel(true)` of its
+ * own future (since JDK 16), which an adapter in between does not call.
+ */
+internal class JdkTransport(
+    tls: TlsSettings?,
+) : OwnTransport {
+    private val client: HttpClient =
+        HttpClient
+            .newBuilder()
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .apply { if (tls != null) sslContext(Jsse.context(tls)) }
+            .build()
+
+    private val inFlight: MutableSet<CompletableFuture<*>> = ConcurrentHashMap.newKeySet()
+
+    @Volatile private var isClosed = false
+
+    override suspend fun send(request: HttpRequest): HttpResponse =
+        mappingFailures(request) {
+            val handler = BodyHandler { info -> BoundedBody(info, request.maximumResponseSize) }
+            val response = await { client.sendAsync(jdkRequest(request), handler) }
+            HttpResponse(response.statusCode(), HttpHeaders.received(response.headers().map()), response.body())
+        }
+
+    private suspend fun <T> await(start: () -> CompletableFuture<T>): T =
+        suspendCancellableCoroutine { continuation ->
+            if (isClosed) throw IOException("the client is closed")
+            val future = start()
+            inFlight += future
+            continuation.invokeOnCancellation { future.cancel(true) }
+            future.whenComplete { value, failure ->
+                inFlight -= future
+                if (failure == null) continuation.resume(value) else continuation.resumeWithException(unwrapped(failure))
+            }
+            // closed between the check and the start: nobody else would cancel it
+            if (isClosed) future.cancel(true)
+        }
+
+    private fun unwrapped(failure: Throwable): Throwable =
+        if (failure is CompletionException) failure.cause ?: failure else failure
+
+    private fun jdkRequest(request: HttpRequest): JdkRequest {
+        val builder = JdkRequest.newBuilder(URI(request.url))
+        // over plain http the client would offer an upgrade to HTTP/2 in each request, which some servers trip over
+        if (request.url.startsWith("http:")) builder.version(HttpClient.Version.HTTP_1_1)
+        for (name in request.headers.names) for (value in request.headers.all(name)) builder.header(name, value)
+        request.body?.let { builder.header("content-type", it.contentType) }
+        val publisher = request.body?.let { BodyPublishers.ofByteArray(it.contentUncopied()) } ?: BodyPublishers.noBody()
+        return builder.method(request.method, publisher).build()
+    }
+
+    /** Calls in flight end with a failure; the client's threads end with it (JDK 21 and later) or when it is collected. */
+    override fun close() {
+        isClosed = true
+        inFlight.forEach { it.cancel(true) }
+        (client as? AutoCloseable)?.close()
+    }
+}
+
+/** Collects a body, and gives up at the first byte beyond [maximumSize]. */
+private class BoundedBody(
+    private val info: ResponseInfo,
+    private val maximumSize: Int,
+) : BodySubscriber<ByteArray> {
+    private val announced = info.headers().firstValueAsLong("content-length").orElse(0)
+    private val bytes = ByteArrayOutputStream(announced.coerceIn(0, maximumSize.toLong()).toInt())
+    private val result = CompletableFuture<ByteArray>()
+    private lateinit var subscription: Flow.Subscription
+
+    override fun getBody(): CompletionStage<ByteArray> = result
+
+    override fun onSubscribe(subscription: Flow.Subscription) {
+        this.subscription = subscription
+        if (announced > maximumSize) giveUp() else subscription.request(Long.MAX_VALUE)
+    }
+
+    override fun onNext(item: List<ByteBuffer>) {
+        for (buffer in item) {
+            if (result.isDone) return
+            if (bytes.size() + buffer.remaining() > maximumSize) return giveUp()
+            val chunk = ByteArray(buffer.remaining())
+            buffer.get(chunk)
+            bytes.write(chunk, 0, chunk.size)
+        }
+    }
+
+    private fun giveUp() {
+        subscription.cancel()
+        result.completeExceptionally(bodyTooLarge(info.statusCode(), maximumSize))
+    }
+
+    override fun onError(throwable: Throwable) {
+        result.completeExceptionally(throwable)
+    }
+
+    override fun onComplete() {
+        result.complete(bytes.toByteArray())
+    }
+}

@@ -1,0 +1,58 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.printable
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonObject
+
+/** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
+internal class Decryption(
+    private val keys: List<DecryptionKey>,
+    private val contentEncryption: Set<String>,
+) {
+    /** The compact JWS in [compact], or [compact] itself where it is no JWE. [kind] names it in messages. */
+    suspend fun open(
+        compact: String,
+        kind: String,
+    ): String {
+        if (compact.count { it == '.' } != JWE_DOTS) return compact
+        val header =
+            Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
+                ?: throw DecryptionException("the header of the encrypted $kind is not base64url of a JSON object")
+        val key = select(header, kind)
+        return key.decrypt(compact).decodeToString()
+    }
+
+    private fun select(
+        header: JsonObject,
+        kind: String,
+    ): DecryptionKey {
+        val algorithm = text(header["alg"]).orEmpty()
+        val encryption = text(header["enc"]).orEmpty()
+        if (encryption !in contentEncryption) {
+            throw DecryptionException("the $kind is encrypted with the \"enc\" \"${printable(encryption)}\", which is not allowed")
+        }
+        if (keys.none { algorithm in it.algorithms }) {
+            throw DecryptionException("the $kind is encrypted with the \"alg\" \"${printable(algorithm)}\", which no configured key allows")
+        }
+        val curve = text((header["epk"] as? JsonObject)?.get("crv"))
+        val candidates =
+            keys.filter { key ->
+                algorithm in key.algorithms &&
+                    ("kid" !in header || (key.keyId != null && key.keyId == text(header["kid"]))) &&
+                    (key.curve == null || key.curve == curve)
+            }
+        return candidates.singleOrNull()
+            ?: throw DecryptionException(
+                "exactly one decryption key must fit the $kind (alg, kid and curve of its header), but ${candidates.size} do",
+            )
+    }
+
+    companion object {
+        val CONTENT_ENCRYPTION =
+            setOf("A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512")
+
+        private const val JWE_DOTS = 4
+    }
+}

@@ -1,0 +1,67 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.DecryptionException
+import kotlinx.serialization.json.JsonObject
+import java.security.KeyPair
+
+/**
+ * A private key that opens encrypted answers of the server ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)).
+ *
+ * Implement it for a key that lives elsewhere; the ones made here keep the key in this JVM. An implementation may be called from many
+ * coroutines at once, and its `toString` must not show the key.
+ */
+public interface DecryptionKey {
+    /** The `kid` that the server knows the key by; a JWE with a `kid` goes to the key of the same one only. */
+    public val keyId: String?
+
+    /** The key management algorithms (`alg`) that the key is used with. */
+    public val algorithms: Set<String>
+
+    /** The curve of an ECDH key, as `P-256`, which must be the one of the JWE's `epk`; null for other keys. */
+    public val curve: String?
+
+    /**
+     * The plaintext of the compact JWE [jwe], whose `alg` is one of [algorithms] and whose `enc` is allowed. Throws
+     * [DecryptionException] where it does not open.
+     */
+    public suspend fun decrypt(jwe: String): ByteArray
+
+    public companion object {
+        /**
+         * A private JWK: RSA, EC on P-256, P-384, P-521, or X25519. Its `alg` narrows the algorithms; RSA needs one there or in
+         * [algorithm], for an RSA key does not tell the hash. Throws [IllegalArgumentException] where [jwk] does not do.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromJwk(
+            jwk: JsonObject,
+            algorithm: String? = null,
+        ): DecryptionKey = LocalDecryptionKey.of(jwk, algorithm)
+
+        /** The same from the text of the JWK. */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromJwk(
+            jwk: String,
+            algorithm: String? = null,
+        ): DecryptionKey = fromJwk(PrivateJwk.parse(jwk), algorithm)
+
+        /** A key pair of the JCA. [algorithm] narrows the algorithms, and is needed for RSA. */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromKeyPair(
+            keyPair: KeyPair,
+            algorithm: String? = null,
+            keyId: String? = null,
+        ): DecryptionKey = LocalDecryptionKey.of(keyPair, algorithm, keyId)
+
+        /** PEM text as for [SigningKey.fromPem]. */
+        @JvmStatic
+        @JvmOverloads
+        public fun fromPem(
+            pem: String,
+            algorithm: String? = null,
+            keyId: String? = null,
+        ): DecryptionKey = fromKeyPair(Pem.keyPair(pem), algorithm, keyId)
+    }
+}

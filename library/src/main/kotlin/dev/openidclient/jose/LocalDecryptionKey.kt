@@ -1,0 +1,96 @@
+package dev.openidclient.jose
+
+import com.nimbusds.jose.JOSEException
+import com.nimbusds.jose.JWEDecrypter
+import com.nimbusds.jose.JWEObject
+import com.nimbusds.jose.crypto.ECDHDecrypter
+import com.nimbusds.jose.crypto.RSADecrypter
+import com.nimbusds.jose.jwk.Curve
+import dev.openidclient.error.DecryptionException
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonObject
+import java.security.KeyPair
+import java.security.PrivateKey
+import java.security.interfaces.ECPrivateKey
+import java.security.interfaces.RSAPrivateKey
+import java.text.ParseException
+
+/** A key in this JVM, or in a token that its JCA reaches. */
+internal class LocalDecryptionKey private constructor(
+    override val keyId: String?,
+    override val algorithms: Set<String>,
+    override val curve: String?,
+    private val decrypter: () -> JWEDecrypter,
+) : DecryptionKey {
+    override suspend fun decrypt(jwe: String): ByteArray =
+        try {
+            val parsed = JWEObject.parse(jwe)
+            parsed.decrypt(decrypter())
+            parsed.payload.toBytes()
+        } catch (e: ParseException) {
+            throw DecryptionException("the JWE is malformed", e)
+        } catch (e: JOSEException) {
+            throw DecryptionException("the JWE does not decrypt", e)
+        } catch (e: IllegalStateException) {
+            throw DecryptionException("the JWE does not decrypt", e)
+        } catch (e: IllegalArgumentException) {
+            throw DecryptionException("the JWE does not decrypt", e)
+        }
+
+    override fun toString(): String = "DecryptionKey($algorithms, kid=$keyId)"
+
+    companion object {
+        val RSA_ALGORITHMS = setOf("RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")
+        val ECDH_ALGORITHMS = setOf("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW")
+        private val CURVES = setOf("P-256", "P-384", "P-521")
+        private val X25519_NAMES = setOf("X25519", "XDH")
+
+        fun of(
+            jwk: JsonObject,
+            algorithm: String?,
+        ): DecryptionKey {
+            require("use" !in jwk || text(jwk["use"]) == "enc") { "the JWK must not decrypt: its \"use\" is not \"enc\"" }
+            val named = text(jwk["alg"])
+            require(named == null || algorithm == null || named == algorithm) { "the JWK is for $named, not for $algorithm" }
+            return of(PrivateJwk.keyPair(jwk), algorithm ?: named, text(jwk["kid"]))
+        }
+
+        fun of(
+            keyPair: KeyPair,
+            algorithm: String?,
+            keyId: String?,
+        ): DecryptionKey {
+            require(keyId == null || keyId.isNotEmpty()) { "the key id must not be empty" }
+            val key = keyPair.private
+            return when {
+                key is RSAPrivateKey || key.algorithm == "RSA" -> {
+                    requireNotNull(algorithm) { "an RSA key does not tell its algorithm: name it, as \"RSA-OAEP-256\"" }
+                    LocalDecryptionKey(keyId, allowed(algorithm, RSA_ALGORITHMS), null) { RSADecrypter(key) }
+                }
+                key is ECPrivateKey -> {
+                    val curve = Curve.forECParameterSpec(key.params)?.name
+                    require(curve in CURVES) { "a decryption key must be on ${CURVES.joinToString()} or X25519" }
+                    LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), curve) { ECDHDecrypter(key) }
+                }
+                key.algorithm in X25519_NAMES -> x25519(key, algorithm, keyId)
+                else -> throw IllegalArgumentException("a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519")
+            }
+        }
+
+        private fun x25519(
+            key: PrivateKey,
+            algorithm: String?,
+            keyId: String?,
+        ): DecryptionKey = LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), "X25519") { X25519Decrypter(key) }
+
+        private fun allowed(
+            algorithm: String?,
+            fitting: Set<String>,
+        ): Set<String> {
+            require(algorithm == null || algorithm in fitting) {
+                "the key cannot be used with \"$algorithm\", only with ${fitting.joinToString()}"
+            }
+            return if (algorithm == null) fitting else setOf(algorithm)
+        }
+    }
+}

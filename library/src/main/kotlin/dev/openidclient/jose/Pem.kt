@@ -1,0 +1,88 @@
+package dev.openidclient.jose
+
+import java.security.GeneralSecurityException
+import java.security.KeyPair
+import java.security.PrivateKey
+import java.security.PublicKey
+import java.security.cert.CertificateFactory
+import java.security.cert.X509Certificate
+import java.security.interfaces.RSAPrivateCrtKey
+import java.security.spec.PKCS8EncodedKeySpec
+import java.security.spec.RSAPublicKeySpec
+import java.security.spec.X509EncodedKeySpec
+import java.util.Base64
+
+/** PEM text ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)) through the JDK's key factories. No message shows its content. */
+internal object Pem {
+    private val BLOCK = Regex("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----")
+    private val ALGORITHMS = listOf("RSA", "EC", "Ed25519", "X25519", "ML-DSA")
+
+    /** The key pair in [pem]; the public key may be given as such, as a certificate, or be implied by an RSA private key. */
+    fun keyPair(pem: String): KeyPair {
+        val private = privateKey(pem)
+        val public =
+            publicKey(pem)
+                ?: certificates(pem).firstOrNull()?.publicKey
+                ?: (private as? RSAPrivateCrtKey)?.let(::publicKeyOf)
+        requireNotNull(public) {
+            "the PEM text has no public key: append the block PUBLIC KEY or CERTIFICATE that belongs to the private key"
+        }
+        return KeyPair(public, private)
+    }
+
+    fun privateKey(pem: String): PrivateKey {
+        val blocks = blocks(pem)
+        blocks["PRIVATE KEY"]?.let { return privateKey(it.first()) }
+        val other = blocks.keys.firstOrNull { it.endsWith("PRIVATE KEY") }
+        requireNotNull(other) { "the PEM text has no private key (the block PRIVATE KEY)" }
+        throw IllegalArgumentException(
+            "the private key is in the block $other, but must be unencrypted PKCS#8 (the block PRIVATE KEY): " +
+                "convert it with openssl pkcs8 -topk8 -nocrypt",
+        )
+    }
+
+    /** The certificates in [pem], in order. */
+    fun certificates(pem: String): List<X509Certificate> =
+        blocks(pem)["CERTIFICATE"].orEmpty().map {
+            CertificateFactory.getInstance("X.509").generateCertificate(it.inputStream()) as X509Certificate
+        }
+
+    private fun publicKey(pem: String): PublicKey? =
+        blocks(pem)["PUBLIC KEY"]?.first()?.let { encoded ->
+            firstThatFits("public key") { Jca.keyFactory(it).generatePublic(X509EncodedKeySpec(encoded)) }
+        }
+
+    private fun privateKey(encoded: ByteArray): PrivateKey =
+        firstThatFits("private key") { Jca.keyFactory(it).generatePrivate(PKCS8EncodedKeySpec(encoded)) }
+
+    private fun publicKeyOf(key: RSAPrivateCrtKey): PublicKey =
+        Jca.keyFactory("RSA").generatePublic(RSAPublicKeySpec(key.modulus, key.publicExponent))
+
+    /** The encoding names its algorithm, but the JDK has to be asked for it by name first. */
+    private fun <T : Any> firstThatFits(
+        what: String,
+        parse: (String) -> T,
+    ): T {
+        for (name in ALGORITHMS.filter(Jca::hasKeyFactory)) {
+            try {
+                return parse(name)
+            } catch (_: GeneralSecurityException) {
+                continue
+            }
+        }
+        throw IllegalArgumentException("the $what of the PEM text is of no kind that is supported: ${ALGORITHMS.joinToString()}")
+    }
+
+    private fun blocks(pem: String): Map<String, List<ByteArray>> =
+        BLOCK.findAll(pem).groupBy({ it.groupValues[1] }, { decode(it.groupValues[1], it.groupValues[2]) })
+
+    private fun decode(
+        label: String,
+        content: String,
+    ): ByteArray =
+        try {
+            Base64.getMimeDecoder().decode(content.trim())
+        } catch (_: IllegalArgumentException) {
+            throw IllegalArgumentException("the block $label of the PEM text is not base64")
+        }
+}

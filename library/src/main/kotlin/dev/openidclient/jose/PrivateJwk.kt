@@ -1,0 +1,86 @@
+package dev.openidclient.jose
+
+import com.nimbusds.jose.JOSEException
+import com.nimbusds.jose.jwk.ECKey
+import com.nimbusds.jose.jwk.RSAKey
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonObject
+import java.security.GeneralSecurityException
+import java.security.KeyPair
+import java.security.spec.PKCS8EncodedKeySpec
+import java.security.spec.X509EncodedKeySpec
+import java.text.ParseException
+
+/** Private JWKs ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)) as keys of the JCA. No message shows a member's value. */
+internal object PrivateJwk {
+    fun parse(text: String): JsonObject =
+        requireNotNull(parseJson(text) as? JsonObject) { "a JWK must be a JSON object" }
+
+    fun signingKey(
+        jwk: JsonObject,
+        algorithm: JwsAlgorithm?,
+    ): SigningKey {
+        require("use" !in jwk || text(jwk["use"]) == "sig") { "the JWK must not sign: its \"use\" is not \"sig\"" }
+        val operations = jwk["key_ops"] as? JsonArray
+        require("key_ops" !in jwk || operations?.any { text(it) == "sign" } == true) {
+            "the JWK must not sign: its \"key_ops\" lack \"sign\""
+        }
+        val named = text(jwk["alg"])?.let { algorithmOf(it) }
+        require(named == null || algorithm == null || JwsAlgorithm.same(named.identifier, algorithm.identifier)) {
+            "the JWK is for ${named?.identifier}, not for ${algorithm?.identifier}"
+        }
+        return SigningKey.fromKeyPair(keyPair(jwk), algorithm ?: named, text(jwk["kid"]))
+    }
+
+    /** Throws [IllegalArgumentException] where [jwk] is no private key of a kind that this library uses. */
+    fun keyPair(jwk: JsonObject): KeyPair {
+        require("d" in jwk || "priv" in jwk) { "the JWK has no private key (\"d\")" }
+        return try {
+            when (text(jwk["kty"])) {
+                "RSA" -> RSAKey.parse(jwk.toString()).toKeyPair()
+                "EC" -> ECKey.parse(jwk.toString()).toKeyPair()
+                "OKP" -> octetKeyPair(jwk)
+                else -> throw UnsupportedFeatureException("a private JWK must have the \"kty\" RSA, EC or OKP")
+            }
+        } catch (e: ParseException) {
+            throw malformed(e)
+        } catch (e: JOSEException) {
+            throw malformed(e)
+        } catch (e: GeneralSecurityException) {
+            throw malformed(e)
+        } catch (e: IllegalStateException) {
+            throw malformed(e)
+        }
+    }
+
+    private fun octetKeyPair(jwk: JsonObject): KeyPair {
+        val (name, publicPrefix, privatePrefix) =
+            when (text(jwk["crv"])) {
+                "Ed25519" -> Triple("Ed25519", ED25519_PREFIX, ED25519_PRIVATE_PREFIX)
+                "X25519" -> Triple("X25519", X25519_PREFIX, X25519_PRIVATE_PREFIX)
+                else -> throw UnsupportedFeatureException("a private JWK of the \"kty\" OKP must have the \"crv\" Ed25519 or X25519")
+            }
+        val factory = Jca.keyFactory(name)
+        return KeyPair(
+            factory.generatePublic(X509EncodedKeySpec(publicPrefix + bytes(jwk, "x"))),
+            factory.generatePrivate(PKCS8EncodedKeySpec(privatePrefix + bytes(jwk, "d"))),
+        )
+    }
+
+    private fun bytes(
+        jwk: JsonObject,
+        name: String,
+    ): ByteArray =
+        requireNotNull(text(jwk[name])?.let(Base64Url::decode)?.takeIf { it.size == CURVE_25519_SIZE }) {
+            "\"$name\" of the JWK must be $CURVE_25519_SIZE bytes as base64url"
+        }
+
+    /** The cause is left out: the parsers' messages may repeat what they could not parse. */
+    private fun malformed(cause: Exception) =
+        IllegalArgumentException("the private JWK is malformed (${cause.javaClass.simpleName})")
+
+    private const val CURVE_25519_SIZE = 32
+}

@@ -1,0 +1,26 @@
+package dev.openidclient.json
+
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
+
+/**
+ * A lifetime in seconds, from a number or from text that starts with one: servers send `3600`, `"3600"` and worse
+ * ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)); null where [element] is neither, or negative.
+ */
+internal fun lifetime(element: JsonElement): Duration? = leadingNumber(textOf(element))?.takeIf { it >= 0 }?.let(::seconds)
+
+private fun textOf(element: JsonElement): String =
+    when (element) {
+        is JsonPrimitive -> element.content
+        is JsonArray -> element.firstOrNull()?.let(::textOf).orEmpty()
+        is JsonObject -> ""
+    }
+
+/** The number at the start of [text], after white space: sign, digits, fraction, exponent. */
+private fun leadingNumber(text: String): Double? =
+    LEADING_NUMBER.find(text.trimStart())?.value?.toDoubleOrNull()?.takeIf(Double::isFinite)
+
+private val LEADING_NUMBER = Regex("^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")

@@ -1,0 +1,172 @@
+package dev.openidclient.registration
+
+import dev.openidclient.client.ClientSettings
+import dev.openidclient.dpop.Dpop
+import dev.openidclient.jose.JwkSet
+import dev.openidclient.metadata.OpenIdClientDsl
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+
+/**
+ * What a client registers with ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
+ * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)). A function is named after its
+ * member; nothing is sent that was not named.
+ */
+@OpenIdClientDsl
+public class RegistrationBuilder internal constructor() {
+    /** The access token that the server wants for a registration, if it wants one. `toString` does not show it. */
+    public var initialAccessToken: String? = null
+
+    /** Proves the possession of a key in the registration request (RFC 9449). */
+    public var dpop: Dpop? = null
+
+    private val members = LinkedHashMap<String, JsonElement>()
+    private var configureSettings: ClientSettings.() -> Unit = {}
+
+    /** The settings of the client that is made, and of the requests that make it. */
+    public fun settings(configure: ClientSettings.() -> Unit): RegistrationBuilder {
+        configureSettings = configure
+        return this
+    }
+
+    /** `jwks`: the client's public keys by value. */
+    public fun jwks(keys: JwkSet): RegistrationBuilder = member("jwks", keys.json)
+
+    /** `redirect_uris`: where the browser may come back to. */
+    public fun redirectUris(vararg values: String): RegistrationBuilder = strings("redirect_uris", values)
+
+    /** `post_logout_redirect_uris`: where the browser may come back to after logout. */
+    public fun postLogoutRedirectUris(vararg values: String): RegistrationBuilder = strings("post_logout_redirect_uris", values)
+
+    /** `grant_types`: the grants that the client uses. */
+    public fun grantTypes(vararg values: String): RegistrationBuilder = strings("grant_types", values)
+
+    /** `response_types`: the response types that the client uses. */
+    public fun responseTypes(vararg values: String): RegistrationBuilder = strings("response_types", values)
+
+    /** `contacts`: e-mail addresses of the people in charge. */
+    public fun contacts(vararg values: String): RegistrationBuilder = strings("contacts", values)
+
+    /** `client_name`: the name that people are shown. */
+    public fun clientName(value: String): RegistrationBuilder = member("client_name", JsonPrimitive(value))
+
+    /** `client_uri`: a web page about the client. */
+    public fun clientUri(value: String): RegistrationBuilder = member("client_uri", JsonPrimitive(value))
+
+    /** `logo_uri`: the logo that people are shown. */
+    public fun logoUri(value: String): RegistrationBuilder = member("logo_uri", JsonPrimitive(value))
+
+    /** `policy_uri`: how the client uses what it learns. */
+    public fun policyUri(value: String): RegistrationBuilder = member("policy_uri", JsonPrimitive(value))
+
+    /** `tos_uri`: the terms of service. */
+    public fun tosUri(value: String): RegistrationBuilder = member("tos_uri", JsonPrimitive(value))
+
+    /** `jwks_uri`: where the client's public keys are. */
+    public fun jwksUri(value: String): RegistrationBuilder = member("jwks_uri", JsonPrimitive(value))
+
+    /** `scope`: the scopes that the client may ask for, separated by spaces. */
+    public fun scope(value: String): RegistrationBuilder = member("scope", JsonPrimitive(value))
+
+    /** `software_id`: the software, the same for all its instances. */
+    public fun softwareId(value: String): RegistrationBuilder = member("software_id", JsonPrimitive(value))
+
+    /** `software_version`: its version. */
+    public fun softwareVersion(value: String): RegistrationBuilder = member("software_version", JsonPrimitive(value))
+
+    /** `software_statement`: a signed JWT with metadata that the server may trust. */
+    public fun softwareStatement(value: String): RegistrationBuilder =
+        member("software_statement", JsonPrimitive(value))
+
+    /** `token_endpoint_auth_method`: how the client authenticates. */
+    public fun tokenEndpointAuthMethod(value: String): RegistrationBuilder =
+        member("token_endpoint_auth_method", JsonPrimitive(value))
+
+    /** `token_endpoint_auth_signing_alg`: the algorithm of its assertions. */
+    public fun tokenEndpointAuthSigningAlg(value: String): RegistrationBuilder =
+        member("token_endpoint_auth_signing_alg", JsonPrimitive(value))
+
+    /** `id_token_signed_response_alg`: the algorithm of ID Tokens. */
+    public fun idTokenSignedResponseAlg(value: String): RegistrationBuilder =
+        member("id_token_signed_response_alg", JsonPrimitive(value))
+
+    /** `userinfo_signed_response_alg`: UserInfo as a JWT of this algorithm. */
+    public fun userinfoSignedResponseAlg(value: String): RegistrationBuilder =
+        member("userinfo_signed_response_alg", JsonPrimitive(value))
+
+    /** `introspection_signed_response_alg`: introspection answers as JWTs of this algorithm. */
+    public fun introspectionSignedResponseAlg(value: String): RegistrationBuilder =
+        member("introspection_signed_response_alg", JsonPrimitive(value))
+
+    /** `authorization_signed_response_alg`: authorization responses (JARM) of this algorithm. */
+    public fun authorizationSignedResponseAlg(value: String): RegistrationBuilder =
+        member("authorization_signed_response_alg", JsonPrimitive(value))
+
+    /** `request_object_signing_alg`: the algorithm of request objects. */
+    public fun requestObjectSigningAlg(value: String): RegistrationBuilder =
+        member("request_object_signing_alg", JsonPrimitive(value))
+
+    /** `subject_type`: `pairwise` or `public`. */
+    public fun subjectType(value: String): RegistrationBuilder = member("subject_type", JsonPrimitive(value))
+
+    /** `application_type`: `web` or `native`. */
+    public fun applicationType(value: String): RegistrationBuilder = member("application_type", JsonPrimitive(value))
+
+    /** `tls_client_auth_subject_dn`: the subject of the client certificate (RFC 8705 §2.1.2). */
+    public fun tlsClientAuthSubjectDn(value: String): RegistrationBuilder =
+        member("tls_client_auth_subject_dn", JsonPrimitive(value))
+
+    /** `backchannel_token_delivery_mode`: CIBA: `poll`, `ping` or `push`. */
+    public fun backchannelTokenDeliveryMode(value: String): RegistrationBuilder =
+        member("backchannel_token_delivery_mode", JsonPrimitive(value))
+
+    /** `backchannel_client_notification_endpoint`: CIBA: where pings go. */
+    public fun backchannelClientNotificationEndpoint(value: String): RegistrationBuilder =
+        member("backchannel_client_notification_endpoint", JsonPrimitive(value))
+
+    /** `dpop_bound_access_tokens: true`: access tokens are bound to a DPoP key (RFC 9449 §5.2). */
+    public fun dpopBoundAccessTokens(): RegistrationBuilder = member("dpop_bound_access_tokens", JsonPrimitive(true))
+
+    /** `tls_client_certificate_bound_access_tokens: true`: access tokens are bound to the client certificate (RFC 8705 §3.4). */
+    public fun tlsClientCertificateBoundAccessTokens(): RegistrationBuilder =
+        member("tls_client_certificate_bound_access_tokens", JsonPrimitive(true))
+
+    /** `require_pushed_authorization_requests: true`: only pushed authorization requests (RFC 9126 §6). */
+    public fun requirePushedAuthorizationRequests(): RegistrationBuilder =
+        member("require_pushed_authorization_requests", JsonPrimitive(true))
+
+    /** `require_signed_request_object: true`: only signed request objects (RFC 9101 §10.5). */
+    public fun requireSignedRequestObject(): RegistrationBuilder =
+        member("require_signed_request_object", JsonPrimitive(true))
+
+    /** `use_mtls_endpoint_aliases: true`: use the endpoints for mutual TLS (RFC 8705 §5). */
+    public fun useMtlsEndpointAliases(): RegistrationBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
+
+    /** Any other member. */
+    public fun member(
+        name: String,
+        value: JsonElement,
+    ): RegistrationBuilder {
+        members[name] = value
+        return this
+    }
+
+    /** The same with a string. */
+    public fun member(
+        name: String,
+        value: String,
+    ): RegistrationBuilder = member(name, JsonPrimitive(value))
+
+    private fun strings(
+        name: String,
+        values: Array<out String>,
+    ): RegistrationBuilder = member(name, JsonArray(values.map(::JsonPrimitive)))
+
+    internal fun document(): JsonObject = JsonObject(members)
+
+    internal fun clientSettings(): ClientSettings = ClientSettings().apply(configureSettings)
+
+    override fun toString(): String = "RegistrationBuilder(${members.keys})"
+}

@@ -1,0 +1,67 @@
+package dev.openidclient.token
+
+import dev.openidclient.authorization.AuthorizationCallback
+import dev.openidclient.authorization.ExpectedState
+import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.authorization.validateResponse
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ResponseKind
+import dev.openidclient.client.open
+import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.OAuthException
+import java.time.Duration
+
+/**
+ * Checks the callback of `response_type=id_token` against [pending] and returns who signed in
+ * ([OpenID Connect Core §3.2.2](https://openid.net/specs/openid-connect-core-1_0.html#ImplicitAuthorizationEndpoint)); the signature is always
+ * verified. The settings must have `useIdTokenResponseType()`, else [IllegalStateException].
+ *
+ * A server sees no fragment, so ask for `response_mode=form_post`. Throws [AuthorizationResponseException] where the server or the
+ * person refused; another [OAuthException] where anything does not hold.
+ */
+public suspend fun OpenIdClient.implicitAuthentication(
+    callback: AuthorizationCallback,
+    pending: PendingAuthorization,
+): IdTokenClaims {
+    checkPending(pending)
+    val nonce = requireNotNull(pending.nonce) { "the pending authorization has no nonce: it is of another response type" }
+    return authenticate(callback, ExpectedState.Exactly(pending.state), nonce, pending.maxAge)
+}
+
+/** The same with `state` and `nonce` under the caller's own control: [expectedState] null means that there must be none. */
+public suspend fun OpenIdClient.implicitAuthentication(
+    callback: AuthorizationCallback,
+    expectedNonce: String,
+    expectedState: String?,
+    maxAge: Duration? = null,
+): IdTokenClaims {
+    require(expectedNonce.isNotEmpty()) { "the expected nonce must not be empty" }
+    require(maxAge?.isNegative != true) { "the maximum age must not be negative, but is $maxAge" }
+    val state = expectedState?.let { ExpectedState.Exactly(it) } ?: ExpectedState.None
+    return authenticate(callback, state, expectedNonce, maxAge)
+}
+
+private suspend fun OpenIdClient.authenticate(
+    callback: AuthorizationCallback,
+    state: ExpectedState,
+    nonce: String,
+    maxAge: Duration?,
+): IdTokenClaims {
+    check(configuration.responseKind == ResponseKind.ID_TOKEN) { "implicitAuthentication needs useIdTokenResponseType() in the settings" }
+    val parameters = callback.frontChannelParameters
+    val idToken = parameters.single("id_token")
+    validateResponse(parameters.without("id_token"), server, state, issRequired = false)
+    if (idToken.isNullOrEmpty()) {
+        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the authorization response must have an \"id_token\"")
+    }
+    val age = maxAge ?: metadata.defaultMaxAge
+    val required = listOf("nonce") + if (age != null) listOf("auth_time") else emptyList()
+    val validation = idTokenValidation()
+    val jwt = validation.validate(open(idToken, IdTokenValidation.KIND), null, required, unsignedAllowed = false)
+    age?.let { validation.checkAuthenticationAge(jwt, it) }
+    validation.checkNonce(jwt, nonce)
+    jwks.verify(jwt)
+    return IdTokenClaims(jwt.claims)
+}

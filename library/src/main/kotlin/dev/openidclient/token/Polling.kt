@@ -1,0 +1,172 @@
+package dev.openidclient.token
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TransportException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.selects.select
+import java.time.Clock
+import java.time.DateTimeException
+import java.time.Duration
+import java.time.ZonedDateTime
+import java.time.format.DateTimeFormatter
+
+/** What one poll of the token endpoint brought. */
+public sealed class Poll {
+    /** The person has not decided yet; the next poll comes after [nextIn]. */
+    public class Pending internal constructor(
+        public val nextIn: Duration,
+    ) : Poll() {
+        override fun toString(): String = "Pending(nextIn=$nextIn)"
+    }
+
+    /** The server could not be asked, or could not answer, because of [failure]; the next poll comes after [nextIn]. */
+    public class Failed internal constructor(
+        public val failure: OAuthException,
+        public val nextIn: Duration,
+    ) : Poll() {
+        override fun toString(): String = "Failed(${failure.code}, nextIn=$nextIn)"
+    }
+
+    /** The person has agreed: the last event. */
+    public class Granted internal constructor(
+        public val tokens: TokenResponse,
+    ) : Poll() {
+        override fun toString(): String = "Granted($tokens)"
+    }
+}
+
+/**
+ * The polling of the device flow ([RFC 8628 §3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)) and of CIBA
+ * ([CIBA §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)).
+ *
+ * [interval] is waited before every request, the first too. [lifetime] starts with the polling; then it ends with a [TransportException]
+ * of the code TIMEOUT.
+ */
+internal class Polling(
+    private val interval: Duration,
+    private val lifetime: Duration,
+    private val clock: Clock,
+    private val request: suspend () -> TokenResponse,
+) {
+    suspend fun tokens(): TokenResponse = (polls().first { it is Poll.Granted } as Poll.Granted).tokens
+
+    /** A cold flow: each collection polls by itself, and the cancellation of the collector ends it. */
+    fun polls(): Flow<Poll> =
+        flow {
+            coroutineScope {
+                val deadline = launch { delay(lifetime.toMillis()) }
+                val rounds = Rounds(request)
+                do {
+                    val poll = rounds.next(deadline) ?: throw expired()
+                    emit(poll)
+                } while (poll !is Poll.Granted)
+                deadline.cancel()
+            }
+        }
+
+    private fun expired() =
+        TransportException(
+            ErrorCode.TIMEOUT,
+            "nobody decided within the ${lifetime.seconds} seconds that the server gave",
+        )
+
+    private inner class Rounds(
+        private val request: suspend () -> TokenResponse,
+    ) {
+        private var pause = interval
+        private var failures = 0
+        private var wait = interval
+
+        /** Null where [deadline] is over first. */
+        suspend fun next(deadline: Job): Poll? =
+            coroutineScope {
+                val round =
+                    async {
+                        delay(wait.toMillis())
+                        ask()
+                    }
+                select {
+                    round.onAwait { it }
+                    deadline.onJoin {
+                        round.cancel()
+                        null
+                    }
+                }
+            }
+
+        private suspend fun ask(): Poll =
+            try {
+                Poll.Granted(request())
+            } catch (e: ResponseBodyException) {
+                when {
+                    e.error == "authorization_pending" -> pending(e.retryAfter)
+                    e.error == "slow_down" -> {
+                        // RFC 8628 §3.5: 5 seconds more, for this and all later requests
+                        pause += SLOW_DOWN
+                        pending(e.retryAfter)
+                    }
+                    e.status in SERVER_ERRORS -> failed(e, e.retryAfter)
+                    else -> throw e
+                }
+            } catch (e: InvalidResponseException) {
+                if (e.status != TOO_MANY_REQUESTS && e.status !in SERVER_ERRORS) throw e
+                failed(e, e.retryAfter)
+            } catch (e: TransportException) {
+                failed(e, null)
+            }
+
+        private fun pending(retryAfter: String?): Poll {
+            failures = 0
+            wait = atLeast(pause, retryAfter)
+            return Poll.Pending(wait)
+        }
+
+        /** RFC 8628 §3.5: where the server does not answer the client must slow down, exponentially. */
+        private fun failed(
+            e: OAuthException,
+            retryAfter: String?,
+        ): Poll {
+            failures = minOf(failures + 1, MOST_DOUBLINGS)
+            wait = atLeast(pause.multipliedBy(1L shl failures), retryAfter)
+            return Poll.Failed(e, wait)
+        }
+
+        private fun atLeast(
+            wait: Duration,
+            retryAfter: String?,
+        ): Duration = maxOf(wait, retryAfter?.let(::parseRetryAfter) ?: Duration.ZERO)
+    }
+
+    /** Seconds, or a date, rounded up; null where it is neither ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). */
+    private fun parseRetryAfter(value: String): Duration? {
+        value.trim().toLongOrNull()?.let { return Duration.ofSeconds(it.coerceIn(0, LONGEST_RETRY_AFTER)) }
+        return try {
+            val date = ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
+            Duration.between(clock.instant(), date).plusMillis(ROUND_UP_MILLIS).let { Duration.ofSeconds(it.seconds) }
+        } catch (_: DateTimeException) {
+            null
+        }
+    }
+
+    companion object {
+        /** RFC 8628 §3.2: where the server names no interval. */
+        val DEFAULT_INTERVAL: Duration = Duration.ofSeconds(5)
+
+        private val SLOW_DOWN: Duration = Duration.ofSeconds(5)
+        private const val TOO_MANY_REQUESTS = 429
+        private val SERVER_ERRORS = 500..599
+        private const val MOST_DOUBLINGS = 10
+        private const val LONGEST_RETRY_AFTER = 86_400L
+        private const val ROUND_UP_MILLIS = 999L
+    }
+}
