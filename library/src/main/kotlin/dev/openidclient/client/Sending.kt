@@ -23,12 +23,21 @@ internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
     val shown = "${request.method} ${printable(url.substringBefore('?'))}"
-    val response = within(timeout, shown) { mappingIoFailures(bounded) { transport.send(bounded) } }
+    val response = within(timeout, shown) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
     logger.debug("{} answered {}", shown, response.status)
     return response
 }
+
+private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =
+    try {
+        mappingIoFailures(request) { transport.send(request) }
+    } catch (e: TransportException) {
+        // some engines make an IOException of their cancellation
+        currentCoroutineContext().ensureActive()
+        throw e
+    }
 
 private fun named(request: HttpRequest) =
     if ("user-agent" in request.headers) request.headers else request.headers.with("user-agent", USER_AGENT)

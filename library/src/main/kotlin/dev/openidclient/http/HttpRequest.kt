@@ -24,6 +24,9 @@ public class HttpRequest
 
         public fun withBody(body: HttpBody?): HttpRequest = HttpRequest(method, url, headers, body, maximumResponseSize)
 
+        /** Whether an answer of [status] to this has the body that its `Content-Length` announces (RFC 9110 §8.6). */
+        internal fun expectsBody(status: Int): Boolean = method != "HEAD" && status != NOT_MODIFIED
+
         override fun equals(other: Any?): Boolean =
             other is HttpRequest && method == other.method && url == other.url && headers == other.headers &&
                 maximumResponseSize == other.maximumResponseSize && body?.contentType == other.body?.contentType && body?.bytes().contentEquals(other.body?.bytes())
@@ -36,5 +39,7 @@ public class HttpRequest
         public companion object {
             /** 1 MiB. */
             public const val DEFAULT_MAXIMUM_RESPONSE_SIZE: Int = 1024 * 1024
+
+            private const val NOT_MODIFIED = 304
         }
     }

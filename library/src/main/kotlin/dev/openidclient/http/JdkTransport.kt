@@ -39,7 +39,7 @@ internal class JdkTransport(
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
-            val handler = BodyHandler { info -> BoundedBody(info, request.maximumResponseSize) }
+            val handler = BodyHandler { info -> BoundedBody(info, request) }
             val response = await { client.sendAsync(jdkRequest(request), handler) }
             HttpResponse(response.statusCode(), HttpHeaders.received(response.headers().map()), response.body())
         }
@@ -79,12 +79,14 @@ internal class JdkTransport(
     }
 }
 
-/** Collects a body, and gives up at the first byte beyond [maximumSize]. */
+/** Collects a body, and gives up at the first byte beyond what [request] takes. */
 private class BoundedBody(
     private val info: ResponseInfo,
-    private val maximumSize: Int,
+    request: HttpRequest,
 ) : BodySubscriber<ByteArray> {
-    private val announced = info.headers().firstValueAsLong("content-length").orElse(0)
+    private val maximumSize = request.maximumResponseSize
+    private val announced =
+        if (request.expectsBody(info.statusCode())) info.headers().firstValueAsLong("content-length").orElse(0) else 0
     private val bytes = ByteArrayOutputStream(announced.coerceIn(0, maximumSize.toLong()).toInt())
     private val result = CompletableFuture<ByteArray>()
     private lateinit var subscription: Flow.Subscription

@@ -11,13 +11,14 @@ import io.ktor.client.request.url
 import io.ktor.client.statement.bodyAsChannel
 import io.ktor.http.Headers
 import io.ktor.http.HttpMethod
-import io.ktor.http.HttpStatusCode
 import io.ktor.http.content.OutgoingContent
 import io.ktor.http.headersOf
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
+import kotlinx.coroutines.isActive
 import java.io.ByteArrayOutputStream
 import java.io.EOFException
+import java.io.IOException
 import io.ktor.client.statement.HttpResponse as KtorResponse
 
 /**
@@ -29,18 +30,20 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * authorization code or a rotated refresh token.
  */
 public class KtorTransport(
-    client: HttpClient,
+    private val original: HttpClient,
 ) : HttpTransport {
-    private val client: HttpClient = client.config { sendOnly() }
+    private val client: HttpClient = original.config { sendOnly() }
 
     init {
-        require(this.client.pluginOrNull(HttpRedirect) == null) {
+        require(client.pluginOrNull(HttpRedirect) == null) {
             "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects"
         }
     }
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
+            // the derived client lives on, and some engines with it
+            if (!original.isActive) throw IOException("the client is closed")
             client.prepareRequest { build(request) }.execute { response ->
                 HttpResponse(
                     response.status.value,
@@ -105,8 +108,4 @@ private suspend fun readBody(
 private fun announcedSize(
     response: KtorResponse,
     request: HttpRequest,
-): Long {
-    // RFC 9110 §8.6
-    val hasNoBody = request.method == "HEAD" || response.status == HttpStatusCode.NotModified
-    return response.headers["Content-Length"]?.takeUnless { hasNoBody }?.toLongOrNull() ?: 0
-}
+): Long = response.headers["Content-Length"]?.takeIf { request.expectsBody(response.status.value) }?.toLongOrNull() ?: 0

@@ -30,6 +30,7 @@ import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeoutOrNull
 import java.io.IOException
+import java.net.SocketTimeoutException
 import java.time.Duration
 
 private const val OK = "verified"
@@ -156,6 +157,26 @@ class JwksCacheConcurrencySpec :
             }
         }
 
+        test("a timeout that the transport itself reports is nobody else's") {
+            runTest {
+                var first = true
+                val server = JwksServer()
+                server.answer = {
+                    delay(1000)
+                    if (first.also { first = false }) throw SocketTimeoutException()
+                    keys(TestKeys.rsa)
+                }
+                val client = server.client()
+                val leader = async { shouldThrow<TransportException> { client.jwks.verify(token()) } }
+                runCurrent()
+                val waiting = asking(client, 10)
+
+                leader.await().code shouldBe ErrorCode.TIMEOUT
+                waiting.awaitAll().shouldContainOnly(OK)
+                server.downloads shouldBe 2
+            }
+        }
+
         context("cancellation") {
             test("of one who waits harms nobody") {
                 runTest {
@@ -181,6 +202,18 @@ class JwksCacheConcurrencySpec :
                     calls.drop(1).awaitAll().shouldContainOnly(OK)
                     server.downloads shouldBe 2
                     currentTime shouldBe 1500
+                }
+            }
+
+            test("of the one who downloads hands over to one, also where that has its answer at once") {
+                runTest {
+                    val server = JwksServer { awaitCancellation() }
+                    val calls = asking(server.client(), 10)
+                    server.answer = { keys(TestKeys.rsa) }
+                    calls[0].cancelAndJoin()
+
+                    calls.drop(1).awaitAll().shouldContainOnly(OK)
+                    server.downloads shouldBe 2
                 }
             }
 

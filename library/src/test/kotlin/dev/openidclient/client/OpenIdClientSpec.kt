@@ -5,7 +5,6 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.KtorTransport
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.JwksServer
@@ -92,7 +91,7 @@ class OpenIdClientSpec :
     })
 
 /** Fails where a request gets through to a server that answers. */
-internal suspend fun KtorTransport?.shouldBeClosed() {
+internal suspend fun HttpTransport?.shouldBeClosed() {
     LocalServer { respond() }.use { server ->
         shouldThrow<TransportException> { checkNotNull(this).send(HttpRequest("GET", "http://127.0.0.1:${server.port}")) }
         server.requests.shouldBeEmpty()

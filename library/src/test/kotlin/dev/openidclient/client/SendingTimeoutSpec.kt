@@ -165,13 +165,15 @@ class SendingTimeoutSpec :
             }
         }
 
-        context("a transport that makes an IOException of its cancellation") {
+        val failures =
+            listOf(IOException("cancelled"), TransportException(ErrorCode.NETWORK_ERROR, "cancelled"))
+        for (failure in failures) context("a transport that makes a failure of its cancellation: ${failure.javaClass.simpleName}") {
             val transport =
                 HttpTransport {
                     try {
                         awaitCancellation()
-                    } catch (e: CancellationException) {
-                        throw IOException("cancelled", e)
+                    } catch (_: CancellationException) {
+                        throw failure
                     }
                 }
 

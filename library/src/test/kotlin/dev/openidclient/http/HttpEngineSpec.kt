@@ -1,26 +1,26 @@
 package dev.openidclient.http
 
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.shouldBe
-import io.ktor.client.engine.cio.CIOEngineConfig
-import io.ktor.client.engine.java.JavaHttpConfig
-import kotlin.reflect.KClass
+import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldNotBeInstanceOf
 
 class HttpEngineSpec :
     FunSpec({
-        val configurations =
-            mapOf<HttpEngine, KClass<*>>(
-                HttpEngine.JAVA to JavaHttpConfig::class,
-                HttpEngine.CIO to CIOEngineConfig::class,
-                HttpEngine.AUTOMATIC to JavaHttpConfig::class,
-            )
-        for ((engine, configuration) in configurations) {
-            test("$engine is configured by ${configuration.simpleName}, where there is java.net.http") {
-                engine.createClient().use { it.engineConfig::class shouldBe configuration }
+        for (engine in listOf(HttpEngine.JAVA, HttpEngine.AUTOMATIC)) {
+            test("$engine is the JDK's client, where there is java.net.http") {
+                engine.createTransport().use { it.shouldBeInstanceOf<JdkTransport>() }
             }
         }
 
-        test("CIO leaves the time of a request to its caller") {
-            HttpEngine.CIO.createClient().use { (it.engineConfig as CIOEngineConfig).requestTimeout shouldBe 0 }
+        test("CIO is not the JDK's client") {
+            HttpEngine.CIO.createTransport().use { it.shouldNotBeInstanceOf<JdkTransport>() }
+        }
+
+        for (engine in HttpEngine.entries) {
+            test("a transport of $engine may be closed twice") {
+                val transport = engine.createTransport()
+                transport.close()
+                transport.close()
+            }
         }
     })

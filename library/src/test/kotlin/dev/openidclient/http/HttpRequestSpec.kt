@@ -63,6 +63,18 @@ class HttpRequestSpec :
                 HttpRequest("POST", "https://a/", body = HttpBody.text("a/c", "x"))
         }
 
+        for ((method, status) in listOf("HEAD" to 200, "GET" to 304)) {
+            test("hears of a body that does not come: $method answered with $status") {
+                HttpRequest(method, "https://a/").expectsBody(status) shouldBe false
+            }
+        }
+
+        for ((method, status) in listOf("GET" to 200, "POST" to 400, "head" to 200)) {
+            test("gets the body that it hears of: $method answered with $status") {
+                HttpRequest(method, "https://a/").expectsBody(status) shouldBe true
+            }
+        }
+
         test("prints neither query, nor credentials, nor body") {
             request.toString() shouldBe "POST https://a/ HttpHeaders(dpop: ██) HttpBody(application/json, 2 bytes)"
         }

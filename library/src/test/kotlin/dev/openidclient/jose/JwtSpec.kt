@@ -21,7 +21,8 @@ class JwtSpec :
             val jwt =
                 Jwt.parse(
                     "eyJhbGciOiJSUzI1NiJ9" +
-                        ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ" +
+                        ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFt" +
+                        "cGxlLmNvbS9pc19yb290Ijp0cnVlfQ" +
                         ".c2lnbmF0dXJl",
                     "ID Token",
                 )

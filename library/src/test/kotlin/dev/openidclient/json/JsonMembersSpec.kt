@@ -21,7 +21,8 @@ class JsonMembersSpec :
         }
 
         "members become plain Java values" {
-            val members = """{"s":"1","b":true,"l":9007199254740993,"d":1.5,"e":1e2,"n":null,"a":["x",[2]],"o":{"p":"q"}}"""
+            val members =
+                """{"s":"1","b":true,"l":9007199254740993,"d":1.5,"e":1e2,"n":null,"a":["x",[2]],"o":{"p":"q"}}"""
 
             Document(jsonObject(members)).toMap() shouldBe
                 mapOf(

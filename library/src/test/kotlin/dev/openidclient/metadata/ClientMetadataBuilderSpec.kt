@@ -27,7 +27,9 @@ class ClientMetadataBuilderSpec :
                     .requireAuthTime()
                     .defaultMaxAge(Duration.ofMinutes(2))
                     .useMtlsEndpointAliases()
+                    .tlsClientCertificateBoundAccessTokens()
                     .member("client_name", JsonPrimitive("Shop"))
+                    .member("client_uri", "https://shop.ex")
                     .build("c")
 
             built.json shouldBe
@@ -36,7 +38,8 @@ class ClientMetadataBuilderSpec :
                     {"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_basic",
                     "id_token_signed_response_alg":"ES256","authorization_signed_response_alg":"ES384",
                     "userinfo_signed_response_alg":"ES512","introspection_signed_response_alg":"PS256",
-                    "require_auth_time":true,"default_max_age":120,"use_mtls_endpoint_aliases":true,"client_name":"Shop"}
+                    "require_auth_time":true,"default_max_age":120,"use_mtls_endpoint_aliases":true,
+                    "tls_client_certificate_bound_access_tokens":true,"client_name":"Shop","client_uri":"https://shop.ex"}
                     """,
                 )
         }

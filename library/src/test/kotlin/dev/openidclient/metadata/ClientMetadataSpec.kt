@@ -1,5 +1,6 @@
 package dev.openidclient.metadata
 
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.testing.json
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -10,6 +11,7 @@ import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
+import java.time.Instant
 
 private val STRINGS =
     mapOf(
@@ -25,6 +27,7 @@ private val BOOLEANS =
     mapOf(
         "require_auth_time" to ClientMetadata::requireAuthTime,
         "use_mtls_endpoint_aliases" to ClientMetadata::useMtlsEndpointAliases,
+        "tls_client_certificate_bound_access_tokens" to ClientMetadata::tlsClientCertificateBoundAccessTokens,
     )
 
 class ClientMetadataSpec :
@@ -81,6 +84,34 @@ class ClientMetadataSpec :
                     shouldThrow<IllegalArgumentException> { metadata(""""default_max_age":$value""") }
                         .message shouldBe "client metadata \"default_max_age\" must be a number, 0 or more"
                 }
+            }
+        }
+
+        context("client_secret_expires_at") {
+            test("is read in seconds since the epoch") {
+                metadata(""""client_secret_expires_at":1577858400""").clientSecretExpiresAt shouldBe
+                    Instant.ofEpochSecond(1_577_858_400)
+            }
+
+            test("is null where it is 0, which means never, or absent") {
+                metadata(""""client_secret_expires_at":0""").clientSecretExpiresAt.shouldBeNull()
+                metadata("").clientSecretExpiresAt.shouldBeNull()
+            }
+
+            test("is refused where it is no number") {
+                shouldThrow<InvalidResponseException> { metadata(""""client_secret_expires_at":"0"""").clientSecretExpiresAt }
+            }
+        }
+
+        context("client_id_issued_at") {
+            test("is read in seconds since the epoch") {
+                metadata(""""client_id_issued_at":0""").clientIdIssuedAt shouldBe Instant.EPOCH
+            }
+
+            test("is null where it is absent") { metadata("").clientIdIssuedAt.shouldBeNull() }
+
+            test("is refused where it is no number") {
+                shouldThrow<InvalidResponseException> { metadata(""""client_id_issued_at":true""").clientIdIssuedAt }
             }
         }
 

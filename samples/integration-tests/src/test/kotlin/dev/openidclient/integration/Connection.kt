@@ -5,22 +5,17 @@ package dev.openidclient.integration
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.KtorTransport
 import dev.openidclient.metadata.ClientMetadata
 import io.ktor.client.HttpClient
-import io.ktor.client.engine.java.Java
+import io.ktor.client.engine.cio.CIO
 
-/** What the tests share, so that no client of theirs has to be closed. */
-private object Transports {
-    val plain: KtorTransport by lazy { KtorTransport(HttpEngine.AUTOMATIC) }
+private val shared: KtorTransport by lazy { KtorTransport(HttpClient(CIO)) }
 
-    val trusting: KtorTransport by lazy {
-        KtorTransport(HttpClient(Java) { engine { config { sslContext(OidcProvider.trust()) } } })
-    }
-}
-
-/** The settings of a client that [issuer] registered as [client], in both languages. */
+/**
+ * The settings of a client that [issuer] registered as [client], in both languages. Over plain HTTP all clients share one
+ * transport and none has to be closed; over TLS each has an engine of its own, which trusts the authority of the run.
+ */
 @OptIn(InsecureRequests::class)
 fun ClientSettings.registeredAs(
     client: InteropClient,
@@ -28,9 +23,9 @@ fun ClientSettings.registeredAs(
 ) {
     if (issuer.startsWith("http:")) {
         allowInsecureRequests()
-        transport = Transports.plain
+        transport = shared
     } else {
-        transport = Transports.trusting
+        tls { trustPem(OidcProvider.authorityCertificate()) }
     }
     metadata { members(ClientMetadata(client.metadata)) }
 }

@@ -7,6 +7,8 @@ import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.userinfo.userInfo
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.cio.CIO
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** The client's own engines, closed with it, and a transport around one of them. */
@@ -30,7 +32,8 @@ class HttpEnginesIntegrationSpec :
 
             "$server: all requests go through the transport that is given" {
                 val sent = ConcurrentLinkedQueue<String>()
-                KtorTransport(HttpEngine.JAVA).use { inner ->
+                HttpClient(CIO).use { http ->
+                    val inner = KtorTransport(http)
                     val client =
                         server.connect {
                             transport =

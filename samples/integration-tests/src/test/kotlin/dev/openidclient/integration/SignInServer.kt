@@ -30,6 +30,8 @@ interface SignInServer {
     fun askForRefreshToken(request: AuthorizationRequestBuilder)
 
     companion object {
+        val spring: SignInServer = SpringSignIn
+
         /** The servers that can run here, of which none is started by this. */
         @JvmStatic
         fun all(): List<SignInServer> =

@@ -13,7 +13,6 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
-import io.ktor.client.engine.java.Java
 import java.security.KeyStore
 import java.security.cert.CertificateFactory
 import javax.net.ssl.TrustManager
@@ -25,20 +24,21 @@ class TlsIssuerIntegrationSpec :
     StringSpec({
         val issuer = OidcProvider.everything.overTls
 
-        val engines =
-            mapOf(
-                "Java" to { HttpClient(Java) { engine { config { sslContext(OidcProvider.trust()) } } } },
-                "CIO" to { HttpClient(CIO) { engine { https { trustManager = trustOfThisRun() } } } },
-            )
-        for ((name, create) in engines) {
-            "a person signs in over TLS through the caller's own $name client" {
-                create().use { http ->
-                    val registered = issuer.client("basic")
-                    val client =
-                        OpenIdClient.discover(issuer.url, registered.id) {
-                            transport = KtorTransport(http)
-                            metadata { members(ClientMetadata(registered.metadata)) }
-                        }
+        "a person signs in over TLS through the caller's own HTTP client" {
+            HttpClient(CIO) { engine { https { trustManager = trustOfThisRun() } } }.use { http ->
+                val registered = issuer.client("basic")
+                val client =
+                    OpenIdClient.discover(issuer.url, registered.id) {
+                        transport = KtorTransport(http)
+                        metadata { members(ClientMetadata(registered.metadata)) }
+                    }
+                client.userInfo(client.signIn(OidcProvider.browser())).subject shouldBe "alice"
+            }
+        }
+
+        for (trusting in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
+            "a person signs in over TLS through the engine $trusting, which is told whom to trust" {
+                issuer.connect("basic") { engine = trusting }.use { client ->
                     client.userInfo(client.signIn(OidcProvider.browser())).subject shouldBe "alice"
                 }
             }

@@ -17,7 +17,7 @@ enum Explanation {
     SIGN_IN_OVER(
             HttpStatus.BAD_REQUEST,
             "This sign-in is over",
-            "It was finished already, it took too long, or it began in another browser. Please begin again."),
+            "It was finished already, it took too long, or it began in another browser."),
     NOT_TRUSTED(
             HttpStatus.BAD_REQUEST,
             "This sign-in could not be verified",

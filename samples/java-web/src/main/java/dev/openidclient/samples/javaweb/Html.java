@@ -2,7 +2,7 @@ package dev.openidclient.samples.javaweb;
 
 import java.util.Arrays;
 
-/** Builds a piece of HTML; templates are ours, and every value is escaped, except one that is a piece of HTML itself. */
+/** Builds a piece of HTML: templates are ours, and every value is escaped, except one that is a piece of HTML itself. */
 final class Html {
     private final StringBuilder text = new StringBuilder();
 
@@ -10,6 +10,11 @@ final class Html {
     Html add(String template, Object... values) {
         text.append(String.format(
                 template, Arrays.stream(values).map(Html::escaped).toArray()));
+        return this;
+    }
+
+    Html add(Html piece) {
+        text.append(piece);
         return this;
     }
 

@@ -1,19 +1,21 @@
 package dev.openidclient.samples.javaweb;
 
-import dev.openidclient.async.AsyncHttpTransport;
-import dev.openidclient.http.HttpEngine;
-import dev.openidclient.http.HttpRequest;
-import dev.openidclient.http.HttpResponse;
-import dev.openidclient.http.KtorTransport;
 import dev.openidclient.token.TokenResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** The protected API that the access token is for. */
-final class Orders implements AutoCloseable {
+final class Orders {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
     private final String url;
-    private final KtorTransport engine = new KtorTransport(HttpEngine.AUTOMATIC);
-    private final AsyncHttpTransport transport = AsyncHttpTransport.from(engine);
+    // no redirect is followed: the access token goes to the API and nowhere else
+    private final HttpClient http = HttpClient.newHttpClient();
 
     Orders(String url) {
         this.url = url;
@@ -23,15 +25,11 @@ final class Orders implements AutoCloseable {
         return url;
     }
 
-    /** Follows no redirect: the access token goes to the API and nowhere else. */
-    CompletableFuture<HttpResponse> read(TokenResponse tokens) {
-        HttpRequest request =
-                new HttpRequest("GET", url).withHeader("authorization", "Bearer " + tokens.getAccessToken());
-        return transport.send(request).toCompletableFuture().orTimeout(10, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void close() {
-        engine.close();
+    CompletableFuture<HttpResponse<String>> read(TokenResponse tokens) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Authorization", "Bearer " + tokens.getAccessToken())
+                .timeout(TIMEOUT)
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString());
     }
 }

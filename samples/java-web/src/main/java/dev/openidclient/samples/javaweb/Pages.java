@@ -1,8 +1,8 @@
 package dev.openidclient.samples.javaweb;
 
-import dev.openidclient.http.HttpResponse;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.userinfo.UserInfo;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,10 @@ final class Pages {
     static String home(Optional<Session> session) {
         Html content = isSignedIn(session)
                 ? new Html().add("<p>You are signed in.</p>").add(button("/account", "Your account"))
-                : new Html().add("<p>You are not signed in.</p>").add(button("/login", "Sign in"));
+                : new Html()
+                        .add("<p>You are not signed in.</p>")
+                        .add("<p>User name and password are in the terminal in which this program was started.</p>")
+                        .add(button("/login", "Sign in"));
         return page(session, "Java web sample", content);
     }
 
@@ -43,25 +46,23 @@ final class Pages {
         shown.put("refresh token", tokens.getRefreshToken() == null ? null : MASK);
         shown.put("refreshed", session.refreshes() + " ×");
         Map<String, ?> claims = tokens.getClaims() == null ? Map.of() : tokens.getClaims().toMap();
-        Html content = new Html()
-                .add("%s", card("ID Token", "What the server says of this sign-in. Every claim was validated.", members(claims)))
-                .add("%s", card("UserInfo", "What the server tells the holder of the access token.", members(user.toMap())))
-                .add(
-                        "%s",
-                        card(
-                                "Tokens",
-                                "They stay in the session on the server: the browser never has them.",
-                                new Html()
-                                        .add("%s", members(shown))
-                                        .add("%s", post(session, "/refresh", "Refresh the tokens"))));
+        Html claimsCard =
+                card("ID Token", "What the server says of this sign-in. Every claim was validated.", members(claims));
+        Html userCard =
+                card("UserInfo", "What the server tells the holder of the access token.", members(user.toMap()));
+        Html tokensCard = card(
+                "Tokens",
+                "They stay in the session on the server: the browser never has them.",
+                members(shown).add(post(session, "/refresh", "Refresh the tokens")));
+        Html content = new Html().add(claimsCard).add(userCard).add(tokensCard);
         String name = user.getName() == null ? user.getSubject() : user.getName();
         return page(Optional.of(session), "Hello, " + name, content);
     }
 
-    static String orders(Session session, String url, HttpResponse answer) {
+    static String orders(Session session, String url, HttpResponse<String> answer) {
         Html card = card(
                 "GET " + url,
-                "Called with the access token. The answer has the status " + answer.getStatus() + ".",
+                "Called with the access token. The answer has the status " + answer.statusCode() + ".",
                 new Html().add("<pre><code>%s</code></pre>", indented(answer)));
         return page(Optional.of(session), "Your orders", card);
     }
@@ -69,7 +70,7 @@ final class Pages {
     static String failure(Optional<Session> session, Explanation explanation) {
         Html content = new Html()
                 .add("<p>%s</p>", explanation.text())
-                .add("%s", isSignedIn(session) ? button("/account", "Your account") : button("/login", "Sign in"));
+                .add(isSignedIn(session) ? button("/account", "Your account") : button("/login", "Sign in"));
         return page(session, explanation.title(), content);
     }
 
@@ -84,7 +85,7 @@ final class Pages {
                 .add("<link rel=\"stylesheet\" href=\"/style.css\"></head><body><header><a href=\"/\">Home</a>");
         session.filter(it -> it.tokens().isPresent())
                 .ifPresent(it -> page.add("<a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>")
-                        .add("%s", post(it, "/logout", "Sign out")));
+                        .add(post(it, "/logout", "Sign out")));
         return page.add("</header><main><h1>%s</h1>%s</main></body></html>", title, content)
                 .toString();
     }
@@ -126,9 +127,9 @@ final class Pages {
         return value.toString();
     }
 
-    private static String indented(HttpResponse answer) {
-        return answer.getStatus() == 200
-                ? JSON.readTree(answer.bodyText()).toPrettyString()
-                : answer.bodyText();
+    private static String indented(HttpResponse<String> answer) {
+        return answer.statusCode() == 200
+                ? JSON.readTree(answer.body()).toPrettyString()
+                : answer.body();
     }
 }

@@ -130,6 +130,5 @@ final class WebApp implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
-        orders.close();
     }
 }

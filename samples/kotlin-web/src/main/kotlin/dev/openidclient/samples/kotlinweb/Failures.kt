@@ -27,7 +27,7 @@ enum class Explanation(
     SIGN_IN_OVER(
         HttpStatusCode.BadRequest,
         "This sign-in is over",
-        "It was finished already, it took too long, or it began in another browser. Please begin again.",
+        "It was finished already, it took too long, or it began in another browser.",
     ),
     NOT_TRUSTED(
         HttpStatusCode.BadRequest,

@@ -48,6 +48,7 @@ fun HTML.homePage(session: Session?) =
     page(session, "Kotlin web sample") {
         if (session?.tokens == null) {
             p { +"You are not signed in." }
+            p { +"User name and password are in the terminal in which this program was started." }
             p { a(href = "/login", classes = "button") { +"Sign in" } }
         } else {
             p { +"You are signed in." }

@@ -2,6 +2,7 @@ package dev.openidclient.samples.kotlinweb
 
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
+import dev.openidclient.resource.resource
 import dev.openidclient.userinfo.userInfo
 import io.ktor.http.ContentType
 import io.ktor.server.application.ApplicationCall
@@ -24,7 +25,7 @@ import java.time.Clock
 /** The web application, listening on loopback: which page is where, and what holds for all of them. */
 class WebApp(
     private val client: OpenIdClient,
-    ordersUrl: String,
+    private val ordersUrl: String,
     port: Int,
     private val clock: Clock,
 ) : AutoCloseable {
@@ -33,7 +34,6 @@ class WebApp(
     private val logger = LoggerFactory.getLogger(WebApp::class.java)
     private val sessions = Sessions(clock, isHttps = url.startsWith("https:"))
     private val signIn = SignIn(client, sessions, url, clock)
-    private val orders = Orders(ordersUrl)
     private val style = checkNotNull(javaClass.getResource("/style.css")).readBytes()
 
     private val server =
@@ -61,8 +61,8 @@ class WebApp(
 
     private suspend fun showOrders(call: ApplicationCall) {
         val session = signIn.signedIn(call)
-        val answer = orders.read(signIn.freshTokens(session))
-        call.respondHtml { ordersPage(session, orders.url, answer) }
+        val answer = client.resource(ordersUrl, signIn.freshTokens(session))
+        call.respondHtml { ordersPage(session, ordersUrl, answer) }
     }
 
     private fun Route.page(
@@ -121,8 +121,5 @@ class WebApp(
             }
         }
 
-    override fun close() {
-        server.stop(gracePeriodMillis = 0, timeoutMillis = 1000)
-        orders.close()
-    }
+    override fun close(): Unit = server.stop(gracePeriodMillis = 0, timeoutMillis = 1000)
 }

@@ -9,7 +9,6 @@ import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.http.HttpEngine;
-import dev.openidclient.http.KtorTransport;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.token.TokenResponse;
 import java.time.Duration;
@@ -59,12 +58,11 @@ final class ReadmeJava {
         // endregion
     }
 
-    CompletableFuture<String> service(AsyncOpenIdClient client) {
+    CompletableFuture<TokenResponse> service(AsyncOpenIdClient client) {
         // region service
-        var authorization = client.clientCredentialsGrant(r -> r.scope("orders:read"))
-                .thenApply(tokens -> "Bearer " + tokens.getAccessToken());
+        var tokens = client.clientCredentialsGrant(r -> r.scope("orders:read"));
         // endregion
-        return authorization;
+        return tokens;
     }
 
     CompletableFuture<Optional<TokenResponse>> refresh(AsyncOpenIdClient client, TokenResponse earlier) {
@@ -113,9 +111,8 @@ final class ReadmeJava {
         return client;
     }
 
-    CompletableFuture<AsyncOpenIdClient> transport() {
+    CompletableFuture<AsyncOpenIdClient> transport(AsyncHttpTransport inner) {
         // region transport
-        var inner = AsyncHttpTransport.from(new KtorTransport(HttpEngine.AUTOMATIC));
         var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
                 settings.setTransport(AsyncHttpTransport.toTransport(request ->
                         inner.send(request.withHeader("x-tenant", "a")))));

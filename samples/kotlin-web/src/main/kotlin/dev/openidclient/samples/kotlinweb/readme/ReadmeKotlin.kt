@@ -13,10 +13,12 @@ import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpEngine
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.KtorTransport
 import dev.openidclient.http.Parameters
 import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.resource.resource
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.token.clientCredentialsGrant
@@ -64,12 +66,12 @@ class ReadmeKotlin(
         // endregion
     }
 
-    suspend fun service(client: OpenIdClient): String {
+    suspend fun service(client: OpenIdClient): HttpResponse {
         // region service
         val tokens = client.clientCredentialsGrant { scope("orders:read") }
-        val authorization = "Bearer ${tokens.accessToken}"
+        val orders = client.resource("https://api.example.com/orders", tokens)
         // endregion
-        return authorization
+        return orders
     }
 
     suspend fun refresh(
@@ -122,9 +124,9 @@ class ReadmeKotlin(
         return listOf(engine, own)
     }
 
-    suspend fun wrapped(): OpenIdClient {
+    suspend fun wrapped(httpClient: HttpClient): OpenIdClient {
         // region transport
-        val inner = KtorTransport(HttpEngine.AUTOMATIC)
+        val inner = KtorTransport(httpClient)
         val client = OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
             transport = HttpTransport { request -> inner.send(request.withHeader("x-tenant", "a")) }
         }

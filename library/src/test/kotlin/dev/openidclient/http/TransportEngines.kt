@@ -1,0 +1,44 @@
+package dev.openidclient.http
+
+import dev.openidclient.testing.LocalServer
+import dev.openidclient.testing.LocalServer.Connection
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.okhttp.OkHttp
+
+internal const val CIO_ENGINE = "CIO"
+
+/** A transport of every engine, by the name of the engine; each is closed by who made it. */
+internal val ENGINES: Map<String, () -> OwnTransport> =
+    mapOf(
+        "the JDK's client" to { HttpEngine.JAVA.createTransport() },
+        CIO_ENGINE to { HttpEngine.CIO.createTransport() },
+        "an OkHttp that was handed in" to { HandedIn(HttpClient(OkHttp)) },
+    )
+
+private class HandedIn(
+    private val client: HttpClient,
+) : OwnTransport {
+    private val transport = KtorTransport(client)
+
+    override suspend fun send(request: HttpRequest): HttpResponse = transport.send(request)
+
+    override fun close() = client.close()
+}
+
+/** Sends [request] to a server that answers with [answer]. */
+internal suspend fun (() -> OwnTransport).exchange(
+    request: (LocalServer) -> HttpRequest = { get(it) },
+    answer: Connection.() -> Unit,
+): Pair<HttpResponse, LocalServer> =
+    this().use { transport ->
+        LocalServer(answer = answer).use { server -> transport.send(request(server)) to server }
+    }
+
+internal fun url(server: LocalServer) = "http://127.0.0.1:${server.port}/"
+
+internal fun get(
+    server: LocalServer,
+    maximum: Int = HttpRequest.DEFAULT_MAXIMUM_RESPONSE_SIZE,
+) = HttpRequest("GET", url(server), maximumResponseSize = maximum)
+
+internal const val CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

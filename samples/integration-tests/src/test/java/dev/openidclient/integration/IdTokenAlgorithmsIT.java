@@ -1,0 +1,68 @@
+package dev.openidclient.integration;
+
+import static dev.openidclient.integration.Steps.callback;
+import static dev.openidclient.integration.Steps.connect;
+import static dev.openidclient.integration.Steps.failure;
+import static dev.openidclient.integration.Steps.person;
+import static dev.openidclient.integration.Steps.signIn;
+import static dev.openidclient.integration.Steps.signInRequest;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.client.ClientSettings;
+import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.UnsupportedFeatureException;
+import dev.openidclient.error.ValidationException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Signatures are verified with the keys of the server, downloaded as they are needed. */
+@WithOidcProvider
+class IdTokenAlgorithmsIT {
+    private final InteropIssuer issuer = OidcProvider.getEverything();
+
+    @ParameterizedTest(name = "an ID Token signed with {0} is verified")
+    @ValueSource(
+            strings = {
+                "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"
+            })
+    void verified(String algorithm) {
+        var client = connect(issuer, id(algorithm), ClientSettings::nonRepudiationChecks);
+        var tokens = signIn(client, OidcProvider.browser());
+        assertEquals("alice", person(tokens));
+        var header = Base64.getUrlDecoder().decode(tokens.getIdToken().split("\\.")[0]);
+        assertTrue(new String(header, StandardCharsets.UTF_8).contains("\"alg\":\"" + algorithm + "\""));
+    }
+
+    @ParameterizedTest(name = "an ID Token with an HMAC of the client secret, {0}, is refused")
+    @ValueSource(strings = {"HS256", "HS384", "HS512"})
+    void hmac(String algorithm) {
+        var client = connect(issuer, id(algorithm));
+        var request = signInRequest(client);
+        var refused = failure(
+                UnsupportedFeatureException.class,
+                client.authorizationCodeGrant(callback(OidcProvider.browser(), request), request.getPending()));
+        assertEquals(ErrorCode.UNSUPPORTED_OPERATION, refused.getCode());
+    }
+
+    @Test
+    @DisplayName("an ID Token with another algorithm than the registered one is refused")
+    void otherAlgorithm() {
+        var client = connect(
+                issuer, "id-token-rs256", settings -> settings.metadata(it -> it.idTokenSignedResponseAlg("ES256")));
+        var request = signInRequest(client);
+        var refused = failure(
+                ValidationException.class,
+                client.authorizationCodeGrant(callback(OidcProvider.browser(), request), request.getPending()));
+        assertEquals(ErrorCode.INVALID_RESPONSE, refused.getCode());
+    }
+
+    private static String id(String algorithm) {
+        return "id-token-" + algorithm.toLowerCase(Locale.ROOT);
+    }
+}
