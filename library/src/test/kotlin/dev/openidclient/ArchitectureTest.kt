@@ -36,7 +36,8 @@ private val LAYERS =
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
     )
 
-private val OWNERS = mapOf("com.nimbusds" to "jose", "io.ktor" to "http")
+// Android has no java.net.http
+private val OWNERS = mapOf("com.nimbusds" to "jose", "io.ktor" to "http", "java.net.http" to "http")
 
 private val FORBIDDEN_NAMES = setOf("util", "utils", "common", "types", "impl", "internal")
 

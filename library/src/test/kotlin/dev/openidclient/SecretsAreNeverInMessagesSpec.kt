@@ -96,7 +96,10 @@ private val CALLBACKS =
             StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&token=$OTHER", SECRET_PENDING)
         },
         failure<AuthorizationResponseException>("a callback with an error") {
-            StubServer().secretive().authorizationCodeGrant("$SECRET_CALLBACK&error=access_denied&x=$OTHER", SECRET_PENDING)
+            StubServer().secretive().authorizationCodeGrant(
+                "$SECRET_CALLBACK&error=access_denied&x=$OTHER",
+                SECRET_PENDING,
+            )
         },
         failure<IllegalArgumentException>("a posted callback that is no form") {
             AuthorizationCallback.formPost(SECRET_CALLBACK, "code=$OTHER", "text/plain")
@@ -130,7 +133,10 @@ private val CALLBACKS =
 private val TOKEN_ENDPOINT =
     ECHO.map { secret ->
         failure<ResponseBodyException>("a token error that repeats $secret".replace("hush-", "the ")) {
-            refusing("invalid_grant", "I do not like $secret!").secretive().authorizationCodeGrant(SECRET_CALLBACK, SECRET_PENDING) {
+            refusing(
+                "invalid_grant",
+                "I do not like $secret!",
+            ).secretive().authorizationCodeGrant(SECRET_CALLBACK, SECRET_PENDING) {
                 parameter("subject_token", KnownSecrets.ACCESS_TOKEN)
                 parameter("refresh_token", KnownSecrets.REFRESH_TOKEN)
             }

@@ -5,12 +5,23 @@ import dev.openidclient.authorization.AuthorizationCodeChecks
 import dev.openidclient.authorization.AuthorizationRequestBuilder
 import dev.openidclient.authorization.Pkce
 import dev.openidclient.authorization.authorizationRequest
+import dev.openidclient.ciba.BackchannelAuthenticationBuilder
+import dev.openidclient.ciba.BackchannelAuthenticationResponse
+import dev.openidclient.client.AuthorizationDetail
+import dev.openidclient.client.AuthorizationDetailBuilder
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ResponseKind
 import dev.openidclient.clientauth.ClientAuthenticationRequest
 import dev.openidclient.clientauth.ClientSecretBasic
+import dev.openidclient.clientauth.ClientSecretJwt
 import dev.openidclient.clientauth.ClientSecretPost
 import dev.openidclient.clientauth.NoClientAuthentication
+import dev.openidclient.clientauth.PrivateKeyJwt
+import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.device.DeviceAuthorization
+import dev.openidclient.device.DeviceAuthorizationBuilder
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
@@ -28,16 +39,21 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.WwwAuthenticate
+import dev.openidclient.jose.Assertion
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
+import dev.openidclient.jose.SigningKey
 import dev.openidclient.logout.EndSessionBuilder
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.MtlsEndpointAliases
+import dev.openidclient.registration.RegistrationBuilder
+import dev.openidclient.resource.ResourceRequestBuilder
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets
@@ -45,6 +61,7 @@ import dev.openidclient.testing.KnownSecrets.shouldShowNoSecret
 import dev.openidclient.testing.NOW
 import dev.openidclient.testing.REDIRECT_URI
 import dev.openidclient.testing.StubServer
+import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.idTokenClaims
 import dev.openidclient.testing.jsonObject
@@ -54,15 +71,21 @@ import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.Address
 import dev.openidclient.token.Confirmation
 import dev.openidclient.token.IdTokenClaims
+import dev.openidclient.token.IntrospectionResponse
+import dev.openidclient.token.Poll
+import dev.openidclient.token.TokenQueryBuilder
 import dev.openidclient.token.TokenRequestBuilder
+import dev.openidclient.token.TokenType
 import dev.openidclient.token.grant
 import dev.openidclient.userinfo.UserInfo
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
+import java.time.Duration
 import kotlin.io.path.extension
 import kotlin.io.path.pathString
 import kotlin.io.path.relativeTo
@@ -86,6 +109,10 @@ private val SECRET_HEADERS =
     )
 private val CLIENT_METADATA =
     """{"client_id":"$CLIENT_ID","client_secret":"${KnownSecrets.CLIENT_SECRET}","registration_access_token":"$OTHER"}"""
+
+/** A key whose private member is [PRIVATE_MEMBER]. */
+private val SIGNING_KEY = SigningKey.fromJwk(TestKeys.ec.toJSONString(), JwsAlgorithm.ES256)
+private val PRIVATE_MEMBER = TestKeys.ec.d.toString()
 
 /** One or more instances of every public class that can hold a secret. */
 private val HOLDERS: List<suspend () -> Any> =
@@ -113,7 +140,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { ClientSettings().clientSecret(KnownSecrets.CLIENT_SECRET) },
         { StubServer().client { clientSecret(KnownSecrets.CLIENT_SECRET) } },
         { authorizationRequest() },
-        { AuthorizationRequestBuilder().state(KnownSecrets.STATE).nonce(KnownSecrets.NONCE).idTokenHint(OTHER) },
+        { AuthorizationRequestBuilder(ResponseKind.CODE).state(KnownSecrets.STATE).idTokenHint(OTHER) },
         { AuthorizationCallback.url("$REDIRECT_URI?code=${KnownSecrets.CODE}#$OTHER") },
         { AuthorizationCallback.formPost("/cb?x=$OTHER", SECRET_PARAMETERS) },
         { AuthorizationCallback.parameters(SECRET_PARAMETERS) },
@@ -133,6 +160,23 @@ private val HOLDERS: List<suspend () -> Any> =
         { Confirmation(SECRET_JSON) },
         { UserInfo(SECRET_JSON) },
         { EndSessionBuilder().idTokenHint(KnownSecrets.idToken).state(KnownSecrets.STATE) },
+        { TokenQueryBuilder().parameter("x", OTHER) },
+        { IntrospectionResponse(SECRET_JSON) },
+        { Poll.Failed(ResponseBodyException(503, OTHER, OTHER, SECRET_JSON), Duration.ZERO) },
+        { Poll.Granted(tokens()) },
+        { AuthorizationDetail("payment") { member("creditorAccount", OTHER) } },
+        { AuthorizationDetailBuilder("payment").member("creditorAccount", OTHER) },
+        { DeviceAuthorizationBuilder().parameter("x", OTHER) },
+        { DeviceAuthorization(SECRET_JSON, OTHER, OTHER, "https://x", OTHER, Duration.ZERO, null) },
+        { BackchannelAuthenticationBuilder().idTokenHint(OTHER).userCode(OTHER).clientNotificationToken(OTHER) },
+        { BackchannelAuthenticationResponse(SECRET_JSON, OTHER, Duration.ZERO, null) },
+        { ClientSecretJwt(KnownSecrets.CLIENT_SECRET) },
+        { PrivateKeyJwt(SIGNING_KEY) },
+        { Dpop(SIGNING_KEY) },
+        { Assertion(mutableMapOf(), mutableMapOf()).header("kid", OTHER).claim("jti", OTHER) },
+        { TlsSettings() },
+        { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
+        { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
     )
 
 /** The public classes that hold no secret: values of an enumeration, public documents, and exceptions of a message alone. */
@@ -148,6 +192,9 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         MetadataException::class,
         MtlsEndpointAliases::class,
         NoClientAuthentication::class,
+        Poll.Pending::class,
+        TlsClientAuth::class,
+        TokenType::class,
         TransportException::class,
         UnsupportedFeatureException::class,
         ValidationException::class,
@@ -212,7 +259,10 @@ class SecretsAreNeverShownSpec :
         context("toString shows no secret") {
             for ((index, holder) in HOLDERS.withIndex()) {
                 val instance = holder()
-                test("${index + 1}: ${instance::class.simpleName}") { shouldShowNoSecret(instance.toString()) }
+                test("${index + 1}: ${instance::class.simpleName}") {
+                    shouldShowNoSecret(instance.toString())
+                    instance.toString() shouldNotContain PRIVATE_MEMBER
+                }
             }
         }
 

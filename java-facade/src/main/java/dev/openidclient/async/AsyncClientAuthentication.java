@@ -20,8 +20,9 @@ public interface AsyncClientAuthentication {
      * Adds parameters and headers to {@code request} until the stage completes; its value is not looked at. Called once
      * for every request to an endpoint that wants the client authenticated, from many threads at once; must not block.
      *
-     * <p>Where the stage fails, the operation fails with the same exception. Where the call is cancelled or its time is
-     * up, the stage is told so by {@code cancel(true)} if it is a {@link java.util.concurrent.Future}.
+     * <p>Where the stage fails, the operation fails with the same exception. Where the call is cancelled, the stage is
+     * told so by {@code cancel(true)} if it is a {@link java.util.concurrent.Future}. The {@code timeout} setting does
+     * not bound it.
      */
     CompletionStage<?> authenticate(ClientAuthenticationRequest request);
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
  * retry, no redirect, answers of every status, a bounded body).
  *
  * <pre>{@code
- * AsyncHttpTransport inner = AsyncHttpTransport.from(new KtorTransport(HttpEngine.AUTOMATIC));
+ * AsyncHttpTransport inner = AsyncHttpTransport.from(new KtorTransport(httpClient));
  * AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", "a"));
  * settings.setTransport(AsyncHttpTransport.toTransport(outer));
  * }</pre>

@@ -1,33 +1,39 @@
 package dev.openidclient.async;
 
+import static dev.openidclient.async.Dsl.dsl;
+
 import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.authorization.AuthorizationRequest;
 import dev.openidclient.authorization.AuthorizationRequestBuilder;
 import dev.openidclient.authorization.AuthorizationRequestKt;
 import dev.openidclient.authorization.PendingAuthorization;
+import dev.openidclient.authorization.PushedAuthorizationRequestKt;
 import dev.openidclient.authorization.RandomValues;
+import dev.openidclient.authorization.RequestObjectKt;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.Parameters;
+import dev.openidclient.jose.ModifyAssertion;
+import dev.openidclient.jose.SigningKey;
 import dev.openidclient.logout.EndSessionBuilder;
 import dev.openidclient.logout.EndSessionKt;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
+import dev.openidclient.registration.RegistrationBuilder;
+import dev.openidclient.registration.RegistrationKt;
 import dev.openidclient.token.AuthorizationCodeGrantKt;
-import dev.openidclient.token.ClientCredentialsGrantKt;
-import dev.openidclient.token.GrantKt;
-import dev.openidclient.token.RefreshTokenGrantKt;
+import dev.openidclient.token.IdTokenClaims;
+import dev.openidclient.token.ImplicitAuthenticationKt;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
-import dev.openidclient.userinfo.UserInfo;
-import dev.openidclient.userinfo.UserInfoRequestKt;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import kotlin.Unit;
-import kotlin.jvm.functions.Function1;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one authorization server: {@link OpenIdClient} for Java. What sends returns a future, what only computes
@@ -45,6 +51,8 @@ import kotlin.jvm.functions.Function1;
  * }
  * }</pre>
  *
+ * <p>The operations in which no browser has a part are inherited from {@link AsyncBrowserlessOperations}.
+ *
  * <p><b>Threads.</b> Operations that return a future never block. They run, with the {@code configure} that they are
  * given and with the dependent stages that name no executor of their own, on the {@link Executor} that the client was
  * made with; without one, on the daemon threads that Kotlin's coroutines keep for blocking work ({@code
@@ -52,23 +60,32 @@ import kotlin.jvm.functions.Function1;
  * caller itself completes it.
  *
  * <p><b>Cancellation.</b> Cancelling a future, or completing it by {@code orTimeout} or in any other way, ends its HTTP
- * request. Cancelling a stage that <em>depends</em> on it does not: {@code CompletableFuture} passes that on to no one.
+ * request and closes that connection (on JDK 11 to 15 the engine {@link dev.openidclient.http.HttpEngine#JAVA} keeps it
+ * until the answer). Cancelling a stage that <em>depends</em> on it does not: {@code CompletableFuture} passes that on
+ * to no one.
  *
  * <p><b>Errors.</b> These operations throw nothing. Their futures fail with an {@link
  * dev.openidclient.error.OAuthException}; with the caller's own mistake, an {@link IllegalArgumentException} or what a
  * {@code configure} has thrown; or with an {@link IllegalStateException} after {@link #close}. {@link
  * AsyncErrors#unwrap} takes off what futures put around them.
  */
-public final class AsyncOpenIdClient implements AutoCloseable {
-    private final OpenIdClient client;
-    private final Calls calls;
-    private final Runnable release;
+public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AutoCloseable {
+    private final Runnable onClose;
 
-    private AsyncOpenIdClient(OpenIdClient client, Calls calls, Runnable release) {
-        this.client = client;
-        this.calls = calls;
-        this.release = release;
+    private AsyncOpenIdClient(OpenIdClient client, Calls calls, Runnable onClose) {
+        super(client, calls);
+        this.onClose = onClose;
     }
+
+    /** One that closes both with itself. */
+    static AsyncOpenIdClient owning(OpenIdClient client, Calls calls) {
+        return new AsyncOpenIdClient(client, calls, () -> {
+            calls.close();
+            client.close();
+        });
+    }
+
+    // ---- Making a client: OpenID Connect Discovery, RFC 8414, RFC 7591 ----
 
     /**
      * Asks {@code issuer} for its metadata and makes a client of it (<a
@@ -85,7 +102,9 @@ public final class AsyncOpenIdClient implements AutoCloseable {
      */
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
-        return discover(issuer, clientId, configure, Calls.onDefaultThreads());
+        return Opening.open(
+                Calls.onDefaultThreads(),
+                k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
     }
 
     /** The same with default settings: a public client. */
@@ -98,27 +117,8 @@ public final class AsyncOpenIdClient implements AutoCloseable {
      */
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure, Executor executor) {
-        return discover(issuer, clientId, configure, Calls.on(executor));
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // each of the two ends the other
-    private static CompletableFuture<AsyncOpenIdClient> discover(
-            String issuer, String clientId, Consumer<? super ClientSettings> configure, Calls calls) {
-        CompletableFuture<AsyncOpenIdClient> result = new CompletableFuture<>();
-        result.whenComplete((client, failure) -> {
-            if (failure != null) {
-                calls.close();
-            }
-        });
-        calls.<OpenIdClient>future(k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k))
-                .whenComplete((client, failure) -> {
-                    if (failure != null) {
-                        result.completeExceptionally(failure);
-                    } else if (!result.complete(new AsyncOpenIdClient(client, calls, client::close))) {
-                        client.close(); // nobody waits for it any more
-                    }
-                });
-        return result;
+        return Opening.open(
+                Calls.on(executor), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
     }
 
     /**
@@ -128,7 +128,7 @@ public final class AsyncOpenIdClient implements AutoCloseable {
      */
     public static AsyncOpenIdClient create(
             AuthorizationServerMetadata server, String clientId, Consumer<? super ClientSettings> configure) {
-        return create(server, clientId, configure, Calls.onDefaultThreads());
+        return owning(new OpenIdClient(server, clientId, dsl(configure)), Calls.onDefaultThreads());
     }
 
     /** The same with default settings: a public client. */
@@ -142,16 +142,32 @@ public final class AsyncOpenIdClient implements AutoCloseable {
             String clientId,
             Consumer<? super ClientSettings> configure,
             Executor executor) {
-        return create(server, clientId, configure, Calls.on(executor));
+        return owning(new OpenIdClient(server, clientId, dsl(configure)), Calls.on(executor));
     }
 
-    private static AsyncOpenIdClient create(
-            AuthorizationServerMetadata server,
-            String clientId,
-            Consumer<? super ClientSettings> configure,
-            Calls calls) {
-        OpenIdClient client = new OpenIdClient(server, clientId, dsl(configure));
-        return new AsyncOpenIdClient(client, calls, client::close);
+    /**
+     * Discovers {@code issuer}, registers a client there, and returns it ready to use (<a
+     * href="https://www.rfc-editor.org/rfc/rfc7591#section-3">RFC 7591 §3</a>): what the server registered, with {@code
+     * client_secret}, is its {@link #metadata}. <b>Store that</b>, for {@link ClientMetadata#getJson} makes the same
+     * client again.
+     *
+     * <p>It authenticates by the method that was registered; {@code private_key_jwt} needs its key, {@code
+     * settings(s -> s.setAuthentication(new PrivateKeyJwt(key)))}, else the future fails with {@link
+     * IllegalArgumentException} before anything is sent. Fails with an {@link dev.openidclient.error.OAuthException} as
+     * discovery does, or where the server refuses the registration.
+     */
+    public static CompletableFuture<AsyncOpenIdClient> register(
+            String issuer, Consumer<? super RegistrationBuilder> configure) {
+        return Opening.open(
+                Calls.onDefaultThreads(),
+                k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
+    }
+
+    /** The same on {@code executor}, for every call of the client too; {@link #close} leaves it running. */
+    public static CompletableFuture<AsyncOpenIdClient> register(
+            String issuer, Consumer<? super RegistrationBuilder> configure, Executor executor) {
+        return Opening.open(
+                Calls.on(executor), k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
     }
 
     /**
@@ -159,13 +175,64 @@ public final class AsyncOpenIdClient implements AutoCloseable {
      * others.
      */
     public static AsyncOpenIdClient of(OpenIdClient client) {
-        return new AsyncOpenIdClient(client, Calls.onDefaultThreads(), () -> {});
+        return of(client, Calls.onDefaultThreads());
     }
 
     /** The same with every call on {@code executor}; {@link #close} leaves it running. */
     public static AsyncOpenIdClient of(OpenIdClient client, Executor executor) {
-        return new AsyncOpenIdClient(client, Calls.on(executor), () -> {});
+        return of(client, Calls.on(executor));
     }
+
+    private static AsyncOpenIdClient of(OpenIdClient client, Calls calls) {
+        return new AsyncOpenIdClient(client, calls, calls::close);
+    }
+
+    /**
+     * The same client, whose requests prove the possession of the key of {@code dpop} (<a
+     * href="https://www.rfc-editor.org/rfc/rfc9449">RFC 9449</a>): at the token endpoint, for pushed authorization
+     * requests, UserInfo and protected resources. It shares threads, connections, keys and everything else with this
+     * one, which alone is to be closed and which ends the calls of both; {@link #close} of the result does nothing.
+     */
+    public AsyncOpenIdClient withDpop(Dpop dpop) {
+        return new AsyncOpenIdClient(client.withDpop(dpop), calls, () -> {});
+    }
+
+    // ---- What the client knows ----
+
+    /** What the server says of itself. */
+    public AuthorizationServerMetadata server() {
+        return client.getServer();
+    }
+
+    /** What the server knows of this client. */
+    public ClientMetadata metadata() {
+        return client.getMetadata();
+    }
+
+    public String clientId() {
+        return client.getClientId();
+    }
+
+    /**
+     * The server's keys as far as they are known, for a runtime without memory: give it to {@link #importJwks} of the
+     * next client. Null where no key was needed yet. Holds no secret.
+     */
+    public @Nullable String exportJwks() {
+        return client.exportJwks();
+    }
+
+    /**
+     * Takes over the keys that {@link #exportJwks} gave, so that they need not be downloaded. Returns false, and does
+     * nothing, where they are older than 5 minutes or this client knows keys already. The keys are trusted as the
+     * server's: store them where nobody can change them.
+     *
+     * @throws IllegalArgumentException where {@code exported} is something else
+     */
+    public boolean importJwks(String exported) {
+        return client.importJwks(exported);
+    }
+
+    // ---- Authorization requests: RFC 6749 §4.1.1, RFC 9101 (JAR), RFC 9126 (PAR) ----
 
     /**
      * A fresh value for {@code state} (<a href="https://www.rfc-editor.org/rfc/rfc6749#section-10.12">RFC 6749
@@ -184,23 +251,9 @@ public final class AsyncOpenIdClient implements AutoCloseable {
         return RandomValues.randomNonce();
     }
 
-    /** What the server says of itself. */
-    public AuthorizationServerMetadata server() {
-        return client.getServer();
-    }
-
-    /** What the server knows of this client. */
-    public ClientMetadata metadata() {
-        return client.getMetadata();
-    }
-
-    public String clientId() {
-        return client.getClientId();
-    }
-
     /**
-     * An authorization request with PKCE ({@code S256}), {@code state}, and, where {@code openid} is in the scope,
-     * {@code nonce}; all three made here. Sends nothing.
+     * An authorization request with PKCE ({@code S256}), {@code state}, and, where an ID Token is asked for, {@code
+     * nonce}; all three made here. Sends nothing.
      *
      * @throws dev.openidclient.error.MetadataException where the server has no authorization endpoint, or one that is
      *     not {@code https}
@@ -216,15 +269,51 @@ public final class AsyncOpenIdClient implements AutoCloseable {
 
     /**
      * The URL of an authorization request with {@code parameters} as they are, for full control: only {@code client_id}
-     * and {@code response_type=code} are added where they are absent. State, nonce and PKCE are the caller's, who
-     * checks them with {@link AuthorizationCodeChecks}. Sends nothing.
+     * and {@code response_type} are added where they are absent, and {@code response_mode=jwt} where the client uses
+     * it. State, nonce and PKCE are the caller's, who checks them with {@link AuthorizationCodeChecks}. Sends nothing.
      *
      * @throws dev.openidclient.error.MetadataException where the server has no authorization endpoint, or one that is
      *     not {@code https}
+     * @throws IllegalArgumentException where {@code response_type=id_token} lacks a {@code nonce}
      */
     public String authorizationUrl(Parameters parameters) {
         return AuthorizationRequestKt.authorizationUrl(client, parameters);
     }
+
+    /**
+     * Puts the parameters of {@code request} into a request object signed with {@code key} (<a
+     * href="https://www.rfc-editor.org/rfc/rfc9101#section-4">RFC 9101 §4</a>); the URL of the result has that and
+     * {@code client_id}. It lives 60 seconds: send the browser, or {@link #push} it, at once. {@code modifyAssertion}
+     * may change header and claims. Sends nothing, but a remote key is asked.
+     *
+     * <p>Fails with {@link dev.openidclient.error.UnsupportedFeatureException} where the key cannot sign; with {@link
+     * IllegalArgumentException} where the request is signed or pushed already, or the key's algorithm is not one of the
+     * security profile's.
+     */
+    public CompletableFuture<AuthorizationRequest> sign(
+            AuthorizationRequest request, SigningKey key, ModifyAssertion modifyAssertion) {
+        return calls.future(k -> RequestObjectKt.sign(client, request, key, modifyAssertion, k));
+    }
+
+    /** The same with header and claims as they are. */
+    public CompletableFuture<AuthorizationRequest> sign(AuthorizationRequest request, SigningKey key) {
+        return calls.future(k -> RequestObjectKt.sign(client, request, key, null, k));
+    }
+
+    /**
+     * Pushes {@code request} to the server and refers to it by {@code request_uri} (<a
+     * href="https://www.rfc-editor.org/rfc/rfc9126#section-2">RFC 9126 §2</a>): the URL of the result has that and
+     * {@code client_id}. Send the browser within {@link AuthorizationRequest#getRequestUriLifetime}; the URL works once.
+     *
+     * <p>Fails with {@link dev.openidclient.error.MetadataException} where the server has no such endpoint; with
+     * another {@link dev.openidclient.error.OAuthException} where it refuses the request or cannot be reached; with
+     * {@link IllegalArgumentException} where the request is pushed already.
+     */
+    public CompletableFuture<AuthorizationRequest> push(AuthorizationRequest request) {
+        return calls.future(k -> PushedAuthorizationRequestKt.push(client, request, k));
+    }
+
+    // ---- The browser comes back: RFC 6749 §4.1.3, OpenID Connect Core §3, Form Post Response Mode, JARM ----
 
     /**
      * Checks the callback against {@code pending} and exchanges its code for tokens (<a
@@ -318,109 +407,41 @@ public final class AsyncOpenIdClient implements AutoCloseable {
     }
 
     /**
-     * New tokens for the refresh token of {@code tokens} (<a
-     * href="https://www.rfc-editor.org/rfc/rfc6749#section-6">RFC 6749 §6</a>).
+     * Checks the callback of {@code response_type=id_token} against {@code pending} and brings who signed in (<a
+     * href="https://openid.net/specs/openid-connect-core-1_0.html#ImplicitAuthorizationEndpoint">OpenID Connect Core
+     * §3.2.2</a>); the signature is always verified. The settings must have {@code useIdTokenResponseType()}, else the
+     * future fails with {@link IllegalStateException}.
      *
-     * <p>An ID Token in the answer must be of the same sign-in as the earlier one: {@code iss}, {@code sub}, {@code
-     * aud}, {@code azp}, and {@code auth_time} if both have it (<a
-     * href="https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse">OpenID Connect Core §12.2</a>).
-     * Where the server issues no new refresh token or ID Token, the result has the earlier ones.
-     *
-     * <p>A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
-     * {@link dev.openidclient.error.TransportException}, or a cancelled call, do not assume that the old one still
-     * works.
-     *
-     * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
-     * {@code tokens} have no refresh token.
+     * <p>A server sees no fragment, so ask for {@code response_mode=form_post}. Fails with {@link
+     * dev.openidclient.error.AuthorizationResponseException} where the server or the person refused; with another
+     * {@link dev.openidclient.error.OAuthException} where anything does not hold.
      */
-    public CompletableFuture<TokenResponse> refreshTokenGrant(
-            TokenResponse tokens, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, tokens, dsl(configure), k));
-    }
-
-    /** The same without further parameters. */
-    public CompletableFuture<TokenResponse> refreshTokenGrant(TokenResponse tokens) {
-        return refreshTokenGrant(tokens, builder -> {});
+    public CompletableFuture<IdTokenClaims> implicitAuthentication(
+            AuthorizationCallback callback, PendingAuthorization pending) {
+        return calls.future(k -> ImplicitAuthenticationKt.implicitAuthentication(client, callback, pending, k));
     }
 
     /**
-     * New tokens for {@code refreshToken} alone: an ID Token in the answer cannot be compared with the earlier one
-     * here, which the overload for a {@link TokenResponse} does.
-     *
-     * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
-     * {@code refreshToken} is empty.
+     * The same with {@code state} and {@code nonce} under the caller's own control: {@code expectedState} null means
+     * that there must be none. {@code maxAge} is how long ago the person may have signed in, null: as long as the
+     * client metadata says.
      */
-    public CompletableFuture<TokenResponse> refreshTokenGrant(
-            String refreshToken, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, refreshToken, dsl(configure), k));
+    public CompletableFuture<IdTokenClaims> implicitAuthentication(
+            AuthorizationCallback callback,
+            String expectedNonce,
+            @Nullable String expectedState,
+            @Nullable Duration maxAge) {
+        return calls.future(k -> ImplicitAuthenticationKt.implicitAuthentication(
+                client, callback, expectedNonce, expectedState, maxAge, k));
     }
 
-    /** The same without further parameters. */
-    public CompletableFuture<TokenResponse> refreshTokenGrant(String refreshToken) {
-        return refreshTokenGrant(refreshToken, builder -> {});
+    /** The same without an age of the caller's own. */
+    public CompletableFuture<IdTokenClaims> implicitAuthentication(
+            AuthorizationCallback callback, String expectedNonce, @Nullable String expectedState) {
+        return implicitAuthentication(callback, expectedNonce, expectedState, null);
     }
 
-    /**
-     * Tokens for the client itself (<a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749 §4.4</a>).
-     * Fails with an {@link dev.openidclient.error.OAuthException}.
-     */
-    public CompletableFuture<TokenResponse> clientCredentialsGrant(Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> ClientCredentialsGrantKt.clientCredentialsGrant(client, dsl(configure), k));
-    }
-
-    /** The same without further parameters. */
-    public CompletableFuture<TokenResponse> clientCredentialsGrant() {
-        return clientCredentialsGrant(builder -> {});
-    }
-
-    /**
-     * Any grant of the token endpoint, an extension grant above all (<a
-     * href="https://www.rfc-editor.org/rfc/rfc6749#section-4.5">RFC 6749 §4.5</a>); its parameters are given in {@code
-     * configure}.
-     *
-     * <p>An ID Token in the answer is validated but for nonce and authentication age. Fails with an {@link
-     * dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code grantType} is empty.
-     */
-    public CompletableFuture<TokenResponse> grant(String grantType, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> GrantKt.grant(client, grantType, dsl(configure), k));
-    }
-
-    /** The same without further parameters. */
-    public CompletableFuture<TokenResponse> grant(String grantType) {
-        return grant(grantType, builder -> {});
-    }
-
-    /**
-     * Claims about the person that {@code tokens} are of (<a
-     * href="https://openid.net/specs/openid-connect-core-1_0.html#UserInfo">OpenID Connect Core §5.3</a>); {@code sub}
-     * must be the ID Token's.
-     *
-     * <p>Fails with {@link dev.openidclient.error.WwwAuthenticateChallengeException} where the server refuses the
-     * access token, with another {@link dev.openidclient.error.OAuthException} where anything does not hold; with
-     * {@link IllegalArgumentException} where {@code tokens} came without an ID Token.
-     */
-    public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
-        return calls.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
-    }
-
-    /**
-     * Claims about the person that {@code accessToken} is of; {@code sub} must be {@code expectedSubject}.
-     *
-     * <p>Fails as the overload for a {@link TokenResponse} does; with {@link IllegalArgumentException} where an
-     * argument is empty.
-     */
-    public CompletableFuture<UserInfo> userInfo(String accessToken, String expectedSubject) {
-        return calls.future(k -> UserInfoRequestKt.userInfo(client, accessToken, expectedSubject, k));
-    }
-
-    /**
-     * Claims about whatever person {@code accessToken} is of. <b>Nothing ties them to a sign-in</b>: where there is an
-     * ID Token, use {@link #userInfo(String, String)} with its subject (<a
-     * href="https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse">OpenID Connect Core §5.3.2</a>).
-     */
-    public CompletableFuture<UserInfo> userInfoWithoutSubjectCheck(String accessToken) {
-        return calls.future(k -> UserInfoRequestKt.userInfoWithoutSubjectCheck(client, accessToken, k));
-    }
+    // ---- The end: OpenID Connect RP-Initiated Logout ----
 
     /**
      * Where to send the person's browser to sign out at the server too (<a
@@ -443,24 +464,16 @@ public final class AsyncOpenIdClient implements AutoCloseable {
      * Ends the calls in flight, whose futures fail with {@link java.util.concurrent.CancellationException} soon after;
      * later calls fail with {@link IllegalStateException}. Releases what the client made for itself, its HTTP engine,
      * and nothing that it was given: a transport, an executor, an {@link OpenIdClient} of {@link #of}. Closing again
-     * does nothing.
+     * does nothing, and so does closing a client of {@link #withDpop}.
      */
     @Override
     public void close() {
-        calls.close();
-        release.run();
+        onClose.run();
     }
 
     /** Shows the issuer and the client id. */
     @Override
     public String toString() {
         return "Async" + client;
-    }
-
-    private static <B> Function1<B, Unit> dsl(Consumer<? super B> configure) {
-        return builder -> {
-            configure.accept(builder);
-            return Unit.INSTANCE;
-        };
     }
 }

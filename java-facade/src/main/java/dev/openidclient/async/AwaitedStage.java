@@ -11,7 +11,7 @@ import kotlin.coroutines.Continuation;
 import kotlinx.coroutines.future.FutureKt;
 import org.jspecify.annotations.Nullable;
 
-/** A stage that a coroutine waits for: what a caller's own transport or authentication has returned. */
+/** A stage that a coroutine waits for: what a caller's own transport, authentication or key has returned. */
 final class AwaitedStage {
     /** Passes cancellation on as {@code cancel(true)}: java.net.http ignores the {@code cancel(false)} of coroutines. */
     private static final class Awaited<T> extends CompletableFuture<T> {

@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.CoroutineDispatcher;
@@ -57,6 +58,22 @@ final class Calls {
                 EmptyCoroutineContext.INSTANCE,
                 CoroutineStart.DEFAULT,
                 (coroutine, continuation) -> suspending.call(continuation));
+    }
+
+    /** The same for a function without a result. */
+    @SuppressWarnings("FutureReturnValueIgnored") // each of the two ends the other
+    CompletableFuture<@Nullable Void> completion(Suspending<Unit> suspending) {
+        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
+        CompletableFuture<Unit> call = future(suspending);
+        result.whenComplete((nothing, failure) -> call.cancel(true));
+        call.whenComplete((unit, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else {
+                result.complete(null);
+            }
+        });
+        return result;
     }
 
     void close() {

@@ -14,6 +14,8 @@ import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpResponse;
 import dev.openidclient.http.KtorTransport;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
+import io.ktor.client.HttpClientKt;
+import io.ktor.client.engine.cio.CIO;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import kotlin.Unit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -174,10 +177,10 @@ class AsyncHttpTransportTest {
     @Test
     @DisplayName("a transport of the library is wrapped, and hangs up when the call is cancelled")
     void wraps() throws Exception {
-        try (var ktor = new KtorTransport(SilentServer.ENGINE);
+        try (var ktor = HttpClientKt.HttpClient(CIO.INSTANCE, config -> Unit.INSTANCE);
                 var server = new StubServer().answer("/token", 200, StubServer.TOKENS);
                 var silent = new SilentServer()) {
-            AsyncHttpTransport inner = AsyncHttpTransport.from(ktor);
+            AsyncHttpTransport inner = AsyncHttpTransport.from(new KtorTransport(ktor));
             AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", "a"));
             success(insecure(server.metadata(), outer).clientCredentialsGrant());
             assertEquals("a", server.lastTo("/token").header("X-tenant"));

@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.error.TransportException;
-import dev.openidclient.http.HttpEngine;
 import dev.openidclient.http.HttpRequest;
 import dev.openidclient.http.HttpResponse;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.KtorTransport;
+import io.ktor.client.HttpClientKt;
+import io.ktor.client.engine.cio.CIO;
 import java.util.concurrent.Executors;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -89,7 +90,8 @@ class ClosingTest {
     @Test
     @DisplayName("close leaves a given Ktor transport usable")
     void leavesAKtorTransport() throws Exception {
-        try (var transport = new KtorTransport(HttpEngine.AUTOMATIC)) {
+        try (var ktor = HttpClientKt.HttpClient(CIO.INSTANCE, config -> Unit.INSTANCE)) {
+            var transport = new KtorTransport(ktor);
             for (int i = 0; i < 2; i++) {
                 try (var client = AsyncOpenIdClient.create(
                         server.metadata(),

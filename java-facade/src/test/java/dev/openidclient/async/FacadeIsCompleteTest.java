@@ -6,13 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.device.DeviceAuthorization;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import kotlin.Unit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +32,11 @@ class FacadeIsCompleteTest {
 
         public abstract CompletableFuture<TokenResponse> grant(
                 String grantType, Consumer<TokenRequestBuilder> configure);
+
+        public abstract CompletableFuture<TokenResponse> deviceCodeGrant(
+                DeviceAuthorization device, Consumer<TokenRequestBuilder> configure);
+
+        public abstract CompletableFuture<Unit> revoke(String token);
 
         public abstract String randomState();
     }
@@ -51,6 +61,12 @@ class FacadeIsCompleteTest {
                 "randomState() must be static",
                 "discover(String, String, Consumer) is missing",
                 "userInfo(String, String) is missing",
+                "verifyIdToken(String, String) is missing",
+                "deviceCodeGrant(DeviceAuthorization, Consumer, Consumer) is missing",
+                "revoke(String) must return java.util.concurrent.CompletableFuture<java.lang.Void>,"
+                        + " not java.util.concurrent.CompletableFuture<kotlin.Unit>",
+                "register(String, Consumer) is missing",
+                "withDpop(Dpop) is missing",
                 "authorizationUrl(Parameters) is missing")));
         assertTrue(violations.stream().noneMatch("grant(String, Consumer) is missing"::equals));
     }
@@ -69,9 +85,13 @@ class FacadeIsCompleteTest {
                         "refreshTokenGrant",
                         "userInfo",
                         "endSessionUrl",
-                        "randomNonce")),
+                        "randomNonce",
+                        "register",
+                        "withDpop",
+                        "deviceCodeGrant",
+                        "close")),
                 names::toString);
-        assertTrue(names.stream().noneMatch(Set.of("perform", "endpoint", "requestTokens")::contains), names::toString);
+        assertTrue(names.stream().noneMatch(Set.of("perform", "endpoint", "requestTokens", "deviceCodePolls")::contains), names::toString);
     }
 
     @Test
@@ -93,6 +113,32 @@ class FacadeIsCompleteTest {
                 .collect(toList());
 
         assertEquals(List.of(), missing);
+    }
+
+    @Test
+    @DisplayName("every interface that suspends has its counterpart with stages")
+    void everyInterface() {
+        List<Method> suspending = PublicMembers.of(OpenIdClient.class).stream()
+                .filter(method -> method.getDeclaringClass().isInterface() && LibraryOperation.isSuspending(method))
+                .collect(toList());
+
+        assertEquals(
+                Set.of("AsyncHttpTransport", "AsyncClientAuthentication", "AsyncSigningKey", "AsyncDecryptionKey"),
+                suspending.stream().map(FacadeIsCompleteTest::counterpart).collect(toSet()));
+    }
+
+    /** The facade's interface with the same function, which returns a stage. */
+    private static String counterpart(Method suspending) {
+        try {
+            String name = "Async" + suspending.getDeclaringClass().getSimpleName();
+            var types = suspending.getParameterTypes();
+            Method member = Class.forName(AsyncOpenIdClient.class.getPackageName() + "." + name)
+                    .getMethod(suspending.getName(), Arrays.copyOf(types, types.length - 1));
+            assertEquals(CompletionStage.class, member.getReturnType(), member::toString);
+            return name;
+        } catch (ReflectiveOperationException e) {
+            return "none for " + suspending;
+        }
     }
 
     private static List<String> violations(Class<?> facade) {

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.client.AuthorizationDetail;
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.http.TlsSettings;
 import dev.openidclient.metadata.ClientMetadata;
+import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.userinfo.UserInfo;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -27,6 +31,7 @@ import java.util.stream.Stream;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
+import kotlinx.coroutines.flow.Flow;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +39,12 @@ class FacadeSignaturesTest {
     /** Kotlin's own types; the JSON of kotlinx.serialization is a value like others. */
     private static final Pattern KOTLIN = Pattern.compile("\\bkotlinx?\\.(?!serialization\\.json\\.)");
 
+    private static final Pattern FOR_KOTLIN = Pattern.compile("\\bkotlin\\.jvm\\.functions\\.|\\bkotlinx\\.coroutines\\.");
+
     private static final Pattern OF_LIBRARY = Pattern.compile("\\bdev\\.openidclient\\.[\\w.$]+");
+
+    /** What the facade is the counterpart of. */
+    private static final Set<Class<?>> OF_KOTLIN = Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass());
 
     /** A signature of each kind that the facade must not have. */
     public interface Kotlinish {
@@ -43,6 +53,8 @@ class FacadeSignaturesTest {
         CompletionStage<Unit> unit();
 
         Object continuation(Continuation<? super String> bad);
+
+        Flow<String> flow();
     }
 
     @Test
@@ -53,9 +65,9 @@ class FacadeSignaturesTest {
     }
 
     @Test
-    @DisplayName("a Kotlin function, Unit and a continuation in a signature are found")
+    @DisplayName("a Kotlin function, Unit, a continuation and a flow in a signature are found")
     void findsKotlinTypes() {
-        assertEquals(3, kotlinish(Kotlinish.class).count());
+        assertEquals(4, kotlinish(Kotlinish.class).count());
         assertEquals(0, kotlinish(CompletableFuture.class).count());
     }
 
@@ -71,12 +83,34 @@ class FacadeSignaturesTest {
     }
 
     @Test
+    @DisplayName("no type that the facade hands out wants a function of Kotlin's, or hands out a flow")
+    void noKotlinFunctions() {
+        assertEquals(
+                List.of(),
+                handedOut()
+                        .filter(type -> !OF_KOTLIN.contains(type))
+                        .flatMap(FacadeSignaturesTest::executables)
+                        .filter(FacadeSignaturesTest::isForKotlin)
+                        .map(Executable::toGenericString)
+                        .collect(toList()));
+        assertTrue(executables(OpenIdClient.class).anyMatch(FacadeSignaturesTest::isForKotlin));
+    }
+
+    @Test
     @DisplayName("the types that the facade hands out are followed through their members")
     void followsTypes() {
         Set<Class<?>> types = handedOutMembers().map(Method::getDeclaringClass).collect(toSet());
 
         assertTrue(
-                types.containsAll(Set.of(TokenResponse.class, UserInfo.class.getSuperclass(), ClientMetadata.class)));
+                types.containsAll(Set.of(
+                        TokenResponse.class,
+                        UserInfo.class.getSuperclass(),
+                        ClientMetadata.class,
+                        Poll.Pending.class,
+                        Poll.Failed.class,
+                        Poll.Granted.class,
+                        TlsSettings.class,
+                        AuthorizationDetail.class)));
         // internal members are mangled and public in the class file, but no one's business
         assertTrue(Arrays.stream(OpenIdClient.class.getMethods()).anyMatch(method -> isMangled(method.getName())));
         assertFalse(isMangled("getAccessToken"));
@@ -102,10 +136,28 @@ class FacadeSignaturesTest {
         return " " + type.getGenericSuperclass() + " " + Arrays.toString(type.getGenericInterfaces());
     }
 
+    private static Stream<Executable> executables(Class<?> type) {
+        return Stream.<Executable>concat(
+                        Arrays.stream(type.getDeclaredMethods()), Arrays.stream(type.getDeclaredConstructors()))
+                .filter(member -> Modifier.isPublic(member.getModifiers()) && !member.isSynthetic());
+    }
+
+    private static boolean isForKotlin(Executable member) {
+        return FOR_KOTLIN.matcher(member.toGenericString()).find();
+    }
+
     /** The members of every type of the library that can be reached from the facade by return types and builders. */
     private static Stream<Method> handedOutMembers() {
-        Map<Class<?>, List<Method>> library =
-                PublicMembers.of(OpenIdClient.class).stream().collect(Collectors.groupingBy(Method::getDeclaringClass));
+        Map<Class<?>, List<Method>> library = library();
+        return handedOut().flatMap(type -> library.getOrDefault(type, List.of()).stream());
+    }
+
+    private static Map<Class<?>, List<Method>> library() {
+        return PublicMembers.of(OpenIdClient.class).stream().collect(Collectors.groupingBy(Method::getDeclaringClass));
+    }
+
+    private static Stream<Class<?>> handedOut() {
+        Map<Class<?>, List<Method>> library = library();
         var reached = new HashSet<Class<?>>();
         var next = new ArrayDeque<Class<?>>(facade().flatMap(type -> Arrays.stream(type.getMethods()))
                 .flatMap(FacadeSignaturesTest::libraryTypes)
@@ -113,13 +165,15 @@ class FacadeSignaturesTest {
         while (!next.isEmpty()) {
             Class<?> type = next.remove();
             if (reached.add(type)) {
-                Stream.of(type.getSuperclass()).filter(library::containsKey).forEach(next::add);
+                // an interface has none
+                Stream.ofNullable(type.getSuperclass()).filter(library::containsKey).forEach(next::add);
+                Arrays.stream(type.getDeclaredClasses()).filter(library::containsKey).forEach(next::add);
                 library.getOrDefault(type, List.of()).stream()
                         .flatMap(FacadeSignaturesTest::libraryTypes)
                         .forEach(next::add);
             }
         }
-        return reached.stream().flatMap(type -> library.getOrDefault(type, List.of()).stream());
+        return reached.stream();
     }
 
     private static Stream<Class<?>> libraryTypes(Method method) {

@@ -3,13 +3,16 @@ package dev.openidclient.async;
 import static java.util.stream.Collectors.toList;
 
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.token.TokenResponse;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.WildcardType;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -19,43 +22,68 @@ import kotlin.Metadata;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
+import kotlinx.coroutines.flow.Flow;
 
 /** An operation of the library, and what the facade has to have for it. */
 final class LibraryOperation {
     private static final int FILE_FACADE = 2;
 
+    /** What an operation that is an extension function belongs to. */
+    private static final Set<Class<?>> RECEIVERS = Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass());
+
+    private static final String POLLS = "Polls";
+
     private final Method method;
+    private final boolean isExtension;
     private final boolean ofClient;
 
     private LibraryOperation(Method method) {
         this.method = method;
-        this.ofClient = PublicMembers.isStatic(method)
+        this.isExtension = PublicMembers.isStatic(method)
                 && method.getParameterCount() > 0
-                && method.getParameterTypes()[0] == OpenIdClient.class;
+                && RECEIVERS.contains(method.getParameterTypes()[0]);
+        this.ofClient =
+                (isExtension ? method.getParameterTypes()[0] : method.getDeclaringClass()) == OpenIdClient.class;
     }
 
-    /** Every top-level function, and every suspending one of the client's companion. */
+    /** Every top-level function, every function of the client, and every suspending one of its companion. */
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
                 .filter(method -> isTopLevel(method)
+                        || isFunctionOfClient(method)
                         || (method.getDeclaringClass() == OpenIdClient.Companion.getClass() && isSuspending(method)))
                 .map(LibraryOperation::new)
                 .collect(toList());
     }
 
+    /** The facade's: a flow of polls is a grant with a listener there. */
     String name() {
-        return method.getName();
+        return isFlow() ? method.getName().replaceFirst(POLLS + "$", "Grant") : method.getName();
     }
 
     /** What {@code facade} lacks or has otherwise, as sentences. */
     List<String> violations(Class<?> facade) {
         List<Class<?>> parameters = parameters();
-        boolean configurable = !parameters.isEmpty() && parameters.get(parameters.size() - 1) == Consumer.class;
         return Stream.of(
                         violation(facade, parameters),
-                        configurable ? violation(facade, parameters.subList(0, parameters.size() - 1)) : null)
+                        hasDefault() && !isFlow()
+                                ? violation(facade, parameters.subList(0, parameters.size() - 1))
+                                : null)
                 .filter(Objects::nonNull)
                 .collect(toList());
+    }
+
+    /** Whether the last parameter may be left out in Kotlin. */
+    private boolean hasDefault() {
+        return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
+                .filter(other -> other.getName().equals(method.getName() + "$default"))
+                .anyMatch(other -> Collections.indexOfSubList(
+                                List.of(other.getParameterTypes()), List.of(method.getParameterTypes()))
+                        >= 0);
+    }
+
+    private boolean isFlow() {
+        return method.getReturnType() == Flow.class;
     }
 
     private String violation(Class<?> facade, List<Class<?>> parameters) {
@@ -76,12 +104,15 @@ final class LibraryOperation {
     private List<Class<?>> parameters() {
         var types = method.getParameterTypes();
         int end = types.length - (isSuspending(method) ? 1 : 0);
-        return IntStream.range(ofClient ? 1 : 0, end)
-                .mapToObj(i -> types[i] == Function1.class ? Consumer.class : types[i])
-                .collect(toList());
+        Stream<Class<?>> own = IntStream.range(isExtension ? 1 : 0, end)
+                .mapToObj(i -> types[i] == Function1.class ? Consumer.class : types[i]);
+        return (isFlow() ? Stream.concat(own, Stream.of(Consumer.class)) : own).collect(toList());
     }
 
     private String result() {
+        if (isFlow()) {
+            return CompletableFuture.class.getName() + "<" + TokenResponse.class.getName() + ">";
+        }
         if (!isSuspending(method)) {
             return translated(method.getGenericReturnType()).getTypeName();
         }
@@ -103,7 +134,13 @@ final class LibraryOperation {
         return metadata != null && metadata.k() == FILE_FACADE;
     }
 
-    private static boolean isSuspending(Method method) {
+    private static boolean isFunctionOfClient(Method method) {
+        return method.getDeclaringClass() == OpenIdClient.class
+                && !PublicMembers.isStatic(method)
+                && !method.getName().startsWith("get");
+    }
+
+    static boolean isSuspending(Method method) {
         return Arrays.asList(method.getParameterTypes()).contains(Continuation.class);
     }
 }

@@ -7,8 +7,7 @@ final class OwnTransport {
     private OwnTransport() {}
 
     static HttpTransport of(AsyncOpenIdClient client) throws ReflectiveOperationException {
-        Object adopted = field(client, "client");
-        return (HttpTransport) field(field(adopted, "configuration"), "ownTransport");
+        return (HttpTransport) field(field(client.client, "configuration"), "ownTransport");
     }
 
     private static Object field(Object owner, String name) throws ReflectiveOperationException {

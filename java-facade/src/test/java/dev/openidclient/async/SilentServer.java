@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server on loopback that takes one connection, reads, and never answers: it sees when the client hangs up. */
 final class SilentServer implements AutoCloseable {
-    /** Ktor's engine on the JDK's client holds on to a connection whose call was cancelled until it is answered. */
-    static final HttpEngine ENGINE = HttpEngine.CIO;
+    static final HttpEngine ENGINE = HttpEngine.AUTOMATIC;
 
     private final ServerSocket server;
     private final CompletableFuture<Socket> asked = new CompletableFuture<>();

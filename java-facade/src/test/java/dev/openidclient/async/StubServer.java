@@ -15,9 +15,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -30,14 +33,18 @@ final class StubServer implements AutoCloseable {
 
     /** What the server was sent. */
     static final class Received {
+        final String method;
         final String path;
         final Map<String, List<String>> headers;
+        final String body;
         final Parameters form;
 
         Received(HttpExchange exchange) throws IOException {
+            method = exchange.getRequestMethod();
             path = exchange.getRequestURI().getPath();
             headers = exchange.getRequestHeaders();
-            form = Parameters.parse(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            form = Parameters.parse(body);
         }
 
         String header(String name) {
@@ -47,18 +54,18 @@ final class StubServer implements AutoCloseable {
 
     private static final class Answer {
         final int status;
-        final String contentType;
+        final Map<String, String> headers;
         final String body;
 
-        Answer(int status, String contentType, String body) {
+        Answer(int status, Map<String, String> headers, String body) {
             this.status = status;
-            this.contentType = contentType;
+            this.headers = headers;
             this.body = body;
         }
     }
 
     final List<Received> received = new CopyOnWriteArrayList<>();
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final HttpServer server;
 
     StubServer() {
@@ -90,8 +97,24 @@ final class StubServer implements AutoCloseable {
     }
 
     StubServer answer(String path, int status, String json) {
-        answers.put(path, new Answer(status, "application/json", json));
+        answers.remove(path);
+        return then(path, status, json, Map.of());
+    }
+
+    /** Answers so after what was said before, each once but the last. */
+    StubServer then(String path, int status, String json) {
+        return then(path, status, json, Map.of());
+    }
+
+    StubServer then(String path, int status, String json, Map<String, String> headers) {
+        var all = new HashMap<>(Map.of("Content-Type", "application/json"));
+        all.putAll(headers);
+        answers.computeIfAbsent(path, unknown -> new ConcurrentLinkedDeque<>()).add(new Answer(status, all, json));
         return this;
+    }
+
+    long count(String path) {
+        return received.stream().filter(request -> request.path.equals(path)).count();
     }
 
     Received lastTo(String path) {
@@ -111,33 +134,49 @@ final class StubServer implements AutoCloseable {
         return "{\"issuer\":\"" + issuer + "\",\"authorization_endpoint\":\"" + issuer
                 + "/authorize\",\"token_endpoint\":\"" + issuer + "/token\",\"userinfo_endpoint\":\"" + issuer
                 + "/userinfo\",\"end_session_endpoint\":\"" + issuer + "/logout\",\"jwks_uri\":\"" + issuer
-                + "/jwks\"}";
+                + "/jwks\",\"pushed_authorization_request_endpoint\":\"" + issuer
+                + "/par\",\"device_authorization_endpoint\":\"" + issuer
+                + "/device\",\"backchannel_authentication_endpoint\":\"" + issuer
+                + "/backchannel\",\"introspection_endpoint\":\"" + issuer + "/introspect\",\"revocation_endpoint\":\""
+                + issuer + "/revoke\",\"registration_endpoint\":\"" + issuer + "/register\"}";
     }
 
     /** What a token endpoint answers, with an ID Token whose signature no one looks at; {@code nonce} may be empty. */
     String tokensWithIdToken(String nonce) {
-        long now = Instant.now().getEpochSecond();
-        String claims =
-                "{\"iss\":\"" + issuer() + "\",\"sub\":\"" + SUBJECT + "\",\"aud\":\"" + CLIENT_ID + "\",\"iat\":" + now
-                        + ",\"exp\":" + (now + 300) + (nonce.isEmpty() ? "" : ",\"nonce\":\"" + nonce + "\"") + "}";
-        String idToken = encoded("{\"alg\":\"RS256\"}") + "." + encoded(claims) + "." + encoded("signature");
+        String idToken =
+                encoded("{\"alg\":\"RS256\"}") + "." + encoded(idTokenClaims(nonce)) + "." + encoded("signature");
         return "{\"access_token\":\"the-access-token\",\"token_type\":\"Bearer\","
                 + "\"refresh_token\":\"the-refresh-token\",\"id_token\":\"" + idToken + "\"}";
     }
 
-    private static String encoded(String text) {
+    /** The claims of an ID Token for the client; {@code nonce} may be empty. */
+    String idTokenClaims(String nonce) {
+        long now = Instant.now().getEpochSecond();
+        return "{\"iss\":\"" + issuer() + "\",\"sub\":\"" + SUBJECT + "\",\"aud\":\"" + CLIENT_ID + "\",\"iat\":" + now
+                + ",\"exp\":" + (now + 300) + (nonce.isEmpty() ? "" : ",\"nonce\":\"" + nonce + "\"") + "}";
+    }
+
+    static String encoded(String text) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
     }
 
     private void handle(HttpExchange exchange) throws IOException {
         Received request = new Received(exchange);
         received.add(request);
-        Answer answer = answers.getOrDefault(request.path, new Answer(404, "text/plain", "not found"));
+        Answer answer = next(request.path);
         byte[] body = answer.body.getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", answer.contentType);
-        exchange.sendResponseHeaders(answer.status, body.length);
+        answer.headers.forEach(exchange.getResponseHeaders()::set);
+        exchange.sendResponseHeaders(answer.status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
+    }
+
+    private Answer next(String path) {
+        var left = answers.getOrDefault(path, new ConcurrentLinkedDeque<>());
+        if (left.isEmpty()) {
+            return new Answer(404, Map.of("Content-Type", "text/plain"), "not found");
+        }
+        return left.size() == 1 ? left.peek() : left.remove();
     }
 
     @Override

@@ -7,6 +7,7 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.util.function.Consumer
 
 /**
  * One element of `authorization_details`: access of one [type] ([RFC 9396 §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)); members
@@ -19,11 +20,12 @@ public class AuthorizationDetail(
         require(!text(json["type"]).isNullOrEmpty()) { "an authorization detail must have a non-empty \"type\"" }
     }
 
-    /** Of [type], with the members that [configure] sets. */
+    /** Of [type], with the members that [configure] sets: for Java. */
+    @JvmOverloads
     public constructor(
         type: String,
-        configure: AuthorizationDetailBuilder.() -> Unit = {},
-    ) : this(AuthorizationDetailBuilder(type).apply(configure).build())
+        configure: Consumer<AuthorizationDetailBuilder> = Consumer {},
+    ) : this(AuthorizationDetailBuilder(type).also(configure::accept).build())
 
     public val type: String get() = read.requiredString("type")
 
@@ -42,6 +44,13 @@ public class AuthorizationDetail(
             members?.filterIsInstance<JsonObject>()?.filter { !text(it["type"]).isNullOrEmpty() }?.map(::AuthorizationDetail)
     }
 }
+
+/** One of [type], with the members that [configure] sets. */
+@JvmSynthetic // a constructor, but that would not hide from Java, where a lambda would fit both
+public fun AuthorizationDetail(
+    type: String,
+    configure: AuthorizationDetailBuilder.() -> Unit,
+): AuthorizationDetail = AuthorizationDetail(AuthorizationDetailBuilder(type).apply(configure).build())
 
 /** Builds an [AuthorizationDetail]; a function is named after its member. */
 @OpenIdClientDsl

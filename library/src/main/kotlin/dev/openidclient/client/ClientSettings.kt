@@ -90,10 +90,14 @@ public class ClientSettings internal constructor() {
     }
 
     /** Client certificate and trusted authorities of the engine that the client makes for itself. */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
     public fun tls(configure: TlsSettings.() -> Unit): ClientSettings {
         tls = (tls ?: TlsSettings()).apply(configure)
         return this
     }
+
+    /** Client certificate and trusted authorities of the engine that the client makes for itself: for Java. */
+    public fun tls(configure: Consumer<TlsSettings>): ClientSettings = tls { configure.accept(this) }
 
     /**
      * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token endpoint, UserInfo,

@@ -55,9 +55,13 @@ public class OpenIdClient internal constructor(
     /**
      * The same client, whose requests prove the possession of the key of [dpop]
      * ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)): at the token endpoint, for pushed authorization requests, UserInfo and
-     * protected resources. It shares connections, keys and everything else with this one, which alone is to be closed.
+     * protected resources. It shares connections, keys and everything else with this one, which alone is to be closed. Throws
+     * [IllegalArgumentException] where the algorithm of its key is not one of the security profile's.
      */
-    public fun withDpop(dpop: Dpop): OpenIdClient = OpenIdClient(server, configuration, expectedIssuer, jwks, dpop)
+    public fun withDpop(dpop: Dpop): OpenIdClient {
+        configuration.profile?.checkAlgorithm("DPoP proofs must be signed with", dpop.key.algorithm.identifier)
+        return OpenIdClient(server, configuration, expectedIssuer, jwks, dpop)
+    }
 
     /** Closes the HTTP engine that this client made for itself; a transport that it was given stays open. Nothing on a derived client. */
     override fun close() {

@@ -29,7 +29,8 @@ public class HttpRequest
 
         override fun equals(other: Any?): Boolean =
             other is HttpRequest && method == other.method && url == other.url && headers == other.headers &&
-                maximumResponseSize == other.maximumResponseSize && body?.contentType == other.body?.contentType && body?.bytes().contentEquals(other.body?.bytes())
+                maximumResponseSize == other.maximumResponseSize && body?.contentType == other.body?.contentType &&
+                body?.bytes().contentEquals(other.body?.bytes())
 
         override fun hashCode(): Int = Objects.hash(method, url, headers)
 

@@ -172,4 +172,5 @@ private fun unusable(
     jwk: Jwk,
     reason: String,
     cause: Throwable? = null,
-): UnsupportedFeatureException = UnsupportedFeatureException("the key ${printable(jwk.toString())} is not usable: $reason", cause)
+): UnsupportedFeatureException =
+    UnsupportedFeatureException("the key ${printable(jwk.toString())} is not usable: $reason", cause)

@@ -17,6 +17,8 @@ import dev.openidclient.json.boolean
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import dev.openidclient.metadata.ClientMetadata
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
@@ -50,8 +52,11 @@ public suspend fun OpenIdClient.Companion.register(
     try {
         val metadata = unregistered.register(builder, document)
         val complete = configuration.registered(metadata, settings.authenticationOf(metadata))
-        registered = OpenIdClient(unregistered.server, complete, unregistered.expectedIssuer)
-        return registered
+        val client = OpenIdClient(unregistered.server, complete, unregistered.expectedIssuer)
+        // who is cancelled by now never gets the client, so nobody else would close it
+        currentCoroutineContext().ensureActive()
+        registered = client
+        return client
     } finally {
         if (registered == null) unregistered.close()
     }

@@ -8,6 +8,7 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.util.function.Consumer
 
 /**
  * What a client registers with ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
@@ -26,10 +27,14 @@ public class RegistrationBuilder internal constructor() {
     private var configureSettings: ClientSettings.() -> Unit = {}
 
     /** The settings of the client that is made, and of the requests that make it. */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
     public fun settings(configure: ClientSettings.() -> Unit): RegistrationBuilder {
         configureSettings = configure
         return this
     }
+
+    /** The settings of the client that is made, and of the requests that make it: for Java. */
+    public fun settings(configure: Consumer<ClientSettings>): RegistrationBuilder = settings { configure.accept(this) }
 
     /** `jwks`: the client's public keys by value. */
     public fun jwks(keys: JwkSet): RegistrationBuilder = member("jwks", keys.json)

@@ -19,6 +19,7 @@ import java.time.DateTimeException
 import java.time.Duration
 import java.time.ZonedDateTime
 import java.time.format.DateTimeFormatter
+import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
 public sealed class Poll {
@@ -64,7 +65,7 @@ internal class Polling(
     fun polls(): Flow<Poll> =
         flow {
             coroutineScope {
-                val deadline = launch { delay(lifetime.toMillis()) }
+                val deadline = launch { delay(lifetime.toKotlinDuration()) }
                 val rounds = Rounds(request)
                 do {
                     val poll = rounds.next(deadline) ?: throw expired()
@@ -83,16 +84,16 @@ internal class Polling(
     private inner class Rounds(
         private val request: suspend () -> TokenResponse,
     ) {
-        private var pause = interval
+        private var pause = minOf(interval, LONGEST_INTERVAL)
         private var failures = 0
-        private var wait = interval
+        private var wait = pause
 
         /** Null where [deadline] is over first. */
         suspend fun next(deadline: Job): Poll? =
             coroutineScope {
                 val round =
                     async {
-                        delay(wait.toMillis())
+                        delay(wait.toKotlinDuration())
                         ask()
                     }
                 select {
@@ -115,15 +116,17 @@ internal class Polling(
                         pause += SLOW_DOWN
                         pending(e.retryAfter)
                     }
-                    e.status in SERVER_ERRORS -> failed(e, e.retryAfter)
+                    isPassing(e.status) -> failed(e, e.retryAfter)
                     else -> throw e
                 }
             } catch (e: InvalidResponseException) {
-                if (e.status != TOO_MANY_REQUESTS && e.status !in SERVER_ERRORS) throw e
+                if (!isPassing(e.status)) throw e
                 failed(e, e.retryAfter)
             } catch (e: TransportException) {
                 failed(e, null)
             }
+
+        private fun isPassing(status: Int?): Boolean = status == TOO_MANY_REQUESTS || status in SERVER_ERRORS
 
         private fun pending(retryAfter: String?): Poll {
             failures = 0
@@ -167,6 +170,9 @@ internal class Polling(
         private val SERVER_ERRORS = 500..599
         private const val MOST_DOUBLINGS = 10
         private const val LONGEST_RETRY_AFTER = 86_400L
+
+        /** Far beyond every lifetime; a server's larger number would overflow. */
+        private val LONGEST_INTERVAL: Duration = Duration.ofDays(365)
         private const val ROUND_UP_MILLIS = 999L
     }
 }

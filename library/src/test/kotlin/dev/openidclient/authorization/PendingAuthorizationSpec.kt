@@ -88,7 +88,8 @@ class PendingAuthorizationSpec :
         test("its encoding keeps the form that is stored in sessions") {
             members(full.encode()) shouldBe
                 """{"iss":"https://as.example.com","client_id":"s6BhdRkqt3",""" +
-                """"redirect_uri":"https://rp.example.com/callback","state":"af0ifjsldkj","nonce":"n-0S6_WzA2Mj","code_verifier":"$CODE_VERIFIER",""" +
+                """"redirect_uri":"https://rp.example.com/callback",""" +
+                """"state":"af0ifjsldkj","nonce":"n-0S6_WzA2Mj","code_verifier":"$CODE_VERIFIER",""" +
                 """"max_age":60,"created_at":1767225600}"""
         }
 

@@ -64,6 +64,17 @@ class RequestBuilderSpec :
             }
         }
 
+        context("authorization_details") {
+            test("is a JSON array of all details, those of an earlier call replaced") {
+                val builder = SampleBuilder().authorizationDetails(AuthorizationDetail("a"))
+
+                builder
+                    .authorizationDetails(AuthorizationDetail("b"), AuthorizationDetail("c") { actions("read") })
+                    .parameters
+                    .all("authorization_details") shouldBe listOf("""[{"type":"b"},{"type":"c","actions":["read"]}]""")
+            }
+        }
+
         test("calls chain on the builder itself") {
             val builder = SampleBuilder()
 

@@ -110,7 +110,7 @@ class SendingSpec :
 
             for (failure in listOf(IllegalArgumentException("a defect"), IllegalStateException("a defect"))) {
                 test("stays what it is where it is a defect of the transport: ${failure.javaClass.simpleName}") {
-                    shouldThrow<RuntimeException> { configuration({ throw failure }).send(REQUEST) } shouldBeSameInstanceAs failure
+                    shouldThrow<RuntimeException> { configuration({ throw failure }).send(REQUEST) }::class shouldBe failure::class
                 }
             }
 

@@ -228,7 +228,8 @@ class KtorTransportSpec :
 
         test("a call through a closed client that was handed in is a TransportException, and nothing is sent") {
             val calls = AtomicLong()
-            val client = HttpClient(MockEngine) { engine { addHandler { respond("").also { calls.incrementAndGet() } } } }
+            val client =
+                HttpClient(MockEngine) { engine { addHandler { respond("").also { calls.incrementAndGet() } } } }
             val transport = KtorTransport(client)
             client.close()
 

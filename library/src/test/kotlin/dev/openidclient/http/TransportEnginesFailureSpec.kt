@@ -27,7 +27,8 @@ import kotlin.time.Duration.Companion.seconds
 /** Where there is no answer, or none that may be taken: through every engine and real servers. */
 class TransportEnginesFailureSpec :
     FunSpec({
-        timeout = 30_000
+        // guards against a hang; it holds for each engine's tests together
+        timeout = 120_000
 
         for ((engine, newTransport) in ENGINES) {
             suspend fun tooLarge(
@@ -191,7 +192,6 @@ class TransportEnginesFailureSpec :
                         server.requests.size shouldBe 0
                     }
                 }
-
             }
         }
 

@@ -6,7 +6,8 @@ import io.kotest.matchers.shouldBe
 /** What is sent and what is received, byte for byte, through every engine and real servers. */
 class TransportEnginesSpec :
     FunSpec({
-        timeout = 30_000
+        // guards against a hang; it holds for each engine's tests together
+        timeout = 120_000
 
         for ((engine, newTransport) in ENGINES) {
             context("through $engine") {
@@ -29,7 +30,13 @@ class TransportEnginesSpec :
 
                 for (status in listOf("204 No Content", "304 Not Modified")) {
                     test("an answer $status has no body") {
-                        newTransport.exchange { write("HTTP/1.1 $status\r\nConnection: close\r\n\r\n") }.first.bodySize shouldBe 0
+                        newTransport
+                            .exchange {
+                                write(
+                                    "HTTP/1.1 $status\r\nConnection: close\r\n\r\n",
+                                )
+                            }.first.bodySize shouldBe
+                            0
                     }
                 }
 
@@ -50,7 +57,14 @@ class TransportEnginesSpec :
 
                 for (status in listOf(301, 302, 303, 307, 308)) {
                     test("a redirect with status $status is not followed") {
-                        val (response, server) = newTransport.exchange { respond("$status X", "", "Location: /elsewhere") }
+                        val (response, server) =
+                            newTransport.exchange {
+                                respond(
+                                    "$status X",
+                                    "",
+                                    "Location: /elsewhere",
+                                )
+                            }
                         response.status shouldBe status
                         response.headers["location"] shouldBe "/elsewhere"
                         server.requests.size shouldBe 1
@@ -70,7 +84,9 @@ class TransportEnginesSpec :
 
                 test("an empty form is sent with its length 0") {
                     val (_, server) =
-                        newTransport.exchange({ HttpRequest("POST", url(it), body = HttpBody.form(Parameters.EMPTY)) }) { respond() }
+                        newTransport.exchange(
+                            { HttpRequest("POST", url(it), body = HttpBody.form(Parameters.EMPTY)) },
+                        ) { respond() }
                     server.requests.single().all("content-length") shouldBe listOf("0")
                 }
 
@@ -89,7 +105,10 @@ class TransportEnginesSpec :
 
                 for (target in TARGETS) {
                     test("the URL $target is sent exactly as it is given") {
-                        val (_, server) = newTransport.exchange({ HttpRequest("GET", url(it) + target.drop(1)) }) { respond() }
+                        val (_, server) =
+                            newTransport.exchange(
+                                { HttpRequest("GET", url(it) + target.drop(1)) },
+                            ) { respond() }
                         server.requests.single().requestLine shouldBe "GET $target HTTP/1.1"
                     }
                 }
@@ -108,16 +127,33 @@ class TransportEnginesSpec :
                 }
 
                 test("a body of the bound is received") {
-                    newTransport.exchange({ get(it, maximum = 5_000) }) { respond(body = "x".repeat(5_000)) }.first.bodySize shouldBe
+                    newTransport
+                        .exchange(
+                            { get(it, maximum = 5_000) },
+                        ) { respond(body = "x".repeat(5_000)) }
+                        .first.bodySize shouldBe
                         5_000
                 }
 
                 test("a chunked body is received") {
-                    newTransport.exchange { write("${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n") }.first.bodyText() shouldBe "abcde"
+                    newTransport
+                        .exchange {
+                            write(
+                                "${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+                            )
+                        }.first
+                        .bodyText() shouldBe
+                        "abcde"
                 }
 
                 test("a body that ends with the connection is received") {
-                    newTransport.exchange { write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc") }.first.bodyText() shouldBe
+                    newTransport
+                        .exchange {
+                            write(
+                                "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc",
+                            )
+                        }.first
+                        .bodyText() shouldBe
                         "abc"
                 }
             }

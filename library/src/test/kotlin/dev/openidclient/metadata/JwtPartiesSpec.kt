@@ -23,7 +23,7 @@ class JwtPartiesSpec :
 
             val others = listOf(null, json("null"), json("1"), json("[\"$ISSUER\"]"), JsonPrimitive("$ISSUER/"), JsonPrimitive(""))
             for (other in others) {
-                test("is refused where it is $other") {
+                test("is refused where it is ${other ?: "absent"}") {
                     val e = shouldThrow<ValidationException> { jwt("iss" to other).requireIssuer(expected) }
 
                     e.code shouldBe ErrorCode.JWT_CLAIM_COMPARISON_FAILED
@@ -52,7 +52,7 @@ class JwtPartiesSpec :
 
             val others = listOf(null, json("null"), json("[]"), json("""["other"]"""), JsonPrimitive("x $CLIENT_ID"), json("[1]"))
             for (other in others) {
-                test("is refused where it is $other") {
+                test("is refused where it is ${other ?: "absent"}") {
                     val e = shouldThrow<ValidationException> { jwt("aud" to other).requireAudience(CLIENT_ID) }
 
                     e.code shouldBe ErrorCode.JWT_CLAIM_COMPARISON_FAILED

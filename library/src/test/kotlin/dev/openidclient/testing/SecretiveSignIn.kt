@@ -43,7 +43,10 @@ fun challenge(
     scheme: String,
     secret: String,
 ): Map<String, String> =
-    mapOf("WWW-Authenticate" to "$scheme realm=\"${KnownSecrets.OTHER}\", error=\"$secret\", error_description=\"unknown: $secret\"")
+    mapOf(
+        "WWW-Authenticate" to
+            "$scheme realm=\"${KnownSecrets.OTHER}\", error=\"$secret\", error_description=\"unknown: $secret\"",
+    )
 
 /** Exchanges the code of [SECRET_CALLBACK]. */
 suspend fun OpenIdClient.exchange(): TokenResponse = authorizationCodeGrant(SECRET_CALLBACK, SECRET_PENDING)

@@ -1,10 +1,13 @@
 package dev.openidclient.integration;
 
 import static dev.openidclient.integration.Steps.await;
+import static dev.openidclient.integration.Steps.callback;
 import static dev.openidclient.integration.Steps.connect;
-import static dev.openidclient.integration.Steps.signIn;
+import static dev.openidclient.integration.Steps.failure;
+import static dev.openidclient.integration.Steps.signInRequest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.openidclient.error.ResponseBodyException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +33,29 @@ class ResourceIndicatorsIT {
     }
 
     @Test
-    @DisplayName("a person signs in for a resource")
+    @DisplayName("a person signs in for a resource, which both requests name")
     void person() {
-        var tokens = signIn(connect(issuer, "basic"), OidcProvider.browser(), request -> request.scope("orders:read")
-                .resource(issuer.getResource()));
+        var client = connect(issuer, "basic");
+        var request = signInRequest(
+                client, it -> it.scope("orders:read").resource(issuer.getResource()));
+        var tokens = await(client.authorizationCodeGrant(
+                callback(OidcProvider.browser(), request),
+                request.getPending(),
+                it -> it.resource(issuer.getResource())));
         assertEquals("orders:read", tokens.getScope());
+    }
+
+    @Test
+    @DisplayName("a resource that was not granted is refused")
+    void notGranted() {
+        var client = connect(issuer, "basic");
+        var request = signInRequest(client, it -> it.resource(issuer.getResource()));
+        var refused = failure(
+                ResponseBodyException.class,
+                client.authorizationCodeGrant(
+                        callback(OidcProvider.browser(), request),
+                        request.getPending(),
+                        it -> it.resource("https://other.example.com")));
+        assertEquals("invalid_target", refused.getError());
     }
 }

@@ -16,18 +16,23 @@ private val shared: KtorTransport by lazy { KtorTransport(HttpClient(CIO)) }
  * The settings of a client that [issuer] registered as [client], in both languages. Over plain HTTP all clients share one
  * transport and none has to be closed; over TLS each has an engine of its own, which trusts the authority of the run.
  */
-@OptIn(InsecureRequests::class)
 fun ClientSettings.registeredAs(
     client: InteropClient,
     issuer: String,
 ) {
+    reaching(issuer)
+    metadata { members(ClientMetadata(client.metadata)) }
+}
+
+/** The settings to send to [issuer]. */
+@OptIn(InsecureRequests::class)
+fun ClientSettings.reaching(issuer: String) {
     if (issuer.startsWith("http:")) {
         allowInsecureRequests()
         transport = shared
     } else {
         tls { trustPem(OidcProvider.authorityCertificate()) }
     }
-    metadata { members(ClientMetadata(client.metadata)) }
 }
 
 internal suspend fun connect(

@@ -3,6 +3,7 @@ package dev.openidclient.integration
 import dev.openidclient.authorization.AuthorizationRequestBuilder
 import dev.openidclient.samples.server.DemoClient
 import dev.openidclient.samples.server.HeadlessBrowser
+import dev.openidclient.token.TokenRequestBuilder
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 
@@ -23,11 +24,17 @@ interface SignInServer {
     /** The e-mail address of `alice`. */
     val email: String
 
+    /** A protected resource, for tokens with the scope `orders:read`. */
+    val orders: String
+
     /** A new browser session of `alice`. */
     fun browser(): HeadlessBrowser
 
     /** Makes the server issue a refresh token. */
     fun askForRefreshToken(request: AuthorizationRequestBuilder)
+
+    /** Asks for a token for [orders]. */
+    fun askForOrders(request: TokenRequestBuilder)
 
     companion object {
         val spring: SignInServer = SpringSignIn
@@ -47,9 +54,15 @@ private object SpringSignIn : SignInServer {
     override val serviceClient get() = registered(SpringServer.get().serviceClient(), "client_secret_basic")
     override val email: String = "alice.moreau@example.com"
 
+    override val orders: String get() = SpringServer.get().apiUrl()
+
     override fun browser(): HeadlessBrowser = SpringServer.browser()
 
     override fun askForRefreshToken(request: AuthorizationRequestBuilder) = Unit
+
+    override fun askForOrders(request: TokenRequestBuilder) {
+        request.scope("orders:read")
+    }
 
     override fun toString(): String = "Spring Authorization Server"
 
@@ -74,10 +87,16 @@ private object OidcProviderSignIn : SignInServer {
     override val serviceClient get() = everything.client("service")
     override val email: String = "alice@example.com"
 
+    override val orders: String get() = everything.resource
+
     override fun browser(): HeadlessBrowser = OidcProvider.browser()
 
     override fun askForRefreshToken(request: AuthorizationRequestBuilder) {
         request.scope("offline_access").prompt("consent")
+    }
+
+    override fun askForOrders(request: TokenRequestBuilder) {
+        request.scope("orders:read").resource(orders)
     }
 
     override fun toString(): String = "oidc-provider"

@@ -47,15 +47,12 @@ final class Demo implements AutoCloseable {
     }
 
     private static AsyncOpenIdClient discover(EmbeddedAuthorizationServer server) {
-        return AsyncOpenIdClient.discover(
-                        server.issuer(),
-                        server.webClient().id(),
-                        settings -> {
-                            settings.setAuthentication(
-                                    new ClientSecretBasic(server.webClient().secret()));
-                            // The embedded server has no certificate. A server that is not on loopback has one: leave this out.
-                            settings.allowInsecureRequests();
-                        })
+        return AsyncOpenIdClient.discover(server.issuer(), server.webClient().id(), settings -> {
+                    settings.setAuthentication(
+                            new ClientSecretBasic(server.webClient().secret()));
+                    // The embedded server has no certificate. A server that is not on loopback has one: leave this out.
+                    settings.allowInsecureRequests();
+                })
                 .join();
     }
 

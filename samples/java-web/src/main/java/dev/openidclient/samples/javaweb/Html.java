@@ -2,14 +2,14 @@ package dev.openidclient.samples.javaweb;
 
 import java.util.Arrays;
 
-/** Builds a piece of HTML: templates are ours, and every value is escaped, except one that is a piece of HTML itself. */
+/** Builds a piece of HTML: templates are ours, and every value is escaped, except one that is such a piece itself. */
 final class Html {
     private final StringBuilder text = new StringBuilder();
 
     /** Adds {@code template}, its {@code %s} replaced by {@code values}. */
     Html add(String template, Object... values) {
-        text.append(String.format(
-                template, Arrays.stream(values).map(Html::escaped).toArray()));
+        text.append(
+                String.format(template, Arrays.stream(values).map(Html::escaped).toArray()));
         return this;
     }
 

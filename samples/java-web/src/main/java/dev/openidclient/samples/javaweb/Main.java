@@ -73,7 +73,9 @@ public final class Main {
 
                 Ctrl-C stops it.
                 """,
-                demo.url(), demo.server().user().username(), demo.server().user().password());
+                demo.url(),
+                demo.server().user().username(),
+                demo.server().user().password());
         stopped.await();
         return 0;
     }

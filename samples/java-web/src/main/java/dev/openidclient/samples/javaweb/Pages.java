@@ -45,7 +45,8 @@ final class Pages {
         shown.put("scope", tokens.getScope());
         shown.put("refresh token", tokens.getRefreshToken() == null ? null : MASK);
         shown.put("refreshed", session.refreshes() + " ×");
-        Map<String, ?> claims = tokens.getClaims() == null ? Map.of() : tokens.getClaims().toMap();
+        Map<String, ?> claims =
+                tokens.getClaims() == null ? Map.of() : tokens.getClaims().toMap();
         Html claimsCard =
                 card("ID Token", "What the server says of this sign-in. Every claim was validated.", members(claims));
         Html userCard =
@@ -128,8 +129,6 @@ final class Pages {
     }
 
     private static String indented(HttpResponse<String> answer) {
-        return answer.statusCode() == 200
-                ? JSON.readTree(answer.body()).toPrettyString()
-                : answer.body();
+        return answer.statusCode() == 200 ? JSON.readTree(answer.body()).toPrettyString() : answer.body();
     }
 }

@@ -34,7 +34,7 @@ final class Sessions {
         return session;
     }
 
-    /** A new session, with a new id, for the browser that {@code context} came from; {@code tokens} are null before the sign-in. */
+    /** A new session, with a new id, for the browser that {@code context} came from; no {@code tokens} before the sign-in. */
     Session start(Context context, TokenResponse tokens) {
         sessions.values().removeIf(this::isOver);
         String id = randomText();
@@ -51,9 +51,9 @@ final class Sessions {
     }
 
     /**
-     * {@code HttpOnly}: no script can read it. {@code SameSite=Lax}: other sites can send the browser here with it, as the
-     * callback does, but cannot post with it. {@code Secure} as soon as there is https; give it a name that starts with
-     * {@code __Host-} then.
+     * {@code HttpOnly}: no script can read it. {@code SameSite=Lax}: other sites can send the browser here with it, as
+     * the callback does, but cannot post with it. {@code Secure} as soon as there is https; give it a name that starts
+     * with {@code __Host-} then.
      */
     private Cookie cookie(String value, int maxAge) {
         Cookie cookie = new Cookie(COOKIE, value, "/", maxAge, https, true, null, SameSite.LAX);

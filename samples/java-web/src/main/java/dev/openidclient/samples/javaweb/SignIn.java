@@ -91,7 +91,6 @@ final class SignIn {
         TokenResponse tokens = sessions.end(context)
                 .flatMap(Session::tokens)
                 .orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
-        context.redirect(
-                client.endSessionUrl(r -> r.idTokenHint(tokens).postLogoutRedirectUri(url + "/")));
+        context.redirect(client.endSessionUrl(r -> r.idTokenHint(tokens).postLogoutRedirectUri(url + "/")));
     }
 }

@@ -68,8 +68,9 @@ final class WebApp implements AutoCloseable {
 
     private CompletableFuture<Void> showAccount(Context context) {
         Session session = signIn.signedIn(context);
-        return signIn.freshTokens(session).thenCompose(tokens -> client.userInfo(tokens) // "sub" is the ID Token's
-                .thenAccept(user -> context.html(Pages.account(session, tokens, user, clock))));
+        return signIn.freshTokens(session)
+                .thenCompose(tokens -> client.userInfo(tokens) // "sub" is the ID Token's
+                        .thenAccept(user -> context.html(Pages.account(session, tokens, user, clock))));
     }
 
     private CompletableFuture<Void> showOrders(Context context) {
@@ -79,11 +80,10 @@ final class WebApp implements AutoCloseable {
                 .thenAccept(answer -> context.html(Pages.orders(session, orders.url(), answer)));
     }
 
-    /** Another site cannot know the session's form token; {@code SameSite} alone takes every port of a host for one site. */
+    /** Another site cannot know the session's form token; {@code SameSite} alone takes all ports of a host for one site. */
     private Handler fromOwnForm(Handler handler) {
         return context -> {
-            Session session =
-                    sessions.find(context).orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
+            Session session = sessions.find(context).orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
             if (!isEqual(context.formParam(Pages.FORM_TOKEN), session.formToken())) {
                 throw new RefusedException(Explanation.FORM_OUTDATED);
             }

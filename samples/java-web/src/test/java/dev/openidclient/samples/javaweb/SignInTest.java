@@ -145,8 +145,7 @@ class SignInTest {
     @Test
     void whoIsNotSignedInCannotRefreshOrSignOut() {
         assertEquals(
-                401,
-                browser.deliver(new Callback(demo.url() + "/refresh", "")).status());
+                401, browser.deliver(new Callback(demo.url() + "/refresh", "")).status());
         assertEquals(
                 401, browser.deliver(new Callback(demo.url() + "/logout", "")).status());
     }

@@ -23,7 +23,11 @@ enum class Explanation(
     val title: String,
     val text: String,
 ) {
-    DENIED(HttpStatusCode.Forbidden, "You did not allow it", "So you are not signed in here. You can try again at any time."),
+    DENIED(
+        HttpStatusCode.Forbidden,
+        "You did not allow it",
+        "So you are not signed in here. You can try again at any time.",
+    ),
     SIGN_IN_OVER(
         HttpStatusCode.BadRequest,
         "This sign-in is over",

@@ -25,28 +25,29 @@ suspend fun run(
     arguments: List<String>,
     out: PrintStream,
 ): Int =
-    when (arguments) {
-        emptyList<String>() -> start(out) { Demo.start(freePort(APPLICATION_PORT, "web application", out), SERVER_PORT) }?.let { serve(it, out) } ?: 1
-        listOf("--walk") -> start(out) { Demo.start() }?.use { walk(it, out) } ?: 1
-        else -> {
-            out.println(USAGE)
-            if (arguments == listOf("--help")) 0 else 2
+    try {
+        when (arguments) {
+            emptyList<String>() ->
+                serve(Demo.start(freePort(APPLICATION_PORT, "web application", out), SERVER_PORT), out)
+            listOf("--walk") -> Demo.start().use { walk(it, out) }
+            else -> {
+                out.println(USAGE)
+                if (arguments == listOf("--help")) 0 else 2
+            }
         }
+    } catch (e: OAuthException) {
+        failed(e, out)
+    } catch (e: IOException) {
+        failed(e, out)
     }
 
-private suspend fun start(
+private fun failed(
+    failure: Exception,
     out: PrintStream,
-    demo: suspend () -> Demo,
-): Demo? =
-    try {
-        demo()
-    } catch (e: OAuthException) {
-        out.println("The web application did not start: ${e.message}")
-        null
-    } catch (e: IOException) {
-        out.println("The web application did not start: ${e.message}")
-        null
-    }
+): Int {
+    out.println("The web application did not start: ${failure.message}")
+    return 1
+}
 
 private fun serve(
     demo: Demo,

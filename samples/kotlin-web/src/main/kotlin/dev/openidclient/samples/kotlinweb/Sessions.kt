@@ -48,8 +48,8 @@ class Sessions(
     }
 
     /**
-     * `HttpOnly`: no script can read it. `SameSite=Lax`: other sites can send the browser here with it, as the callback does, but
-     * cannot post with it. `Secure` as soon as there is https; give it a name that starts with `__Host-` then.
+     * `HttpOnly`: no script can read it. `SameSite=Lax`: other sites can send the browser here with it, as the callback
+     * does, but cannot post with it. `Secure` as soon as there is https; give it a name that starts with `__Host-` then.
      */
     private fun cookie(
         value: String,

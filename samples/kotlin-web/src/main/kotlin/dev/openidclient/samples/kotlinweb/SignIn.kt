@@ -27,7 +27,8 @@ class SignIn(
     /** Sends the browser to the authorization server. */
     suspend fun begin(call: ApplicationCall) {
         val request =
-            client.authorizationRequest { // PKCE, state and nonce are made inside
+            client.authorizationRequest {
+                // PKCE, state and nonce are made inside
                 redirectUri("$url/callback")
                 scope("openid", "profile", "email", "orders:read")
             }

@@ -81,7 +81,7 @@ class WebApp(
         }
     }
 
-    /** Another site cannot know the session's form token; `SameSite` alone takes every port of a host for one site. */
+    /** Another site cannot know the session's form token; `SameSite` alone takes all ports of a host for one site. */
     private suspend fun requireOwnForm(call: ApplicationCall) {
         val session = sessions.find(call) ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
         val sent = call.receiveParameters()[FORM_TOKEN].orEmpty()
@@ -113,7 +113,8 @@ class WebApp(
             onCall { call ->
                 call.response.header(
                     "Content-Security-Policy",
-                    "default-src 'none'; style-src 'self'; form-action 'self' $server; base-uri 'none'; frame-ancestors 'none'",
+                    "default-src 'none'; style-src 'self'; form-action 'self' $server; " +
+                        "base-uri 'none'; frame-ancestors 'none'",
                 )
                 call.response.header("Referrer-Policy", "no-referrer")
                 call.response.header("X-Content-Type-Options", "nosniff")

@@ -1,7 +1,6 @@
 package dev.openidclient.samples.javaweb.readme;
 
 import dev.openidclient.async.AsyncErrors;
-import dev.openidclient.async.AsyncHttpTransport;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.PendingAuthorization;
@@ -41,8 +40,11 @@ final class ReadmeJava {
 
     void signIn(String secret, String callbackUrl) {
         // region sign-in
-        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
-                settings.setAuthentication(new ClientSecretBasic(secret))).join();
+        var client = AsyncOpenIdClient.discover(
+                        "https://as.example.com",
+                        "s6BhdRkqt3",
+                        settings -> settings.setAuthentication(new ClientSecretBasic(secret)))
+                .join();
 
         // GET /login
         var request = client.authorizationRequest(r -> r // PKCE, state and nonce are made inside
@@ -69,11 +71,12 @@ final class ReadmeJava {
         // region errors
         var tokens = client.refreshTokenGrant(earlier).thenApply(Optional::of).exceptionally(failure -> {
             Throwable cause = AsyncErrors.unwrap(failure); // without CompletionException
-            if (cause instanceof ResponseBodyException e && e.getError().equals("invalid_grant")) {
+            if (cause instanceof ResponseBodyException
+                    && ((ResponseBodyException) cause).getError().equals("invalid_grant")) {
                 return Optional.empty(); // the refresh token has expired or was revoked: sign in again
             }
-            if (cause instanceof TransportException e) {
-                log.warn("no answer ({}): try again later", e.getCode());
+            if (cause instanceof TransportException) {
+                log.warn("no answer: try again later", cause);
                 return Optional.of(earlier);
             }
             throw new CompletionException(cause);
@@ -105,17 +108,10 @@ final class ReadmeJava {
 
     CompletableFuture<AsyncOpenIdClient> engine() {
         // region engine
-        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
-                settings.setEngine(HttpEngine.CIO)); // one of the two that come with the library
-        // endregion
-        return client;
-    }
-
-    CompletableFuture<AsyncOpenIdClient> transport(AsyncHttpTransport inner) {
-        // region transport
-        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
-                settings.setTransport(AsyncHttpTransport.toTransport(request ->
-                        inner.send(request.withHeader("x-tenant", "a")))));
+        var client = AsyncOpenIdClient.discover(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.setEngine(HttpEngine.CIO)); // one of the two that come with the library
         // endregion
         return client;
     }

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every Java block of the README is compiled: it stands in {@code ReadmeJava.java}, word for word. */
 class ReadmeTest {
     private static final Path README = Path.of("../../README.md");
-    private static final Path SOURCE =
-            Path.of("src/main/java/dev/openidclient/samples/javaweb/readme/ReadmeJava.java");
+    private static final Path SOURCE = Path.of("src/main/java/dev/openidclient/samples/javaweb/readme/ReadmeJava.java");
     private static final Pattern MARKED_BLOCK =
             Pattern.compile("<!-- java: (\\S+) -->\n```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern ANY_BLOCK = Pattern.compile("^```java$", Pattern.MULTILINE);
@@ -65,8 +64,8 @@ class ReadmeTest {
         return found;
     }
 
-    /** The text with every run of white space as one space: the README and the source are indented differently. */
+    /** The text without line breaks: README and source are laid out differently. */
     private static String words(String text) {
-        return text.trim().replaceAll("\\s+", " ");
+        return text.trim().replaceAll("\\s+", " ").replaceAll(" ?([().]) ?", "$1");
     }
 }

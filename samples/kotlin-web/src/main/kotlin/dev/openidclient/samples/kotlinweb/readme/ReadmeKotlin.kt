@@ -47,15 +47,18 @@ class ReadmeKotlin(
         callbackUrl: String,
     ) {
         // region sign-in
-        val client = OpenIdClient.discover("https://as.example.com", clientId = "s6BhdRkqt3") {
-            authentication = ClientSecretBasic(secret)
-        }
+        val client =
+            OpenIdClient.discover("https://as.example.com", clientId = "s6BhdRkqt3") {
+                authentication = ClientSecretBasic(secret)
+            }
 
         // GET /login
-        val request = client.authorizationRequest { // PKCE, state and nonce are made inside
-            redirectUri("https://rp.example.com/callback")
-            scope("openid", "email")
-        }
+        val request =
+            client.authorizationRequest {
+                // PKCE, state and nonce are made inside
+                redirectUri("https://rp.example.com/callback")
+                scope("openid", "email")
+            }
         session.store(request.pending.encode())
         redirect(request.url)
 
@@ -79,28 +82,30 @@ class ReadmeKotlin(
         earlier: TokenResponse,
     ): TokenResponse? {
         // region errors
-        val tokens = try {
-            client.refreshTokenGrant(earlier)
-        } catch (e: ResponseBodyException) {
-            if (e.error != "invalid_grant") throw e
-            null // the refresh token has expired or was revoked: sign in again
-        } catch (e: TransportException) {
-            log.warn("no answer ({}): try again later", e.code)
-            earlier
-        }
+        val tokens =
+            try {
+                client.refreshTokenGrant(earlier)
+            } catch (e: ResponseBodyException) {
+                if (e.error != "invalid_grant") throw e
+                null // the refresh token has expired or was revoked: sign in again
+            } catch (e: TransportException) {
+                log.warn("no answer: try again later", e)
+                earlier
+            }
         // endregion
         return tokens
     }
 
     suspend fun settings(): OpenIdClient {
         // region settings
-        val client = OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
-            metadata { idTokenSignedResponseAlg("ES256") } // what the server knows of this client
-            timeout = Duration.ofSeconds(10) // of one HTTP request, with the body
-            clockTolerance = Duration.ofSeconds(5)
-            pendingAuthorizationLifetime = Duration.ofMinutes(10)
-            nonRepudiationChecks() // verify the signature of every ID Token
-        }
+        val client =
+            OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
+                metadata { idTokenSignedResponseAlg("ES256") } // what the server knows of this client
+                timeout = Duration.ofSeconds(10) // of one HTTP request, with the body
+                clockTolerance = Duration.ofSeconds(5)
+                pendingAuthorizationLifetime = Duration.ofMinutes(10)
+                nonRepudiationChecks() // verify the signature of every ID Token
+            }
         // endregion
         return client
     }
@@ -114,12 +119,14 @@ class ReadmeKotlin(
 
     suspend fun transport(httpClient: HttpClient): List<OpenIdClient> {
         // region engine
-        val engine = OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
-            engine = HttpEngine.CIO // one of the two that come with the library
-        }
-        val own = OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
-            transport = KtorTransport(httpClient) // any Ktor client: proxy, TLS and plugins as you have set them
-        }
+        val engine =
+            OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
+                engine = HttpEngine.CIO // one of the two that come with the library
+            }
+        val own =
+            OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
+                transport = KtorTransport(httpClient) // any Ktor client: proxy, TLS and plugins as you have set them
+            }
         // endregion
         return listOf(engine, own)
     }
@@ -127,9 +134,10 @@ class ReadmeKotlin(
     suspend fun wrapped(httpClient: HttpClient): OpenIdClient {
         // region transport
         val inner = KtorTransport(httpClient)
-        val client = OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
-            transport = HttpTransport { request -> inner.send(request.withHeader("x-tenant", "a")) }
-        }
+        val client =
+            OpenIdClient.discover("https://as.example.com", "s6BhdRkqt3") {
+                transport = HttpTransport { request -> inner.send(request.withHeader("x-tenant", "a")) }
+            }
         // endregion
         return client
     }
@@ -159,21 +167,23 @@ class ReadmeKotlin(
         // region checks
         val pkce = Pkce.generate()
         val state = randomState()
-        val url = client.authorizationUrl(
-            Parameters.of(
-                "redirect_uri" to "https://rp.example.com/callback",
-                "scope" to "orders:read",
-                "state" to state,
-                "code_challenge" to pkce.codeChallenge,
-                "code_challenge_method" to pkce.codeChallengeMethod,
-            ),
-        )
+        val url =
+            client.authorizationUrl(
+                Parameters.of(
+                    "redirect_uri" to "https://rp.example.com/callback",
+                    "scope" to "orders:read",
+                    "state" to state,
+                    "code_challenge" to pkce.codeChallenge,
+                    "code_challenge_method" to pkce.codeChallengeMethod,
+                ),
+            )
         redirect(url)
 
-        val checks = AuthorizationCodeChecks {
-            expectedState = state
-            pkceCodeVerifier = pkce.codeVerifier
-        }
+        val checks =
+            AuthorizationCodeChecks {
+                expectedState = state
+                pkceCodeVerifier = pkce.codeVerifier
+            }
         val tokens = client.authorizationCodeGrant(callbackUrl, checks)
         // endregion
         return tokens

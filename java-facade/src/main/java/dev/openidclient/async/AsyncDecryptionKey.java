@@ -1,0 +1,73 @@
+package dev.openidclient.async;
+
+import dev.openidclient.jose.DecryptionKey;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import kotlin.coroutines.Continuation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A private key that lives elsewhere, in an HSM or a key management service, and opens encrypted answers of the server:
+ * a {@link DecryptionKey} for Java. Keys in this JVM come from {@link DecryptionKey#fromJwk} and its like.
+ *
+ * <pre>{@code
+ * settings.decryption(AsyncDecryptionKey.toDecryptionKey(new RemoteKey(...)));
+ * }</pre>
+ */
+public interface AsyncDecryptionKey {
+    /**
+     * The {@code kid} that the server knows the key by, or null; a JWE with a {@code kid} goes to the key of the same
+     * one only. Always the same, as are the other two properties, and must not block.
+     */
+    @Nullable
+    String keyId();
+
+    /** The key management algorithms ({@code alg}) that the key is used with. */
+    Set<String> algorithms();
+
+    /** The curve of an ECDH key, as {@code P-256}, which must be the one of the JWE's {@code epk}; null: another key. */
+    default @Nullable String curve() {
+        return null;
+    }
+
+    /**
+     * Starts to open {@code jwe}, a compact JWE whose {@code alg} is one of {@link #algorithms} and whose {@code enc} is
+     * allowed; may be called from many threads at once, and must not block.
+     *
+     * <p>The stage completes with the plaintext. Where it fails, with a {@link
+     * dev.openidclient.error.DecryptionException} if the JWE does not open, the operation fails with the same
+     * exception. Where the call is cancelled, the stage is told so by {@code cancel(true)} if it is a {@link
+     * java.util.concurrent.Future}. The {@code timeout} setting does not bound it.
+     */
+    CompletionStage<byte[]> decrypt(String jwe);
+
+    /** {@code key} as the {@code decryption} setting takes it. */
+    static DecryptionKey toDecryptionKey(AsyncDecryptionKey key) {
+        return new DecryptionKey() {
+            @Override
+            public @Nullable String getKeyId() {
+                return key.keyId();
+            }
+
+            @Override
+            public Set<String> getAlgorithms() {
+                return key.algorithms();
+            }
+
+            @Override
+            public @Nullable String getCurve() {
+                return key.curve();
+            }
+
+            @Override
+            public @Nullable Object decrypt(String jwe, Continuation<? super byte[]> continuation) {
+                return AwaitedStage.await(key.decrypt(jwe), "the decryption key", continuation);
+            }
+
+            @Override
+            public String toString() {
+                return "DecryptionKey(" + getAlgorithms() + ", kid=" + getKeyId() + ")";
+            }
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package dev.openidclient.async;
+
+import dev.openidclient.token.Poll;
+import dev.openidclient.token.TokenResponse;
+import java.util.function.Consumer;
+import kotlin.coroutines.Continuation;
+import kotlinx.coroutines.flow.Flow;
+import kotlinx.coroutines.flow.FlowKt;
+import org.jspecify.annotations.Nullable;
+
+/** The polls of a grant that waits for a person, told to a listener. */
+final class Polls {
+    private Polls() {}
+
+    /** Suspends until the tokens come. Polling goes on when {@code listener} returns, and ends where it throws. */
+    static @Nullable Object tokens(
+            Flow<Poll> polls, Consumer<? super Poll> listener, Continuation<? super TokenResponse> continuation) {
+        Flow<TokenResponse> granted = FlowKt.mapNotNull(polls, (poll, mapping) -> {
+            listener.accept(poll);
+            return poll instanceof Poll.Granted ? ((Poll.Granted) poll).getTokens() : null;
+        });
+        return FlowKt.first(granted, continuation);
+    }
+}
