@@ -6,7 +6,6 @@ module dev.openidclient {
     requires transitive kotlinx.serialization.json;
     requires transitive io.ktor.client.core;
     requires io.ktor.client.cio;
-
     requires io.ktor.http;
     requires io.ktor.utils;
     requires io.ktor.io;

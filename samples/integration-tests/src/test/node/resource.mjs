@@ -15,7 +15,7 @@ const sha256 = (data) => createHash('sha256').update(data).digest('base64url');
 
 /**
  * `GET|POST /resource` takes opaque access tokens, `/resource/jwt` takes JWTs, whose audience is the resource itself.
- * With `nonce`, a DPoP proof without the resource's own nonce is refused.
+ * `DELETE` wants the scope `orders:write`. With `nonce`, a DPoP proof without the resource's own nonce is refused.
  */
 export function protectedResource(provider, issuer, { nonce, jwks }) {
   const keys = createLocalJWKSet({ keys: jwks.map(publicJwk) });
@@ -31,6 +31,7 @@ export function protectedResource(provider, issuer, { nonce, jwks }) {
       const token = ctx.path === '/resource' ? await opaque(provider, value) : await signed(issuer, keys, value);
       if (currentNonce) ctx.set('DPoP-Nonce', currentNonce);
       await checkBinding(ctx, scheme, value, token.cnf, currentNonce);
+      checkScope(ctx, token.scope);
       ctx.body = { method: ctx.method, scheme, sub: token.sub, client_id: token.client_id, scope: token.scope };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -86,6 +87,12 @@ async function checkBinding(ctx, scheme, value, cnf, currentNonce) {
   await checkProof(ctx, value, cnf.jkt, currentNonce);
 }
 
+function checkScope(ctx, scope = '') {
+  if (ctx.method === 'DELETE' && !scope.split(' ').includes('orders:write')) {
+    throw new Refusal(403, 'insufficient_scope', 'orders are deleted with another scope');
+  }
+}
+
 // RFC 9449 §4.3
 async function checkProof(ctx, value, jkt, currentNonce) {
   let proof;
@@ -113,6 +120,7 @@ async function checkProof(ctx, value, jkt, currentNonce) {
 function refuse(ctx, scheme, { status, error, message }) {
   const parameters = [`realm="orders"`];
   if (error) parameters.push(`error="${error}"`, `error_description="${message}"`);
+  if (error === 'insufficient_scope') parameters.push('scope="orders:write"');
   if (scheme === 'DPoP') parameters.push('algs="ES256 PS256 EdDSA Ed25519"');
   ctx.status = status;
   ctx.set('WWW-Authenticate', `${scheme} ${parameters.join(', ')}`);

@@ -12,6 +12,7 @@ import dev.openidclient.error.InvalidResponseException;
 import dev.openidclient.error.MetadataException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.ValidationException;
+import java.security.KeyStore;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -110,6 +111,22 @@ class DiscoveryTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> AsyncOpenIdClient.create(metadata, CLIENT_ID, settings -> settings.setMaximumResponseSize(0)));
+    }
+
+    @Test
+    @DisplayName("TLS is set with a lambda, and refused where it is of no use")
+    void takesTlsSettings() throws Exception {
+        var metadata = server.metadata();
+        var trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+
+        AsyncOpenIdClient.create(metadata, CLIENT_ID, settings -> settings.tls(tls -> tls.trustStore(trusted)))
+                .close();
+
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AsyncOpenIdClient.create(
+                        metadata, CLIENT_ID, settings -> settings.tls(tls -> tls.trustPem("none"))));
     }
 
     @Test

@@ -165,7 +165,6 @@ class FacadeSignaturesTest {
         while (!next.isEmpty()) {
             Class<?> type = next.remove();
             if (reached.add(type)) {
-                // an interface has none
                 Stream.ofNullable(type.getSuperclass()).filter(library::containsKey).forEach(next::add);
                 Arrays.stream(type.getDeclaredClasses()).filter(library::containsKey).forEach(next::add);
                 library.getOrDefault(type, List.of()).stream()

@@ -97,8 +97,12 @@ final class StubServer implements AutoCloseable {
     }
 
     StubServer answer(String path, int status, String json) {
+        return answer(path, status, json, Map.of());
+    }
+
+    StubServer answer(String path, int status, String json, Map<String, String> headers) {
         answers.remove(path);
-        return then(path, status, json, Map.of());
+        return then(path, status, json, headers);
     }
 
     /** Answers so after what was said before, each once but the last. */
@@ -106,7 +110,7 @@ final class StubServer implements AutoCloseable {
         return then(path, status, json, Map.of());
     }
 
-    StubServer then(String path, int status, String json, Map<String, String> headers) {
+    private StubServer then(String path, int status, String json, Map<String, String> headers) {
         var all = new HashMap<>(Map.of("Content-Type", "application/json"));
         all.putAll(headers);
         answers.computeIfAbsent(path, unknown -> new ConcurrentLinkedDeque<>()).add(new Answer(status, all, json));

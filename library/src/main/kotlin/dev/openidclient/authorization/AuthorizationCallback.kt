@@ -18,13 +18,18 @@ public class AuthorizationCallback private constructor(
     /** The parameters of query and form. */
     public val parameters: Parameters get() = if (form == null) query else query + form
 
-    /** Where the response types with an ID Token have their parameters: in the form if there is one, else in the fragment. */
+    /**
+     * Where the response types with an ID Token have their parameters: in the form if there is one, else in the
+     * fragment.
+     */
     internal val frontChannelParameters: Parameters get() = form ?: fragment
 
     /** The `response` of JARM, for `fragment.jwt` in the fragment. */
     internal val jwtResponse: String? get() = parameters.single(RESPONSE) ?: fragment.single(RESPONSE)
 
-    /** The URL without query and fragment, a web URL in its normal form; null where no URL, or only its path, is known. */
+    /**
+     * The URL without query and fragment, a web URL in its normal form; null where no URL, or only its path, is known.
+     */
     internal val redirectUri: String?
         get() {
             val plain = url?.let(::withoutQueryAndFragment)?.takeIf(SCHEME::containsMatchIn) ?: return null
@@ -39,13 +44,16 @@ public class AuthorizationCallback private constructor(
         /** The URL of an app's own scheme has no normal form: `myapp://cb` and `myapp://cb/` are two. */
         private val WEB_SCHEMES = setOf("https", "http")
 
-        /** [url] as the browser asked for it, with its query; a path with a query, as some servers have it, does too. */
+        /**
+         * [url] as the browser asked for it, with its query; a path with a query, as some servers have it, does too.
+         */
         @JvmStatic
-        public fun url(url: String): AuthorizationCallback = AuthorizationCallback(url, queryOf(url), fragmentOf(url), null)
+        public fun url(url: String): AuthorizationCallback =
+            AuthorizationCallback(url, queryOf(url), fragmentOf(url), null)
 
         /**
-         * A form that was posted to [url]: [body] as it came. Throws [IllegalArgumentException] where [contentType] is not
-         * `application/x-www-form-urlencoded`.
+         * A form that was posted to [url]: [body] as it came. Throws [IllegalArgumentException] where [contentType] is
+         * not `application/x-www-form-urlencoded`.
          */
         @JvmStatic
         @JvmOverloads
@@ -67,7 +75,10 @@ public class AuthorizationCallback private constructor(
             form: Parameters,
         ): AuthorizationCallback = AuthorizationCallback(url, queryOf(url), Parameters.EMPTY, form)
 
-        /** Parameters that the web framework has parsed; where the redirect URI is not pending, it must be in the checks. */
+        /**
+         * Parameters that the web framework has parsed; where the redirect URI is not pending, it must be in the
+         * checks.
+         */
         @JvmStatic
         public fun parameters(parameters: Parameters): AuthorizationCallback =
             AuthorizationCallback(null, Parameters.EMPTY, Parameters.EMPTY, parameters)
@@ -75,7 +86,8 @@ public class AuthorizationCallback private constructor(
         private fun queryOf(url: String): Parameters =
             Parameters.parse(url.substringBefore('#').substringAfter('?', missingDelimiterValue = ""))
 
-        private fun fragmentOf(url: String): Parameters = Parameters.parse(url.substringAfter('#', missingDelimiterValue = ""))
+        private fun fragmentOf(url: String): Parameters =
+            Parameters.parse(url.substringAfter('#', missingDelimiterValue = ""))
 
         private const val RESPONSE = "response"
 

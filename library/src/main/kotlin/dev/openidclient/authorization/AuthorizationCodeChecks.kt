@@ -3,8 +3,9 @@ package dev.openidclient.authorization
 import java.time.Duration
 
 /**
- * What a callback and the tokens of its code are checked against, where the caller made `state`, `nonce` and the PKCE verifier
- * itself. With `authorizationRequest { }` there is no need for it: [PendingAuthorization] does the same by itself.
+ * What a callback and the tokens of its code are checked against, where the caller made `state`, `nonce` and the PKCE
+ * verifier itself. With `authorizationRequest { }` there is no need for it: [PendingAuthorization] does the same by
+ * itself.
  */
 public class AuthorizationCodeChecks
     @JvmOverloads

@@ -12,23 +12,26 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
 /**
- * An authorization request ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)): send the person's browser to
- * [url], and store [pending] until the callback comes. [sign] and [push] make another one of it; they compose.
+ * An authorization request ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)): send the person's
+ * browser to [url], and store [pending] until the callback comes. [sign] and [push] make another one of it; they
+ * compose.
  */
 public class AuthorizationRequest internal constructor(
     private val completeUrl: String,
     /** The parameters of the request, without those of the endpoint's own query. */
     public val parameters: Parameters,
     public val pending: PendingAuthorization,
-    /** The `expires_in` of a pushed request: until then the browser must have been sent; null where it was not pushed. */
+    /**
+     * The `expires_in` of a pushed request: until then the browser must have been sent; null where it was not pushed.
+     */
     public val requestUriLifetime: Duration?,
     internal val isSigned: Boolean,
     /** What the server or the profile requires and is not done yet. */
     private val missingStep: String?,
 ) {
     /**
-     * Where to send the browser. Throws [IllegalStateException] where the server's metadata, or the security profile, requires a pushed or
-     * a signed request and this is none: it would be refused.
+     * Where to send the browser. Throws [IllegalStateException] where the server's metadata, or the security profile,
+     * requires a pushed or a signed request and this is none: it would be refused.
      */
     public val url: String
         get() {
@@ -41,11 +44,14 @@ public class AuthorizationRequest internal constructor(
 }
 
 /**
- * An authorization request with PKCE (`S256`), `state`, and, where an ID Token is asked for, `nonce`; all three made here.
+ * An authorization request with PKCE (`S256`), `state`, and, where an ID Token is asked for, `nonce`; all three made
+ * here.
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
  */
-public fun OpenIdClient.authorizationRequest(configure: AuthorizationRequestBuilder.() -> Unit = {}): AuthorizationRequest {
+public fun OpenIdClient.authorizationRequest(
+    configure: AuthorizationRequestBuilder.() -> Unit = {},
+): AuthorizationRequest {
     val kind = configuration.responseKind
     val builder = AuthorizationRequestBuilder(kind).apply(configure)
     val pkce = Pkce.generate()
@@ -90,16 +96,18 @@ private fun OpenIdClient.missingStep(
     val mustSign = server.requireSignedRequestObject == true || profile?.requiresSignedRequest == true
     val mustPush = server.requirePushedAuthorizationRequests == true || profile?.requiresPushedRequest == true
     return when {
-        mustSign && !isSigned -> "$byProfile requires a signed request object: send the browser to client.sign(request, key).url"
-        mustPush && !isPushed -> "$byProfile requires a pushed authorization request: send the browser to client.push(request).url"
+        mustSign && !isSigned ->
+            "$byProfile requires a signed request object: send the browser to client.sign(request, key).url"
+        mustPush && !isPushed ->
+            "$byProfile requires a pushed authorization request: send the browser to client.push(request).url"
         else -> null
     }
 }
 
 /**
- * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and `response_type` are added
- * where they are absent, and `response_mode=jwt` where the client uses it. State, nonce and PKCE are the caller's, who checks them with
- * [AuthorizationCodeChecks].
+ * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and
+ * `response_type` are added where they are absent, and `response_mode=jwt` where the client uses it. State, nonce and
+ * PKCE are the caller's, who checks them with [AuthorizationCodeChecks].
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`;
  * [IllegalArgumentException] where `response_type=id_token` lacks a `nonce`.
@@ -128,13 +136,18 @@ public class AuthorizationRequestBuilder internal constructor(
     public fun redirectUri(uri: String): AuthorizationRequestBuilder = set("redirect_uri", uri)
 
     /**
-     * `response_mode`: `query` is the server's default for a code, `form_post` sends the response in a body. With `useJwtResponseMode()`
-     * it is `jwt`, `query.jwt`, `form_post.jwt` or `fragment.jwt`, and with any other client none of these.
+     * `response_mode`: `query` is the server's default for a code, `form_post` sends the response in a body. With
+     * `useJwtResponseMode()` it is `jwt`, `query.jwt`, `form_post.jwt` or `fragment.jwt`, and with any other client
+     * none of these.
      */
     public fun responseMode(mode: String): AuthorizationRequestBuilder {
         val isJwtMode = mode == "jwt" || mode.endsWith(".jwt")
         require(isJwtMode == (kind == ResponseKind.JWT)) {
-            if (isJwtMode) "response_mode \"$mode\" needs useJwtResponseMode() in the settings" else "the client uses JWT response modes, not \"$mode\""
+            if (isJwtMode) {
+                "response_mode \"$mode\" needs useJwtResponseMode() in the settings"
+            } else {
+                "the client uses JWT response modes, not \"$mode\""
+            }
         }
         return set("response_mode", mode)
     }
@@ -162,22 +175,30 @@ public class AuthorizationRequestBuilder internal constructor(
     public fun idTokenHint(idToken: String): AuthorizationRequestBuilder = set("id_token_hint", idToken)
 
     /** `acr_values`: the authentication contexts to use, the preferred one first. */
-    public fun acrValues(vararg values: String): AuthorizationRequestBuilder = set("acr_values", values.joinToString(" "))
+    public fun acrValues(vararg values: String): AuthorizationRequestBuilder =
+        set("acr_values", values.joinToString(" "))
 
     /** `display`: `page`, `popup`, `touch`, `wap`. */
     public fun display(display: String): AuthorizationRequestBuilder = set("display", display)
 
     /** `ui_locales`: BCP 47 language tags, the preferred one first. */
-    public fun uiLocales(vararg locales: String): AuthorizationRequestBuilder = set("ui_locales", locales.joinToString(" "))
+    public fun uiLocales(vararg locales: String): AuthorizationRequestBuilder =
+        set("ui_locales", locales.joinToString(" "))
 
-    /** `claims`: single claims to return ([OpenID Connect Core §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)). */
+    /**
+     * `claims`: single claims to return ([OpenID Connect Core
+     * §5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)).
+     */
     public fun claims(claims: JsonObject): AuthorizationRequestBuilder = set("claims", claims.toString())
 
     /** The same from JSON text. Throws [IllegalArgumentException] where it is no JSON object. */
     public fun claims(json: String): AuthorizationRequestBuilder =
         claims(requireNotNull(parseJson(json) as? JsonObject) { "parameter \"claims\" must be a JSON object" })
 
-    /** `dpop_jkt`: binds the code to the key of [dpop] ([RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)). */
+    /**
+     * `dpop_jkt`: binds the code to the key of [dpop] ([RFC 9449
+     * §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+     */
     public fun dpopJkt(dpop: Dpop): AuthorizationRequestBuilder = set("dpop_jkt", dpop.thumbprint())
 
     internal fun complete(pkce: Pkce) {

@@ -25,9 +25,9 @@ internal sealed class ExpectedState {
 }
 
 /**
- * Checks an authorization response ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2),
- * [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). The order matters: who sent it, and for which request, is settled
- * before anything that it says, an error too, is believed. [issRequired]: it must have `iss`.
+ * Checks an authorization response ([RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2), [RFC 9207
+ * §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)). The order matters: who sent it, and for which request, is
+ * settled before anything that it says, an error too, is believed. [issRequired]: it must have `iss`.
  */
 internal fun validateResponse(
     parameters: Parameters,
@@ -36,7 +36,9 @@ internal fun validateResponse(
     issRequired: Boolean,
 ) {
     if (!parameters.single("response").isNullOrEmpty()) {
-        throw invalid("the authorization response is a JWT (\"response\"), but the client does not use the response mode jwt")
+        throw invalid(
+            "the authorization response is a JWT (\"response\"), but the client does not use the response mode jwt",
+        )
     }
     val iss = parameters.single("iss")
     val state = parameters.single("state")
@@ -70,7 +72,9 @@ private fun checkIssuer(
     if (iss.isNullOrEmpty()) {
         if (isRequired) throw untrusted("the authorization response must have an \"iss\"")
     } else if (iss != server.issuer) {
-        throw untrusted("expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"")
+        throw untrusted(
+            "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"",
+        )
     }
 }
 
@@ -84,7 +88,9 @@ private fun checkState(
             if (state != null) throw untrusted("the authorization response has a \"state\", but the request had none")
         is ExpectedState.Exactly ->
             when {
-                state.isNullOrEmpty() -> throw untrusted("the authorization response must have the \"state\" of the request")
+                state.isNullOrEmpty() -> throw untrusted(
+                    "the authorization response must have the \"state\" of the request",
+                )
                 state != expected.state ->
                     throw untrusted("the \"state\" of the authorization response is not the one of the request")
             }

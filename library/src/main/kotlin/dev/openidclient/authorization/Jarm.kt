@@ -15,14 +15,17 @@ private const val KIND = "authorization response"
 private val REQUIRED = listOf("aud", "exp", "iss")
 
 /**
- * The parameters of the signed authorization response in [callback]
- * ([JARM §2.4](https://openid.net/specs/oauth-v2-jarm-final.html)); its signature is always verified. They are checked further like those of an
- * ordinary response, whose `iss` is the claim's.
+ * The parameters of the signed authorization response in [callback] ([JARM
+ * §2.4](https://openid.net/specs/oauth-v2-jarm-final.html)); its signature is always verified. They are checked further
+ * like those of an ordinary response, whose `iss` is the claim's.
  */
 internal suspend fun OpenIdClient.jwtResponse(callback: AuthorizationCallback): Parameters {
     val compact =
         callback.jwtResponse?.takeUnless(String::isEmpty)
-            ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the authorization response must have a \"response\"")
+            ?: throw InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "the authorization response must have a \"response\"",
+            )
     val rule =
         AlgorithmRule(
             "authorization_signed_response_alg",

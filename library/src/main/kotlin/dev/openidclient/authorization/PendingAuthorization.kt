@@ -13,9 +13,9 @@ import java.time.Instant
 /**
  * What has to be remembered between an authorization request and its callback, to check the one against the other.
  *
- * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie that is encrypted,
- * `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it when the callback comes, and **remove it then**, whatever the outcome. It
- * holds secrets, which `toString` does not show.
+ * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie that is
+ * encrypted, `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it when the callback comes, and **remove it then**,
+ * whatever the outcome. It holds secrets, which `toString` does not show.
  */
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */
@@ -52,8 +52,8 @@ public class PendingAuthorization internal constructor(
     override fun hashCode(): Int = encode().hashCode()
 
     override fun toString(): String =
-        "PendingAuthorization(issuer=$issuer, clientId=$clientId, redirectUri=$redirectUri, state=$MASK, nonce=$MASK, " +
-            "codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt)"
+        "PendingAuthorization(issuer=$issuer, clientId=$clientId, redirectUri=$redirectUri, state=$MASK, " +
+            "nonce=$MASK, codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt)"
 
     public companion object {
         private const val VERSION = "v1."
@@ -67,7 +67,10 @@ public class PendingAuthorization internal constructor(
         private const val CREATED_AT = "created_at"
         private val MEMBERS = setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT)
 
-        /** Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version wrote. */
+        /**
+         * Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version
+         * wrote.
+         */
         @JvmStatic
         public fun decode(encoded: String): PendingAuthorization {
             require(encoded.startsWith(VERSION)) {
@@ -76,7 +79,9 @@ public class PendingAuthorization internal constructor(
             val json = Base64Url.decode(encoded.removePrefix(VERSION))?.let(::parseJson) as? JsonObject
             requireNotNull(json) { "the pending authorization is damaged: it is not base64url of a JSON object" }
             val unknown = json.keys - MEMBERS
-            require(unknown.isEmpty()) { "the pending authorization has ${unknown.size} members that are not known here" }
+            require(unknown.isEmpty()) {
+                "the pending authorization has ${unknown.size} members that are not known here"
+            }
             return PendingAuthorization(
                 issuer = required(json, ISSUER, ::text),
                 clientId = required(json, CLIENT_ID, ::text),
@@ -93,7 +98,10 @@ public class PendingAuthorization internal constructor(
             json: JsonObject,
             name: String,
             read: (JsonElement) -> T?,
-        ): T = requireNotNull(optional(json, name, read)) { "the pending authorization is damaged: \"$name\" is missing" }
+        ): T =
+            requireNotNull(optional(json, name, read)) {
+                "the pending authorization is damaged: \"$name\" is missing"
+            }
 
         private fun <T : Any> optional(
             json: JsonObject,

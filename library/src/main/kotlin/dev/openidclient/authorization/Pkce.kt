@@ -6,8 +6,8 @@ import dev.openidclient.jose.Jca
 import dev.openidclient.jose.randomValue
 
 /**
- * A PKCE code verifier and its challenge ([RFC 7636 §4](https://www.rfc-editor.org/rfc/rfc7636#section-4)), always with the method
- * `S256`. The verifier is a secret until the code is exchanged; `toString` does not show it.
+ * A PKCE code verifier and its challenge ([RFC 7636 §4](https://www.rfc-editor.org/rfc/rfc7636#section-4)), always with
+ * the method `S256`. The verifier is a secret until the code is exchanged; `toString` does not show it.
  */
 public class Pkce(
     public val codeVerifier: String,

@@ -17,12 +17,13 @@ import kotlinx.serialization.json.JsonPrimitive
 private const val LIFETIME_SECONDS = 60
 
 /**
- * Puts the parameters of [request] into a request object signed with [key]
- * ([RFC 9101 §4](https://www.rfc-editor.org/rfc/rfc9101#section-4)); the URL of the result has that and `client_id`. It lives 60 seconds:
- * send the browser, or [push] it, at once. [modifyAssertion] may change header and claims.
+ * Puts the parameters of [request] into a request object signed with [key] ([RFC 9101
+ * §4](https://www.rfc-editor.org/rfc/rfc9101#section-4)); the URL of the result has that and `client_id`. It lives 60
+ * seconds: send the browser, or [push] it, at once. [modifyAssertion] may change header and claims.
  *
- * Sends nothing, but a remote key is asked. Throws [UnsupportedFeatureException] where the key cannot sign; [IllegalArgumentException]
- * where the request is signed or pushed already, or the key's algorithm is not one of the security profile's.
+ * Sends nothing, but a remote key is asked. Throws [UnsupportedFeatureException] where the key cannot sign;
+ * [IllegalArgumentException] where the request is signed or pushed already, or the key's algorithm is not one of the
+ * security profile's.
  */
 public suspend fun OpenIdClient.sign(
     request: AuthorizationRequest,
@@ -76,10 +77,18 @@ private fun claim(
     return when (name) {
         "resource" -> if (values.size > 1) JsonArray(values.map(::JsonPrimitive)) else JsonPrimitive(value)
         "max_age" ->
-            JsonPrimitive(requireNotNull(value.toLongOrNull()?.takeIf { it >= 0 }) { "max_age must be a number of seconds, 0 or more" })
+            JsonPrimitive(
+                requireNotNull(
+                    value.toLongOrNull()?.takeIf {
+                        it >= 0
+                    },
+                ) { "max_age must be a number of seconds, 0 or more" },
+            )
         "claims" -> requireNotNull(parsed(name, value) as? JsonObject) { "parameter \"claims\" must be a JSON object" }
         "authorization_details" ->
-            requireNotNull(parsed(name, value) as? JsonArray) { "parameter \"authorization_details\" must be a JSON array" }
+            requireNotNull(
+                parsed(name, value) as? JsonArray,
+            ) { "parameter \"authorization_details\" must be a JSON array" }
         else -> JsonPrimitive(value)
     }
 }

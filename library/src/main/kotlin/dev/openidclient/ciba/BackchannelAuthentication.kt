@@ -15,10 +15,10 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
 /**
- * Asks a person, whom a hint names, to agree on a device of their own
- * ([CIBA §7](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request)); then call
- * [backchannelAuthenticationGrant]. Throws [OAuthException]; [IllegalArgumentException] unless exactly one hint is given, or a signed
- * `request` in place of all.
+ * Asks a person, whom a hint names, to agree on a device of their own ([CIBA
+ * §7](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request)); then
+ * call [backchannelAuthenticationGrant]. Throws [OAuthException]; [IllegalArgumentException] unless exactly one hint is
+ * given, or a signed `request` in place of all.
  */
 public suspend fun OpenIdClient.backchannelAuthentication(
     configure: BackchannelAuthenticationBuilder.() -> Unit,
@@ -26,10 +26,15 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     val parameters = BackchannelAuthenticationBuilder().apply(configure).parameters
     // CIBA §7.1: exactly one of the three
     val hints = HINTS.count { it in parameters }
-    require("request" in parameters || hints == 1) { "exactly one of ${HINTS.joinToString()} must be given, but $hints are" }
+    require("request" in parameters || hints == 1) {
+        "exactly one of ${HINTS.joinToString()} must be given, but $hints are"
+    }
     val form = parameters.with("client_id", clientId)
     val json = perform(EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form)).jsonObject()
-    val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "backchannel authentication response: $it") }
+    val read =
+        MemberReader(
+            json,
+        ) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "backchannel authentication response: $it") }
     return BackchannelAuthenticationResponse(
         json,
         authReqId = read.requiredString("auth_req_id"),
@@ -41,45 +46,54 @@ public suspend fun OpenIdClient.backchannelAuthentication(
 private val HINTS = listOf("login_hint", "login_hint_token", "id_token_hint")
 
 /** The parameters of a backchannel authentication request. */
-public class BackchannelAuthenticationBuilder internal constructor() : AccessRequestBuilder<BackchannelAuthenticationBuilder>(OWNED) {
-    /** `login_hint`: who is to agree, by a name that the server knows. */
-    public fun loginHint(hint: String): BackchannelAuthenticationBuilder = set("login_hint", hint)
+public class BackchannelAuthenticationBuilder internal constructor() :
+    AccessRequestBuilder<BackchannelAuthenticationBuilder>(OWNED) {
+        /** `login_hint`: who is to agree, by a name that the server knows. */
+        public fun loginHint(hint: String): BackchannelAuthenticationBuilder = set("login_hint", hint)
 
-    /** `login_hint_token`: who is to agree, by a token that the server knows. */
-    public fun loginHintToken(token: String): BackchannelAuthenticationBuilder = set("login_hint_token", token)
+        /** `login_hint_token`: who is to agree, by a token that the server knows. */
+        public fun loginHintToken(token: String): BackchannelAuthenticationBuilder = set("login_hint_token", token)
 
-    /** `id_token_hint`: who is to agree, by an earlier ID Token. */
-    public fun idTokenHint(idToken: String): BackchannelAuthenticationBuilder = set("id_token_hint", idToken)
+        /** `id_token_hint`: who is to agree, by an earlier ID Token. */
+        public fun idTokenHint(idToken: String): BackchannelAuthenticationBuilder = set("id_token_hint", idToken)
 
-    /** `binding_message`: what both devices show, so that the person knows which request they agree to. */
-    public fun bindingMessage(message: String): BackchannelAuthenticationBuilder = set("binding_message", message)
+        /** `binding_message`: what both devices show, so that the person knows which request they agree to. */
+        public fun bindingMessage(message: String): BackchannelAuthenticationBuilder = set("binding_message", message)
 
-    /** `acr_values`: the authentication contexts to use, the preferred one first. */
-    public fun acrValues(vararg values: String): BackchannelAuthenticationBuilder = set("acr_values", values.joinToString(" "))
+        /** `acr_values`: the authentication contexts to use, the preferred one first. */
+        public fun acrValues(vararg values: String): BackchannelAuthenticationBuilder =
+            set("acr_values", values.joinToString(" "))
 
-    /** `user_code`: a secret that only the person knows, against unwanted requests. */
-    public fun userCode(code: String): BackchannelAuthenticationBuilder = set("user_code", code)
+        /** `user_code`: a secret that only the person knows, against unwanted requests. */
+        public fun userCode(code: String): BackchannelAuthenticationBuilder = set("user_code", code)
 
-    /** `requested_expiry`, whole seconds: how long the person has. */
-    public fun requestedExpiry(expiry: Duration): BackchannelAuthenticationBuilder {
-        require(expiry.seconds > 0) { "requested_expiry must be a second at least, but is $expiry" }
-        return set("requested_expiry", expiry.seconds.toString())
+        /** `requested_expiry`, whole seconds: how long the person has. */
+        public fun requestedExpiry(expiry: Duration): BackchannelAuthenticationBuilder {
+            require(expiry.seconds > 0) { "requested_expiry must be a second at least, but is $expiry" }
+            return set("requested_expiry", expiry.seconds.toString())
+        }
+
+        /** `client_notification_token`: what the server's ping must carry. */
+        public fun clientNotificationToken(token: String): BackchannelAuthenticationBuilder =
+            set("client_notification_token", token)
+
+        override fun self(): BackchannelAuthenticationBuilder = this
+
+        private companion object {
+            val OWNED =
+                listOf(
+                    "client_id",
+                    "client_secret",
+                    "client_assertion",
+                    "client_assertion_type",
+                ).associateWith { null }
+        }
     }
-
-    /** `client_notification_token`: what the server's ping must carry. */
-    public fun clientNotificationToken(token: String): BackchannelAuthenticationBuilder = set("client_notification_token", token)
-
-    override fun self(): BackchannelAuthenticationBuilder = this
-
-    private companion object {
-        val OWNED = listOf("client_id", "client_secret", "client_assertion", "client_assertion_type").associateWith { null }
-    }
-}
 
 /**
- * A request that waits for the person
- * ([CIBA §7.3](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#successful_authentication_request_acknowdlegment));
- * unknown members survive in [json]. `toString` does not show the identifier.
+ * A request that waits for the person ([CIBA
+ * §7.3](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html)); unknown members
+ * survive in [json]. `toString` does not show the identifier.
  */
 public class BackchannelAuthenticationResponse internal constructor(
     json: JsonObject,

@@ -16,14 +16,14 @@ import kotlinx.coroutines.flow.Flow
 private const val GRANT_TYPE = "urn:openid:params:grant-type:ciba"
 
 /**
- * Waits until the person has decided and returns the tokens
- * ([CIBA §10.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)). In ping mode call it when
- * the ping has come. Cancel the coroutine to stop.
+ * Waits until the person has decided and returns the tokens ([CIBA
+ * §10.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)). In
+ * ping mode call it when the ping has come. Cancel the coroutine to stop.
  *
- * Polls at the server's interval, slows down as it asks, and goes on after network failures, `429` and `5xx`, ever more slowly, until the
- * request expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws [ResponseBodyException] where the person or the
- * server refuses (`access_denied`, `expired_token`), another [OAuthException] where the answer may not be trusted; the ID Token must have
- * been issued within the last hour.
+ * Polls at the server's interval, slows down as it asks, and goes on after network failures, `429` and `5xx`, ever more
+ * slowly, until the request expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws
+ * [ResponseBodyException] where the person or the server refuses (`access_denied`, `expired_token`), another
+ * [OAuthException] where the answer may not be trusted; the ID Token must have been issued within the last hour.
  */
 public suspend fun OpenIdClient.backchannelAuthenticationGrant(
     response: BackchannelAuthenticationResponse,
@@ -31,8 +31,8 @@ public suspend fun OpenIdClient.backchannelAuthenticationGrant(
 ): TokenResponse = polling(response, configure).tokens()
 
 /**
- * The same as a cold flow of what each poll brought, the tokens last; a collector that is cancelled stops the polling. Failures that end
- * it are thrown to the collector.
+ * The same as a cold flow of what each poll brought, the tokens last; a collector that is cancelled stops the polling.
+ * Failures that end it are thrown to the collector.
  */
 public fun OpenIdClient.backchannelAuthenticationPolls(
     response: BackchannelAuthenticationResponse,

@@ -10,8 +10,8 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.util.function.Consumer
 
 /**
- * One element of `authorization_details`: access of one [type] ([RFC 9396 §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)); members
- * of the type's own survive in [json].
+ * One element of `authorization_details`: access of one [type] ([RFC 9396
+ * §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)); members of the type's own survive in [json].
  */
 public class AuthorizationDetail(
     json: JsonObject,
@@ -41,7 +41,13 @@ public class AuthorizationDetail(
     internal companion object {
         /** The `authorization_details` that a server answered. */
         fun listOf(members: List<JsonElement>?): List<AuthorizationDetail>? =
-            members?.filterIsInstance<JsonObject>()?.filter { !text(it["type"]).isNullOrEmpty() }?.map(::AuthorizationDetail)
+            members
+                ?.filterIsInstance<JsonObject>()
+                ?.filter {
+                    !text(
+                        it["type"],
+                    ).isNullOrEmpty()
+                }?.map(::AuthorizationDetail)
     }
 }
 
@@ -65,7 +71,8 @@ public class AuthorizationDetailBuilder internal constructor(
 
     public fun datatypes(vararg datatypes: String): AuthorizationDetailBuilder = strings("datatypes", datatypes)
 
-    public fun identifier(identifier: String): AuthorizationDetailBuilder = member("identifier", JsonPrimitive(identifier))
+    public fun identifier(identifier: String): AuthorizationDetailBuilder =
+        member("identifier", JsonPrimitive(identifier))
 
     public fun privileges(vararg privileges: String): AuthorizationDetailBuilder = strings("privileges", privileges)
 

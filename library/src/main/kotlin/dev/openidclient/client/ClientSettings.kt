@@ -51,12 +51,15 @@ public class ClientSettings internal constructor() {
     public var pendingAuthorizationLifetime: Duration = Duration.ofHours(1)
 
     /**
-     * How much longer than the ordinary 5 minutes the known keys of the server stay usable, for the `kid`s that are known,
-     * while its JWK Set cannot be downloaded. Default zero: not at all.
+     * How much longer than the ordinary 5 minutes the known keys of the server stay usable, for the `kid`s that are
+     * known, while its JWK Set cannot be downloaded. Default zero: not at all.
      */
     public var jwksOutageTolerance: Duration = Duration.ZERO
 
-    /** Which document discovery asks for. Default [DiscoveryAlgorithm.OIDC]. Without effect on a client from given metadata. */
+    /**
+     * Which document discovery asks for. Default [DiscoveryAlgorithm.OIDC]. Without effect on a client from given
+     * metadata.
+     */
     public var discoveryAlgorithm: DiscoveryAlgorithm = DiscoveryAlgorithm.OIDC
 
     private val metadataBuilder = ClientMetadataBuilder()
@@ -77,7 +80,8 @@ public class ClientSettings internal constructor() {
     }
 
     /** What the server knows of this client: for Java. */
-    public fun metadata(configure: Consumer<ClientMetadataBuilder>): ClientSettings = metadata { configure.accept(this) }
+    public fun metadata(configure: Consumer<ClientMetadataBuilder>): ClientSettings =
+        metadata { configure.accept(this) }
 
     /** Short for `metadata { clientSecret(secret) }`. */
     public fun clientSecret(secret: String): ClientSettings = metadata { clientSecret(secret) }
@@ -100,8 +104,8 @@ public class ClientSettings internal constructor() {
     public fun tls(configure: Consumer<TlsSettings>): ClientSettings = tls { configure.accept(this) }
 
     /**
-     * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token endpoint, UserInfo,
-     * introspection. Those that come through the browser are always verified.
+     * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token
+     * endpoint, UserInfo, introspection. Those that come through the browser are always verified.
      */
     public fun nonRepudiationChecks(): ClientSettings {
         nonRepudiation = true
@@ -109,18 +113,24 @@ public class ClientSettings internal constructor() {
     }
 
     /**
-     * Refuses bearer tokens: an access token must be bound to the DPoP key ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless
-     * the client has a client certificate to which the server binds it ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
+     * Refuses bearer tokens: an access token must be bound to the DPoP key ([RFC
+     * 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless the client has a client certificate to which the server
+     * binds it ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
      */
     public fun requireSenderConstrained(): ClientSettings {
         senderConstrained = true
         return this
     }
 
-    /** Authorization responses are signed JWTs ([JARM](https://openid.net/specs/oauth-v2-jarm-final.html)): `response_mode=jwt`. */
+    /**
+     * Authorization responses are signed JWTs ([JARM](https://openid.net/specs/oauth-v2-jarm-final.html)):
+     * `response_mode=jwt`.
+     */
     public fun useJwtResponseMode(): ClientSettings = responseKind(ResponseKind.JWT)
 
-    /** Authorization responses have a code and an ID Token: `response_type=code id_token` (OpenID Connect Core §3.3). */
+    /**
+     * Authorization responses have a code and an ID Token: `response_type=code id_token` (OpenID Connect Core §3.3).
+     */
     public fun useCodeIdTokenResponseType(): ClientSettings = responseKind(ResponseKind.CODE_ID_TOKEN)
 
     /** Authorization responses have an ID Token and no code: `response_type=id_token` (OpenID Connect Core §3.2). */
@@ -137,7 +147,8 @@ public class ClientSettings internal constructor() {
 
     /**
      * Opens encrypted ID Tokens, authorization responses, UserInfo and introspection answers with [keys].
-     * [contentEncryption] are the `enc` that are allowed; none: all six of [RFC 7518 §5](https://www.rfc-editor.org/rfc/rfc7518#section-5).
+     * [contentEncryption] are the `enc` that are allowed; none: all six of [RFC 7518
+     * §5](https://www.rfc-editor.org/rfc/rfc7518#section-5).
      */
     public fun decryption(
         keys: List<DecryptionKey>,
@@ -145,7 +156,9 @@ public class ClientSettings internal constructor() {
     ): ClientSettings {
         require(keys.isNotEmpty()) { "decryption needs a key at least" }
         val unknown = contentEncryption.filter { it !in Decryption.CONTENT_ENCRYPTION }
-        require(unknown.isEmpty()) { "the \"enc\" ${unknown.joinToString()} is not one of ${Decryption.CONTENT_ENCRYPTION.joinToString()}" }
+        require(unknown.isEmpty()) {
+            "the \"enc\" ${unknown.joinToString()} is not one of ${Decryption.CONTENT_ENCRYPTION.joinToString()}"
+        }
         check(decryption == null) { "decryption is configured already: name all keys in one call" }
         decryption = Decryption(keys.toList(), contentEncryption.toSet().ifEmpty { Decryption.CONTENT_ENCRYPTION })
         return this
@@ -155,27 +168,31 @@ public class ClientSettings internal constructor() {
     public fun decryption(key: DecryptionKey): ClientSettings = decryption(listOf(key))
 
     /**
-     * [FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html): `PrivateKeyJwt` or [TlsClientAuth], pushed
-     * authorization requests, PKCE, `iss` in the authorization response, sender-constrained access tokens, PS256, ES256 or Ed25519.
-     * What contradicts it is refused: when the client is made with [IllegalArgumentException], later where it happens.
+     * [FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html): `PrivateKeyJwt` or
+     * [TlsClientAuth], pushed authorization requests, PKCE, `iss` in the authorization response, sender-constrained
+     * access tokens, PS256, ES256 or Ed25519. What contradicts it is refused: when the client is made with
+     * [IllegalArgumentException], later where it happens.
      */
     public fun fapi2Security(): ClientSettings = profile(SecurityProfile.FAPI2_SECURITY)
 
     /**
-     * [FAPI 2.0 Message Signing](https://openid.net/specs/fapi-message-signing-2_0-final.html): [fapi2Security], and signed request objects, signed
-     * authorization responses ([useJwtResponseMode] is implied) and [nonRepudiationChecks].
+     * [FAPI 2.0 Message Signing](https://openid.net/specs/fapi-message-signing-2_0-final.html): [fapi2Security], and
+     * signed request objects, signed authorization responses ([useJwtResponseMode] is implied) and
+     * [nonRepudiationChecks].
      */
     public fun fapi2MessageSigning(): ClientSettings = profile(SecurityProfile.FAPI2_MESSAGE_SIGNING)
 
     /**
-     * [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html): `PrivateKeyJwt` or [TlsClientAuth], signed request
-     * objects, `code id_token` with a detached signature (implied, unless [useJwtResponseMode] is chosen), certificate-bound access
-     * tokens, PS256 or ES256.
+     * [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html): `PrivateKeyJwt` or
+     * [TlsClientAuth], signed request objects, `code id_token` with a detached signature (implied, unless
+     * [useJwtResponseMode] is chosen), certificate-bound access tokens, PS256 or ES256.
      */
     public fun fapi1Advanced(): ClientSettings = profile(SecurityProfile.FAPI1_ADVANCED)
 
     private fun profile(chosen: SecurityProfile): ClientSettings {
-        require(profile == null || profile == chosen) { "${profile?.title} is chosen already, ${chosen.title} cannot be added" }
+        require(
+            profile == null || profile == chosen,
+        ) { "${profile?.title} is chosen already, ${chosen.title} cannot be added" }
         profile = chosen
         return this
     }
@@ -195,20 +212,30 @@ public class ClientSettings internal constructor() {
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
             "the lifetime of a pending authorization must be positive, but is $pendingAuthorizationLifetime"
         }
-        require(!jwksOutageTolerance.isNegative) { "the JWKS outage tolerance must not be negative, but is $jwksOutageTolerance" }
+        require(!jwksOutageTolerance.isNegative) {
+            "the JWKS outage tolerance must not be negative, but is $jwksOutageTolerance"
+        }
         require(transport == null || tls == null) {
-            "tls { } configures the engine that the client makes for itself: configure it in the given transport's engine instead"
+            "tls { } configures the engine that the client makes for itself: " +
+                "configure it in the given transport's engine instead"
         }
         val metadata = metadataBuilder.build(clientId)
         val authentication = authenticationOf(metadata)
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
-        val detached = detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
+        val detached =
+            detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
         require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
             "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
         }
         val hasCertificate =
             tls?.identity != null || authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens
-        profile?.check(authentication, kind, insecureRequestsAllowed, hasCertificate, signedResponseAlgorithms(metadata))
+        profile?.check(
+            authentication,
+            kind,
+            insecureRequestsAllowed,
+            hasCertificate,
+            signedResponseAlgorithms(metadata),
+        )
         return Configuration(
             metadata = metadata,
             authentication = authentication,

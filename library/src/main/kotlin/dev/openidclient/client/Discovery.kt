@@ -28,7 +28,9 @@ internal suspend fun discover(
     var discovered: OpenIdClient? = null
     try {
         val url =
-            requireNotNull(AbsoluteUrl.parse(issuer)) { "the issuer must be an absolute URL, but is \"${printable(issuer)}\"" }
+            requireNotNull(
+                AbsoluteUrl.parse(issuer),
+            ) { "the issuer must be an absolute URL, but is \"${printable(issuer)}\"" }
         val client = discover(url, isDocument = WellKnown.isDocument(issuer), configuration)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
@@ -52,7 +54,14 @@ private suspend fun discover(
     val members = response.jsonObject()
     requireIssuer(members)
     val metadata = AuthorizationServerMetadata(members)
-    val expected = if (isDocument) ExpectedIssuer.Exactly(metadata.issuer) else expectedIssuer(url, metadata, configuration)
+    val expected =
+        if (isDocument) {
+            ExpectedIssuer.Exactly(
+                metadata.issuer,
+            )
+        } else {
+            expectedIssuer(url, metadata, configuration)
+        }
     return OpenIdClient(metadata, configuration, expected)
 }
 
@@ -69,5 +78,7 @@ private fun expectedIssuer(
     ExpectedIssuer.of(requested, metadata.issuer, configuration.discoveryAlgorithm)
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-            "expected issuer \"$requested\", got \"${printable(metadata.issuer)}\": ask for the issuer by the name that it gives itself",
+            "expected issuer \"$requested\", got \"${printable(
+                metadata.issuer,
+            )}\": ask for the issuer by the name that it gives itself",
         )

@@ -12,8 +12,8 @@ import kotlinx.serialization.json.JsonElement
 private const val ALIASES = "mtls_endpoint_aliases"
 
 /**
- * The URL of the endpoint [name], as `token_endpoint`: where [aliased], the client uses mutual TLS aliases, and the server names one,
- * the alias and nothing else ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+ * The URL of the endpoint [name], as `token_endpoint`: where [aliased], the client uses mutual TLS aliases, and the
+ * server names one, the alias and nothing else ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
  */
 internal fun OpenIdClient.endpoint(
     name: String,

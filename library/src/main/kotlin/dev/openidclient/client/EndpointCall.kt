@@ -18,8 +18,9 @@ import dev.openidclient.http.requireStatus
 private const val OK = 200
 
 /**
- * One call of an endpoint. [perform] is the pipeline that all of them go through: authenticate the client, prove the possession of the
- * DPoP key, send, learn the nonce, let [check] judge status and challenge; and all of it once more where the server wants a nonce.
+ * One call of an endpoint. [perform] is the pipeline that all of them go through: authenticate the client, prove the
+ * possession of the DPoP key, send, learn the nonce, let [check] judge status and challenge; and all of it once more
+ * where the server wants a nonce.
  */
 internal class EndpointCall private constructor(
     val method: String,
@@ -44,11 +45,20 @@ internal class EndpointCall private constructor(
             success: Int = OK,
             dpop: Dpop? = null,
         ): EndpointCall =
-            EndpointCall("POST", url, headers, parameters, null, null, dpop) { secrets -> requireStatus(success, secrets) }
+            EndpointCall(
+                "POST",
+                url,
+                headers,
+                parameters,
+                null,
+                null,
+                dpop,
+            ) { secrets -> requireStatus(success, secrets) }
 
         /**
-         * A request that an access token authorizes ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1),
-         * [RFC 9449 §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or, without one, nothing but the DPoP proof.
+         * A request that an access token authorizes ([RFC 6750
+         * §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1), [RFC 9449
+         * §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or, without one, nothing but the DPoP proof.
          */
         fun authorized(
             method: String,

@@ -20,11 +20,11 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds; a key that is not in it makes it download
- * anew, but not within [COOL_DOWN] seconds of the last time.
+ * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds; a key that is not in it makes it
+ * download anew, but not within [COOL_DOWN] seconds of the last time.
  *
- * There is one download in flight at the most. Who asks meanwhile waits for it, with a timeout of its own; where the one who
- * downloads is cancelled, another waiter takes over.
+ * There is one download in flight at the most. Who asks meanwhile waits for it, with a timeout of its own; where the
+ * one who downloads is cancelled, another waiter takes over.
  */
 internal class JwksCache(
     private val server: AuthorizationServerMetadata,
@@ -88,7 +88,10 @@ internal class JwksCache(
         return candidates.singleOrNull() ?: throw JwkSet.selectionFailed(jwt, candidates, url)
     }
 
-    /** The known keys while they are fresh, else newly downloaded ones, else, in an outage that is tolerated, the known ones. */
+    /**
+     * The known keys while they are fresh, else newly downloaded ones, else, in an outage that is tolerated, the known
+     * ones.
+     */
     private suspend fun current(jwt: Jwt): Entry {
         val (known, failed) = synchronized(lock) { entry to failedAt }
         if (known == null) return downloadedSince(null)
@@ -151,7 +154,8 @@ internal class JwksCache(
     }
 
     private suspend fun download(): JwkSet {
-        val request = HttpRequest("GET", jwksUri(), HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}"))
+        val request =
+            HttpRequest("GET", jwksUri(), HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}"))
         val response = configuration.send(request)
         if (response.status != OK) throw response.unexpectedStatus(OK)
         return JwkSet(response.jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))

@@ -8,11 +8,11 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ExpectedIssuer
 
 /**
- * A client of one authorization server. Every operation of the protocol is an extension function on it: `authorizationRequest`,
- * `authorizationCodeGrant`, `refreshTokenGrant`, `clientCredentialsGrant`, `userInfo`, …
+ * A client of one authorization server. Every operation of the protocol is an extension function on it:
+ * `authorizationRequest`, `authorizationCodeGrant`, `refreshTokenGrant`, `clientCredentialsGrant`, `userInfo`, …
  *
- * Immutable and safe to use from any number of coroutines and threads at once: make one per server and keep it, for it holds the
- * connections and the server's keys. [close] it at the end.
+ * Immutable and safe to use from any number of coroutines and threads at once: make one per server and keep it, for it
+ * holds the connections and the server's keys. [close] it at the end.
  */
 public class OpenIdClient internal constructor(
     /** What the server says of itself. */
@@ -23,8 +23,8 @@ public class OpenIdClient internal constructor(
     internal val dpop: Dpop? = null,
 ) : AutoCloseable {
     /**
-     * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the settings
-     * contradict themselves.
+     * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the
+     * settings contradict themselves.
      */
     public constructor(
         server: AuthorizationServerMetadata,
@@ -40,30 +40,34 @@ public class OpenIdClient internal constructor(
     internal val time: ProtocolTime get() = configuration.time
 
     /**
-     * The server's keys as far as they are known, for a runtime without memory: give it to [importJwks] of the next client. Null where no
-     * key was needed yet. Holds no secret.
+     * The server's keys as far as they are known, for a runtime without memory: give it to [importJwks] of the next
+     * client. Null where no key was needed yet. Holds no secret.
      */
     public fun exportJwks(): String? = jwks.export()
 
     /**
-     * Takes over the keys that [exportJwks] gave, so that they need not be downloaded. Returns false, and does nothing, where they are older
-     * than 5 minutes or this client knows keys already. Throws [IllegalArgumentException] where [exported] is something else. The keys are
-     * trusted as the server's: store them where nobody can change them.
+     * Takes over the keys that [exportJwks] gave, so that they need not be downloaded. Returns false, and does nothing,
+     * where they are older than 5 minutes or this client knows keys already. Throws [IllegalArgumentException] where
+     * [exported] is something else. The keys are trusted as the server's: store them where nobody can change them.
      */
     public fun importJwks(exported: String): Boolean = jwks.import(exported)
 
     /**
-     * The same client, whose requests prove the possession of the key of [dpop]
-     * ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)): at the token endpoint, for pushed authorization requests, UserInfo and
-     * protected resources. It shares connections, keys and everything else with this one, which alone is to be closed. Throws
-     * [IllegalArgumentException] where the algorithm of its key is not one of the security profile's.
+     * The same client, whose requests prove the possession of the key of [dpop] ([RFC
+     * 9449](https://www.rfc-editor.org/rfc/rfc9449)): at the token endpoint, for pushed authorization requests,
+     * UserInfo and protected resources. It shares connections, keys and everything else with this one, which alone is
+     * to be closed. Throws [IllegalArgumentException] where the algorithm of its key is not one of the security
+     * profile's.
      */
     public fun withDpop(dpop: Dpop): OpenIdClient {
         configuration.profile?.checkAlgorithm("DPoP proofs must be signed with", dpop.key.algorithm.identifier)
         return OpenIdClient(server, configuration, expectedIssuer, jwks, dpop)
     }
 
-    /** Closes the HTTP engine that this client made for itself; a transport that it was given stays open. Nothing on a derived client. */
+    /**
+     * Closes the HTTP engine that this client made for itself; a transport that it was given stays open. Nothing on a
+     * derived client.
+     */
     override fun close() {
         if (dpop == null) configuration.ownTransport?.close()
     }
@@ -76,11 +80,13 @@ public class OpenIdClient internal constructor(
          * ([OpenID Connect Discovery §4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig),
          * [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)).
          *
-         * [issuer] is the issuer identifier; the metadata must name the same one. The URL of a metadata document itself (it contains
-         * `/.well-known/`) is taken too, but then **nothing ties the metadata to an issuer**: prefer the issuer.
+         * [issuer] is the issuer identifier; the metadata must name the same one. The URL of a metadata document itself
+         * (it contains `/.well-known/`) is taken too, but then **nothing ties the metadata to an issuer**: prefer the
+         * issuer.
          *
-         * Throws [OAuthException] where the server cannot be reached, answers otherwise, or names another issuer; [MetadataException]
-         * where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL or the settings contradict themselves.
+         * Throws [OAuthException] where the server cannot be reached, answers otherwise, or names another issuer;
+         * [MetadataException] where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL or
+         * the settings contradict themselves.
          */
         public suspend fun discover(
             issuer: String,

@@ -3,7 +3,10 @@ package dev.openidclient.client
 import java.time.Clock
 import java.time.Instant
 
-/** The time as the protocol sees it: whole seconds of [clock], moved by [skew] seconds, compared with [tolerance] seconds. */
+/**
+ * The time as the protocol sees it: whole seconds of [clock], moved by [skew] seconds, compared with [tolerance]
+ * seconds.
+ */
 internal class ProtocolTime(
     val clock: Clock,
     private val skew: Long,

@@ -5,8 +5,8 @@ import dev.openidclient.metadata.OpenIdClientDsl
 import kotlinx.serialization.json.JsonArray
 
 /**
- * Collects the parameters of one request. A function is named after its parameter; [parameter] covers all others. [B] is the
- * builder itself, so that calls chain. Belongs to one thread.
+ * Collects the parameters of one request. A function is named after its parameter; [parameter] covers all others. [B]
+ * is the builder itself, so that calls chain. Belongs to one thread.
  */
 @OpenIdClientDsl
 public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor(
@@ -17,14 +17,16 @@ public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor
         private set
 
     /**
-     * Sets [name] to [value], in place of an earlier value. Throws [IllegalArgumentException] where the operation itself
-     * sets [name].
+     * Sets [name] to [value], in place of an earlier value. Throws [IllegalArgumentException] where the operation
+     * itself sets [name].
      */
     public fun parameter(
         name: String,
         value: String,
     ): B {
-        require(name !in owned) { "parameter \"$name\" is set by the operation itself${owned[name]?.let { ": use $it" }.orEmpty()}" }
+        require(name !in owned) {
+            "parameter \"$name\" is set by the operation itself${owned[name]?.let { ": use $it" }.orEmpty()}"
+        }
         return set(name, value)
     }
 
@@ -52,20 +54,29 @@ public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor
 public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal constructor(
     owned: Map<String, String?>,
 ) : RequestBuilder<B>(owned) {
-    /** `scope`: space-separated on the wire; another call adds to the earlier ones ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)). */
+    /**
+     * `scope`: space-separated on the wire; another call adds to the earlier ones ([RFC 6749
+     * §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
+     */
     public fun scope(vararg scopes: String): B {
         val all = parameters["scope"].orEmpty().split(' ') + scopes.flatMap { it.split(' ') }
         val named = all.filter(String::isNotEmpty).distinct()
         return if (named.isEmpty()) self() else set("scope", named.joinToString(" "))
     }
 
-    /** `resource`: where the access token is to be used; may come more than once ([RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). */
+    /**
+     * `resource`: where the access token is to be used; may come more than once ([RFC 8707
+     * §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
+     */
     public fun resource(vararg resources: String): B {
         for (resource in resources) add("resource", resource)
         return self()
     }
 
-    /** `authorization_details`: what exactly the access is for ([RFC 9396 §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)). */
+    /**
+     * `authorization_details`: what exactly the access is for ([RFC 9396
+     * §2](https://www.rfc-editor.org/rfc/rfc9396#section-2)).
+     */
     public fun authorizationDetails(vararg details: AuthorizationDetail): B =
         set("authorization_details", JsonArray(details.map { it.json }).toString())
 }

@@ -62,18 +62,22 @@ internal enum class SecurityProfile(
         if (authentication is PrivateKeyJwt) checkAlgorithm("assertions must be signed with", authentication.algorithm)
         require(!insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
         require(!requiresCertificateBinding || hasClientCertificate) {
-            "$title: access tokens must be bound to a client certificate: set it with tls { }, or, where a given transport " +
-                "presents it, say tlsClientCertificateBoundAccessTokens() in the client metadata"
+            "$title: access tokens must be bound to a client certificate: set it with tls { }, or, " +
+                "where a given transport presents it, say tlsClientCertificateBoundAccessTokens() in the client metadata"
         }
         require(responseKind in responseKinds) {
-            "$title: the authorization response must be of the kind ${responseKinds.joinToString(" or ")}, not $responseKind"
+            "$title: the authorization response must be of the kind ${responseKinds.joinToString(" or ")}, " +
+                "not $responseKind"
         }
         for ((member, algorithm) in signedResponseAlgorithms) {
             if (algorithm != null) checkAlgorithm("client metadata \"$member\" must be", algorithm)
         }
     }
 
-    /** Throws [IllegalArgumentException] where [algorithm] is not one of the profile's; [rule] is the beginning of the message. */
+    /**
+     * Throws [IllegalArgumentException] where [algorithm] is not one of the profile's; [rule] is the beginning of the
+     * message.
+     */
     fun checkAlgorithm(
         rule: String,
         algorithm: String,

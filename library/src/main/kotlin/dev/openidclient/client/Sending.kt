@@ -42,7 +42,10 @@ private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =
 private fun named(request: HttpRequest) =
     if ("user-agent" in request.headers) request.headers else request.headers.with("user-agent", USER_AGENT)
 
-/** Runs [block], but no longer than [timeout] (zero: without limit); then throws [TransportException]. Cancellation stays cancellation. */
+/**
+ * Runs [block], but no longer than [timeout] (zero: without limit); then throws [TransportException]. Cancellation
+ * stays cancellation.
+ */
 internal suspend fun <T : Any> within(
     timeout: Duration,
     what: String,

@@ -3,7 +3,10 @@ package dev.openidclient.clientauth
 import dev.openidclient.jose.randomValue
 import kotlinx.serialization.json.JsonPrimitive
 
-/** The JWT by which a client authenticates ([RFC 7523 §3](https://www.rfc-editor.org/rfc/rfc7523#section-3)): new for each request. */
+/**
+ * The JWT by which a client authenticates ([RFC 7523 §3](https://www.rfc-editor.org/rfc/rfc7523#section-3)): new for
+ * each request.
+ */
 internal object ClientAssertion {
     private const val TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
     private const val LIFETIME_SECONDS = 60

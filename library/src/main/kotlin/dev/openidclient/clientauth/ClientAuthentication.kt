@@ -9,17 +9,17 @@ import java.time.Instant
  * How the client proves to the authorization server who it is
  * ([RFC 6749 §2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)).
  *
- * [authenticate] is called once for every request to an endpoint that wants the client authenticated, also for a repeated one. An
- * implementation of your own adds its parameters and headers to the request; it may be called from many coroutines at once, and
- * its `toString` must not show its secret.
+ * [authenticate] is called once for every request to an endpoint that wants the client authenticated, also for a
+ * repeated one. An implementation of your own adds its parameters and headers to the request; it may be called from
+ * many coroutines at once, and its `toString` must not show its secret.
  */
 public fun interface ClientAuthentication {
     public suspend fun authenticate(request: ClientAuthenticationRequest)
 }
 
 /**
- * The request that a [ClientAuthentication] adds to. Belongs to one call of it: neither safe to share between threads nor of use
- * afterwards.
+ * The request that a [ClientAuthentication] adds to. Belongs to one call of it: neither safe to share between threads
+ * nor of use afterwards.
  */
 public class ClientAuthenticationRequest internal constructor(
     public val server: AuthorizationServerMetadata,

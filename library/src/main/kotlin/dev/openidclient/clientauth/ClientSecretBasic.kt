@@ -8,8 +8,8 @@ import java.util.Base64
  * `client_secret_basic`: client id and secret, each form-encoded, in the `Authorization` header
  * ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
  *
- * Without an argument the secret is the `client_secret` of the client metadata; where there is none either, the first request
- * throws [IllegalArgumentException], as an empty [clientSecret] does at once.
+ * Without an argument the secret is the `client_secret` of the client metadata; where there is none either, the first
+ * request throws [IllegalArgumentException], as an empty [clientSecret] does at once.
  */
 public class ClientSecretBasic
     @JvmOverloads

@@ -11,9 +11,9 @@ import kotlinx.serialization.json.JsonPrimitive
  * ([RFC 7523 §2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2),
  * [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)).
  *
- * Secrets of every length are taken, though RFC 7518 §3.2 asks for 32 bytes: the server chose it. Without an argument the secret is
- * the `client_secret` of the client metadata; where there is none either, the first request throws [IllegalArgumentException], as an
- * empty [clientSecret] does at once.
+ * Secrets of every length are taken, though RFC 7518 §3.2 asks for 32 bytes: the server chose it. Without an argument
+ * the secret is the `client_secret` of the client metadata; where there is none either, the first request throws
+ * [IllegalArgumentException], as an empty [clientSecret] does at once.
  */
 public class ClientSecretJwt
     @JvmOverloads

@@ -6,8 +6,8 @@ import dev.openidclient.error.MASK
  * `client_secret_post`: client id and secret in the body
  * ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
  *
- * Without an argument the secret is the `client_secret` of the client metadata; where there is none either, the first request
- * throws [IllegalArgumentException], as an empty [clientSecret] does at once.
+ * Without an argument the secret is the `client_secret` of the client metadata; where there is none either, the first
+ * request throws [IllegalArgumentException], as an empty [clientSecret] does at once.
  */
 public class ClientSecretPost
     @JvmOverloads

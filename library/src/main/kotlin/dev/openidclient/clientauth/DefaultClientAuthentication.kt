@@ -3,8 +3,9 @@ package dev.openidclient.clientauth
 import dev.openidclient.metadata.ClientMetadata
 
 /**
- * The authentication of a client whose settings name none: what `token_endpoint_auth_method` of its metadata says, if the
- * `client_secret` or the client certificate suffices for that; else `client_secret_post` where there is a secret, else `none`.
+ * The authentication of a client whose settings name none: what `token_endpoint_auth_method` of its metadata says, if
+ * the `client_secret` or the client certificate suffices for that; else `client_secret_post` where there is a secret,
+ * else `none`.
  */
 internal fun defaultClientAuthentication(client: ClientMetadata): ClientAuthentication =
     when {

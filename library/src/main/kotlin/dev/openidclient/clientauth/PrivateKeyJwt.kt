@@ -11,7 +11,8 @@ import kotlinx.serialization.json.JsonPrimitive
  * ([RFC 7523 §2.2](https://www.rfc-editor.org/rfc/rfc7523#section-2.2),
  * [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)).
  *
- * Its audience is the issuer and it lives 60 seconds; [modifyAssertion] may change that for a server that wants something else.
+ * Its audience is the issuer and it lives 60 seconds; [modifyAssertion] may change that for a server that wants
+ * something else.
  */
 public class PrivateKeyJwt
     @JvmOverloads

@@ -15,13 +15,19 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
 /**
- * Starts a sign-in on another device ([RFC 8628 §3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)): show the person
- * [DeviceAuthorization.verificationUri] and [DeviceAuthorization.userCode], then call [deviceCodeGrant]. Throws [OAuthException].
+ * Starts a sign-in on another device ([RFC 8628 §3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)): show the
+ * person [DeviceAuthorization.verificationUri] and [DeviceAuthorization.userCode], then call [deviceCodeGrant]. Throws
+ * [OAuthException].
  */
-public suspend fun OpenIdClient.deviceAuthorization(configure: DeviceAuthorizationBuilder.() -> Unit = {}): DeviceAuthorization {
+public suspend fun OpenIdClient.deviceAuthorization(
+    configure: DeviceAuthorizationBuilder.() -> Unit = {},
+): DeviceAuthorization {
     val form = DeviceAuthorizationBuilder().apply(configure).parameters.with("client_id", clientId)
     val json = perform(EndpointCall.form(endpoint("device_authorization_endpoint"), form)).jsonObject()
-    val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "device authorization response: $it") }
+    val read =
+        MemberReader(
+            json,
+        ) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "device authorization response: $it") }
     return DeviceAuthorization(
         json,
         deviceCode = read.requiredString("device_code"),
@@ -34,17 +40,25 @@ public suspend fun OpenIdClient.deviceAuthorization(configure: DeviceAuthorizati
 }
 
 /** The parameters of a device authorization request. */
-public class DeviceAuthorizationBuilder internal constructor() : AccessRequestBuilder<DeviceAuthorizationBuilder>(OWNED) {
-    override fun self(): DeviceAuthorizationBuilder = this
+public class DeviceAuthorizationBuilder internal constructor() :
+    AccessRequestBuilder<DeviceAuthorizationBuilder>(OWNED) {
+        override fun self(): DeviceAuthorizationBuilder = this
 
-    private companion object {
-        val OWNED = listOf("client_id", "client_secret", "client_assertion", "client_assertion_type").associateWith { null }
+        private companion object {
+            val OWNED =
+                listOf(
+                    "client_id",
+                    "client_secret",
+                    "client_assertion",
+                    "client_assertion_type",
+                ).associateWith { null }
+        }
     }
-}
 
 /**
- * A sign-in that waits for the person on another device ([RFC 8628 §3.2](https://www.rfc-editor.org/rfc/rfc8628#section-3.2)); unknown
- * members survive in [json]. `toString` does not show the codes.
+ * A sign-in that waits for the person on another device ([RFC 8628
+ * §3.2](https://www.rfc-editor.org/rfc/rfc8628#section-3.2)); unknown members survive in [json]. `toString` does not
+ * show the codes.
  */
 public class DeviceAuthorization internal constructor(
     json: JsonObject,

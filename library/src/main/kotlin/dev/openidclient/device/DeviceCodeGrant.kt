@@ -19,9 +19,10 @@ private const val GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
  * Waits until the person has decided on the other device and returns the tokens
  * ([RFC 8628 §3.4](https://www.rfc-editor.org/rfc/rfc8628#section-3.4)). Cancel the coroutine to stop.
  *
- * Polls at the server's interval, slows down as it asks, and goes on after network failures, `429` and `5xx`, ever more slowly, until the
- * code expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws [ResponseBodyException] where the person or the
- * server refuses (`access_denied`, `expired_token`), another [OAuthException] where the answer may not be trusted.
+ * Polls at the server's interval, slows down as it asks, and goes on after network failures, `429` and `5xx`, ever more
+ * slowly, until the code expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws
+ * [ResponseBodyException] where the person or the server refuses (`access_denied`, `expired_token`), another
+ * [OAuthException] where the answer may not be trusted.
  */
 public suspend fun OpenIdClient.deviceCodeGrant(
     device: DeviceAuthorization,
@@ -29,8 +30,8 @@ public suspend fun OpenIdClient.deviceCodeGrant(
 ): TokenResponse = polling(device, configure).tokens()
 
 /**
- * The same as a cold flow of what each poll brought, the tokens last; a collector that is cancelled stops the polling. Failures that end
- * it are thrown to the collector.
+ * The same as a cold flow of what each poll brought, the tokens last; a collector that is cancelled stops the polling.
+ * Failures that end it are thrown to the collector.
  */
 public fun OpenIdClient.deviceCodePolls(
     device: DeviceAuthorization,

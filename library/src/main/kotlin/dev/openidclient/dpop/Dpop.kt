@@ -17,7 +17,8 @@ import java.util.Locale
  * Proves the possession of [key] in each request, so that a stolen token is of no use
  * ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)).
  *
- * Holds the nonces that the servers hand out, so use one `Dpop` for all requests with its key: it is safe for many coroutines at once.
+ * Holds the nonces that the servers hand out, so use one `Dpop` for all requests with its key: it is safe for many
+ * coroutines at once.
  */
 public class Dpop
     @JvmOverloads
@@ -30,7 +31,10 @@ public class Dpop
         /** The thumbprint of the key, as `dpop_jkt` and `cnf.jkt` have it (RFC 9449 §6.1, §10). */
         public fun thumbprint(): String = key.thumbprint()
 
-        /** A proof for one request (RFC 9449 §4.2); [time] is in seconds since the epoch, [serverAlgorithms] what the server takes. */
+        /**
+         * A proof for one request (RFC 9449 §4.2); [time] is in seconds since the epoch, [serverAlgorithms] what the
+         * server takes.
+         */
         internal suspend fun proof(
             method: String,
             url: AbsoluteUrl,
@@ -56,12 +60,19 @@ public class Dpop
             return key.signCompact(header, payload, modifyAssertion)
         }
 
-        /** Keeps the nonce of [response], whatever its status, for the next proof to the same origin (RFC 9449 §8.2). */
+        /**
+         * Keeps the nonce of [response], whatever its status, for the next proof to the same origin (RFC 9449 §8.2).
+         */
         internal fun learnNonce(
             url: AbsoluteUrl,
             response: HttpResponse,
         ) {
-            response.headers.all("dpop-nonce").lastOrNull()?.takeUnless(String::isEmpty)?.let { nonces[url.origin] = it }
+            response.headers
+                .all(
+                    "dpop-nonce",
+                ).lastOrNull()
+                ?.takeUnless(String::isEmpty)
+                ?.let { nonces[url.origin] = it }
         }
 
         private fun hash(accessToken: String): String =

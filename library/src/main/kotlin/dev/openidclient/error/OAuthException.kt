@@ -52,11 +52,11 @@ public class ResponseBodyException(
     )
 
 /**
- * The server answered with `WWW-Authenticate` challenges
- * ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)), for example `Bearer error="invalid_token"`.
+ * The server answered with `WWW-Authenticate` challenges ([RFC 9110
+ * §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)), for example `Bearer error="invalid_token"`.
  *
- * [headers] (lower-case names), [challenges] and [body] are the answer as it came; the message shows the challenges with the
- * secrets of the request masked.
+ * [headers] (lower-case names), [challenges] and [body] are the answer as it came; the message shows the challenges
+ * with the secrets of the request masked.
  */
 public class WwwAuthenticateChallengeException(
     public val status: Int,

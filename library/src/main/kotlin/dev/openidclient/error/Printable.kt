@@ -8,7 +8,14 @@ private const val LONGEST_SHOWN = 300
 /** [text] from outside, fit for a message or a log line: no control characters, and not endless. */
 internal fun printable(text: String): String {
     val shown = if (text.length > LONGEST_SHOWN) text.substring(0, LONGEST_SHOWN) + "…" else text
-    return if (shown.any(::isUnprintable)) shown.map { if (isUnprintable(it)) '\uFFFD' else it }.joinToString("") else shown
+    return if (shown.any(
+            ::isUnprintable,
+        )
+    ) {
+        shown.map { if (isUnprintable(it)) '\uFFFD' else it }.joinToString("")
+    } else {
+        shown
+    }
 }
 
 // Line and paragraph separators break log lines, format characters can reverse the text (log forging).

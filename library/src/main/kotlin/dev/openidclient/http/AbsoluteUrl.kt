@@ -6,8 +6,9 @@ import java.net.URISyntaxException
 import java.util.Locale
 
 /**
- * An absolute URL with a host, in the normal form of the [URL standard](https://url.spec.whatwg.org/): scheme and host in lower
- * case, the host in ASCII, no default port, a path that is at least `/` and has no dot segments, escapes as they were.
+ * An absolute URL with a host, in the normal form of the [URL standard](https://url.spec.whatwg.org/): scheme and host
+ * in lower case, the host in ASCII, no default port, a path that is at least `/` and has no dot segments, escapes as
+ * they were.
  */
 internal class AbsoluteUrl private constructor(
     val scheme: String,
@@ -74,7 +75,12 @@ internal class AbsoluteUrl private constructor(
 
         private fun hostOf(authority: String): String? {
             if (authority.startsWith("[")) {
-                return authority.substringBefore(']', "").takeIf(String::isNotEmpty)?.let { "${it.lowercase(Locale.ROOT)}]" }
+                return authority
+                    .substringBefore(
+                        ']',
+                        "",
+                    ).takeIf(String::isNotEmpty)
+                    ?.let { "${it.lowercase(Locale.ROOT)}]" }
             }
             return try {
                 IDN

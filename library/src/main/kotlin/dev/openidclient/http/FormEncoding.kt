@@ -2,7 +2,10 @@ package dev.openidclient.http
 
 import java.io.ByteArrayOutputStream
 
-/** The percent-encoding of `application/x-www-form-urlencoded` ([URL standard §5](https://url.spec.whatwg.org/#urlencoded-parsing)). */
+/**
+ * The percent-encoding of `application/x-www-form-urlencoded` ([URL standard
+ * §5](https://url.spec.whatwg.org/#urlencoded-parsing)).
+ */
 internal object FormEncoding {
     private const val HEX = "0123456789ABCDEF"
     private const val HEX_RADIX = 16

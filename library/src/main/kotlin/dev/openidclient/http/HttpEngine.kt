@@ -12,8 +12,8 @@ public enum class HttpEngine {
     AUTOMATIC,
 
     /**
-     * The JDK's HTTP client: kept-alive connections, TLS 1.3, HTTP/2, elliptic-curve client keys. On JDK 11 to 15 the cancellation of a
-     * call does not close its connection.
+     * The JDK's HTTP client: kept-alive connections, TLS 1.3, HTTP/2, elliptic-curve client keys. On JDK 11 to 15 the
+     * cancellation of a call does not close its connection.
      */
     JAVA,
 

@@ -7,8 +7,9 @@ import java.util.Locale
 /**
  * HTTP header fields; names are compared without case and kept in lower case, sorted.
  *
- * Names must be tokens and values must hold no control character but the tab ([RFC 9110 §5](https://www.rfc-editor.org/rfc/rfc9110#section-5)),
- * else [IllegalArgumentException]. `toString` shows the names, and values only of harmless fields. Immutable.
+ * Names must be tokens and values must hold no control character but the tab ([RFC 9110
+ * §5](https://www.rfc-editor.org/rfc/rfc9110#section-5)), else [IllegalArgumentException]. `toString` shows the names,
+ * and values only of harmless fields. Immutable.
  */
 public class HttpHeaders private constructor(
     private val fields: Map<String, List<String>>,
@@ -50,7 +51,9 @@ public class HttpHeaders private constructor(
         public fun of(vararg fields: Pair<String, String>): HttpHeaders =
             of(fields.groupBy({ it.first }, { it.second }))
 
-        /** Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused. */
+        /**
+         * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
+         */
         internal fun received(fields: Map<String, List<String>>): HttpHeaders =
             HttpHeaders(
                 merged(

@@ -15,7 +15,8 @@ import dev.openidclient.error.TransportException
  * - stops when its coroutine is cancelled: that is how the client's timeout ends it;
  * - may be called from many coroutines at once.
  *
- * Wrap another transport to log, to add headers, or to change a request: `HttpTransport { inner.send(it.withHeader("x-tenant", "a")) }`.
+ * Wrap another transport to log, to add headers, or to change a request: `HttpTransport {
+ * inner.send(it.withHeader("x-tenant", "a")) }`.
  */
 public fun interface HttpTransport {
     public suspend fun send(request: HttpRequest): HttpResponse

@@ -20,8 +20,8 @@ import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
 
 /**
- * Sends through the JDK's own HTTP client, directly: cancellation has to hang up, and that client listens only to a `cancel(true)` of its
- * own future (since JDK 16), which an adapter in between does not call.
+ * Sends through the JDK's own HTTP client, directly: cancellation has to hang up, and that client listens only to a
+ * `cancel(true)` of its own future (since JDK 16), which an adapter in between does not call.
  */
 internal class JdkTransport(
     tls: TlsSettings?,
@@ -52,7 +52,13 @@ internal class JdkTransport(
             continuation.invokeOnCancellation { future.cancel(true) }
             future.whenComplete { value, failure ->
                 inFlight -= future
-                if (failure == null) continuation.resume(value) else continuation.resumeWithException(unwrapped(failure))
+                if (failure ==
+                    null
+                ) {
+                    continuation.resume(value)
+                } else {
+                    continuation.resumeWithException(unwrapped(failure))
+                }
             }
             // closed between the check and the start: nobody else would cancel it
             if (isClosed) future.cancel(true)
@@ -67,11 +73,14 @@ internal class JdkTransport(
         if (request.url.startsWith("http:")) builder.version(HttpClient.Version.HTTP_1_1)
         for (name in request.headers.names) for (value in request.headers.all(name)) builder.header(name, value)
         request.body?.let { builder.header("content-type", it.contentType) }
-        val publisher = request.body?.let { BodyPublishers.ofByteArray(it.contentUncopied()) } ?: BodyPublishers.noBody()
+        val publisher =
+            request.body?.let { BodyPublishers.ofByteArray(it.contentUncopied()) } ?: BodyPublishers.noBody()
         return builder.method(request.method, publisher).build()
     }
 
-    /** Calls in flight end with a failure; the client's threads end with it (JDK 21 and later) or when it is collected. */
+    /**
+     * Calls in flight end with a failure; the client's threads end with it (JDK 21 and later) or when it is collected.
+     */
     override fun close() {
         isClosed = true
         inFlight.forEach { it.cancel(true) }

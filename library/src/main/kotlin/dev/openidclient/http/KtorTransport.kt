@@ -25,9 +25,9 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * Sends through a Ktor client of any engine.
  *
  * A [HttpClient] that is handed in is used with its own configuration (proxy, TLS, plugins), but with redirects and
- * `expectSuccess` off, and stays the caller's to close; installing the `HttpRedirect` plugin in it by hand is refused with
- * [IllegalArgumentException]. Turn its retries off: OkHttp's `retryOnConnectionFailure` sends a POST up to three times, which uses up an
- * authorization code or a rotated refresh token.
+ * `expectSuccess` off, and stays the caller's to close; installing the `HttpRedirect` plugin in it by hand is refused
+ * with [IllegalArgumentException]. Turn its retries off: OkHttp's `retryOnConnectionFailure` sends a POST up to three
+ * times, which uses up an authorization code or a rotated refresh token.
  */
 public class KtorTransport(
     private val original: HttpClient,
@@ -104,7 +104,9 @@ private suspend fun readBody(
     return body.toByteArray()
 }
 
-/** What the server says about the size of the body, or 0 where it says nothing, or speaks of a body that does not come. */
+/**
+ * What the server says about the size of the body, or 0 where it says nothing, or speaks of a body that does not come.
+ */
 private fun announcedSize(
     response: KtorResponse,
     request: HttpRequest,

@@ -2,7 +2,10 @@ package dev.openidclient.http
 
 import java.util.Locale
 
-/** Media types, compared as [RFC 9110 §8.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1) says: without case and parameters. */
+/**
+ * Media types, compared as [RFC 9110 §8.3.1](https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1) says: without case
+ * and parameters.
+ */
 internal object MediaType {
     const val JSON: String = "application/json"
     const val JWK_SET: String = "application/jwk-set+json"

@@ -7,9 +7,9 @@ import dev.openidclient.error.MASK
 /**
  * The parameters of a request or of a callback, in order; a name may come more than once.
  *
- * On the wire they are `application/x-www-form-urlencoded` as the
- * [URL standard §5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded) says: UTF-8, a space is `+`. `toString` shows
- * the names only. Immutable, so safe to share between threads.
+ * On the wire they are `application/x-www-form-urlencoded` as the [URL standard
+ * §5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded) says: UTF-8, a space is `+`. `toString` shows the
+ * names only. Immutable, so safe to share between threads.
  */
 public class Parameters private constructor(
     private val entries: List<Pair<String, String>>,
@@ -28,8 +28,8 @@ public class Parameters private constructor(
     public operator fun contains(name: String): Boolean = entries.any { it.first == name }
 
     /**
-     * The value of [name], or null where there is none. Throws [InvalidResponseException] where [name] comes more than once
-     * ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
+     * The value of [name], or null where there is none. Throws [InvalidResponseException] where [name] comes more than
+     * once ([RFC 6749 §3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
      */
     public fun single(name: String): String? {
         val values = all(name)
@@ -42,7 +42,9 @@ public class Parameters private constructor(
         return values.firstOrNull()
     }
 
-    /** These parameters with [name] set to [value]: in place of its first value, the others dropped; else at the end. */
+    /**
+     * These parameters with [name] set to [value]: in place of its first value, the others dropped; else at the end.
+     */
     public fun with(
         name: String,
         value: String,
@@ -94,7 +96,8 @@ public class Parameters private constructor(
         public fun parse(encoded: String): Parameters =
             Parameters(
                 encoded.split('&').filter(String::isNotEmpty).map { entry ->
-                    FormEncoding.decode(entry.substringBefore('=')) to FormEncoding.decode(entry.substringAfter('=', ""))
+                    FormEncoding.decode(entry.substringBefore('=')) to
+                        FormEncoding.decode(entry.substringAfter('=', ""))
                 },
             )
     }

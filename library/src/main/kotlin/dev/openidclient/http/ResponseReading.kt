@@ -16,8 +16,8 @@ private val REDIRECTS = 300..399
 private const val RETRY_AFTER = "retry-after"
 
 /**
- * Throws unless the status is exactly [expected]: the challenges if there are any that parse, else the OAuth error of the body
- * ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), else [InvalidResponseException].
+ * Throws unless the status is exactly [expected]: the challenges if there are any that parse, else the OAuth error of
+ * the body ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), else [InvalidResponseException].
  */
 internal fun HttpResponse.requireStatus(
     expected: Int,
@@ -57,15 +57,25 @@ internal fun bodyTooLarge(
         status,
     )
 
-/** The body as a JSON object. The media type is blamed only where the body does not parse: many servers mislabel JSON. */
+/**
+ * The body as a JSON object. The media type is blamed only where the body does not parse: many servers mislabel JSON.
+ */
 internal fun HttpResponse.jsonObject(accepted: Set<String> = setOf(MediaType.JSON)): JsonObject {
     val element = parseJson(bodyUncopied())
     if (element == null) {
         if (mediaType !in accepted) throw notJson(accepted)
-        throw InvalidResponseException(ErrorCode.PARSE_ERROR, "the body of the answer is labelled JSON, but is none", status)
+        throw InvalidResponseException(
+            ErrorCode.PARSE_ERROR,
+            "the body of the answer is labelled JSON, but is none",
+            status,
+        )
     }
     return element as? JsonObject
-        ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the body of the answer must be a JSON object", status)
+        ?: throw InvalidResponseException(
+            ErrorCode.INVALID_RESPONSE,
+            "the body of the answer must be a JSON object",
+            status,
+        )
 }
 
 private fun HttpResponse.oauthError(secrets: Secrets): OAuthException? {
@@ -75,7 +85,14 @@ private fun HttpResponse.oauthError(secrets: Secrets): OAuthException? {
     val error = text(body?.get("error"))
     if (body == null || error.isNullOrEmpty() || mediaType != MediaType.JSON) return null
     val description = text(body["error_description"])
-    return ResponseBodyException(status, secrets.mask(error), description, body, description?.let(secrets::mask), headers[RETRY_AFTER])
+    return ResponseBodyException(
+        status,
+        secrets.mask(error),
+        description,
+        body,
+        description?.let(secrets::mask),
+        headers[RETRY_AFTER],
+    )
 }
 
 private fun HttpResponse.notJson(accepted: Set<String>): InvalidResponseException =

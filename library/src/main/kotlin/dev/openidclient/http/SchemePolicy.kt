@@ -18,7 +18,8 @@ internal fun requireAllowedScheme(
         url.scheme == "http" ->
             throw MetadataException(
                 ErrorCode.HTTP_REQUEST_FORBIDDEN,
-                "only https URLs may be used, got \"$shown\"; allowInsecureRequests() in the settings permits http, for tests",
+                "only https URLs may be used, got \"$shown\"; " +
+                    "allowInsecureRequests() in the settings permits http, for tests",
             )
         insecureAllowed ->
             throw MetadataException(

@@ -26,7 +26,9 @@ internal class Secrets private constructor(
             return Secrets(secrets.filter { it.length >= SHORTEST_SECRET }.sortedByDescending(String::length))
         }
 
-        /** The credentials as they were sent; of the Basic scheme also the secret, escaped (RFC 6749 §2.3.1) and plain. */
+        /**
+         * The credentials as they were sent; of the Basic scheme also the secret, escaped (RFC 6749 §2.3.1) and plain.
+         */
         private fun credentials(authorization: String): List<String> {
             val sent = authorization.substringAfter(' ')
             if (!authorization.startsWith("Basic ", ignoreCase = true)) return listOf(sent)

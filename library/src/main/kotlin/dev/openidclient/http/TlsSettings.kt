@@ -22,7 +22,10 @@ public class TlsSettings internal constructor() {
     internal var trusted: KeyStore? = null
         private set
 
-    /** The client certificate and key in [keyStore] (its only key entry, or the one called [alias]), protected with [password]. */
+    /**
+     * The client certificate and key in [keyStore] (its only key entry, or the one called [alias]), protected with
+     * [password].
+     */
     @JvmOverloads
     public fun keyStore(
         keyStore: KeyStore,
@@ -33,7 +36,10 @@ public class TlsSettings internal constructor() {
         return this
     }
 
-    /** The client certificate, then those of its authorities, and its unencrypted PKCS#8 private key, as PEM text, in any order. */
+    /**
+     * The client certificate, then those of its authorities, and its unencrypted PKCS#8 private key, as PEM text, in
+     * any order.
+     */
     public fun pem(pem: String): TlsSettings {
         val chain = Pem.certificates(pem)
         require(chain.isNotEmpty()) { "the PEM text has no certificate (the block CERTIFICATE)" }
@@ -77,7 +83,10 @@ internal class TlsIdentity(
                 requireNotNull(alias ?: aliases.singleOrNull()) {
                     "the key store must have one key entry, or its alias must be named: it has ${aliases.size}"
                 }
-            val key = requireNotNull(keyStore.getKey(chosen, password) as? PrivateKey) { "the key store has no private key \"$chosen\"" }
+            val key =
+                requireNotNull(
+                    keyStore.getKey(chosen, password) as? PrivateKey,
+                ) { "the key store has no private key \"$chosen\"" }
             return TlsIdentity(key, keyStore.getCertificateChain(chosen).map { it as X509Certificate })
         }
     }
@@ -95,13 +104,17 @@ internal object Jsse {
                 factory.init(keyStoreOf(identity), NO_PASSWORD)
                 factory.keyManagers
             }
-        return SSLContext.getInstance("TLS").apply { init(keyManagers, trustManagers(tls)?.toTypedArray(), SecureRandom()) }
+        return SSLContext
+            .getInstance(
+                "TLS",
+            ).apply { init(keyManagers, trustManagers(tls)?.toTypedArray(), SecureRandom()) }
     }
 
     fun keyStoreOf(identity: TlsIdentity): KeyStore =
         emptyKeyStore().apply { setKeyEntry("client", identity.key, NO_PASSWORD, identity.chain.toTypedArray()) }
 
-    fun trustManager(tls: TlsSettings): X509TrustManager? = trustManagers(tls)?.filterIsInstance<X509TrustManager>()?.first()
+    fun trustManager(tls: TlsSettings): X509TrustManager? =
+        trustManagers(tls)?.filterIsInstance<X509TrustManager>()?.first()
 
     private fun trustManagers(tls: TlsSettings): List<TrustManager>? =
         tls.trusted?.let { store ->

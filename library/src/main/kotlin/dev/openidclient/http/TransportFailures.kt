@@ -15,8 +15,8 @@ import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
 
 /**
- * Runs [send] of an engine and turns what the engines throw where there is no answer into [TransportException]; this is the one place
- * that knows their exceptions. Cancellation of the caller stays cancellation.
+ * Runs [send] of an engine and turns what the engines throw where there is no answer into [TransportException]; this is
+ * the one place that knows their exceptions. Cancellation of the caller stays cancellation.
  */
 internal suspend fun mappingFailures(
     request: HttpRequest,
@@ -67,11 +67,17 @@ private fun failure(
     return TransportException(code, "no answer from ${request.method} $shown: ${cause.javaClass.simpleName}", cause)
 }
 
-/** Ktor's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a caller's transport. */
+/**
+ * Ktor's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a caller's
+ * transport.
+ */
 private fun isTimeout(cause: Throwable): Boolean =
     cause is SocketTimeoutException ||
         cause is TimeoutCancellationException ||
         cause is HttpRequestTimeoutException ||
         cause is ConnectTimeoutException ||
         // java.net.http is absent on Android, so its exceptions can only be named, not referred to
-        generateSequence<Class<*>>(cause.javaClass) { it.superclass }.any { it.name == "java.net.http.HttpTimeoutException" }
+        generateSequence<Class<*>>(cause.javaClass) { it.superclass }.any {
+            it.name ==
+                "java.net.http.HttpTimeoutException"
+        }

@@ -6,8 +6,8 @@ import java.util.Locale
 /** The `WWW-Authenticate` header ([RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)). */
 public object WwwAuthenticate {
     /**
-     * The challenges of [header], the values of all its lines joined by `", "`. All or nothing: where any part breaks the
-     * grammar the list is empty, for a half-read challenge would be a guess.
+     * The challenges of [header], the values of all its lines joined by `", "`. All or nothing: where any part breaks
+     * the grammar the list is empty, for a half-read challenge would be a guess.
      */
     @JvmStatic
     public fun parse(header: String): List<WwwAuthenticateChallenge> = ChallengeScanner(header).scan().orEmpty()
@@ -42,7 +42,9 @@ private class ChallengeScanner(
             val beforeToken68 = at
             skipSeparators()
             if (at == text.length) break
-            val (name, value) = scanParameter() ?: return afterParameters(scheme, parameters, beforeSeparators, beforeToken68)
+            val (name, value) =
+                scanParameter()
+                    ?: return afterParameters(scheme, parameters, beforeSeparators, beforeToken68)
             parameters[name] = value
         }
         return WwwAuthenticateChallenge(scheme, parameters)

@@ -7,8 +7,8 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 
 /**
- * Which `alg` a received JWT may have: the one that the client is registered for; else one that the server lists; else [fallback].
- * The names `EdDSA` and `Ed25519` match each other.
+ * Which `alg` a received JWT may have: the one that the client is registered for; else one that the server lists; else
+ * [fallback]. The names `EdDSA` and `Ed25519` match each other.
  */
 internal class AlgorithmRule(
     /** The client metadata member that names the one algorithm, as `id_token_signed_response_alg`, and its value. */
@@ -20,19 +20,27 @@ internal class AlgorithmRule(
     /** What a security profile leaves of all that; null: everything. */
     private val permitted: Set<String>? = null,
 ) {
-    /** `none` passes only where the *client* metadata names it and [unsignedAllowed]: nobody verifies the signature there. */
+    /**
+     * `none` passes only where the *client* metadata names it and [unsignedAllowed]: nobody verifies the signature
+     * there.
+     */
     fun check(
         jwt: Jwt,
         unsignedAllowed: Boolean,
     ) {
         val algorithm =
             jwt.algorithm
-                ?: throw ValidationException(ErrorCode.INVALID_RESPONSE, "the header of the ${jwt.kind} must have an \"alg\"")
+                ?: throw ValidationException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the header of the ${jwt.kind} must have an \"alg\"",
+                )
         val (allowed, reason) = allowed()
         if (allowed.none { JwsAlgorithm.same(it, algorithm) }) {
             throw ValidationException(
                 ErrorCode.INVALID_RESPONSE,
-                "the ${jwt.kind} must be signed with ${printable(allowed.joinToString(" or ")).ifEmpty { "no algorithm" }} ($reason), " +
+                "the ${jwt.kind} must be signed with ${printable(
+                    allowed.joinToString(" or "),
+                ).ifEmpty { "no algorithm" }} ($reason), " +
                     "but its \"alg\" is \"${printable(algorithm)}\"",
             )
         }
@@ -57,7 +65,8 @@ internal class AlgorithmRule(
             else ->
                 throw MetadataException(
                     ErrorCode.MISSING_SERVER_METADATA,
-                    "neither client metadata \"$clientMember\" nor server metadata \"$serverMember\" says which algorithm to accept",
+                    "neither client metadata \"$clientMember\" nor server metadata \"$serverMember\" " +
+                        "says which algorithm to accept",
                 )
         }
 

@@ -6,13 +6,16 @@ import kotlinx.serialization.json.JsonPrimitive
 
 /** The last word on a JWT that this library signs, for servers that want something else than the specification. */
 public fun interface ModifyAssertion {
-    /** Changes [assertion] before it is signed. Must not block; may be called from many threads, each time with another assertion. */
+    /**
+     * Changes [assertion] before it is signed. Must not block; may be called from many threads, each time with another
+     * assertion.
+     */
     public fun modify(assertion: Assertion)
 }
 
 /**
- * Header and payload of a JWT before it is signed. The key decides the signature, whatever `alg` says here. `toString` shows the names
- * only.
+ * Header and payload of a JWT before it is signed. The key decides the signature, whatever `alg` says here. `toString`
+ * shows the names only.
  */
 public class Assertion internal constructor(
     public val header: MutableMap<String, JsonElement>,
@@ -77,6 +80,7 @@ internal fun encode(members: Map<String, JsonElement>): String =
 
 /** The `alg` of the header: for Ed25519 keys the name of the two that the server lists, else `Ed25519`. */
 internal fun SigningKey.algorithmFor(serverValues: List<String>?): String =
-    serverValues?.firstOrNull { it != algorithm.identifier && JwsAlgorithm.same(it, algorithm.identifier) }
+    serverValues
+        ?.firstOrNull { it != algorithm.identifier && JwsAlgorithm.same(it, algorithm.identifier) }
         ?.takeUnless { algorithm.identifier in serverValues }
         ?: algorithm.identifier

@@ -6,7 +6,9 @@ import java.util.Base64
 internal object Base64Url {
     fun encode(bytes: ByteArray): String = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes)
 
-    /** Padding, ASCII white space and the standard alphabet are taken too; null where anything else stands in [text]. */
+    /**
+     * Padding, ASCII white space and the standard alphabet are taken too; null where anything else stands in [text].
+     */
     fun decode(text: String): ByteArray? =
         try {
             Base64.getUrlDecoder().decode(if (isPlain(text)) text else plain(text))

@@ -31,10 +31,14 @@ internal class Decryption(
         val algorithm = text(header["alg"]).orEmpty()
         val encryption = text(header["enc"]).orEmpty()
         if (encryption !in contentEncryption) {
-            throw DecryptionException("the $kind is encrypted with the \"enc\" \"${printable(encryption)}\", which is not allowed")
+            throw DecryptionException(
+                "the $kind is encrypted with the \"enc\" \"${printable(encryption)}\", which is not allowed",
+            )
         }
         if (keys.none { algorithm in it.algorithms }) {
-            throw DecryptionException("the $kind is encrypted with the \"alg\" \"${printable(algorithm)}\", which no configured key allows")
+            throw DecryptionException(
+                "the $kind is encrypted with the \"alg\" \"${printable(algorithm)}\", which no configured key allows",
+            )
         }
         val curve = text((header["epk"] as? JsonObject)?.get("crv"))
         val candidates =
@@ -45,7 +49,8 @@ internal class Decryption(
             }
         return candidates.singleOrNull()
             ?: throw DecryptionException(
-                "exactly one decryption key must fit the $kind (alg, kid and curve of its header), but ${candidates.size} do",
+                "exactly one decryption key must fit the $kind (alg, kid and curve of its header), " +
+                    "but ${candidates.size} do",
             )
     }
 

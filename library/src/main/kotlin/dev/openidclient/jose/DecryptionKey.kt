@@ -7,8 +7,8 @@ import java.security.KeyPair
 /**
  * A private key that opens encrypted answers of the server ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)).
  *
- * Implement it for a key that lives elsewhere; the ones made here keep the key in this JVM. An implementation may be called from many
- * coroutines at once, and its `toString` must not show the key.
+ * Implement it for a key that lives elsewhere; the ones made here keep the key in this JVM. An implementation may be
+ * called from many coroutines at once, and its `toString` must not show the key.
  */
 public interface DecryptionKey {
     /** The `kid` that the server knows the key by; a JWE with a `kid` goes to the key of the same one only. */
@@ -28,8 +28,9 @@ public interface DecryptionKey {
 
     public companion object {
         /**
-         * A private JWK: RSA, EC on P-256, P-384, P-521, or X25519. Its `alg` narrows the algorithms; RSA needs one there or in
-         * [algorithm], for an RSA key does not tell the hash. Throws [IllegalArgumentException] where [jwk] does not do.
+         * A private JWK: RSA, EC on P-256, P-384, P-521, or X25519. Its `alg` narrows the algorithms; RSA needs one
+         * there or in [algorithm], for an RSA key does not tell the hash. Throws [IllegalArgumentException] where [jwk]
+         * does not do.
          */
         @JvmStatic
         @JvmOverloads

@@ -7,7 +7,10 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import java.util.concurrent.ConcurrentHashMap
 
-/** A public JSON Web Key ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)); unknown members survive in [json]. */
+/**
+ * A public JSON Web Key ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)); unknown members survive in
+ * [json].
+ */
 public class Jwk(
     json: JsonObject,
 ) : JsonMembers(json) {
@@ -30,13 +33,21 @@ public class Jwk(
     public val curve: String? get() = text(json["crv"])
 
     /** What may go out with a proof (RFC 9449 §4.2): nothing private, and nothing but the key. */
-    internal fun publicMembers(): JsonObject = JsonObject(json.filterKeys { it in KEY_MEMBERS || (it == "alg" && keyType == "AKP") })
+    internal fun publicMembers(): JsonObject =
+        JsonObject(
+            json.filterKeys {
+                it in KEY_MEMBERS ||
+                    (it == "alg" && keyType == "AKP")
+            },
+        )
 
     internal val isPrivate: Boolean get() = PRIVATE_MEMBERS.any { it in json }
 
     private val verifiers = ConcurrentHashMap<JwsAlgorithm, JwsVerifier>()
 
-    /** Imports the key once for each algorithm. Throws [UnsupportedFeatureException] where the key is not usable for it. */
+    /**
+     * Imports the key once for each algorithm. Throws [UnsupportedFeatureException] where the key is not usable for it.
+     */
     internal fun verifier(algorithm: JwsAlgorithm): JwsVerifier =
         verifiers.computeIfAbsent(algorithm) { JwsVerifier.of(this, algorithm) }
 
@@ -46,9 +57,13 @@ public class Jwk(
      */
     public fun thumbprint(): String {
         val names =
-            THUMBPRINT_MEMBERS[keyType] ?: throw UnsupportedFeatureException("a key of the \"kty\" $keyType has no thumbprint here")
+            THUMBPRINT_MEMBERS[keyType]
+                ?: throw UnsupportedFeatureException("a key of the \"kty\" $keyType has no thumbprint here")
         val members =
-            names.associateWith { json[it] ?: throw UnsupportedFeatureException("the key has no \"$it\", so it has no thumbprint") }
+            names.associateWith {
+                json[it]
+                    ?: throw UnsupportedFeatureException("the key has no \"$it\", so it has no thumbprint")
+            }
         return Base64Url.encode(Jca.digest("SHA-256").digest(JsonObject(members).toString().encodeToByteArray()))
     }
 

@@ -41,12 +41,17 @@ public class JwkSet(
 
     internal companion object {
         private fun malformed() =
-            InvalidResponseException(ErrorCode.INVALID_RESPONSE, "\"keys\" of a JWK Set must be an array of JSON objects")
+            InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "\"keys\" of a JWK Set must be an array of JSON objects",
+            )
 
         fun supportedAlgorithm(jwt: Jwt): JwsAlgorithm =
             JwsAlgorithm.of(jwt.algorithm.orEmpty())
                 ?: throw UnsupportedFeatureException(
-                    "the signature of the ${jwt.kind} cannot be verified: \"alg\" is \"${printable(jwt.algorithm.orEmpty())}\"",
+                    "the signature of the ${jwt.kind} cannot be verified: \"alg\" is \"${printable(
+                        jwt.algorithm.orEmpty(),
+                    )}\"",
                 )
 
         /** Throws [ValidationException] where the signature of [jwt] is not one of [key]. */
@@ -55,7 +60,10 @@ public class JwkSet(
             key: Jwk,
         ) {
             if (!key.verifier(supportedAlgorithm(jwt)).verify(jwt.signingInput, jwt.signature)) {
-                throw ValidationException(ErrorCode.INVALID_RESPONSE, "the signature of the ${jwt.kind} does not verify")
+                throw ValidationException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the signature of the ${jwt.kind} does not verify",
+                )
             }
         }
 
@@ -64,7 +72,9 @@ public class JwkSet(
             candidates: List<Jwk>,
             jwksUri: String,
         ): ValidationException {
-            val wanted = "alg \"${printable(jwt.algorithm.orEmpty())}\"" + jwt.keyId?.let { " and kid \"${printable(it)}\"" }.orEmpty()
+            val wanted =
+                "alg \"${printable(jwt.algorithm.orEmpty())}\"" +
+                    jwt.keyId?.let { " and kid \"${printable(it)}\"" }.orEmpty()
             val found = if (candidates.isEmpty()) "no key" else "${candidates.size} keys"
             return ValidationException(
                 ErrorCode.KEY_SELECTION_FAILED,

@@ -4,8 +4,8 @@ package dev.openidclient.jose
  * The signature algorithms of this library ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1),
  * [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 9864](https://www.rfc-editor.org/rfc/rfc9864) and ML-DSA).
  *
- * [EDDSA] and [ED25519] name one algorithm. The ML-DSA family needs a JDK that has it (24 and later). `none` and the HMAC
- * algorithms are missing on purpose: no token that this library receives may use them.
+ * [EDDSA] and [ED25519] name one algorithm. The ML-DSA family needs a JDK that has it (24 and later). `none` and the
+ * HMAC algorithms are missing on purpose: no token that this library receives may use them.
  */
 public enum class JwsAlgorithm(
     /** The value of the `alg` header parameter. */
@@ -44,6 +44,7 @@ public enum class JwsAlgorithm(
             other: String,
         ): Boolean = one == other || (isEd25519(one) && isEd25519(other))
 
-        private fun isEd25519(identifier: String): Boolean = identifier == EDDSA.identifier || identifier == ED25519.identifier
+        private fun isEd25519(identifier: String): Boolean =
+            identifier == EDDSA.identifier || identifier == ED25519.identifier
     }
 }

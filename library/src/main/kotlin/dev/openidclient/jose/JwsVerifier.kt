@@ -53,7 +53,8 @@ internal fun interface JwsVerifier {
     }
 }
 
-// RFC 7518 §3.3 asks for 2048 bits at least; the upper bound keeps a hostile key from costing seconds for each signature
+// RFC 7518 §3.3 asks for 2048 bits at least; the upper bound keeps a hostile key from costing seconds for each
+// signature
 private val RSA_BITS = 2048..16_384
 
 private fun rsaKey(jwk: Jwk): RSAKey {
@@ -127,7 +128,10 @@ private fun publicKey(
     return Jca.keyFactory(algorithm).generatePublic(X509EncodedKeySpec(prefix + bytes))
 }
 
-/** ML-DSA keys ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final)) as JWKs of the key type `AKP`, whose member `pub` is the key. */
+/**
+ * ML-DSA keys ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final)) as JWKs of the key type `AKP`, whose member `pub`
+ * is the key.
+ */
 private object MlDsa {
     fun verifier(
         jwk: Jwk,

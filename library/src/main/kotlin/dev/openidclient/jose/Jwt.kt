@@ -9,8 +9,8 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 
 /**
- * A compact JWS whose payload is a JSON object ([RFC 7519 §3](https://www.rfc-editor.org/rfc/rfc7519#section-3)), taken apart and
- * nothing more: not validated, not verified. [kind] names it in messages, as in "ID Token".
+ * A compact JWS whose payload is a JSON object ([RFC 7519 §3](https://www.rfc-editor.org/rfc/rfc7519#section-3)), taken
+ * apart and nothing more: not validated, not verified. [kind] names it in messages, as in "ID Token".
  */
 internal class Jwt private constructor(
     val kind: String,
@@ -22,7 +22,11 @@ internal class Jwt private constructor(
     val keyId: String?
         get() =
             header["kid"]?.let {
-                text(it) ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "\"kid\" of the $kind must be a string")
+                text(it)
+                    ?: throw InvalidResponseException(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"kid\" of the $kind must be a string",
+                    )
             }
 
     /** Parsed when first asked for, so that the algorithm can be judged before. */
@@ -38,7 +42,10 @@ internal class Jwt private constructor(
     val signature: ByteArray
         get() =
             Base64Url.decode(parts[2])
-                ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the signature of the $kind is not base64url")
+                ?: throw InvalidResponseException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the signature of the $kind is not base64url",
+                )
 
     companion object {
         private const val JWS_PARTS = 3
@@ -68,9 +75,15 @@ internal class Jwt private constructor(
         ): JsonObject {
             val element =
                 Base64Url.decode(part)?.let(::parseJson)
-                    ?: throw InvalidResponseException(ErrorCode.PARSE_ERROR, "the $name of the $kind is not base64url of JSON")
+                    ?: throw InvalidResponseException(
+                        ErrorCode.PARSE_ERROR,
+                        "the $name of the $kind is not base64url of JSON",
+                    )
             return element as? JsonObject
-                ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the $name of the $kind must be a JSON object")
+                ?: throw InvalidResponseException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the $name of the $kind must be a JSON object",
+                )
         }
     }
 }

@@ -17,8 +17,9 @@ internal class JwtValidation(
     val tolerance: Long,
 ) {
     /**
-     * Takes [compact] apart and checks its algorithm against [rule] before anything else in it is used, then `crit`, the types of
-     * the registered claims, `exp` and `nbf` ([RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
+     * Takes [compact] apart and checks its algorithm against [rule] before anything else in it is used, then `crit`,
+     * the types of the registered claims, `exp` and `nbf` ([RFC 7519
+     * §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
      */
     fun validate(
         compact: String,
@@ -29,7 +30,11 @@ internal class JwtValidation(
         val jwt = Jwt.parse(compact, kind)
         rule.check(jwt, unsignedAllowed)
         // RFC 7515 §4.1.11: no extension is understood here, so none may be critical
-        if ("crit" in jwt.header) throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
+        if ("crit" in
+            jwt.header
+        ) {
+            throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
+        }
         checkTypes(jwt)
         checkTimes(jwt)
         return jwt

@@ -49,9 +49,13 @@ internal class LocalDecryptionKey private constructor(
             jwk: JsonObject,
             algorithm: String?,
         ): DecryptionKey {
-            require("use" !in jwk || text(jwk["use"]) == "enc") { "the JWK must not decrypt: its \"use\" is not \"enc\"" }
+            require(
+                "use" !in jwk || text(jwk["use"]) == "enc",
+            ) { "the JWK must not decrypt: its \"use\" is not \"enc\"" }
             val named = text(jwk["alg"])
-            require(named == null || algorithm == null || named == algorithm) { "the JWK is for $named, not for $algorithm" }
+            require(
+                named == null || algorithm == null || named == algorithm,
+            ) { "the JWK is for $named, not for $algorithm" }
             return of(PrivateJwk.keyPair(jwk), algorithm ?: named, text(jwk["kid"]))
         }
 
@@ -73,7 +77,9 @@ internal class LocalDecryptionKey private constructor(
                     LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), curve) { ECDHDecrypter(key) }
                 }
                 key.algorithm in X25519_NAMES -> x25519(key, algorithm, keyId)
-                else -> throw IllegalArgumentException("a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519")
+                else -> throw IllegalArgumentException(
+                    "a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519",
+                )
             }
         }
 
@@ -81,7 +87,8 @@ internal class LocalDecryptionKey private constructor(
             key: PrivateKey,
             algorithm: String?,
             keyId: String?,
-        ): DecryptionKey = LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), "X25519") { X25519Decrypter(key) }
+        ): DecryptionKey =
+            LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), "X25519") { X25519Decrypter(key) }
 
         private fun allowed(
             algorithm: String?,

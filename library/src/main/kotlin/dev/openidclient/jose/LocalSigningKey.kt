@@ -64,7 +64,9 @@ internal class LocalSigningKey private constructor(
         ): (ByteArray) -> ByteArray {
             val bits = (keyPair.public as RSAPublicKey).modulus.bitLength()
             if (bits < SMALLEST_RSA_BITS) {
-                throw UnsupportedFeatureException("an RSA key must have $SMALLEST_RSA_BITS bits at least, but has $bits")
+                throw UnsupportedFeatureException(
+                    "an RSA key must have $SMALLEST_RSA_BITS bits at least, but has $bits",
+                )
             }
             return nimbus(algorithm) { RSASSASigner(keyPair.private) }
         }

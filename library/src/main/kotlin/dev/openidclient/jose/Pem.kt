@@ -12,12 +12,18 @@ import java.security.spec.RSAPublicKeySpec
 import java.security.spec.X509EncodedKeySpec
 import java.util.Base64
 
-/** PEM text ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)) through the JDK's key factories. No message shows its content. */
+/**
+ * PEM text ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)) through the JDK's key factories. No message shows its
+ * content.
+ */
 internal object Pem {
     private val BLOCK = Regex("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----")
     private val ALGORITHMS = listOf("RSA", "EC", "Ed25519", "X25519", "ML-DSA")
 
-    /** The key pair in [pem]; the public key may be given as such, as a certificate, or be implied by an RSA private key. */
+    /**
+     * The key pair in [pem]; the public key may be given as such, as a certificate, or be implied by an RSA private
+     * key.
+     */
     fun keyPair(pem: String): KeyPair {
         val private = privateKey(pem)
         val public =
@@ -70,7 +76,9 @@ internal object Pem {
                 continue
             }
         }
-        throw IllegalArgumentException("the $what of the PEM text is of no kind that is supported: ${ALGORITHMS.joinToString()}")
+        throw IllegalArgumentException(
+            "the $what of the PEM text is of no kind that is supported: ${ALGORITHMS.joinToString()}",
+        )
     }
 
     private fun blocks(pem: String): Map<String, List<ByteArray>> =

@@ -14,7 +14,10 @@ import java.security.spec.PKCS8EncodedKeySpec
 import java.security.spec.X509EncodedKeySpec
 import java.text.ParseException
 
-/** Private JWKs ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)) as keys of the JCA. No message shows a member's value. */
+/**
+ * Private JWKs ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)) as keys of the JCA. No message shows a
+ * member's value.
+ */
 internal object PrivateJwk {
     fun parse(text: String): JsonObject =
         requireNotNull(parseJson(text) as? JsonObject) { "a JWK must be a JSON object" }
@@ -61,7 +64,9 @@ internal object PrivateJwk {
             when (text(jwk["crv"])) {
                 "Ed25519" -> Triple("Ed25519", ED25519_PREFIX, ED25519_PRIVATE_PREFIX)
                 "X25519" -> Triple("X25519", X25519_PREFIX, X25519_PRIVATE_PREFIX)
-                else -> throw UnsupportedFeatureException("a private JWK of the \"kty\" OKP must have the \"crv\" Ed25519 or X25519")
+                else -> throw UnsupportedFeatureException(
+                    "a private JWK of the \"kty\" OKP must have the \"crv\" Ed25519 or X25519",
+                )
             }
         val factory = Jca.keyFactory(name)
         return KeyPair(

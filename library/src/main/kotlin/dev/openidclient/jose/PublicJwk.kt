@@ -47,15 +47,31 @@ internal object PublicJwk {
         count: Int,
     ): ByteArray = key.encoded.copyOfRange(key.encoded.size - count, key.encoded.size)
 
-    /** Null for RSA keys, which do not tell. Throws [IllegalArgumentException] for keys of no algorithm of this library. */
+    /**
+     * Null for RSA keys, which do not tell. Throws [IllegalArgumentException] for keys of no algorithm of this library.
+     */
     fun algorithmOf(key: PublicKey): JwsAlgorithm? =
         when (key) {
             is RSAPublicKey -> null
             is ECPublicKey ->
                 JwsAlgorithm.values().firstOrNull { it.keyType == "EC" && fits(key, it) }
             else ->
-                if (isEd25519(key)) JwsAlgorithm.ED25519 else JwsAlgorithm.values().firstOrNull { it.keyType == "AKP" && fits(key, it) }
-        } ?: if (key is RSAPublicKey) null else throw IllegalArgumentException("a key of ${describe(key)} cannot sign here")
+                if (isEd25519(key)) {
+                    JwsAlgorithm.ED25519
+                } else {
+                    JwsAlgorithm.values().firstOrNull {
+                        it.keyType == "AKP" &&
+                            fits(key, it)
+                    }
+                }
+        }
+            ?: if (key is RSAPublicKey) {
+                null
+            } else {
+                throw IllegalArgumentException(
+                    "a key of ${describe(key)} cannot sign here",
+                )
+            }
 
     fun fits(
         key: PublicKey,
@@ -76,7 +92,14 @@ internal object PublicJwk {
         key.algorithm in ED25519_NAMES && key.encoded?.size == ED25519_SIZE + ED25519_PREFIX.size
 
     fun describe(key: PublicKey): String =
-        if (key is ECPublicKey) "EC ${Curve.forECParameterSpec(key.params)?.name ?: "of an unknown curve"}" else key.algorithm
+        if (key is ECPublicKey) {
+            "EC ${Curve
+                .forECParameterSpec(
+                    key.params,
+                )?.name ?: "of an unknown curve"}"
+        } else {
+            key.algorithm
+        }
 }
 
 private const val RSA_BITS = 2048

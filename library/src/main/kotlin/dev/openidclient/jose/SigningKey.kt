@@ -7,8 +7,8 @@ import java.security.KeyPair
 /**
  * A private key that signs: client assertions, request objects, DPoP proofs.
  *
- * Implement it for a key that lives elsewhere (an HSM, a key management service); the ones made here keep the key in this JVM. An
- * implementation may be called from many coroutines at once, and its `toString` must not show the key.
+ * Implement it for a key that lives elsewhere (an HSM, a key management service); the ones made here keep the key in
+ * this JVM. An implementation may be called from many coroutines at once, and its `toString` must not show the key.
  */
 public interface SigningKey {
     /** What [sign] signs with. */
@@ -21,18 +21,21 @@ public interface SigningKey {
     public val publicJwk: Jwk
 
     /**
-     * The signature of [bytes] in the form of JWS ([RFC 7518 §3](https://www.rfc-editor.org/rfc/rfc7518#section-3)); ECDSA is the
-     * two numbers side by side, not DER: a remote signer that answers DER has [derToJws].
+     * The signature of [bytes] in the form of JWS ([RFC 7518 §3](https://www.rfc-editor.org/rfc/rfc7518#section-3));
+     * ECDSA is the two numbers side by side, not DER: a remote signer that answers DER has [derToJws].
      */
     public suspend fun sign(bytes: ByteArray): ByteArray
 
-    /** The thumbprint of the public key, SHA-256 as base64url ([RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)). */
+    /**
+     * The thumbprint of the public key, SHA-256 as base64url ([RFC 7638
+     * §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
+     */
     public fun thumbprint(): String = publicJwk.thumbprint()
 
     public companion object {
         /**
-         * A new key pair for [algorithm]; RSA keys have 2048 bits. Throws [UnsupportedFeatureException] where the running JDK lacks the
-         * algorithm.
+         * A new key pair for [algorithm]; RSA keys have 2048 bits. Throws [UnsupportedFeatureException] where the
+         * running JDK lacks the algorithm.
          */
         @JvmStatic
         @JvmOverloads
@@ -41,13 +44,17 @@ public interface SigningKey {
             keyId: String? = null,
         ): SigningKey = fromKeyPair(generateKeyPair(algorithm), algorithm, keyId)
 
-        /** The same for an identifier, as `"ES256"`. Throws [UnsupportedFeatureException] where it is not one of [JwsAlgorithm]. */
+        /**
+         * The same for an identifier, as `"ES256"`. Throws [UnsupportedFeatureException] where it is not one of
+         * [JwsAlgorithm].
+         */
         @JvmStatic
         public fun generate(algorithm: String): SigningKey = generate(algorithmOf(algorithm))
 
         /**
-         * A private JWK ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) with its public members. [algorithm] is needed where an RSA key
-         * names no `alg`. Throws [IllegalArgumentException] where [jwk] is no private key, or one that must not sign.
+         * A private JWK ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) with its public members. [algorithm] is
+         * needed where an RSA key names no `alg`. Throws [IllegalArgumentException] where [jwk] is no private key, or
+         * one that must not sign.
          */
         @JvmStatic
         @JvmOverloads
@@ -65,8 +72,8 @@ public interface SigningKey {
         ): SigningKey = fromJwk(PrivateJwk.parse(jwk), algorithm)
 
         /**
-         * A key pair of the JCA; its private key may live in a token (PKCS#11) of the same JVM. [algorithm] is needed for RSA, whose keys
-         * do not tell it. Throws [IllegalArgumentException] where key and algorithm do not fit.
+         * A key pair of the JCA; its private key may live in a token (PKCS#11) of the same JVM. [algorithm] is needed
+         * for RSA, whose keys do not tell it. Throws [IllegalArgumentException] where key and algorithm do not fit.
          */
         @JvmStatic
         @JvmOverloads
@@ -77,9 +84,9 @@ public interface SigningKey {
         ): SigningKey = LocalSigningKey.of(keyPair, algorithm, keyId)
 
         /**
-         * PEM text with an unencrypted PKCS#8 private key, and, for elliptic-curve keys, with the public key or a certificate of it
-         * ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)). [algorithm] is needed for RSA. Throws [IllegalArgumentException] where
-         * [pem] holds something else.
+         * PEM text with an unencrypted PKCS#8 private key, and, for elliptic-curve keys, with the public key or a
+         * certificate of it ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)). [algorithm] is needed for RSA. Throws
+         * [IllegalArgumentException] where [pem] holds something else.
          */
         @JvmStatic
         @JvmOverloads

@@ -13,7 +13,9 @@ import java.security.PrivateKey
 import java.security.spec.X509EncodedKeySpec
 import javax.crypto.spec.SecretKeySpec
 
-/** ECDH-ES on X25519 ([RFC 8037 §3.2](https://www.rfc-editor.org/rfc/rfc8037#section-3.2)) with the JDK's key agreement. */
+/**
+ * ECDH-ES on X25519 ([RFC 8037 §3.2](https://www.rfc-editor.org/rfc/rfc8037#section-3.2)) with the JDK's key agreement.
+ */
 internal class X25519Decrypter(
     private val key: PrivateKey,
 ) : ECDHCryptoProvider(Curve.X25519, null),

@@ -25,7 +25,8 @@ public abstract class JsonMembers internal constructor(
 
     internal val read: MemberReader get() = MemberReader(json, ::violation)
 
-    internal open fun violation(message: String): OAuthException = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+    internal open fun violation(message: String): OAuthException =
+        InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
 
     /** The member called [name] as it came, or null where it is absent. */
     public operator fun get(name: String): JsonElement? = json[name]
@@ -33,7 +34,8 @@ public abstract class JsonMembers internal constructor(
     /** All members as plain Java values: `String`, `Boolean`, `Long` or `Double`, `List`, `Map`, and null. */
     public fun toMap(): Map<String, Any?> = plain(json)
 
-    override fun equals(other: Any?): Boolean = other is JsonMembers && javaClass == other.javaClass && json == other.json
+    override fun equals(other: Any?): Boolean =
+        other is JsonMembers && javaClass == other.javaClass && json == other.json
 
     override fun hashCode(): Int = json.hashCode()
 

@@ -51,7 +51,9 @@ private fun isStrict(element: JsonElement): Boolean =
         is JsonObject -> element.values.all(::isStrict)
         is JsonArray -> element.all(::isStrict)
         JsonNull -> true
-        is JsonPrimitive -> element.isString || element.content == "true" || element.content == "false" || isNumber(element.content)
+        is JsonPrimitive ->
+            element.isString || element.content == "true" || element.content == "false" ||
+                isNumber(element.content)
     }
 
 // RFC 8259 §6: number = [ "-" ] int [ frac ] [ exp ]

@@ -10,7 +10,8 @@ import java.time.Duration
  * A lifetime in seconds, from a number or from text that starts with one: servers send `3600`, `"3600"` and worse
  * ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)); null where [element] is neither, or negative.
  */
-internal fun lifetime(element: JsonElement): Duration? = leadingNumber(textOf(element))?.takeIf { it >= 0 }?.let(::seconds)
+internal fun lifetime(element: JsonElement): Duration? =
+    leadingNumber(textOf(element))?.takeIf { it >= 0 }?.let(::seconds)
 
 private fun textOf(element: JsonElement): String =
     when (element) {

@@ -31,7 +31,11 @@ internal class MemberReader(
 
     fun optionalString(name: String): String? = optional(name)?.let { text(it) ?: violate(name, "a string", it) }
 
-    fun optionalBoolean(name: String): Boolean? = optional(name)?.let { boolean(it) ?: violate(name, "true or false", it) }
+    fun optionalBoolean(name: String): Boolean? =
+        optional(name)?.let {
+            boolean(it)
+                ?: violate(name, "true or false", it)
+        }
 
     fun optionalStrings(name: String): List<String>? =
         optional(name)?.let { element ->
@@ -43,7 +47,11 @@ internal class MemberReader(
     fun optionalStringOrStrings(name: String): List<String>? =
         optional(name)?.let { element ->
             text(element)?.let(::listOf)
-                ?: (element as? JsonArray)?.map { text(it) ?: violate(name, "a string or an array of strings", element) }
+                ?: (element as? JsonArray)?.map {
+                    text(
+                        it,
+                    ) ?: violate(name, "a string or an array of strings", element)
+                }
                 ?: violate(name, "a string or an array of strings", element)
         }
 
@@ -62,7 +70,8 @@ internal class MemberReader(
     fun requiredLifetime(name: String): Duration = presentLifetime(name) ?: violate(name, LIFETIME_RULE, null)
 
     /** The lifetime, or null only where the member is absent. */
-    fun presentLifetime(name: String): Duration? = members[name]?.let { lifetime(it) ?: violate(name, LIFETIME_RULE, it) }
+    fun presentLifetime(name: String): Duration? =
+        members[name]?.let { lifetime(it) ?: violate(name, LIFETIME_RULE, it) }
 
     /** Seconds as a number above 0, or null only where the member is absent. */
     fun presentPositiveSeconds(name: String): Duration? =

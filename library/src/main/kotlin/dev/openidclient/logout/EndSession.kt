@@ -7,9 +7,9 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.token.TokenResponse
 
 /**
- * Where to send the person's browser to sign out at the server too
- * ([OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)). End your own session
- * first. Sends nothing; `client_id` is added.
+ * Where to send the person's browser to sign out at the server too ([OpenID Connect RP-Initiated Logout
+ * §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)). End your own session first. Sends
+ * nothing; `client_id` is added.
  *
  * Throws [MetadataException] where the server has no end session endpoint, or one that is not `https`.
  */

@@ -11,8 +11,8 @@ import kotlinx.serialization.json.JsonObject
  * What an authorization server says of itself ([RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2),
  * [OpenID Connect Discovery §3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
  *
- * Each property is the member of the same name in snake case, null where it is absent; reading a member of the wrong type throws
- * [MetadataException]. Unknown members survive in [json].
+ * Each property is the member of the same name in snake case, null where it is absent; reading a member of the wrong
+ * type throws [MetadataException]. Unknown members survive in [json].
  */
 public class AuthorizationServerMetadata(
     json: JsonObject,
@@ -138,7 +138,10 @@ public class AuthorizationServerMetadata(
     public val mtlsEndpointAliases: MtlsEndpointAliases?
         get() = read.optionalObject("mtls_endpoint_aliases")?.let(::MtlsEndpointAliases)
 
-    /** Whether the server lists [method] for PKCE ([RFC 7636 §4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)); false where it lists none. */
+    /**
+     * Whether the server lists [method] for PKCE ([RFC 7636 §4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2));
+     * false where it lists none.
+     */
     @JvmOverloads
     public fun supportsPkce(method: String = "S256"): Boolean = codeChallengeMethodsSupported.orEmpty().contains(method)
 
@@ -157,7 +160,10 @@ public class AuthorizationServerMetadata(
     }
 }
 
-/** Alternative endpoints for clients that use mutual TLS ([RFC 8705 §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)). */
+/**
+ * Alternative endpoints for clients that use mutual TLS ([RFC 8705
+ * §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)).
+ */
 public class MtlsEndpointAliases(
     json: JsonObject,
 ) : JsonMembers(json) {
@@ -166,8 +172,14 @@ public class MtlsEndpointAliases(
     public val introspectionEndpoint: String? get() = read.optionalString("introspection_endpoint")
     public val revocationEndpoint: String? get() = read.optionalString("revocation_endpoint")
     public val deviceAuthorizationEndpoint: String? get() = read.optionalString("device_authorization_endpoint")
-    public val pushedAuthorizationRequestEndpoint: String? get() = read.optionalString("pushed_authorization_request_endpoint")
-    public val backchannelAuthenticationEndpoint: String? get() = read.optionalString("backchannel_authentication_endpoint")
+    public val pushedAuthorizationRequestEndpoint: String? get() =
+        read.optionalString(
+            "pushed_authorization_request_endpoint",
+        )
+    public val backchannelAuthenticationEndpoint: String? get() =
+        read.optionalString(
+            "backchannel_authentication_endpoint",
+        )
 
     override fun violation(message: String): OAuthException = invalidMetadata("mtls_endpoint_aliases: $message")
 

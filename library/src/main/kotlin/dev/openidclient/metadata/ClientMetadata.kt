@@ -13,51 +13,74 @@ import java.time.Instant
 
 /**
  * What the authorization server knows of this client ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
- * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)), as far as it
- * changes how the client behaves; unknown members survive in [json]. Its `toString` shows no value.
+ * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)), as
+ * far as it changes how the client behaves; unknown members survive in [json]. Its `toString` shows no value.
  */
 public class ClientMetadata(
     json: JsonObject,
 ) : JsonMembers(json) {
-    /** `client_id`; the constructor throws [IllegalArgumentException] where this or another member below has the wrong type. */
+    /**
+     * `client_id`; the constructor throws [IllegalArgumentException] where this or another member below has the wrong
+     * type.
+     */
     public val clientId: String = member("client_id", "a non-empty string") { nonEmpty(it) } ?: throw absentClientId()
 
     /** `client_secret` */
     public val clientSecret: String? = member("client_secret", "a non-empty string") { nonEmpty(it) }
 
     /** `token_endpoint_auth_method`: chooses the authentication where the settings name none. */
-    public val tokenEndpointAuthMethod: String? = member("token_endpoint_auth_method", "a non-empty string") { nonEmpty(it) }
+    public val tokenEndpointAuthMethod: String? =
+        member("token_endpoint_auth_method", "a non-empty string") { nonEmpty(it) }
 
     /** `id_token_signed_response_alg`: the one algorithm that an ID Token may be signed with. */
-    public val idTokenSignedResponseAlg: String? = member("id_token_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val idTokenSignedResponseAlg: String? =
+        member("id_token_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
-    /** `authorization_signed_response_alg`: the one algorithm that an authorization response (JARM) may be signed with. */
+    /**
+     * `authorization_signed_response_alg`: the one algorithm that an authorization response (JARM) may be signed with.
+     */
     public val authorizationSignedResponseAlg: String? =
         member("authorization_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
     /** `userinfo_signed_response_alg`: UserInfo must be a JWT, signed with this algorithm. */
-    public val userinfoSignedResponseAlg: String? = member("userinfo_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val userinfoSignedResponseAlg: String? =
+        member("userinfo_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
-    /** `introspection_signed_response_alg`: the answer to an introspection must be a JWT, signed with this algorithm. */
+    /**
+     * `introspection_signed_response_alg`: the answer to an introspection must be a JWT, signed with this algorithm.
+     */
     public val introspectionSignedResponseAlg: String? =
         member("introspection_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
     /** `require_auth_time`: an ID Token must have `auth_time`. Default false. */
     public val requireAuthTime: Boolean = member("require_auth_time", "true or false") { boolean(it) } ?: false
 
-    /** `default_max_age`: how long ago the person may have signed in, in whole seconds, where a request names no `max_age`. */
+    /**
+     * `default_max_age`: how long ago the person may have signed in, in whole seconds, where a request names no
+     * `max_age`.
+     */
     public val defaultMaxAge: Duration? =
         member("default_max_age", "a number, 0 or more") { number(it)?.takeIf { age -> age >= 0 } }
             ?.let { Duration.ofSeconds(it.toLong()) }
 
-    /** `use_mtls_endpoint_aliases`: use the server's endpoints for mutual TLS where it has them (RFC 8705 §5). Default false. */
-    public val useMtlsEndpointAliases: Boolean = member("use_mtls_endpoint_aliases", "true or false") { boolean(it) } ?: false
+    /**
+     * `use_mtls_endpoint_aliases`: use the server's endpoints for mutual TLS where it has them (RFC 8705 §5). Default
+     * false.
+     */
+    public val useMtlsEndpointAliases: Boolean =
+        member("use_mtls_endpoint_aliases", "true or false") { boolean(it) } ?: false
 
-    /** `tls_client_certificate_bound_access_tokens`: access tokens are bound to the client certificate (RFC 8705 §3.4). Default false. */
+    /**
+     * `tls_client_certificate_bound_access_tokens`: access tokens are bound to the client certificate (RFC 8705 §3.4).
+     * Default false.
+     */
     public val tlsClientCertificateBoundAccessTokens: Boolean =
         member("tls_client_certificate_bound_access_tokens", "true or false") { boolean(it) } ?: false
 
-    /** `client_secret_expires_at` of a registration; null where it does not expire, or there is no secret (RFC 7591 §3.2.1). */
+    /**
+     * `client_secret_expires_at` of a registration; null where it does not expire, or there is no secret (RFC 7591
+     * §3.2.1).
+     */
     public val clientSecretExpiresAt: Instant?
         get() = read.optionalInstant("client_secret_expires_at")?.takeIf { it.epochSecond > 0 }
 
@@ -75,10 +98,15 @@ public class ClientMetadata(
     private fun absentClientId() = IllegalArgumentException("client metadata must have a \"client_id\"")
 
     public companion object {
-        /** Reads a metadata document, as a registration answers it. Throws [IllegalArgumentException] where it is malformed. */
+        /**
+         * Reads a metadata document, as a registration answers it. Throws [IllegalArgumentException] where it is
+         * malformed.
+         */
         @JvmStatic
         public fun parse(text: String): ClientMetadata =
-            ClientMetadata(requireNotNull(parseJson(text) as? JsonObject) { "the client metadata must be a JSON object" })
+            ClientMetadata(
+                requireNotNull(parseJson(text) as? JsonObject) { "the client metadata must be a JSON object" },
+            )
     }
 }
 
@@ -107,10 +135,12 @@ public class ClientMetadataBuilder internal constructor(
     /** `require_auth_time: true` */
     public fun requireAuthTime(): ClientMetadataBuilder = member("require_auth_time", JsonPrimitive(true))
 
-    public fun defaultMaxAge(age: Duration): ClientMetadataBuilder = member("default_max_age", JsonPrimitive(age.seconds))
+    public fun defaultMaxAge(age: Duration): ClientMetadataBuilder =
+        member("default_max_age", JsonPrimitive(age.seconds))
 
     /** `use_mtls_endpoint_aliases: true` */
-    public fun useMtlsEndpointAliases(): ClientMetadataBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
+    public fun useMtlsEndpointAliases(): ClientMetadataBuilder =
+        member("use_mtls_endpoint_aliases", JsonPrimitive(true))
 
     /** `tls_client_certificate_bound_access_tokens: true` */
     public fun tlsClientCertificateBoundAccessTokens(): ClientMetadataBuilder =

@@ -15,7 +15,9 @@ internal sealed class ExpectedIssuer {
         override fun of(claims: JsonObject): String = issuer
     }
 
-    /** Microsoft Entra ID: one metadata document for all tenants, whose issuer has a placeholder for the `tid` claim. */
+    /**
+     * Microsoft Entra ID: one metadata document for all tenants, whose issuer has a placeholder for the `tid` claim.
+     */
     class OfTenant(
         private val template: String,
     ) : ExpectedIssuer() {
@@ -29,8 +31,8 @@ internal sealed class ExpectedIssuer {
         private const val AZURE_AD_B2C = ".b2clogin.com"
 
         /**
-         * What to expect of a server that was asked for as [requested] and names itself [received], or null where that is not the same
-         * one: Entra ID and Azure AD B2C name themselves otherwise than they are asked for.
+         * What to expect of a server that was asked for as [requested] and names itself [received], or null where that
+         * is not the same one: Entra ID and Azure AD B2C name themselves otherwise than they are asked for.
          */
         fun of(
             requested: AbsoluteUrl,

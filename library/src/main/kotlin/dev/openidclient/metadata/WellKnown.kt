@@ -23,7 +23,10 @@ internal object WellKnown {
         return issuer.withPath(path.replaceFirst("//", "/"))
     }
 
-    /** Whether [received] names the issuer [expected]; case of scheme and host, the default port and a bare origin's slash do not matter. */
+    /**
+     * Whether [received] names the issuer [expected]; case of scheme and host, the default port and a bare origin's
+     * slash do not matter.
+     */
     fun isSameIssuer(
         expected: AbsoluteUrl,
         received: String,

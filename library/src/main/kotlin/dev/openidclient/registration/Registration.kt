@@ -28,12 +28,13 @@ private const val CREATED = 201
 private const val UNREGISTERED = "unregistered"
 
 /**
- * Discovers [issuer], registers a client there, and returns it ready to use
- * ([RFC 7591 §3](https://www.rfc-editor.org/rfc/rfc7591#section-3)): what the server registered, with `client_secret` and
- * [ClientMetadata.clientSecretExpiresAt], is its [OpenIdClient.metadata]: **store it**, for [ClientMetadata.json] makes the same client again.
+ * Discovers [issuer], registers a client there, and returns it ready to use ([RFC 7591
+ * §3](https://www.rfc-editor.org/rfc/rfc7591#section-3)): what the server registered, with `client_secret` and
+ * [ClientMetadata.clientSecretExpiresAt], is its [OpenIdClient.metadata]: **store it**, for [ClientMetadata.json] makes
+ * the same client again.
  *
- * It authenticates by the method that was registered; `private_key_jwt` needs its key, `settings { authentication = PrivateKeyJwt(key) }`,
- * else [IllegalArgumentException] before anything is sent. Throws [OAuthException].
+ * It authenticates by the method that was registered; `private_key_jwt` needs its key, `settings { authentication =
+ * PrivateKeyJwt(key) }`, else [IllegalArgumentException] before anything is sent. Throws [OAuthException].
  */
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,
@@ -87,10 +88,13 @@ private fun registered(json: JsonObject): ClientMetadata {
     val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
     read.requiredString("client_id")
     // RFC 7591 §3.2.1: required where there is a secret; 0 says that it does not expire
-    if (read.presentString("client_secret") != null && number(json["client_secret_expires_at"])?.takeIf { it >= 0 } == null) {
+    if (read.presentString("client_secret") != null &&
+        number(json["client_secret_expires_at"])?.takeIf { it >= 0 } == null
+    ) {
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
-            "registration response: \"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\"",
+            "registration response: \"client_secret_expires_at\" must be a number, 0 or more, " +
+                "where there is a \"client_secret\"",
         )
     }
     return try {

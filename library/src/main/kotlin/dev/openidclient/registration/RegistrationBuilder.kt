@@ -11,9 +11,9 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.util.function.Consumer
 
 /**
- * What a client registers with ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
- * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)). A function is named after its
- * member; nothing is sent that was not named.
+ * What a client registers with ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2), [OpenID Connect
+ * Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)). A function is named
+ * after its member; nothing is sent that was not named.
  */
 @OpenIdClientDsl
 public class RegistrationBuilder internal constructor() {
@@ -43,7 +43,8 @@ public class RegistrationBuilder internal constructor() {
     public fun redirectUris(vararg values: String): RegistrationBuilder = strings("redirect_uris", values)
 
     /** `post_logout_redirect_uris`: where the browser may come back to after logout. */
-    public fun postLogoutRedirectUris(vararg values: String): RegistrationBuilder = strings("post_logout_redirect_uris", values)
+    public fun postLogoutRedirectUris(vararg values: String): RegistrationBuilder =
+        strings("post_logout_redirect_uris", values)
 
     /** `grant_types`: the grants that the client uses. */
     public fun grantTypes(vararg values: String): RegistrationBuilder = strings("grant_types", values)
@@ -134,7 +135,10 @@ public class RegistrationBuilder internal constructor() {
     /** `dpop_bound_access_tokens: true`: access tokens are bound to a DPoP key (RFC 9449 §5.2). */
     public fun dpopBoundAccessTokens(): RegistrationBuilder = member("dpop_bound_access_tokens", JsonPrimitive(true))
 
-    /** `tls_client_certificate_bound_access_tokens: true`: access tokens are bound to the client certificate (RFC 8705 §3.4). */
+    /**
+     * `tls_client_certificate_bound_access_tokens: true`: access tokens are bound to the client certificate (RFC 8705
+     * §3.4).
+     */
     public fun tlsClientCertificateBoundAccessTokens(): RegistrationBuilder =
         member("tls_client_certificate_bound_access_tokens", JsonPrimitive(true))
 

@@ -18,13 +18,14 @@ import dev.openidclient.metadata.OpenIdClientDsl
 import dev.openidclient.token.TokenResponse
 
 /**
- * Calls a protected resource with the access token of [tokens]: as DPoP where the token is bound to a key, else as Bearer
- * ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1),
- * [RFC 9449 §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
+ * Calls a protected resource with the access token of [tokens]: as DPoP where the token is bound to a key, else as
+ * Bearer ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1), [RFC 9449
+ * §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
  *
  * Returns the answer, whatever its status, with its whole body; redirects are not followed. Throws
- * [WwwAuthenticateChallengeException] where the answer has a challenge, whatever its status; [TransportException] where there is none;
- * [MetadataException] where [url] is not `https`; [IllegalArgumentException] where it is no absolute URL.
+ * [WwwAuthenticateChallengeException] where the answer has a challenge, whatever its status; [TransportException] where
+ * there is none; [MetadataException] where [url] is not `https`; [IllegalArgumentException] where it is no absolute
+ * URL.
  */
 public suspend fun OpenIdClient.resource(
     url: String,
@@ -46,7 +47,10 @@ private suspend fun OpenIdClient.call(
     configure: ResourceRequestBuilder.() -> Unit,
 ): HttpResponse {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
-    val target = requireNotNull(AbsoluteUrl.parse(url)) { "the resource must be an absolute URL, but is \"${printable(url.substringBefore('?'))}\"" }
+    val target =
+        requireNotNull(AbsoluteUrl.parse(url)) {
+            "the resource must be an absolute URL, but is \"${printable(url.substringBefore('?'))}\""
+        }
     requireAllowedScheme(target, configuration.insecureRequestsAllowed)
     val request = ResourceRequestBuilder().apply(configure)
     return perform(
@@ -74,7 +78,9 @@ public class ResourceRequestBuilder internal constructor() {
         value: String,
     ): ResourceRequestBuilder {
         require(!name.equals("authorization", ignoreCase = true)) { "the header authorization is the access token's" }
-        require(!name.equals("content-type", ignoreCase = true)) { "the content type is the body's: HttpBody.text(contentType, …)" }
+        require(!name.equals("content-type", ignoreCase = true)) {
+            "the content type is the body's: HttpBody.text(contentType, …)"
+        }
         headers = headers.with(name, value)
         return this
     }

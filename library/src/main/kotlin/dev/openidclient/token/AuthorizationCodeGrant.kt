@@ -20,12 +20,13 @@ import java.time.Duration
  * ([RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3),
  * [OpenID Connect Core §3.1.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenEndpoint)).
  *
- * [callbackUrl] is the URL that the browser came back to, with its query. Checked are: that the pending authorization is of this
- * client and not too old, `iss`, `state`, `error`; then in the ID Token, which must come where `openid` was asked for, issuer, audience,
- * times, `nonce`, `auth_time`, `at_hash`. Remove the stored pending authorization before the call, so that nothing can use it twice.
+ * [callbackUrl] is the URL that the browser came back to, with its query. Checked are: that the pending authorization
+ * is of this client and not too old, `iss`, `state`, `error`; then in the ID Token, which must come where `openid` was
+ * asked for, issuer, audience, times, `nonce`, `auth_time`, `at_hash`. Remove the stored pending authorization before
+ * the call, so that nothing can use it twice.
  *
- * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where anything does not hold
- * or the server cannot be reached. The code is sent once and never again.
+ * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where
+ * anything does not hold or the server cannot be reached. The code is sent once and never again.
  */
 public suspend fun OpenIdClient.authorizationCodeGrant(
     callbackUrl: String,

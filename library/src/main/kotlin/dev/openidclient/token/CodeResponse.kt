@@ -38,33 +38,48 @@ internal suspend fun OpenIdClient.codeResponse(
     val issRequired =
         server.authorizationResponseIssParameterSupported == true || configuration.profile?.requiresIssParameter == true
     return when (configuration.responseKind) {
-        ResponseKind.CODE -> CodeResponse(validateCodeResponse(callback.parameters, server, expected.state, issRequired))
-        ResponseKind.JWT -> CodeResponse(validateCodeResponse(jwtResponse(callback), server, expected.state, issRequired))
+        ResponseKind.CODE ->
+            CodeResponse(
+                validateCodeResponse(callback.parameters, server, expected.state, issRequired),
+            )
+        ResponseKind.JWT ->
+            CodeResponse(
+                validateCodeResponse(jwtResponse(callback), server, expected.state, issRequired),
+            )
         ResponseKind.CODE_ID_TOKEN -> hybridResponse(callback, expected)
         ResponseKind.ID_TOKEN ->
-            throw UnsupportedFeatureException("the client uses response_type=id_token: there is no code, use implicitAuthentication")
+            throw UnsupportedFeatureException(
+                "the client uses response_type=id_token: there is no code, use implicitAuthentication",
+            )
     }
 }
 
 /**
- * The response of the hybrid flow `code id_token` ([OpenID Connect Core §3.3.2](https://openid.net/specs/openid-connect-core-1_0.html#HybridAuthorizationEndpoint));
- * the signature of its ID Token is always verified.
+ * The response of the hybrid flow `code id_token` ([OpenID Connect Core
+ * §3.3.2](https://openid.net/specs/openid-connect-core-1_0.html#HybridAuthorizationEndpoint)); the signature of its ID
+ * Token is always verified.
  */
 private suspend fun OpenIdClient.hybridResponse(
     callback: AuthorizationCallback,
     expected: ExpectedCodeResponse,
 ): CodeResponse {
-    require(expected.state != ExpectedState.Any) { "the state check cannot be skipped with response_type=code id_token" }
+    require(
+        expected.state != ExpectedState.Any,
+    ) { "the state check cannot be skipped with response_type=code id_token" }
     val nonce = requireNotNull(expected.nonce) { "response_type=code id_token needs the nonce of the request" }
     val parameters = callback.frontChannelParameters
     require(!parameters.isEmpty) {
-        "the callback has no form and its URL no fragment, where the response with an ID Token is: use response_mode=form_post"
+        "the callback has no form and its URL no fragment, where the response with an ID Token is: " +
+            "use response_mode=form_post"
     }
     val idToken = parameters.single("id_token")
     // RFC 9207 §2.4: with an ID Token in the response its claim "iss" does what the parameter does
     val code = validateCodeResponse(parameters.without("id_token"), server, expected.state, issRequired = false)
     if (idToken.isNullOrEmpty()) {
-        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the authorization response must have an \"id_token\"")
+        throw InvalidResponseException(
+            ErrorCode.INVALID_RESPONSE,
+            "the authorization response must have an \"id_token\"",
+        )
     }
     return CodeResponse(code, frontChannelIdToken(idToken, code, nonce, parameters, expected))
 }
@@ -90,7 +105,11 @@ private suspend fun OpenIdClient.frontChannelIdToken(
     jwks.verify(jwt)
     validation.checkHash(jwt, "c_hash", code, "the code")
     if (isStateHashDue || "s_hash" in jwt.claims) {
-        state ?: throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the ID Token has an \"s_hash\", but the response no \"state\"")
+        state
+            ?: throw InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "the ID Token has an \"s_hash\", but the response no \"state\"",
+            )
         validation.checkHash(jwt, "s_hash", state, "the state")
     }
     return jwt

@@ -5,8 +5,8 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
 /**
- * The claims of a validated ID Token ([OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)); unknown
- * ones survive in [json].
+ * The claims of a validated ID Token ([OpenID Connect Core
+ * §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)); unknown ones survive in [json].
  */
 public class IdTokenClaims internal constructor(
     json: JsonObject,
@@ -52,14 +52,20 @@ public class IdTokenClaims internal constructor(
     override val shown: Set<String> get() = setOf("iss", "aud", "exp", "iat", "auth_time")
 }
 
-/** `cnf`: the key that the holder of a token must prove ([RFC 7800 §3.1](https://www.rfc-editor.org/rfc/rfc7800#section-3.1)). */
+/**
+ * `cnf`: the key that the holder of a token must prove ([RFC 7800
+ * §3.1](https://www.rfc-editor.org/rfc/rfc7800#section-3.1)).
+ */
 public class Confirmation(
     json: JsonObject,
 ) : JsonMembers(json) {
     /** `jkt`: the thumbprint of the DPoP key ([RFC 9449 §6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)). */
     public val jwkThumbprint: String? get() = read.optionalString("jkt")
 
-    /** `x5t#S256`: the thumbprint of the client certificate ([RFC 8705 §3.1](https://www.rfc-editor.org/rfc/rfc8705#section-3.1)). */
+    /**
+     * `x5t#S256`: the thumbprint of the client certificate ([RFC 8705
+     * §3.1](https://www.rfc-editor.org/rfc/rfc8705#section-3.1)).
+     */
     public val certificateThumbprint: String? get() = read.optionalString("x5t#S256")
 
     override val shown: Set<String> get() = setOf("jkt", "x5t#S256")

@@ -21,8 +21,9 @@ import kotlinx.serialization.json.JsonArray
 import java.time.Duration
 
 /**
- * The rules for an ID Token ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)),
- * claim by claim, but for its signature.
+ * The rules for an ID Token ([OpenID Connect Core
+ * §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)), claim by claim, but for its
+ * signature.
  */
 internal class IdTokenValidation(
     private val server: AuthorizationServerMetadata,
@@ -32,8 +33,9 @@ internal class IdTokenValidation(
     private val permittedAlgorithms: Set<String>? = null,
 ) {
     /**
-     * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it. [unsignedAllowed] is for what
-     * comes from the token endpoint only. [authorizedParty] is whom `azp` must name, where that is not this client.
+     * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it.
+     * [unsignedAllowed] is for what comes from the token endpoint only. [authorizedParty] is whom `azp` must name,
+     * where that is not this client.
      */
     fun validate(
         idToken: String,
@@ -73,7 +75,10 @@ internal class IdTokenValidation(
         }
     }
 
-    /** A token for several audiences must say that it was issued to this client; one for another party's use, to that one. */
+    /**
+     * A token for several audiences must say that it was issued to this client; one for another party's use, to that
+     * one.
+     */
     private fun checkAuthorizedParty(
         jwt: Jwt,
         authorizedParty: String?,
@@ -82,7 +87,11 @@ internal class IdTokenValidation(
         if (authorizedParty == null && (audience !is JsonArray || audience.size == 1)) return
         val expected = authorizedParty ?: client.clientId
         if ("azp" !in jwt.claims) {
-            throw mismatch("the claim \"azp\" must be there and be \"${printable(expected)}\": \"aud\" has several values, or another party is expected")
+            throw mismatch(
+                "the claim \"azp\" must be there and be \"${printable(
+                    expected,
+                )}\": \"aud\" has several values, or another party is expected",
+            )
         }
         val party = text(jwt.claims["azp"])
         if (party != expected) {
@@ -97,7 +106,8 @@ internal class IdTokenValidation(
         }
     }
 
-    // OpenID Connect Core §3.1.3.8: optional for a code, but where it is there it must hold; an unsigned token has no hash algorithm
+    // OpenID Connect Core §3.1.3.8: optional for a code, but where it is there it must hold; an unsigned token has no
+    // hash algorithm
     private fun checkAccessTokenHash(
         jwt: Jwt,
         accessToken: String?,
@@ -106,12 +116,16 @@ internal class IdTokenValidation(
         checkHash(jwt, "at_hash", accessToken, "the access token that came with it")
     }
 
-    /** Throws unless the person signed in within [maxAge] ([OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)). */
+    /**
+     * Throws unless the person signed in within [maxAge] ([OpenID Connect Core
+     * §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+     */
     fun checkAuthenticationAge(
         jwt: Jwt,
         maxAge: Duration,
     ) {
-        val authTime = number(jwt.claims["auth_time"]) ?: throw invalid("the ID Token must have the claim \"auth_time\"")
+        val authTime =
+            number(jwt.claims["auth_time"]) ?: throw invalid("the ID Token must have the claim \"auth_time\"")
         if (authTime + maxAge.seconds < jwtValidation.now - jwtValidation.tolerance) {
             throw jwtValidation.untimely(
                 "the person signed in longer than the allowed ${maxAge.seconds} seconds ago",
@@ -131,7 +145,11 @@ internal class IdTokenValidation(
             return
         }
         if ("nonce" !in jwt.claims) throw invalid("the ID Token must have the claim \"nonce\"")
-        if (text(jwt.claims["nonce"]) != expected) throw mismatch("\"nonce\" is not the one of the authorization request")
+        if (text(jwt.claims["nonce"]) !=
+            expected
+        ) {
+            throw mismatch("\"nonce\" is not the one of the authorization request")
+        }
     }
 
     /**
@@ -151,7 +169,10 @@ internal class IdTokenValidation(
         if (authTime != null && earlierAuthTime != null && authTime != earlierAuthTime) throw differs("auth_time")
     }
 
-    /** Throws unless [idToken] is of the same issuer and person as the [earlier] one of a hybrid flow (OpenID Connect Core §3.3.3.6). */
+    /**
+     * Throws unless [idToken] is of the same issuer and person as the [earlier] one of a hybrid flow (OpenID Connect
+     * Core §3.3.3.6).
+     */
     fun checkSamePerson(
         idToken: Jwt,
         earlier: Jwt,
@@ -161,26 +182,39 @@ internal class IdTokenValidation(
 
     private fun differs(name: String) = mismatch("\"$name\" differs from the earlier ID Token's")
 
-    /** Throws unless the ID Token was issued lately: in the front channel, and where polling ends (OpenID Connect Core §3.1.3.7). */
+    /**
+     * Throws unless the ID Token was issued lately: in the front channel, and where polling ends (OpenID Connect Core
+     * §3.1.3.7).
+     */
     fun checkIssuedLately(jwt: Jwt) {
         val issuedAt = number(jwt.claims["iat"]) ?: throw invalid("claim \"iat\" of the ID Token must be a number")
         if (issuedAt < jwtValidation.now - OLDEST_ISSUE) {
-            throw jwtValidation.untimely("the ID Token was issued more than $OLDEST_ISSUE seconds ago", "iat", jwt.claims)
+            throw jwtValidation.untimely(
+                "the ID Token was issued more than $OLDEST_ISSUE seconds ago",
+                "iat",
+                jwt.claims,
+            )
         }
     }
 
-    /** Throws unless the claim [name], a half-hash, is the one of [text] ([OpenID Connect Core §3.3.2.11](https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken)). */
+    /**
+     * Throws unless the claim [name], a half-hash, is the one of [text] ([OpenID Connect Core
+     * §3.3.2.11](https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken)).
+     */
     fun checkHash(
         jwt: Jwt,
         name: String,
         text: String,
         what: String,
     ) {
-        val received = text(jwt.claims[name])?.takeUnless(String::isEmpty)
-            ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string")
+        val received =
+            text(jwt.claims[name])?.takeUnless(String::isEmpty)
+                ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string")
         val algorithm =
             JwsAlgorithm.of(jwt.algorithm.orEmpty())
-                ?: throw UnsupportedFeatureException("\"$name\" cannot be checked for the \"alg\" \"${printable(jwt.algorithm.orEmpty())}\"")
+                ?: throw UnsupportedFeatureException(
+                    "\"$name\" cannot be checked for the \"alg\" \"${printable(jwt.algorithm.orEmpty())}\"",
+                )
         if (received != halfHash(text, algorithm)) throw mismatch("\"$name\" is not the hash of $what")
     }
 

@@ -14,23 +14,26 @@ import dev.openidclient.error.OAuthException
 import java.time.Duration
 
 /**
- * Checks the callback of `response_type=id_token` against [pending] and returns who signed in
- * ([OpenID Connect Core §3.2.2](https://openid.net/specs/openid-connect-core-1_0.html#ImplicitAuthorizationEndpoint)); the signature is always
- * verified. The settings must have `useIdTokenResponseType()`, else [IllegalStateException].
+ * Checks the callback of `response_type=id_token` against [pending] and returns who signed in ([OpenID Connect Core
+ * §3.2.2](https://openid.net/specs/openid-connect-core-1_0.html#ImplicitAuthorizationEndpoint)); the signature is
+ * always verified. The settings must have `useIdTokenResponseType()`, else [IllegalStateException].
  *
- * A server sees no fragment, so ask for `response_mode=form_post`. Throws [AuthorizationResponseException] where the server or the
- * person refused; another [OAuthException] where anything does not hold.
+ * A server sees no fragment, so ask for `response_mode=form_post`. Throws [AuthorizationResponseException] where the
+ * server or the person refused; another [OAuthException] where anything does not hold.
  */
 public suspend fun OpenIdClient.implicitAuthentication(
     callback: AuthorizationCallback,
     pending: PendingAuthorization,
 ): IdTokenClaims {
     checkPending(pending)
-    val nonce = requireNotNull(pending.nonce) { "the pending authorization has no nonce: it is of another response type" }
+    val nonce =
+        requireNotNull(pending.nonce) { "the pending authorization has no nonce: it is of another response type" }
     return authenticate(callback, ExpectedState.Exactly(pending.state), nonce, pending.maxAge)
 }
 
-/** The same with `state` and `nonce` under the caller's own control: [expectedState] null means that there must be none. */
+/**
+ * The same with `state` and `nonce` under the caller's own control: [expectedState] null means that there must be none.
+ */
 public suspend fun OpenIdClient.implicitAuthentication(
     callback: AuthorizationCallback,
     expectedNonce: String,
@@ -49,12 +52,17 @@ private suspend fun OpenIdClient.authenticate(
     nonce: String,
     maxAge: Duration?,
 ): IdTokenClaims {
-    check(configuration.responseKind == ResponseKind.ID_TOKEN) { "implicitAuthentication needs useIdTokenResponseType() in the settings" }
+    check(configuration.responseKind == ResponseKind.ID_TOKEN) {
+        "implicitAuthentication needs useIdTokenResponseType() in the settings"
+    }
     val parameters = callback.frontChannelParameters
     val idToken = parameters.single("id_token")
     validateResponse(parameters.without("id_token"), server, state, issRequired = false)
     if (idToken.isNullOrEmpty()) {
-        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the authorization response must have an \"id_token\"")
+        throw InvalidResponseException(
+            ErrorCode.INVALID_RESPONSE,
+            "the authorization response must have an \"id_token\"",
+        )
     }
     val age = maxAge ?: metadata.defaultMaxAge
     val required = listOf("nonce") + if (age != null) listOf("auth_time") else emptyList()

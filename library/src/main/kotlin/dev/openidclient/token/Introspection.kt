@@ -28,9 +28,9 @@ import java.time.Instant
 import java.util.Locale
 
 /**
- * Asks the server whether [token] is active, and what it is for
- * ([RFC 7662 §2](https://www.rfc-editor.org/rfc/rfc7662#section-2)). With `introspection_signed_response_alg` in the client metadata the
- * answer must be a signed JWT ([RFC 9701](https://www.rfc-editor.org/rfc/rfc9701)).
+ * Asks the server whether [token] is active, and what it is for ([RFC 7662
+ * §2](https://www.rfc-editor.org/rfc/rfc7662#section-2)). With `introspection_signed_response_alg` in the client
+ * metadata the answer must be a signed JWT ([RFC 9701](https://www.rfc-editor.org/rfc/rfc9701)).
  *
  * Throws [OAuthException]; [IllegalArgumentException] where [token] is empty.
  */
@@ -43,7 +43,14 @@ public suspend fun OpenIdClient.introspect(
     val accepted = if (metadata.introspectionSignedResponseAlg == null) MediaType.JSON else MediaType.INTROSPECTION_JWT
     val call = EndpointCall.form(endpoint("introspection_endpoint"), form, HttpHeaders.of("accept" to accepted))
     val response = perform(call)
-    val json = if (response.mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(response.bodyText()) else plainAnswer(response)
+    val json =
+        if (response.mediaType ==
+            MediaType.INTROSPECTION_JWT
+        ) {
+            signedAnswer(response.bodyText())
+        } else {
+            plainAnswer(response)
+        }
     if (boolean(json["active"]) == null) throw invalid("introspection: \"active\" must be true or false")
     return IntrospectionResponse(json)
 }
@@ -56,7 +63,16 @@ public class TokenQueryBuilder internal constructor() : RequestBuilder<TokenQuer
     override fun self(): TokenQueryBuilder = this
 
     private companion object {
-        val OWNED = listOf("token", "client_id", "client_secret", "client_assertion", "client_assertion_type").associateWith { null }
+        val OWNED =
+            listOf(
+                "token",
+                "client_id",
+                "client_secret",
+                "client_assertion",
+                "client_assertion_type",
+            ).associateWith {
+                null
+            }
     }
 }
 
@@ -98,7 +114,10 @@ private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALI
 private const val KIND = "introspection response"
 private const val TYPE = "token-introspection+jwt"
 
-/** What a server says of a token ([RFC 7662 §2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)); unknown members survive in [json]. */
+/**
+ * What a server says of a token ([RFC 7662 §2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)); unknown members
+ * survive in [json].
+ */
 public class IntrospectionResponse internal constructor(
     json: JsonObject,
 ) : JsonMembers(json) {
@@ -140,5 +159,15 @@ public class IntrospectionResponse internal constructor(
     public val authorizationDetails: List<AuthorizationDetail>?
         get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
-    override val shown: Set<String> get() = setOf("active", "scope", "client_id", "token_type", "exp", "iat", "iss", "aud")
+    override val shown: Set<String> get() =
+        setOf(
+            "active",
+            "scope",
+            "client_id",
+            "token_type",
+            "exp",
+            "iat",
+            "iss",
+            "aud",
+        )
 }

@@ -5,8 +5,9 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.http.Parameters
 
 /**
- * Tokens for a JWT that another party issued, [assertion] ([RFC 7523 §2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)).
- * Throws [OAuthException]; [IllegalArgumentException] where [assertion] is empty.
+ * Tokens for a JWT that another party issued, [assertion] ([RFC 7523
+ * §2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)). Throws [OAuthException]; [IllegalArgumentException] where
+ * [assertion] is empty.
  */
 public suspend fun OpenIdClient.jwtBearerGrant(
     assertion: String,

@@ -48,10 +48,11 @@ public sealed class Poll {
 
 /**
  * The polling of the device flow ([RFC 8628 §3.5](https://www.rfc-editor.org/rfc/rfc8628#section-3.5)) and of CIBA
- * ([CIBA §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)).
+ * ([CIBA
+ * §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)).
  *
- * [interval] is waited before every request, the first too. [lifetime] starts with the polling; then it ends with a [TransportException]
- * of the code TIMEOUT.
+ * [interval] is waited before every request, the first too. [lifetime] starts with the polling; then it ends with a
+ * [TransportException] of the code TIMEOUT.
  */
 internal class Polling(
     private val interval: Duration,
@@ -66,7 +67,7 @@ internal class Polling(
         flow {
             coroutineScope {
                 val deadline = launch { delay(lifetime.toKotlinDuration()) }
-                val rounds = Rounds(request)
+                val rounds = Rounds()
                 do {
                     val poll = rounds.next(deadline) ?: throw expired()
                     emit(poll)
@@ -81,9 +82,7 @@ internal class Polling(
             "nobody decided within the ${lifetime.seconds} seconds that the server gave",
         )
 
-    private inner class Rounds(
-        private val request: suspend () -> TokenResponse,
-    ) {
+    private inner class Rounds {
         private var pause = minOf(interval, LONGEST_INTERVAL)
         private var failures = 0
         private var wait = pause
@@ -150,7 +149,10 @@ internal class Polling(
         ): Duration = maxOf(wait, retryAfter?.let(::parseRetryAfter) ?: Duration.ZERO)
     }
 
-    /** Seconds, or a date, rounded up; null where it is neither ([RFC 9110 §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)). */
+    /**
+     * Seconds, or a date, rounded up; null where it is neither ([RFC 9110
+     * §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
+     */
     private fun parseRetryAfter(value: String): Duration? {
         value.trim().toLongOrNull()?.let { return Duration.ofSeconds(it.coerceIn(0, LONGEST_RETRY_AFTER)) }
         return try {

@@ -8,12 +8,14 @@ import dev.openidclient.http.Parameters
 /**
  * New tokens for the refresh token of [tokens] ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
  *
- * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, and `auth_time` if both have
- * it ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)). Where the server
- * issues no new refresh token or ID Token, the result has the earlier ones.
+ * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, and `auth_time`
+ * if both have it ([OpenID Connect Core
+ * §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)). Where the server issues no new
+ * refresh token or ID Token, the result has the earlier ones.
  *
- * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a [TransportException] do not
- * assume that the old one still works. Throws [OAuthException]; [IllegalArgumentException] where [tokens] have no refresh token.
+ * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
+ * [TransportException] do not assume that the old one still works. Throws [OAuthException]; [IllegalArgumentException]
+ * where [tokens] have no refresh token.
  */
 public suspend fun OpenIdClient.refreshTokenGrant(
     tokens: TokenResponse,
@@ -27,8 +29,8 @@ public suspend fun OpenIdClient.refreshTokenGrant(
 }
 
 /**
- * New tokens for [refreshToken] alone ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)): an ID Token in the answer
- * cannot be compared with the earlier one here, which the overload for a [TokenResponse] does.
+ * New tokens for [refreshToken] alone ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)): an ID Token in
+ * the answer cannot be compared with the earlier one here, which the overload for a [TokenResponse] does.
  *
  * Throws [OAuthException]; [IllegalArgumentException] where [refreshToken] is empty.
  */

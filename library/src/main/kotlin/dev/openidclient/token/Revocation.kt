@@ -8,8 +8,9 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.http.HttpHeaders
 
 /**
- * Makes the server forget [token], an access or a refresh token ([RFC 7009 §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)); one that
- * it does not know is no error. Throws [OAuthException]; [IllegalArgumentException] where [token] is empty.
+ * Makes the server forget [token], an access or a refresh token ([RFC 7009
+ * §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)); one that it does not know is no error. Throws
+ * [OAuthException]; [IllegalArgumentException] where [token] is empty.
  */
 public suspend fun OpenIdClient.revoke(
     token: String,

@@ -5,8 +5,9 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.jose.Base64Url
 
 /**
- * Tokens for a SAML 2.0 assertion, [assertion] as XML text ([RFC 7522 §2.1](https://www.rfc-editor.org/rfc/rfc7522#section-2.1)); it is
- * sent as base64url. Throws [OAuthException]; [IllegalArgumentException] where [assertion] is empty.
+ * Tokens for a SAML 2.0 assertion, [assertion] as XML text ([RFC 7522
+ * §2.1](https://www.rfc-editor.org/rfc/rfc7522#section-2.1)); it is sent as base64url. Throws [OAuthException];
+ * [IllegalArgumentException] where [assertion] is empty.
  */
 public suspend fun OpenIdClient.samlBearerGrant(
     assertion: String,

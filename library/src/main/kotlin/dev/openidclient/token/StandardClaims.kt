@@ -5,8 +5,9 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
 /**
- * Claims about a person ([OpenID Connect Core §5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)), in an ID
- * Token or from UserInfo. Each property is the claim of the same name in snake case.
+ * Claims about a person ([OpenID Connect Core
+ * §5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)), in an ID Token or from UserInfo. Each
+ * property is the claim of the same name in snake case.
  */
 public abstract class StandardClaims internal constructor(
     json: JsonObject,
@@ -41,7 +42,9 @@ public abstract class StandardClaims internal constructor(
     public val updatedAt: Instant? get() = read.optionalInstant("updated_at")
 }
 
-/** A postal address ([OpenID Connect Core §5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#AddressClaim)). */
+/**
+ * A postal address ([OpenID Connect Core §5.1.1](https://openid.net/specs/openid-connect-core-1_0.html#AddressClaim)).
+ */
 public class Address(
     json: JsonObject,
 ) : JsonMembers(json) {

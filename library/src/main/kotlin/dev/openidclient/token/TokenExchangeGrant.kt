@@ -17,9 +17,9 @@ public object TokenType {
 }
 
 /**
- * Exchanges [subjectToken], of [subjectTokenType], for another token
- * ([RFC 8693 §2](https://www.rfc-editor.org/rfc/rfc8693#section-2)); what was issued is [TokenResponse.issuedTokenType]. Other parameters
- * (`audience`, `requested_token_type`, `actor_token` with `actor_token_type`) are given in [configure].
+ * Exchanges [subjectToken], of [subjectTokenType], for another token ([RFC 8693
+ * §2](https://www.rfc-editor.org/rfc/rfc8693#section-2)); what was issued is [TokenResponse.issuedTokenType]. Other
+ * parameters (`audience`, `requested_token_type`, `actor_token` with `actor_token_type`) are given in [configure].
  *
  * Throws [OAuthException]; [IllegalArgumentException] where an argument is empty.
  */
@@ -34,5 +34,15 @@ public suspend fun OpenIdClient.tokenExchangeGrant(
     return requestTokens(TOKEN_EXCHANGE, own, configure, extraTokenTypes(TOKEN_EXCHANGE))
 }
 
-/** `n_a`: what a token exchange issues may be no access token ([RFC 8693 §2.2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1)). */
-internal fun extraTokenTypes(grantType: String): Set<String> = if (grantType == TOKEN_EXCHANGE) setOf("n_a") else emptySet()
+/**
+ * `n_a`: what a token exchange issues may be no access token ([RFC 8693
+ * §2.2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1)).
+ */
+internal fun extraTokenTypes(grantType: String): Set<String> =
+    if (grantType ==
+        TOKEN_EXCHANGE
+    ) {
+        setOf("n_a")
+    } else {
+        emptySet()
+    }

@@ -26,9 +26,9 @@ public class TokenRequestBuilder internal constructor(
 }
 
 /**
- * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters, then [own],
- * which they cannot override, then `grant_type`; reads the answer, lets [check] judge it, and verifies the signature of its ID Token
- * where the settings ask for that.
+ * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
+ * then [own], which they cannot override, then `grant_type`; reads the answer, lets [check] judge it, and verifies the
+ * signature of its ID Token where the settings ask for that.
  */
 internal suspend fun OpenIdClient.requestTokens(
     grantType: String,
@@ -53,11 +53,16 @@ internal suspend fun OpenIdClient.requestTokens(
 }
 
 private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
-    if (!configuration.requireSenderConstrained || tokens.isSenderConstrained || tokens.tokenType == NOT_APPLICABLE) return
+    if (!configuration.requireSenderConstrained || tokens.isSenderConstrained ||
+        tokens.tokenType == NOT_APPLICABLE
+    ) {
+        return
+    }
     if (configuration.hasClientCertificate) return
     throw ValidationException(
         ErrorCode.INVALID_RESPONSE,
-        "the access token must be sender-constrained, but its type is \"${tokens.tokenType}\": use client.withDpop(…) or a client certificate",
+        "the access token must be sender-constrained, but its type is \"${tokens.tokenType}\": " +
+            "use client.withDpop(…) or a client certificate",
     )
 }
 

@@ -10,8 +10,8 @@ import java.time.Instant
 import java.util.Locale
 
 /**
- * What the token endpoint issued ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1),
- * [OpenID Connect Core §3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)); unknown members survive in
+ * What the token endpoint issued ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), [OpenID Connect
+ * Core §3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)); unknown members survive in
  * [json]. Holds secrets, which `toString` does not show.
  */
 public class TokenResponse internal constructor(
@@ -39,7 +39,10 @@ public class TokenResponse internal constructor(
     /** `issued_token_type` of a token exchange (RFC 8693 §2.2.1). */
     public val issuedTokenType: String? get() = read.optionalString("issued_token_type")
 
-    /** `authorization_details`: what the access token is for ([RFC 9396 §7](https://www.rfc-editor.org/rfc/rfc9396#section-7)). */
+    /**
+     * `authorization_details`: what the access token is for ([RFC 9396
+     * §7](https://www.rfc-editor.org/rfc/rfc9396#section-7)).
+     */
     public val authorizationDetails: List<AuthorizationDetail>?
         get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
@@ -49,7 +52,10 @@ public class TokenResponse internal constructor(
     /** The validated claims of [idToken]. */
     public val claims: IdTokenClaims? = ownClaims ?: earlier?.claims
 
-    /** Whether the access token is bound to a key of the client: false for a bearer token, also where DPoP was asked for. */
+    /**
+     * Whether the access token is bound to a key of the client: false for a bearer token, also where DPoP was asked
+     * for.
+     */
     public val isSenderConstrained: Boolean get() = tokenType == "dpop"
 
     /** When the access token expires, by this machine's clock; null where the server does not say. */
@@ -65,7 +71,10 @@ public class TokenResponse internal constructor(
                 }
             }
 
-    /** How long the access token still lives, in whole seconds: zero once it has expired, null where the server does not say. */
+    /**
+     * How long the access token still lives, in whole seconds: zero once it has expired, null where the server does not
+     * say.
+     */
     @JvmOverloads
     public fun expiresIn(clock: Clock = Clock.systemUTC()): Duration? =
         expiresAt?.let { expiry ->

@@ -32,8 +32,9 @@ internal fun checkTokenMembers(json: JsonObject): Duration? {
 }
 
 /**
- * Reads the document [json] of the token endpoint ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)), whose ID Token,
- * opened if it was encrypted, is [idToken]. The token type is judged last, so that an ID Token that may not be trusted is reported first.
+ * Reads the document [json] of the token endpoint ([RFC 6749
+ * §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)), whose ID Token, opened if it was encrypted, is [idToken].
+ * The token type is judged last, so that an ID Token that may not be trusted is reported first.
  */
 internal fun readTokenResponse(
     json: JsonObject,

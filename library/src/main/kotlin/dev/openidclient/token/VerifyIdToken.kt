@@ -5,13 +5,15 @@ import dev.openidclient.client.open
 import dev.openidclient.error.OAuthException
 
 /**
- * Validates an ID Token that came by another way than a sign-in of this client, as from an Android app that sends it to its backend
- * ([OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)): every rule of an ID Token, and always its
- * signature. The token must be for this client (`aud`).
+ * Validates an ID Token that came by another way than a sign-in of this client, as from an Android app that sends it to
+ * its backend ([OpenID Connect Core
+ * §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)): every rule of an ID Token, and
+ * always its signature. The token must be for this client (`aud`).
  *
- * [nonce] is the one that this backend gave to the app, null where it gave none, and then the token must have none. [authorizedParty] is
- * the app's own client id where the app got the token for this backend: `azp` must be exactly that; null: `azp` must, where a token
- * for several audiences needs it, be this client's. Throws [OAuthException] where the token may not be trusted.
+ * [nonce] is the one that this backend gave to the app, null where it gave none, and then the token must have none.
+ * [authorizedParty] is the app's own client id where the app got the token for this backend: `azp` must be exactly
+ * that; null: `azp` must, where a token for several audiences needs it, be this client's. Throws [OAuthException] where
+ * the token may not be trusted.
  */
 public suspend fun OpenIdClient.verifyIdToken(
     idToken: String,
@@ -22,7 +24,13 @@ public suspend fun OpenIdClient.verifyIdToken(
     require(nonce?.isEmpty() != true) { "the nonce must not be empty" }
     require(authorizedParty?.isEmpty() != true) { "the authorized party must not be empty" }
     val validation = idTokenValidation()
-    val jwt = validation.validate(open(idToken, IdTokenValidation.KIND), null, unsignedAllowed = false, authorizedParty = authorizedParty)
+    val jwt =
+        validation.validate(
+            open(idToken, IdTokenValidation.KIND),
+            null,
+            unsignedAllowed = false,
+            authorizedParty = authorizedParty,
+        )
     metadata.defaultMaxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     jwks.verify(jwt)

@@ -28,11 +28,11 @@ import dev.openidclient.token.TokenResponse
 import kotlinx.serialization.json.JsonObject
 
 /**
- * Claims about the person that [tokens] are of
- * ([OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)); `sub` must be the ID Token's.
+ * Claims about the person that [tokens] are of ([OpenID Connect Core
+ * §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)); `sub` must be the ID Token's.
  *
- * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where anything does not
- * hold; [IllegalArgumentException] where [tokens] came without an ID Token.
+ * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
+ * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token.
  */
 public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
     val claims =
@@ -46,8 +46,8 @@ public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
 /**
  * Claims about the person that [accessToken] is of; `sub` must be [expectedSubject].
  *
- * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where anything does not
- * hold; [IllegalArgumentException] where an argument is empty.
+ * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
+ * anything does not hold; [IllegalArgumentException] where an argument is empty.
  */
 public suspend fun OpenIdClient.userInfo(
     accessToken: String,
@@ -64,7 +64,9 @@ private fun checked(
     if (user.subject != expectedSubject) {
         throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-            "UserInfo is about another person: expected \"sub\" \"${printable(expectedSubject)}\", got \"${printable(user.subject)}\"",
+            "UserInfo is about another person: expected \"sub\" \"${printable(
+                expectedSubject,
+            )}\", got \"${printable(user.subject)}\"",
         )
     }
     return user
@@ -72,7 +74,8 @@ private fun checked(
 
 /**
  * Claims about whatever person [accessToken] is of. **Nothing ties them to a sign-in**: where there is an ID Token, use
- * [userInfo] with its subject ([OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+ * [userInfo] with its subject ([OpenID Connect Core
+ * §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
  */
 public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo = fetch(accessToken, dpop)
 
@@ -81,10 +84,23 @@ private suspend fun OpenIdClient.fetch(
     dpop: Dpop?,
 ): UserInfo {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
-    val accepted = if (metadata.userinfoSignedResponseAlg == null) "${MediaType.JSON}, ${MediaType.JWT}" else MediaType.JWT
+    val accepted =
+        if (metadata.userinfoSignedResponseAlg ==
+            null
+        ) {
+            "${MediaType.JSON}, ${MediaType.JWT}"
+        } else {
+            MediaType.JWT
+        }
     val endpoint = endpoint("userinfo_endpoint")
     val call =
-        EndpointCall.authorized("GET", endpoint, accessToken, HttpHeaders.of("accept" to accepted), dpop = dpop) { secrets ->
+        EndpointCall.authorized(
+            "GET",
+            endpoint,
+            accessToken,
+            HttpHeaders.of("accept" to accepted),
+            dpop = dpop,
+        ) { secrets ->
             requireNoChallenge(secrets)
             if (status != OK) throw unexpectedStatus(OK)
         }
@@ -104,7 +120,9 @@ private fun OpenIdClient.plainClaims(response: HttpResponse): JsonObject {
     )
 }
 
-/** UserInfo as a JWT: `iss` and `aud` should be there, and where they are they must hold (OpenID Connect Core §5.3.2). */
+/**
+ * UserInfo as a JWT: `iss` and `aud` should be there, and where they are they must hold (OpenID Connect Core §5.3.2).
+ */
 private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
     val rule =
         AlgorithmRule(

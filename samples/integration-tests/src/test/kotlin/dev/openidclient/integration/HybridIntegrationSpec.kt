@@ -5,6 +5,7 @@ import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.token.authorizationCodeGrant
 import io.kotest.assertions.throwables.shouldThrow
@@ -12,6 +13,7 @@ import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 
 /** `response_type=code id_token`. */
 @EnabledIf(OidcProviderAvailable::class)
@@ -29,9 +31,11 @@ class HybridIntegrationSpec :
             }
         }
 
-        "the ID Token is a detached signature of the response" {
+        "an ID Token that is no detached signature is refused where it must be one" {
             val client = hybrid { detachedSignatureResponseChecks() }
-            client.signIn(OidcProvider.browser()) { responseMode("form_post") }.person shouldBe "alice"
+            val request = client.signInRequest { responseMode("form_post") }
+            shouldThrow<InvalidResponseException> { client.signIn(OidcProvider.browser(), request) }
+                .message!! shouldContain "s_hash"
         }
 
         "a code that the ID Token does not belong to is refused" {

@@ -42,13 +42,12 @@ class ProtectedResourceIntegrationSpec :
             }
         }
 
-        "a token without the scope is refused with 403 and a challenge" {
+        "a token for another API is refused" {
             val server = SignInServer.spring
             val client = server.connect()
             val tokens = client.signIn(server.browser())
-            val refused = shouldThrow<WwwAuthenticateChallengeException> { client.resource(server.orders, tokens) }
-            refused.status shouldBe 403
-            refused.challenges.single().error shouldBe "insufficient_scope"
+            shouldThrow<WwwAuthenticateChallengeException> { client.resource(server.orders, tokens) }
+                .challenges.single().error shouldBe "invalid_token"
         }
     })
 
@@ -61,6 +60,18 @@ class ResourceAnswersIntegrationSpec :
             val client = issuer.connect("service")
             val tokens = client.clientCredentialsGrant()
             client.resource("${issuer.url}/no/such/page", tokens).status shouldBe 404
+        }
+
+        "a token without the scope is refused with 403 and a challenge" {
+            val client = issuer.connect("service")
+            val tokens = client.clientCredentialsGrant { scope("orders:read").resource(issuer.resource) }
+            val refused =
+                shouldThrow<WwwAuthenticateChallengeException> {
+                    client.resource(issuer.resource, tokens) { method = "DELETE" }
+                }
+            refused.status shouldBe 403
+            refused.challenges.single().error shouldBe "insufficient_scope"
+            refused.challenges.single().scope shouldBe "orders:write"
         }
 
         "a request with a method, a header and a body" {

@@ -1,7 +1,7 @@
 package dev.openidclient.integration
 
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
-import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.token.introspect
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.token.revoke
@@ -10,6 +10,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 
 /** RFC 7009. */
 class RevocationIntegrationSpec :
@@ -20,8 +21,7 @@ class RevocationIntegrationSpec :
                 val tokens = client.signIn(server.browser())
                 client.revoke(tokens.accessToken) { tokenTypeHint("access_token") }
                 client.introspect(tokens.accessToken).isActive shouldBe false
-                shouldThrow<WwwAuthenticateChallengeException> { client.userInfo(tokens) }
-                    .challenges.first().error shouldBe "invalid_token"
+                shouldThrow<OAuthException> { client.userInfo(tokens) }.message!! shouldContain "401"
             }
 
             "$server: a revoked refresh token is refused" {

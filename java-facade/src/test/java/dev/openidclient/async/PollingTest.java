@@ -1,0 +1,257 @@
+package dev.openidclient.async;
+
+import static dev.openidclient.async.Failures.failure;
+import static dev.openidclient.async.Failures.success;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.ciba.BackchannelAuthenticationResponse;
+import dev.openidclient.device.DeviceAuthorization;
+import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.InvalidResponseException;
+import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.error.TransportException;
+import dev.openidclient.token.Poll;
+import dev.openidclient.token.TokenRequestBuilder;
+import dev.openidclient.token.TokenResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The device flow and CIBA, which poll alike. */
+class PollingTest {
+    private static final String PENDING = "{\"error\":\"authorization_pending\"}";
+    private static final Consumer<TokenRequestBuilder> RESOURCE =
+            request -> request.resource("https://api.example.com");
+
+    private final StubServer server =
+            new StubServer().answer("/device", 200, device(60)).answer("/backchannel", 200, backchannel(60));
+    private final AsyncOpenIdClient client = server.client();
+    private final List<Poll> events = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void stop() {
+        client.close();
+        server.close();
+    }
+
+    private static String device(int lifetime) {
+        return "{\"device_code\":\"the-code\",\"user_code\":\"WDJB-MJHT\",\"verification_uri\":"
+                + "\"https://as.example.com/device\",\"expires_in\":" + lifetime + ",\"interval\":0.01}";
+    }
+
+    private static String backchannel(int lifetime) {
+        return "{\"auth_req_id\":\"the-id\",\"expires_in\":" + lifetime + ",\"interval\":0.01}";
+    }
+
+    private DeviceAuthorization device() throws Exception {
+        return success(client.deviceAuthorization());
+    }
+
+    private BackchannelAuthenticationResponse backchannel() throws Exception {
+        return success(client.backchannelAuthentication(request -> request.loginHint("jane")));
+    }
+
+    /** Each overload, called on a client with what this one was answered. */
+    private Map<String, Function<AsyncOpenIdClient, CompletableFuture<TokenResponse>>> overloads() throws Exception {
+        var device = device();
+        var backchannel = backchannel();
+        return Map.of(
+                "device", polling -> polling.deviceCodeGrant(device),
+                "device, configured", polling -> polling.deviceCodeGrant(device, RESOURCE),
+                "device, configured, listening", polling -> polling.deviceCodeGrant(device, RESOURCE, events::add),
+                "CIBA", polling -> polling.backchannelAuthenticationGrant(backchannel),
+                "CIBA, configured", polling -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE),
+                "CIBA, configured, listening",
+                        polling -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE, events::add));
+    }
+
+    private interface Check {
+        void check(String overload, Function<AsyncOpenIdClient, CompletableFuture<TokenResponse>> grant)
+                throws Exception;
+    }
+
+    private Stream<DynamicTest> each(Check check) throws Exception {
+        return overloads().entrySet().stream()
+                .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
+                    events.clear();
+                    check.check(overload.getKey(), overload.getValue());
+                }));
+    }
+
+    @Test
+    @DisplayName("a device authorization is started, with parameters and without")
+    void startsTheDeviceFlow() throws Exception {
+        var device = success(client.deviceAuthorization(request -> request.scope("openid")));
+
+        assertEquals("openid", server.lastTo("/device").form.get("scope"));
+        assertEquals("WDJB-MJHT", device.getUserCode());
+        assertEquals(Duration.ofMillis(10), device.getInterval());
+        assertEquals("the-code", device().getDeviceCode());
+    }
+
+    @Test
+    @DisplayName("a backchannel authentication is started")
+    void startsCiba() throws Exception {
+        assertEquals("the-id", backchannel().getAuthReqId());
+        assertEquals("jane", server.lastTo("/backchannel").form.get("login_hint"));
+    }
+
+    @Test
+    @DisplayName("a start fails for a refusal, an answer without its members, and a hint too few")
+    void startFails() {
+        server.answer("/device", 400, "{\"error\":\"invalid_scope\"}")
+                .then("/device", 200, "{}")
+                .answer("/backchannel", 400, "{\"error\":\"unknown_user_id\"}");
+
+        failure(ResponseBodyException.class, client.deviceAuthorization());
+        failure(InvalidResponseException.class, client.deviceAuthorization());
+        failure(
+                ResponseBodyException.class, client.backchannelAuthentication(request -> request.loginHint("mallory")));
+        failure(IllegalArgumentException.class, client.backchannelAuthentication(request -> {}));
+    }
+
+    @TestFactory
+    @DisplayName("the tokens come after the person has agreed, and the listener saw every poll in order")
+    Stream<DynamicTest> grants() throws Exception {
+        return each((overload, grant) -> {
+            server.answer("/token", 400, PENDING)
+                    .then("/token", 503, "{}")
+                    .then("/token", 400, PENDING)
+                    .then("/token", 200, StubServer.TOKENS);
+
+            var tokens = success(grant.apply(client));
+
+            var sent = server.lastTo("/token").form;
+            assertEquals("the-access-token", tokens.getAccessToken());
+            assertEquals(
+                    overload.contains("configured") ? "https://api.example.com" : null, sent.get("resource"));
+            assertEquals(
+                    overload.startsWith("device") ? "the-code" : "the-id",
+                    sent.get(overload.startsWith("device") ? "device_code" : "auth_req_id"));
+            if (overload.endsWith("listening")) {
+                assertEvents(tokens);
+            }
+        });
+    }
+
+    private void assertEvents(TokenResponse tokens) {
+        assertEquals(4, events.size(), events::toString);
+        assertEquals(
+                Duration.ofMillis(10),
+                assertInstanceOf(Poll.Pending.class, events.get(0)).getNextIn());
+        var failed = assertInstanceOf(Poll.Failed.class, events.get(1));
+        assertTrue(failed.getNextIn().compareTo(Duration.ofMillis(10)) > 0);
+        assertInstanceOf(Poll.Pending.class, events.get(2));
+        assertEquals(
+                tokens, assertInstanceOf(Poll.Granted.class, events.get(3)).getTokens());
+    }
+
+    @TestFactory
+    @DisplayName("a refusal fails the future and ends the polling")
+    Stream<DynamicTest> refuses() throws Exception {
+        return each((overload, grant) -> {
+            server.received.clear();
+            server.answer("/token", 400, PENDING).then("/token", 400, "{\"error\":\"access_denied\"}");
+
+            var refused = failure(ResponseBodyException.class, grant.apply(client));
+
+            assertEquals("access_denied", refused.getError());
+            assertEquals(2, server.count("/token"));
+            assertEquals(overload.endsWith("listening") ? 1 : 0, events.size());
+        });
+    }
+
+    @TestFactory
+    @DisplayName("cancelling the future between two polls stops them")
+    Stream<DynamicTest> cancelStops() throws Exception {
+        return each((overload, grant) -> {
+            server.received.clear();
+            server.answer("/token", 400, PENDING);
+            var polling = grant.apply(client);
+            while (server.count("/token") < 2) {
+                Thread.sleep(5);
+            }
+
+            polling.cancel(true);
+
+            Thread.sleep(100); // a poll may have been on its way
+            long polls = server.count("/token");
+            Thread.sleep(100);
+            assertEquals(polls, server.count("/token"));
+        });
+    }
+
+    @TestFactory
+    @DisplayName("cancelling the future during a poll closes its connection")
+    Stream<DynamicTest> cancelHangsUp() throws Exception {
+        return each((overload, grant) -> {
+            try (var silent = new SilentServer();
+                    var waiting = silent.client()) {
+                var polling = grant.apply(waiting);
+                silent.awaitRequest();
+
+                polling.cancel(true);
+
+                silent.awaitHangUp();
+            }
+        });
+    }
+
+    @TestFactory
+    @DisplayName("closing the client ends the polling")
+    Stream<DynamicTest> closeStops() throws Exception {
+        return each((overload, grant) -> {
+            server.answer("/token", 400, PENDING);
+            var closing = server.client();
+            var polling = grant.apply(closing);
+
+            closing.close();
+
+            assertThrows(CancellationException.class, () -> success(polling));
+        });
+    }
+
+    @Test
+    @DisplayName("what the listener throws fails the future and ends the polling")
+    void listenerThrows() throws Exception {
+        Consumer<Poll> throwing = poll -> {
+            throw new UnsupportedOperationException("mine");
+        };
+        for (boolean granted : new boolean[] {false, true}) {
+            server.answer("/token", granted ? 200 : 400, granted ? StubServer.TOKENS : PENDING);
+            server.received.clear();
+
+            failure(
+                    UnsupportedOperationException.class, client.deviceCodeGrant(device(), request -> {}, throwing));
+            failure(
+                    UnsupportedOperationException.class,
+                    client.backchannelAuthenticationGrant(backchannel(), request -> {}, throwing));
+
+            assertEquals(2, server.count("/token"));
+        }
+    }
+
+    @Test
+    @DisplayName("the polling ends with the lifetime of the code")
+    void expires() throws Exception {
+        server.answer("/device", 200, device(1)).answer("/token", 400, PENDING);
+
+        var expired = failure(TransportException.class, client.deviceCodeGrant(device()));
+
+        assertEquals(ErrorCode.TIMEOUT, expired.getCode());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.openidclient.async;
+
+import static dev.openidclient.async.Failures.failure;
+import static dev.openidclient.async.Failures.success;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.clientauth.PrivateKeyJwt;
+import dev.openidclient.dpop.Dpop;
+import dev.openidclient.error.InvalidResponseException;
+import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.registration.RegistrationBuilder;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class RegistrationTest {
+    private static final String REGISTERED = "{\"client_id\":\"new\",\"client_secret\":\"the-secret\","
+            + "\"client_secret_expires_at\":0,\"token_endpoint_auth_method\":\"client_secret_post\"}";
+    private static final Consumer<RegistrationBuilder> INSECURE =
+            registration -> registration.settings(settings -> settings.allowInsecureRequests());
+
+    private final StubServer server =
+            new StubServer().answer("/register", 201, REGISTERED).answer("/token", 200, StubServer.TOKENS);
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    @DisplayName("a client is registered and ready to use")
+    void registers() throws Exception {
+        var key = new TestKey();
+        try (var client = success(AsyncOpenIdClient.register(server.issuer(), registration -> {
+            registration
+                    .clientName("Orders")
+                    .redirectUris("https://rp.example.com/callback")
+                    .settings(settings -> {
+                        settings.allowInsecureRequests();
+                    });
+            registration.setInitialAccessToken("the-initial-token");
+            registration.setDpop(new Dpop(key.signingKey()));
+        }))) {
+            var sent = server.lastTo("/register");
+            assertEquals(
+                    "{\"client_name\":\"Orders\",\"redirect_uris\":[\"https://rp.example.com/callback\"]}", sent.body);
+            assertEquals("DPoP the-initial-token", sent.header("Authorization"));
+            assertTrue(key.verifies(sent.header("Dpop")));
+            assertEquals("new", client.clientId());
+            assertEquals("the-secret", client.metadata().getClientSecret());
+            success(client.clientCredentialsGrant());
+            assertEquals("the-secret", server.lastTo("/token").form.get("client_secret"));
+        }
+    }
+
+    @Test
+    @DisplayName("an executor runs the registration and every call of the client")
+    void registersOnAnExecutor() throws Exception {
+        List<Runnable> runs = new CopyOnWriteArrayList<>();
+        try (var client = success(AsyncOpenIdClient.register(server.issuer(), INSECURE, work -> {
+            runs.add(work);
+            work.run();
+        }))) {
+            assertTrue(runs.size() > 0);
+            int before = runs.size();
+            success(client.clientCredentialsGrant());
+            assertTrue(runs.size() > before);
+        }
+    }
+
+    @Test
+    @DisplayName("a registration fails for a key that is missing, before anything is sent")
+    void needsItsKey() throws Exception {
+        Consumer<RegistrationBuilder> keyed = INSECURE.andThen(
+                registration -> registration.tokenEndpointAuthMethod("private_key_jwt"));
+
+        failure(IllegalArgumentException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
+
+        assertTrue(server.received.isEmpty());
+        var authentication = new PrivateKeyJwt(new TestKey().signingKey());
+        success(AsyncOpenIdClient.register(
+                        server.issuer(),
+                        keyed.andThen(registration -> registration.settings(
+                                settings -> settings.allowInsecureRequests().setAuthentication(authentication)))))
+                .close();
+    }
+
+    @Test
+    @DisplayName("a registration fails where the server refuses it, or answers without a client id")
+    void fails() {
+        server.answer("/register", 400, "{\"error\":\"invalid_client_metadata\"}").then("/register", 201, "{}");
+
+        var refused = failure(ResponseBodyException.class, AsyncOpenIdClient.register(server.issuer(), INSECURE));
+
+        assertEquals("invalid_client_metadata", refused.getError());
+        failure(InvalidResponseException.class, AsyncOpenIdClient.register(server.issuer(), INSECURE));
+    }
+
+    @Test
+    @DisplayName("cancelling a registration hangs up")
+    void cancelHangsUp() throws Exception {
+        try (var silent = new SilentServer()) {
+            var registration = AsyncOpenIdClient.register(silent.issuer(), INSECURE);
+            silent.awaitRequest();
+
+            registration.cancel(true);
+
+            silent.awaitHangUp();
+        }
+    }
+}
