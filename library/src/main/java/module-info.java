@@ -13,8 +13,8 @@ module dev.openidclient {
     requires kotlinx.serialization.core;
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
-    // the transport of HttpEngine.JAVA; Android has no such module
-    requires static java.net.http;
+    // the transport of HttpEngine.JAVA; Android has no such module, and reads no module-info
+    requires java.net.http;
 
     exports dev.openidclient.authorization;
     exports dev.openidclient.ciba;

@@ -101,6 +101,12 @@ private val CALLBACKS =
                 SECRET_PENDING,
             )
         },
+        failure<AuthorizationResponseException>("a callback with an error that repeats state and code") {
+            StubServer().secretive().authorizationCodeGrant(
+                "$SECRET_CALLBACK&error=access_denied&error_description=no+${KnownSecrets.STATE}+${KnownSecrets.CODE}",
+                SECRET_PENDING,
+            )
+        },
         failure<IllegalArgumentException>("a posted callback that is no form") {
             AuthorizationCallback.formPost(SECRET_CALLBACK, "code=$OTHER", "text/plain")
         },

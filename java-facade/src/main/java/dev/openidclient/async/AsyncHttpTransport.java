@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import dev.openidclient.http.HttpRequest;
 import dev.openidclient.http.HttpResponse;
 import dev.openidclient.http.HttpTransport;
+import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -21,8 +22,8 @@ public interface AsyncHttpTransport {
      * Starts to send {@code request}; may be called from many threads at once, and must not block.
      *
      * <p>The stage completes with the answer of the server, whatever its status. It fails where there is no answer:
-     * with a {@link dev.openidclient.error.TransportException}, or with an {@link java.io.IOException}, which is turned
-     * into one.
+     * with a {@link dev.openidclient.error.TransportException}, or with an {@link IOException}, which is turned into
+     * one, as is a stage that was cancelled.
      *
      * <p>Where the call is cancelled or its time is up, the stage is told so by {@code cancel(true)} if it is a {@link
      * java.util.concurrent.Future}. A stage that is derived by {@code thenApply} and the like does not pass that on by
@@ -32,7 +33,9 @@ public interface AsyncHttpTransport {
 
     /** {@code transport} as the {@code transport} setting takes it. */
     static HttpTransport toTransport(AsyncHttpTransport transport) {
-        return (request, continuation) -> AwaitedStage.await(transport.send(request), "the transport", continuation);
+        // one that somebody else cancels brings no answer
+        return (request, continuation) ->
+                AwaitedStage.await(transport.send(request), "the transport", IOException::new, continuation);
     }
 
     /**

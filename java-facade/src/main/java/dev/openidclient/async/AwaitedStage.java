@@ -5,6 +5,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -35,26 +36,40 @@ final class AwaitedStage {
 
     /** Suspends until {@code stage} completes; neither it nor its value may be null. */
     static <T> @Nullable Object await(CompletionStage<T> stage, String source, Continuation<? super T> continuation) {
+        return await(stage, source, IllegalStateException::new, continuation);
+    }
+
+    /** The same where the one who waits gets what {@code cancelled} makes of a stage that somebody else cancelled. */
+    static <T> @Nullable Object await(
+            CompletionStage<T> stage,
+            String source,
+            BiFunction<String, Throwable, Exception> cancelled,
+            Continuation<? super T> continuation) {
         return await(
-                stage, source, continuation, value -> Objects.requireNonNull(value, source + " completed with null"));
+                stage,
+                source,
+                cancelled,
+                continuation,
+                value -> Objects.requireNonNull(value, source + " completed with null"));
     }
 
     /** Suspends until {@code stage} completes, with whatever value. */
     static @Nullable Object awaitCompletion(
             CompletionStage<?> stage, String source, Continuation<? super Unit> continuation) {
-        return await(stage, source, continuation, value -> Unit.INSTANCE);
+        return await(stage, source, IllegalStateException::new, continuation, value -> Unit.INSTANCE);
     }
 
     private static <S, T> @Nullable Object await(
             CompletionStage<S> stage,
             String source,
+            BiFunction<String, Throwable, Exception> cancelled,
             Continuation<? super T> continuation,
             Function<@Nullable S, T> result) {
         Objects.requireNonNull(stage, source + " returned null");
         CompletableFuture<T> awaited = new Awaited<>(stage);
         stage.whenComplete((value, failure) -> {
             if (failure != null) {
-                awaited.completeExceptionally(visible(failure, source));
+                awaited.completeExceptionally(visible(failure, source, cancelled));
             } else {
                 complete(awaited, value, result);
             }
@@ -75,10 +90,9 @@ final class AwaitedStage {
      * A stage that somebody else cancelled is a failure: as a cancellation it would end the waiting coroutine in
      * silence.
      */
-    private static Throwable visible(Throwable failure, String source) {
+    private static Throwable visible(
+            Throwable failure, String source, BiFunction<String, Throwable, Exception> cancelled) {
         Throwable cause = AsyncErrors.unwrap(failure);
-        return cause instanceof CancellationException
-                ? new IllegalStateException(source + " was cancelled", cause)
-                : cause;
+        return cause instanceof CancellationException ? cancelled.apply(source + " was cancelled", cause) : cause;
     }
 }

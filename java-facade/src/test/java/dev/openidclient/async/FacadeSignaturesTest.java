@@ -41,7 +41,7 @@ class FacadeSignaturesTest {
 
     private static final Pattern FOR_KOTLIN = Pattern.compile("\\bkotlin\\.jvm\\.functions\\.|\\bkotlinx\\.coroutines\\.");
 
-    private static final Pattern OF_LIBRARY = Pattern.compile("\\bdev\\.openidclient\\.[\\w.$]+");
+    private static final Pattern OF_LIBRARY = Pattern.compile("\\bdev\\.openidclient(?:\\.[\\w$]+)+");
 
     /** What the facade is the counterpart of. */
     private static final Set<Class<?>> OF_KOTLIN = Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass());

@@ -13,7 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.AuthorizationResponseException;
-import dev.openidclient.error.InvalidResponseException;
 import dev.openidclient.error.ValidationException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -94,7 +93,7 @@ class IdTokensTest {
                     success(implicit.implicitAuthentication(old, "mine", "state", null))
                             .getSubject());
             failure(ValidationException.class, implicit.implicitAuthentication(stateless, "another", null));
-            failure(InvalidResponseException.class, implicit.implicitAuthentication(stateless, "mine", "state"));
+            failure(ValidationException.class, implicit.implicitAuthentication(stateless, "mine", "state"));
             failure(
                     ValidationException.class,
                     implicit.implicitAuthentication(old, "mine", "state", Duration.ofMinutes(5)));

@@ -2,7 +2,6 @@ package dev.openidclient.async;
 
 import static dev.openidclient.async.Failures.failure;
 import static dev.openidclient.async.Failures.success;
-import static dev.openidclient.async.StubServer.CLIENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -88,8 +87,8 @@ class TokenQueriesTest {
 
             silent.awaitHangUp();
         }
-        try (var silent = new SilentServer();
-                var closing = AsyncOpenIdClient.create(silent.metadata(), CLIENT_ID, SilentServer::insecure)) {
+        try (var silent = new SilentServer()) {
+            var closing = silent.client();
             var revocation = closing.revoke("the-token");
             silent.awaitRequest();
 

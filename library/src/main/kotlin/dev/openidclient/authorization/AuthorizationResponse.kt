@@ -7,6 +7,7 @@ import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.Secrets
 import dev.openidclient.metadata.AuthorizationServerMetadata
 
 /** Which `state` an authorization response must have. */
@@ -100,11 +101,13 @@ private fun checkState(
 private fun throwError(parameters: Parameters) {
     val error = parameters.single("error")
     if (error.isNullOrEmpty()) return
+    val description = parameters["error_description"]
     throw AuthorizationResponseException(
         error,
-        parameters["error_description"],
+        description,
         parameters["error_uri"],
         parameters.toMap(),
+        description?.let(Secrets.of(parameters)::mask),
     )
 }
 

@@ -86,8 +86,8 @@ public class PendingAuthorization internal constructor(
                 issuer = required(json, ISSUER, ::text),
                 clientId = required(json, CLIENT_ID, ::text),
                 redirectUri = optional(json, REDIRECT_URI, ::text),
-                state = required(json, STATE, ::text),
-                nonce = optional(json, NONCE, ::text),
+                state = required(json, STATE, ::nonEmptyText),
+                nonce = optional(json, NONCE, ::nonEmptyText),
                 codeVerifier = Pkce(required(json, CODE_VERIFIER, ::text)).codeVerifier,
                 maxAge = optional(json, MAX_AGE, ::wholeNumber)?.let(Duration::ofSeconds),
                 createdAt = Instant.ofEpochSecond(required(json, CREATED_AT, ::wholeNumber)),
@@ -111,6 +111,8 @@ public class PendingAuthorization internal constructor(
             json[name]?.let {
                 requireNotNull(read(it)) { "the pending authorization is damaged: \"$name\" has the wrong type" }
             }
+
+        private fun nonEmptyText(element: JsonElement): String? = text(element)?.ifEmpty { null }
 
         private fun wholeNumber(element: JsonElement): Long? =
             (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toLongOrNull()?.takeIf { it in SECONDS }

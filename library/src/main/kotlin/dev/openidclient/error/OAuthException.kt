@@ -19,16 +19,18 @@ public sealed class OAuthException(
  * The authorization server redirected back with an error
  * ([RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)), for example `access_denied`.
  *
- * [parameters] are all parameters of the authorization response, by name.
+ * [parameters] are all parameters of the authorization response, by name. [errorDescription] is the server's own text: it
+ * is shown in the message with `state` and `code` masked, and is unmasked in the property.
  */
 public class AuthorizationResponseException(
     public val error: String,
     public val errorDescription: String?,
     public val errorUri: String?,
     public val parameters: Map<String, List<String>>,
+    shownDescription: String? = errorDescription,
 ) : OAuthException(
         ErrorCode.AUTHORIZATION_RESPONSE_ERROR,
-        "the authorization server refused: ${describe(error, errorDescription)}",
+        "the authorization server refused: ${describe(error, shownDescription)}",
     )
 
 /**

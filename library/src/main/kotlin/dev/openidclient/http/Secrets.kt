@@ -15,6 +15,12 @@ internal class Secrets private constructor(
         private val HARMLESS_PARAMETERS =
             setOf("client_id", "grant_type", "redirect_uri", "resource", "response_type", "scope", "token_type_hint")
 
+        /** Of a callback. */
+        fun of(callback: Parameters): Secrets =
+            Secrets(CALLBACK_SECRETS.flatMap(callback::all).filter { it.length >= SHORTEST_SECRET })
+
+        private val CALLBACK_SECRETS = listOf("code", "state", "id_token", "access_token")
+
         val NONE: Secrets = Secrets(emptyList())
 
         fun of(request: HttpRequest): Secrets {

@@ -2,10 +2,12 @@ package dev.openidclient.jose
 
 import com.nimbusds.jose.JOSEException
 import com.nimbusds.jose.JWEDecrypter
+import com.nimbusds.jose.JWEHeader
 import com.nimbusds.jose.JWEObject
 import com.nimbusds.jose.crypto.ECDHDecrypter
 import com.nimbusds.jose.crypto.RSADecrypter
 import com.nimbusds.jose.jwk.Curve
+import com.nimbusds.jose.jwk.CurveBasedJWK
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
@@ -25,6 +27,7 @@ internal class LocalDecryptionKey private constructor(
     override suspend fun decrypt(jwe: String): ByteArray =
         try {
             val parsed = JWEObject.parse(jwe)
+            requireEphemeralKey(parsed.header)
             parsed.decrypt(decrypter())
             parsed.payload.toBytes()
         } catch (e: ParseException) {
@@ -36,6 +39,12 @@ internal class LocalDecryptionKey private constructor(
         } catch (e: IllegalArgumentException) {
             throw DecryptionException("the JWE does not decrypt", e)
         }
+
+    /** A key of another kind may have a `crv` too, and Nimbus casts before it looks. */
+    private fun requireEphemeralKey(header: JWEHeader) {
+        val ephemeral = header.ephemeralPublicKey as? CurveBasedJWK
+        if (curve != null && ephemeral?.curve?.name != curve) throw DecryptionException("\"epk\" is no key on $curve")
+    }
 
     override fun toString(): String = "DecryptionKey($algorithms, kid=$keyId)"
 

@@ -4,6 +4,7 @@ import com.nimbusds.jose.JOSEException
 import com.nimbusds.jose.JWEDecrypter
 import com.nimbusds.jose.JWEHeader
 import com.nimbusds.jose.JWEObject
+import com.nimbusds.jose.crypto.impl.CriticalHeaderParamsDeferral
 import com.nimbusds.jose.crypto.impl.ECDHCryptoProvider
 import com.nimbusds.jose.jwk.Curve
 import com.nimbusds.jose.jwk.OctetKeyPair
@@ -30,6 +31,8 @@ internal class X25519Decrypter(
         authTag: Base64URL?,
         aad: ByteArray,
     ): ByteArray {
+        // RFC 7516 §4.1.13
+        CriticalHeaderParamsDeferral().ensureHeaderPasses(header)
         val ephemeral = header.ephemeralPublicKey as? OctetKeyPair ?: throw JOSEException("\"epk\" is no key on X25519")
         val secret = SecretKeySpec(agree(ephemeral.decodedX), "AES")
         val limit = JWEObject.MAX_COMPRESSED_CIPHER_TEXT_LENGTH

@@ -82,5 +82,11 @@ public class TokenResponse internal constructor(
             if (left.isNegative) Duration.ZERO else Duration.ofSeconds(left.seconds)
         }
 
+    override fun equals(other: Any?): Boolean =
+        super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt &&
+            refreshToken == other.refreshToken && idToken == other.idToken
+
+    override fun hashCode(): Int = super.hashCode()
+
     override val shown: Set<String> get() = setOf("token_type", "expires_in", "scope", "issued_token_type")
 }

@@ -19,7 +19,8 @@ class ClientCredentialsGrantSpec :
             val server = StubServer().answerTokens()
             val tokens = server.client { clientSecret("secret") }.clientCredentialsGrant()
 
-            server.lastTo("/token").body shouldBe "grant_type=client_credentials&client_id=s6BhdRkqt3&client_secret=secret"
+            server.lastTo("/token").body shouldBe
+                "grant_type=client_credentials&client_id=s6BhdRkqt3&client_secret=secret"
             tokens.accessToken shouldBe ACCESS_TOKEN
         }
 

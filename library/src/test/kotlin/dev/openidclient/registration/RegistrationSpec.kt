@@ -1,0 +1,254 @@
+package dev.openidclient.registration
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MetadataException
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.jose.Jwt
+import dev.openidclient.jose.SigningKey
+import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.FIXED_CLOCK
+import dev.openidclient.testing.ISSUER
+import dev.openidclient.testing.REDIRECT_URI
+import dev.openidclient.testing.StubServer
+import dev.openidclient.testing.answerDiscovery
+import dev.openidclient.testing.json
+import dev.openidclient.testing.registeringServer
+import dev.openidclient.testing.registrationJson
+import dev.openidclient.testing.shouldFailWith
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
+import io.ktor.client.engine.mock.respond
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.headersOf
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Instant
+
+private const val TOKEN = "initial-access-token"
+
+private suspend fun register(
+    server: StubServer,
+    configure: RegistrationBuilder.() -> Unit = {},
+): OpenIdClient =
+    OpenIdClient.register(ISSUER) {
+        settings {
+            transport = server.transport
+            clock = FIXED_CLOCK
+        }
+        configure()
+    }
+
+private suspend fun registered(vararg changes: Pair<String, JsonElement?>): OpenIdClient = register(registeringServer(*changes))
+
+class RegistrationSpec :
+    FunSpec({
+        val secret = "client_secret" to JsonPrimitive("s3cret")
+
+        context("the request") {
+            test("is posted as JSON, without any authorization") {
+                val server = registeringServer()
+                register(server)
+                val sent = server.lastTo("/register")
+
+                sent.method shouldBe "POST"
+                sent.contentType.orEmpty() shouldStartWith "application/json"
+                sent.header("accept") shouldBe "application/json"
+                sent.header("authorization").shouldBeNull()
+                sent.header("dpop").shouldBeNull()
+            }
+
+            test("has no member where none is named") {
+                val server = registeringServer()
+                register(server)
+
+                server.lastTo("/register").body shouldBe "{}"
+            }
+
+            test("has what is named, and nothing else") {
+                val server = registeringServer()
+                register(server) {
+                    redirectUris(REDIRECT_URI)
+                    clientName("A client")
+                    member("x", json("[1]"))
+                }
+
+                json(server.lastTo("/register").body) shouldBe
+                    json("""{"redirect_uris":["$REDIRECT_URI"],"client_name":"A client","x":[1]}""")
+            }
+
+            test("comes after the discovery") {
+                val server = registeringServer()
+                register(server)
+
+                server.received.map { it.path } shouldBe listOf("/.well-known/openid-configuration", "/register")
+            }
+        }
+
+        context("the initial access token") {
+            test("is sent as Bearer") {
+                val server = registeringServer()
+                register(server) { initialAccessToken = TOKEN }
+
+                server.lastTo("/register").header("authorization") shouldBe "Bearer $TOKEN"
+            }
+
+            test("is sent as DPoP with a proof of it") {
+                val server = registeringServer()
+                register(server) {
+                    initialAccessToken = TOKEN
+                    dpop = Dpop(SigningKey.generate("ES256"))
+                }
+                val sent = server.lastTo("/register")
+                val proof = Jwt.parse(sent.header("dpop").orEmpty(), "proof").claims
+
+                sent.header("authorization") shouldBe "DPoP $TOKEN"
+                proof["htu"] shouldBe JsonPrimitive("$ISSUER/register")
+                ("ath" in proof) shouldBe true
+            }
+
+            test("may be none beside a proof") {
+                val server = registeringServer()
+                register(server) { dpop = Dpop(SigningKey.generate("ES256")) }
+                val sent = server.lastTo("/register")
+
+                sent.header("authorization").shouldBeNull()
+                ("ath" in Jwt.parse(sent.header("dpop").orEmpty(), "proof").claims) shouldBe false
+            }
+
+            test("is sent again, once, with the nonce that the server wants") {
+                val server = StubServer().answerDiscovery()
+                server.on("/register") {
+                    val wants = server.countOf("/register") == 1
+                    val body = if (wants) """{"error":"use_dpop_nonce"}""" else registrationJson().toString()
+                    val headers = headersOf("Content-Type" to listOf("application/json"), "DPoP-Nonce" to listOf("n"))
+                    respond(body, if (wants) HttpStatusCode.BadRequest else HttpStatusCode.Created, headers)
+                }
+                register(server) { dpop = Dpop(SigningKey.generate("ES256")) }.clientId shouldBe CLIENT_ID
+
+                server.received.map { it.path } shouldBe
+                    listOf("/.well-known/openid-configuration", "/register", "/register")
+                Jwt.parse(server.lastTo("/register").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe JsonPrimitive("n")
+            }
+        }
+
+        context("the client") {
+            test("is what the server answered, not what was asked for") {
+                val server = registeringServer("client_name" to JsonPrimitive("Another name"))
+                val client =
+                    register(server) {
+                        clientName("A name")
+                        idTokenSignedResponseAlg("ES256")
+                    }
+
+                client.metadata.json shouldBe registrationJson("client_name" to JsonPrimitive("Another name"))
+            }
+
+            test("knows how long its secret lives") {
+                val expiring = registered(secret, "client_secret_expires_at" to JsonPrimitive(1_800_000_000))
+
+                expiring.metadata.clientSecretExpiresAt shouldBe Instant.ofEpochSecond(1_800_000_000)
+            }
+
+            test("knows that its secret does not expire") {
+                registered(secret, "client_secret_expires_at" to JsonPrimitive(0)).metadata.clientSecretExpiresAt.shouldBeNull()
+            }
+
+            test("needs no expiry without a secret") { registered().metadata.clientSecret.shouldBeNull() }
+        }
+
+        context("the answer is rejected") {
+            for (id in listOf(null, JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
+                test("with the client_id $id") {
+                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_id\"") {
+                        registered("client_id" to id)
+                    }
+                }
+            }
+
+            for (value in listOf(JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
+                test("with the client_secret $value") {
+                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_secret\"") {
+                        registered("client_secret" to value, "client_secret_expires_at" to JsonPrimitive(0))
+                    }
+                }
+            }
+
+            for (expiry in listOf(null, JsonPrimitive("0"), JsonPrimitive(-1), json("null"), json("true"))) {
+                test("with a secret that expires at $expiry") {
+                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_secret_expires_at\"") {
+                        registered(secret, "client_secret_expires_at" to expiry)
+                    }
+                }
+            }
+
+            test("with metadata of the wrong type") {
+                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"default_max_age\"") {
+                    registered("default_max_age" to JsonPrimitive("1"))
+                }
+            }
+
+            for (status in listOf(200, 202, 302, 500)) {
+                test("with the status $status") {
+                    shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 201, got $status") {
+                        register(StubServer().answerDiscovery().answer("/register", registrationJson().toString(), status))
+                    }
+                }
+            }
+
+            test("with an OAuth error, as that error") {
+                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "invalid_redirect_uri") {
+                    register(StubServer().answerDiscovery().answer("/register", """{"error":"invalid_redirect_uri"}""", 400))
+                }
+            }
+
+            test("with a challenge, as that challenge") {
+                val challenge = mapOf("WWW-Authenticate" to "Bearer error=\"invalid_token\"")
+
+                shouldFailWith<WwwAuthenticateChallengeException>(ErrorCode.WWW_AUTHENTICATE_CHALLENGE, "invalid_token") {
+                    register(StubServer().answerDiscovery().answer("/register", "{}", 401, headers = challenge))
+                }
+            }
+
+            test("where it is no JSON") {
+                shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_JSON, "text/html") {
+                    register(StubServer().answerDiscovery().answer("/register", "<p>", 201, "text/html"))
+                }
+            }
+        }
+
+        context("the endpoint") {
+            test("is rejected where it is missing") {
+                shouldFailWith<MetadataException>(ErrorCode.MISSING_SERVER_METADATA, "\"registration_endpoint\"") {
+                    register(StubServer().answerDiscovery("registration_endpoint" to null))
+                }
+            }
+
+            test("is rejected where it is not https") {
+                shouldFailWith<MetadataException>(ErrorCode.HTTP_REQUEST_FORBIDDEN, "only https") {
+                    register(StubServer().answerDiscovery("registration_endpoint" to JsonPrimitive("http://as.example.com/register")))
+                }
+            }
+
+            val aliases = "mtls_endpoint_aliases" to json("""{"registration_endpoint":"https://mtls.example.com/register"}""")
+
+            test("is the mutual TLS alias where the client is going to use these") {
+                val server = registeringServer().answerDiscovery(aliases)
+                register(server) { useMtlsEndpointAliases() }
+
+                server.lastTo("/register").url shouldBe "https://mtls.example.com/register"
+            }
+
+            test("is the ordinary one where it is not") {
+                val server = registeringServer().answerDiscovery(aliases)
+                register(server)
+
+                server.lastTo("/register").url shouldBe "$ISSUER/register"
+            }
+        }
+    })
