@@ -136,8 +136,8 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> tokenExchangeGrant(
             String subjectToken, String subjectTokenType, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> TokenExchangeGrantKt.tokenExchangeGrant(
-                client, subjectToken, subjectTokenType, dsl(configure), k));
+        return calls.future(k ->
+                TokenExchangeGrantKt.tokenExchangeGrant(client, subjectToken, subjectTokenType, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -261,13 +261,12 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
             BackchannelAuthenticationResponse response, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> BackchannelAuthenticationGrantKt.backchannelAuthenticationGrant(
-                client, response, dsl(configure), k));
+        return calls.future(k ->
+                BackchannelAuthenticationGrantKt.backchannelAuthenticationGrant(client, response, dsl(configure), k));
     }
 
     /** The same without further parameters. */
-    public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
-            BackchannelAuthenticationResponse response) {
+    public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(BackchannelAuthenticationResponse response) {
         return backchannelAuthenticationGrant(response, builder -> {});
     }
 

@@ -103,8 +103,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
         return Opening.open(
-                Calls.onDefaultThreads(),
-                k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
+                Calls.onDefaultThreads(), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
     }
 
     /** The same with default settings: a public client. */

@@ -91,7 +91,9 @@ class FacadeIsCompleteTest {
                         "deviceCodeGrant",
                         "close")),
                 names::toString);
-        assertTrue(names.stream().noneMatch(Set.of("perform", "endpoint", "requestTokens", "deviceCodePolls")::contains), names::toString);
+        assertTrue(
+                names.stream().noneMatch(Set.of("perform", "endpoint", "requestTokens", "deviceCodePolls")::contains),
+                names::toString);
     }
 
     @Test

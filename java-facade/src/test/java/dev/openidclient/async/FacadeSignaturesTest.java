@@ -39,7 +39,8 @@ class FacadeSignaturesTest {
     /** Kotlin's own types; the JSON of kotlinx.serialization is a value like others. */
     private static final Pattern KOTLIN = Pattern.compile("\\bkotlinx?\\.(?!serialization\\.json\\.)");
 
-    private static final Pattern FOR_KOTLIN = Pattern.compile("\\bkotlin\\.jvm\\.functions\\.|\\bkotlinx\\.coroutines\\.");
+    private static final Pattern FOR_KOTLIN =
+            Pattern.compile("\\bkotlin\\.jvm\\.functions\\.|\\bkotlinx\\.coroutines\\.");
 
     private static final Pattern OF_LIBRARY = Pattern.compile("\\bdev\\.openidclient(?:\\.[\\w$]+)+");
 
@@ -101,16 +102,15 @@ class FacadeSignaturesTest {
     void followsTypes() {
         Set<Class<?>> types = handedOutMembers().map(Method::getDeclaringClass).collect(toSet());
 
-        assertTrue(
-                types.containsAll(Set.of(
-                        TokenResponse.class,
-                        UserInfo.class.getSuperclass(),
-                        ClientMetadata.class,
-                        Poll.Pending.class,
-                        Poll.Failed.class,
-                        Poll.Granted.class,
-                        TlsSettings.class,
-                        AuthorizationDetail.class)));
+        assertTrue(types.containsAll(Set.of(
+                TokenResponse.class,
+                UserInfo.class.getSuperclass(),
+                ClientMetadata.class,
+                Poll.Pending.class,
+                Poll.Failed.class,
+                Poll.Granted.class,
+                TlsSettings.class,
+                AuthorizationDetail.class)));
         // internal members are mangled and public in the class file, but no one's business
         assertTrue(Arrays.stream(OpenIdClient.class.getMethods()).anyMatch(method -> isMangled(method.getName())));
         assertFalse(isMangled("getAccessToken"));
@@ -165,8 +165,12 @@ class FacadeSignaturesTest {
         while (!next.isEmpty()) {
             Class<?> type = next.remove();
             if (reached.add(type)) {
-                Stream.ofNullable(type.getSuperclass()).filter(library::containsKey).forEach(next::add);
-                Arrays.stream(type.getDeclaredClasses()).filter(library::containsKey).forEach(next::add);
+                Stream.ofNullable(type.getSuperclass())
+                        .filter(library::containsKey)
+                        .forEach(next::add);
+                Arrays.stream(type.getDeclaredClasses())
+                        .filter(library::containsKey)
+                        .forEach(next::add);
                 library.getOrDefault(type, List.of()).stream()
                         .flatMap(FacadeSignaturesTest::libraryTypes)
                         .forEach(next::add);

@@ -87,7 +87,8 @@ class IdTokensTest {
 
             assertEquals(
                     SUBJECT,
-                    success(implicit.implicitAuthentication(stateless, "mine", null)).getSubject());
+                    success(implicit.implicitAuthentication(stateless, "mine", null))
+                            .getSubject());
             assertEquals(
                     SUBJECT,
                     success(implicit.implicitAuthentication(old, "mine", "state", null))
@@ -108,8 +109,7 @@ class IdTokensTest {
                 client.implicitAuthentication(callback(idToken("mine"), ""), "mine", null));
         String forged = new TestKey().jwt(server.idTokenClaims("mine"));
         try (var implicit = client(true)) {
-            failure(
-                    ValidationException.class, implicit.implicitAuthentication(callback(forged, ""), "mine", null));
+            failure(ValidationException.class, implicit.implicitAuthentication(callback(forged, ""), "mine", null));
         }
     }
 
@@ -119,8 +119,10 @@ class IdTokensTest {
         String ofApp = idToken("mine", "\"azp\":\"the-app\"");
 
         assertEquals(SUBJECT, success(client.verifyIdToken(idToken(""), null)).getSubject());
-        assertEquals("mine", success(client.verifyIdToken(idToken("mine"), "mine")).getNonce());
-        assertEquals(SUBJECT, success(client.verifyIdToken(ofApp, "mine", "the-app")).getSubject());
+        assertEquals(
+                "mine", success(client.verifyIdToken(idToken("mine"), "mine")).getNonce());
+        assertEquals(
+                SUBJECT, success(client.verifyIdToken(ofApp, "mine", "the-app")).getSubject());
         assertEquals(
                 SUBJECT, success(client.verifyIdToken(idToken(""), null, null)).getSubject());
     }
@@ -133,9 +135,7 @@ class IdTokensTest {
         failure(
                 ValidationException.class,
                 client.verifyIdToken(idToken("", "\"azp\":\"the-app\""), null, "another-app"));
-        failure(
-                ValidationException.class,
-                client.verifyIdToken(new TestKey().jwt(server.idTokenClaims("")), null));
+        failure(ValidationException.class, client.verifyIdToken(new TestKey().jwt(server.idTokenClaims("")), null));
         failure(IllegalArgumentException.class, client.verifyIdToken("", null));
     }
 

@@ -40,8 +40,7 @@ class OtherGrantsTest {
                 "exchange", client::tokenExchangeGrant,
                 "exchange, configured", token -> client.tokenExchangeGrant(token, AUDIENCE),
                 "exchange of a type", token -> client.tokenExchangeGrant(token, TokenType.JWT),
-                "exchange of a type, configured",
-                        token -> client.tokenExchangeGrant(token, TokenType.JWT, AUDIENCE),
+                "exchange of a type, configured", token -> client.tokenExchangeGrant(token, TokenType.JWT, AUDIENCE),
                 "JWT", client::jwtBearerGrant,
                 "JWT, configured", token -> client.jwtBearerGrant(token, AUDIENCE),
                 "SAML", client::samlBearerGrant,
@@ -84,8 +83,7 @@ class OtherGrantsTest {
         return overloads().entrySet().stream()
                 .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
                     server.received.clear();
-                    failure(
-                            IllegalArgumentException.class, overload.getValue().apply(""));
+                    failure(IllegalArgumentException.class, overload.getValue().apply(""));
                     assertTrue(server.received.isEmpty());
                     server.answer("/token", 400, "{\"error\":\"invalid_grant\"}");
                     failure(ResponseBodyException.class, overload.getValue().apply("the-token"));

@@ -119,8 +119,7 @@ class PollingTest {
 
         failure(ResponseBodyException.class, client.deviceAuthorization());
         failure(InvalidResponseException.class, client.deviceAuthorization());
-        failure(
-                ResponseBodyException.class, client.backchannelAuthentication(request -> request.loginHint("mallory")));
+        failure(ResponseBodyException.class, client.backchannelAuthentication(request -> request.loginHint("mallory")));
         failure(IllegalArgumentException.class, client.backchannelAuthentication(request -> {}));
     }
 
@@ -137,8 +136,7 @@ class PollingTest {
 
             var sent = server.lastTo("/token").form;
             assertEquals("the-access-token", tokens.getAccessToken());
-            assertEquals(
-                    overload.contains("configured") ? "https://api.example.com" : null, sent.get("resource"));
+            assertEquals(overload.contains("configured") ? "https://api.example.com" : null, sent.get("resource"));
             assertEquals(
                     overload.startsWith("device") ? "the-code" : "the-id",
                     sent.get(overload.startsWith("device") ? "device_code" : "auth_req_id"));
@@ -156,8 +154,7 @@ class PollingTest {
         var failed = assertInstanceOf(Poll.Failed.class, events.get(1));
         assertTrue(failed.getNextIn().compareTo(Duration.ofMillis(10)) > 0);
         assertInstanceOf(Poll.Pending.class, events.get(2));
-        assertEquals(
-                tokens, assertInstanceOf(Poll.Granted.class, events.get(3)).getTokens());
+        assertEquals(tokens, assertInstanceOf(Poll.Granted.class, events.get(3)).getTokens());
     }
 
     @TestFactory
@@ -235,8 +232,7 @@ class PollingTest {
             server.answer("/token", granted ? 200 : 400, granted ? StubServer.TOKENS : PENDING);
             server.received.clear();
 
-            failure(
-                    UnsupportedOperationException.class, client.deviceCodeGrant(device(), request -> {}, throwing));
+            failure(UnsupportedOperationException.class, client.deviceCodeGrant(device(), request -> {}, throwing));
             failure(
                     UnsupportedOperationException.class,
                     client.backchannelAuthenticationGrant(backchannel(), request -> {}, throwing));

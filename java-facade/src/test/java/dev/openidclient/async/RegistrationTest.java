@@ -75,8 +75,8 @@ class RegistrationTest {
     @Test
     @DisplayName("a registration fails for a key that is missing, before anything is sent")
     void needsItsKey() throws Exception {
-        Consumer<RegistrationBuilder> keyed = INSECURE.andThen(
-                registration -> registration.tokenEndpointAuthMethod("private_key_jwt"));
+        Consumer<RegistrationBuilder> keyed =
+                INSECURE.andThen(registration -> registration.tokenEndpointAuthMethod("private_key_jwt"));
 
         failure(IllegalArgumentException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
 
@@ -92,7 +92,8 @@ class RegistrationTest {
     @Test
     @DisplayName("a registration fails where the server refuses it, or answers without a client id")
     void fails() {
-        server.answer("/register", 400, "{\"error\":\"invalid_client_metadata\"}").then("/register", 201, "{}");
+        server.answer("/register", 400, "{\"error\":\"invalid_client_metadata\"}")
+                .then("/register", 201, "{}");
 
         var refused = failure(ResponseBodyException.class, AsyncOpenIdClient.register(server.issuer(), INSECURE));
 

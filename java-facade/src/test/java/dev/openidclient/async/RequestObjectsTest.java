@@ -32,8 +32,8 @@ class RequestObjectsTest {
     }
 
     private AuthorizationRequest request() {
-        return client.authorizationRequest(
-                request -> request.redirectUri("https://rp.example.com/callback").scope("openid"));
+        return client.authorizationRequest(request ->
+                request.redirectUri("https://rp.example.com/callback").scope("openid"));
     }
 
     @Test
@@ -67,11 +67,9 @@ class RequestObjectsTest {
         var signed = success(client.sign(request(), key.signingKey()));
 
         failure(IllegalArgumentException.class, client.sign(signed, key.signingKey()));
-        failure(
-                UnsupportedOperationException.class,
-                client.sign(request(), key.signingKey(), assertion -> {
-                    throw new UnsupportedOperationException("mine");
-                }));
+        failure(UnsupportedOperationException.class, client.sign(request(), key.signingKey(), assertion -> {
+            throw new UnsupportedOperationException("mine");
+        }));
     }
 
     @Test
@@ -86,8 +84,7 @@ class RequestObjectsTest {
                 server.issuer() + "/authorize?request_uri=urn%3Aexample%3Apushed&client_id=" + CLIENT_ID,
                 pushed.getUrl());
         assertEquals(Duration.ofSeconds(60), pushed.getRequestUriLifetime());
-        assertEquals(
-                request.getPending().getState(), server.lastTo("/par").form.get("state"));
+        assertEquals(request.getPending().getState(), server.lastTo("/par").form.get("state"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.openidclient.jose.Pem
 import java.security.KeyStore
 import java.security.PrivateKey
 import java.security.SecureRandom
+import java.security.UnrecoverableKeyException
 import java.security.cert.X509Certificate
 import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
@@ -85,10 +86,21 @@ internal class TlsIdentity(
                 }
             val key =
                 requireNotNull(
-                    keyStore.getKey(chosen, password) as? PrivateKey,
+                    key(keyStore, password, chosen),
                 ) { "the key store has no private key \"$chosen\"" }
             return TlsIdentity(key, keyStore.getCertificateChain(chosen).map { it as X509Certificate })
         }
+
+        private fun key(
+            keyStore: KeyStore,
+            password: CharArray,
+            alias: String,
+        ): PrivateKey? =
+            try {
+                keyStore.getKey(alias, password) as? PrivateKey
+            } catch (_: UnrecoverableKeyException) {
+                throw IllegalArgumentException("the password does not open the private key \"$alias\"")
+            }
     }
 }
 

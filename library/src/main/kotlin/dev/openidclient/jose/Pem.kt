@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException
 import java.security.KeyPair
 import java.security.PrivateKey
 import java.security.PublicKey
+import java.security.cert.CertificateException
 import java.security.cert.CertificateFactory
 import java.security.cert.X509Certificate
 import java.security.interfaces.RSAPrivateCrtKey
@@ -17,7 +18,7 @@ import java.util.Base64
  * content.
  */
 internal object Pem {
-    private val BLOCK = Regex("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----")
+    private val BLOCK = Regex("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", RegexOption.DOT_MATCHES_ALL)
     private val ALGORITHMS = listOf("RSA", "EC", "Ed25519", "X25519", "ML-DSA")
 
     /**
@@ -38,7 +39,7 @@ internal object Pem {
 
     fun privateKey(pem: String): PrivateKey {
         val blocks = blocks(pem)
-        blocks["PRIVATE KEY"]?.let { return privateKey(it.first()) }
+        blocks["PRIVATE KEY"]?.let { return privateKey(decode("PRIVATE KEY", it.first())) }
         val other = blocks.keys.firstOrNull { it.endsWith("PRIVATE KEY") }
         requireNotNull(other) { "the PEM text has no private key (the block PRIVATE KEY)" }
         throw IllegalArgumentException(
@@ -49,12 +50,18 @@ internal object Pem {
 
     /** The certificates in [pem], in order. */
     fun certificates(pem: String): List<X509Certificate> =
-        blocks(pem)["CERTIFICATE"].orEmpty().map {
-            CertificateFactory.getInstance("X.509").generateCertificate(it.inputStream()) as X509Certificate
+        blocks(pem)["CERTIFICATE"].orEmpty().map { certificate(decode("CERTIFICATE", it)) }
+
+    private fun certificate(encoded: ByteArray): X509Certificate =
+        try {
+            CertificateFactory.getInstance("X.509").generateCertificate(encoded.inputStream()) as X509Certificate
+        } catch (_: CertificateException) {
+            throw IllegalArgumentException("the block CERTIFICATE of the PEM text is no X.509 certificate")
         }
 
     private fun publicKey(pem: String): PublicKey? =
-        blocks(pem)["PUBLIC KEY"]?.first()?.let { encoded ->
+        blocks(pem)["PUBLIC KEY"]?.first()?.let { content ->
+            val encoded = decode("PUBLIC KEY", content)
             firstThatFits("public key") { Jca.keyFactory(it).generatePublic(X509EncodedKeySpec(encoded)) }
         }
 
@@ -81,8 +88,9 @@ internal object Pem {
         )
     }
 
-    private fun blocks(pem: String): Map<String, List<ByteArray>> =
-        BLOCK.findAll(pem).groupBy({ it.groupValues[1] }, { decode(it.groupValues[1], it.groupValues[2]) })
+    /** The contents by label, still as text: the old encrypted blocks start with header lines. */
+    private fun blocks(pem: String): Map<String, List<String>> =
+        BLOCK.findAll(pem).groupBy({ it.groupValues[1] }, { it.groupValues[2] })
 
     private fun decode(
         label: String,

@@ -166,7 +166,7 @@ class EndpointCallDpopSpec :
                 request.headers["authorization"] shouldBe "DPoP mF_9.B5f-4.1JqM"
                 claims.getStringClaim("htm") shouldBe "GET"
                 claims.getStringClaim("htu") shouldBe "$ISSUER/token"
-                claims.getStringClaim("ath") shouldBe "7GkzjTLTAcXR0zrqgkzKoRvR1RCVvVyQo_CqLbh2xpk"
+                claims.getStringClaim("ath") shouldBe "uOFIVFsTx4vHTaLxpydd1x5W3ezhKdfS97PswG95lNo"
                 claims.issueTime.toInstant() shouldBe NOW.minusSeconds(7)
             }
 

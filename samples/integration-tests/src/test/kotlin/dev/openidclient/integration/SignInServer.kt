@@ -37,6 +37,7 @@ interface SignInServer {
     fun askForOrders(request: TokenRequestBuilder)
 
     companion object {
+        @JvmStatic
         val spring: SignInServer = SpringSignIn
 
         /** The servers that can run here, of which none is started by this. */

@@ -11,23 +11,23 @@ import java.io.PrintStream
 class WalkSpec :
     FunSpec({
         val printed = ByteArrayOutputStream()
-        val out = PrintStream(printed, true)
+        val out = PrintStream(printed, true, Charsets.UTF_8)
 
         beforeTest { printed.reset() }
 
         test("walks from the home page through sign-in, refresh and API to sign-out") {
             run(listOf("--walk"), out) shouldBe 0
 
-            printed.toString() shouldContain "All 9 steps went well."
+            printed.toString(Charsets.UTF_8) shouldContain "All 9 steps went well."
         }
 
         test("prints no password, code, state or token") {
             Demo.start().use { demo ->
                 walk(demo, out) shouldBe 0
 
-                printed.toString() shouldNotContain demo.server.user().password()
-                printed.toString() shouldContain "code=██&state=██"
-                Regex("[\\w-]{20,}").find(printed.toString()).shouldBeNull()
+                printed.toString(Charsets.UTF_8) shouldNotContain demo.server.user().password()
+                printed.toString(Charsets.UTF_8) shouldContain "code=██&state=██"
+                Regex("[\\w-]{20,}").find(printed.toString(Charsets.UTF_8)).shouldBeNull()
             }
         }
 
@@ -37,7 +37,7 @@ class WalkSpec :
 
                 walk(demo, out) shouldBe 1
 
-                printed.toString() shouldContain "FAILED: "
+                printed.toString(Charsets.UTF_8) shouldContain "FAILED: "
             }
         }
 
@@ -46,12 +46,12 @@ class WalkSpec :
 
             walk(demo, out) shouldBe 1
 
-            printed.toString() shouldContain "FAILED: no answer from ${demo.url}"
+            printed.toString(Charsets.UTF_8) shouldContain "FAILED: no answer from ${demo.url}"
         }
 
         test("refuses arguments that it does not know") {
             run(listOf("--wlak"), out) shouldBe 2
 
-            printed.toString() shouldContain "--walk"
+            printed.toString(Charsets.UTF_8) shouldContain "--walk"
         }
     })
