@@ -204,8 +204,8 @@ class AuthorizationTest {
     Stream<DynamicTest> refusesAnotherNonce() {
         return withChecks().entrySet().stream()
                 .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
-                    var checks = new AuthorizationCodeChecks().skipStateCheck();
-                    checks.setExpectedNonce("my-nonce");
+                    var checks = new AuthorizationCodeChecks(
+                            own -> own.skipStateCheck().setExpectedNonce("my-nonce"));
                     server.answer("/token", 200, server.tokensWithIdToken("another"));
 
                     failure(ValidationException.class, overload.getValue().apply(checks, "any"));

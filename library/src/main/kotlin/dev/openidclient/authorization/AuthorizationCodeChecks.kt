@@ -1,6 +1,7 @@
 package dev.openidclient.authorization
 
 import java.time.Duration
+import java.util.function.Consumer
 
 /**
  * What a callback and the tokens of its code are checked against, where the caller made `state`, `nonce` and the PKCE
@@ -10,7 +11,7 @@ import java.time.Duration
 public class AuthorizationCodeChecks
     @JvmOverloads
     constructor(
-        configure: AuthorizationCodeChecks.() -> Unit = {},
+        configure: Consumer<AuthorizationCodeChecks> = Consumer {},
     ) {
         /** The `state` of the request. Null: the callback must have none. */
         public var expectedState: String? = null
@@ -34,7 +35,7 @@ public class AuthorizationCodeChecks
             private set
 
         init {
-            configure()
+            configure.accept(this)
         }
 
         /** An ID Token must come even though neither a nonce nor a maximum age is expected. */
@@ -51,3 +52,8 @@ public class AuthorizationCodeChecks
 
         override fun toString(): String = "AuthorizationCodeChecks"
     }
+
+/** Checks with what [configure] sets. */
+@JvmSynthetic // a constructor, but that would not hide from Java, where a lambda would fit both
+public fun AuthorizationCodeChecks(configure: AuthorizationCodeChecks.() -> Unit): AuthorizationCodeChecks =
+    AuthorizationCodeChecks().apply(configure)

@@ -26,6 +26,7 @@ internal class LocalDecryptionKey private constructor(
 ) : DecryptionKey {
     override suspend fun decrypt(jwe: String): ByteArray =
         try {
+            requireBase64Url(jwe)
             val parsed = JWEObject.parse(jwe)
             requireEphemeralKey(parsed.header)
             parsed.decrypt(decrypter())
@@ -38,7 +39,15 @@ internal class LocalDecryptionKey private constructor(
             throw DecryptionException("the JWE does not decrypt", e)
         } catch (e: IllegalArgumentException) {
             throw DecryptionException("the JWE does not decrypt", e)
+        } catch (e: NullPointerException) {
+            // Nimbus' parser at a header parameter that is null
+            throw DecryptionException("the JWE is malformed", e)
         }
+
+    /** RFC 7516 §7.1; Nimbus skips the characters that are none of base64url. */
+    private fun requireBase64Url(jwe: String) {
+        if (jwe.split('.').any { Base64Url.decode(it) == null }) throw DecryptionException("the JWE is not base64url")
+    }
 
     /** A key of another kind may have a `crv` too, and Nimbus casts before it looks. */
     private fun requireEphemeralKey(header: JWEHeader) {
@@ -52,7 +61,7 @@ internal class LocalDecryptionKey private constructor(
         val RSA_ALGORITHMS = setOf("RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")
         val ECDH_ALGORITHMS = setOf("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW")
         private val CURVES = setOf("P-256", "P-384", "P-521")
-        private val X25519_NAMES = setOf("X25519", "XDH")
+        private const val X25519_SIZE = 32
 
         fun of(
             jwk: JsonObject,
@@ -85,12 +94,20 @@ internal class LocalDecryptionKey private constructor(
                     require(curve in CURVES) { "a decryption key must be on ${CURVES.joinToString()} or X25519" }
                     LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), curve) { ECDHDecrypter(key) }
                 }
-                key.algorithm in X25519_NAMES -> x25519(key, algorithm, keyId)
+                isX25519(keyPair) -> x25519(key, algorithm, keyId)
                 else -> throw IllegalArgumentException(
                     "a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519",
                 )
             }
         }
+
+        /** Keys on X448 have the JDK's name XDH too, but are longer. */
+        private fun isX25519(keyPair: KeyPair): Boolean =
+            when (keyPair.private.algorithm) {
+                "X25519" -> true
+                "XDH" -> keyPair.public?.encoded?.size == X25519_PREFIX.size + X25519_SIZE
+                else -> false
+            }
 
         private fun x25519(
             key: PrivateKey,

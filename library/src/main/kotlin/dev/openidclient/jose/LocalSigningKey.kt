@@ -124,6 +124,9 @@ internal object EcdsaSignature {
             ECDSA.transcodeSignatureToConcat(signature, length)
         } catch (e: JOSEException) {
             throw IllegalArgumentException("the signature is not ECDSA in DER", e)
+        } catch (e: ArrayIndexOutOfBoundsException) {
+            // a signature cut short
+            throw IllegalArgumentException("the signature is not ECDSA in DER", e)
         }
     }
 }

@@ -41,6 +41,10 @@ internal object PrivateJwk {
     /** Throws [IllegalArgumentException] where [jwk] is no private key of a kind that this library uses. */
     fun keyPair(jwk: JsonObject): KeyPair {
         require("d" in jwk || "priv" in jwk) { "the JWK has no private key (\"d\")" }
+        // Nimbus takes an empty one, and skips the characters that are none of base64url
+        require("d" !in jwk || text(jwk["d"])?.let(Base64Url::decode)?.isNotEmpty() == true) {
+            "\"d\" of the JWK must be base64url"
+        }
         return try {
             when (text(jwk["kty"])) {
                 "RSA" -> RSAKey.parse(jwk.toString()).toKeyPair()

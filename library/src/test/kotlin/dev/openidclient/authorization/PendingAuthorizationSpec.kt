@@ -71,8 +71,8 @@ class PendingAuthorizationSpec :
                         issuer = Arb.string().bind(),
                         clientId = Arb.string().bind(),
                         redirectUri = Arb.string().orNull().bind(),
-                        state = Arb.string().bind(),
-                        nonce = Arb.string().orNull().bind(),
+                        state = Arb.string(minSize = 1).bind(),
+                        nonce = Arb.string(minSize = 1).orNull().bind(),
                         codeVerifier = Arb.string(43..128, Codepoint.az()).bind(),
                         maxAge = seconds.orNull().bind()?.let(Duration::ofSeconds),
                         createdAt = Instant.ofEpochSecond(seconds.bind()),
@@ -126,6 +126,14 @@ class PendingAuthorizationSpec :
                         PendingAuthorization.decode(encoded("""$MEMBERS,"$name":$value"""))
                     }.message shouldContain "\"$name\" has the wrong type"
                 }
+            }
+        }
+
+        for (name in listOf("state", "nonce")) {
+            test("rejects damaged input with an empty $name") {
+                shouldThrow<IllegalArgumentException> {
+                    PendingAuthorization.decode(encoded("$MEMBERS,\"$name\":\"\""))
+                }.message shouldContain "\"$name\" has the wrong type"
             }
         }
 

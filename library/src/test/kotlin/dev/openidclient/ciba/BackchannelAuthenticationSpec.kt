@@ -139,7 +139,7 @@ class BackchannelAuthenticationSpec :
 
         context("the answer is rejected") {
             for (value in listOf(null, json("null"), json("\"\""), json("1"))) {
-                test("with the auth_req_id $value") {
+                test("with the auth_req_id ${value ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"auth_req_id\"") {
                         authenticate("auth_req_id" to value)
                     }
@@ -147,7 +147,7 @@ class BackchannelAuthenticationSpec :
             }
 
             for (value in listOf(null, json("null"), json("-1"), json("\"\""), json("true"))) {
-                test("with the expires_in $value") {
+                test("with the expires_in ${value ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"expires_in\"") {
                         authenticate("expires_in" to value)
                     }

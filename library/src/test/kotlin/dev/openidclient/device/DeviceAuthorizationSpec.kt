@@ -124,7 +124,7 @@ class DeviceAuthorizationSpec :
         context("the answer is rejected") {
             for (name in listOf("device_code", "user_code", "verification_uri")) {
                 for (value in listOf(null, json("null"), json("\"\""), json("1"))) {
-                    test("with the $name $value") {
+                    test("with the $name ${value ?: "that is missing"}") {
                         shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"$name\"") { authorize(name to value) }
                     }
                 }
@@ -139,7 +139,7 @@ class DeviceAuthorizationSpec :
             }
 
             for (value in listOf(null, json("null"), json("-1"), json("\"\""), json("true"))) {
-                test("with the expires_in $value") {
+                test("with the expires_in ${value ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"expires_in\"") {
                         authorize("expires_in" to value)
                     }

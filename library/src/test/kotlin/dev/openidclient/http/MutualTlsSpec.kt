@@ -93,8 +93,10 @@ class MutualTlsSpec :
             }
 
             test("$engine sends nothing to a server whose certificate names another host") {
-                engine.createTransport(trusting(rsa)).use { transport ->
-                    LocalServer(mutualTls(server, listOf(rsa))) { respond() }.use {
+                val other = Certificates.keyStore("other host", "RSA", "dns:other.example.com")
+                val tls = TlsSettings().trustStore(storeOfCertificates(other)).keyStore(rsa, PASSWORD)
+                engine.createTransport(tls).use { transport ->
+                    LocalServer(mutualTls(other, listOf(rsa))) { respond() }.use {
                         shouldThrow<TransportException> {
                             transport.send(HttpRequest("GET", "https://localhost:${it.port}/"))
                         }.code shouldBe ErrorCode.NETWORK_ERROR

@@ -164,7 +164,7 @@ class RegistrationSpec :
 
         context("the answer is rejected") {
             for (id in listOf(null, JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
-                test("with the client_id $id") {
+                test("with the client_id ${id ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_id\"") {
                         registered("client_id" to id)
                     }
@@ -180,7 +180,7 @@ class RegistrationSpec :
             }
 
             for (expiry in listOf(null, JsonPrimitive("0"), JsonPrimitive(-1), json("null"), json("true"))) {
-                test("with a secret that expires at $expiry") {
+                test("with a secret that expires at ${expiry ?: "no time"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_secret_expires_at\"") {
                         registered(secret, "client_secret_expires_at" to expiry)
                     }

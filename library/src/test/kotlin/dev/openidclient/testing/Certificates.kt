@@ -9,7 +9,7 @@ import kotlin.io.path.deleteExisting
 import kotlin.io.path.inputStream
 import kotlin.io.path.pathString
 
-/** Key stores with one key and a certificate for 127.0.0.1 that nobody signed but itself; made at run time. */
+/** Key stores with one key and a certificate, unless told otherwise for 127.0.0.1, that nobody signed but itself; made at run time. */
 object Certificates {
     const val ALIAS: String = "own"
     const val PASSWORD: String = "changeit"
@@ -20,7 +20,8 @@ object Certificates {
     fun keyStore(
         name: String,
         algorithm: String,
-    ): KeyStore = made.computeIfAbsent(name) { generate(algorithm) }
+        subject: String = "ip:127.0.0.1",
+    ): KeyStore = made.computeIfAbsent(name) { generate(algorithm, subject) }
 
     /** The certificate in [keyStore] as PEM text. */
     fun certificatePem(keyStore: KeyStore): String = pem("CERTIFICATE", keyStore.getCertificate(ALIAS).encoded)
@@ -37,11 +38,14 @@ object Certificates {
         return "-----BEGIN $label-----\n$text\n-----END $label-----\n"
     }
 
-    private fun generate(algorithm: String): KeyStore {
+    private fun generate(
+        algorithm: String,
+        subject: String,
+    ): KeyStore {
         val file = Files.createTempFile("certificate", ".p12").also { it.deleteExisting() }
         val size = if (algorithm == "RSA") "-keysize 2048" else "-groupname secp256r1"
         val options =
-            "-genkeypair -alias $ALIAS -keyalg $algorithm $size -dname CN=127.0.0.1 -ext san=ip:127.0.0.1 -validity 2 " +
+            "-genkeypair -alias $ALIAS -keyalg $algorithm $size -dname CN=test -ext san=$subject -validity 2 " +
                 "-storetype PKCS12 -storepass $PASSWORD -keystore ${file.pathString}"
         val keytool = ProcessHandle.current().info().command().get().removeSuffix("java") + "keytool"
         val process = ProcessBuilder(listOf(keytool) + options.split(' ')).redirectErrorStream(true).start()

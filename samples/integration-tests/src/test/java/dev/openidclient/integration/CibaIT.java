@@ -65,9 +65,8 @@ class CibaIT {
     @DisplayName("the server pings, then the tokens are there")
     void ping() {
         var client = connect(issuer, "ciba-ping");
-        var response = await(client.backchannelAuthentication(request -> request.scope("openid")
-                .loginHint("carol")
-                .clientNotificationToken("a-notification-token")));
+        var response = await(client.backchannelAuthentication(
+                request -> request.scope("openid").loginHint("carol").clientNotificationToken("a-notification-token")));
         assertNull(issuer.notification(response.getAuthReqId()));
         issuer.approve(response.getAuthReqId());
         var ping = issuer.notification(response.getAuthReqId());

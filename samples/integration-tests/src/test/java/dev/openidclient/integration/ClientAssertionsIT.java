@@ -88,8 +88,8 @@ class ClientAssertionsIT {
                   "response_types": [], "redirect_uris": [], "jwks": {"keys": [%s]}
                 }
                 """.formatted(key.getPublicJwk().getJson()));
-        var client = connect(
-                issuer.getUrl(), registered, settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
+        var client =
+                connect(issuer.getUrl(), registered, settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
         assertEquals("bearer", await(client.clientCredentialsGrant()).getTokenType());
     }
 

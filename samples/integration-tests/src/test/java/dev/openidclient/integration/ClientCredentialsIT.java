@@ -33,8 +33,7 @@ record ClientCredentialsIT(SignInServer server) {
     @Test
     @DisplayName("the same by the name of the grant")
     void byName() {
-        var tokens =
-                await(connect(server, server.getServiceClient()).grant("client_credentials"));
+        var tokens = await(connect(server, server.getServiceClient()).grant("client_credentials"));
         assertFalse(tokens.getAccessToken().isEmpty());
     }
 

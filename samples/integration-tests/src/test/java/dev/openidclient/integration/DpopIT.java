@@ -44,8 +44,10 @@ class DpopIT {
     void refresh() {
         var dpop = new Dpop(SigningKey.generate());
         var client = plain.withDpop(dpop);
-        var tokens = signIn(client, OidcProvider.browser(), request -> request.scope("offline_access")
-                .prompt("consent"));
+        var tokens = signIn(
+                client,
+                OidcProvider.browser(),
+                request -> request.scope("offline_access").prompt("consent"));
         var refreshed = await(client.refreshTokenGrant(tokens));
         var answer = await(client.introspect(refreshed.getAccessToken()));
         assertEquals(dpop.thumbprint(), answer.getConfirmation().getJwkThumbprint());
@@ -58,8 +60,8 @@ class DpopIT {
         var request = await(client.push(signInRequest(client)));
         var callback = callback(OidcProvider.browser(), request);
         var thief = plain.withDpop(new Dpop(SigningKey.generate()));
-        var refused = failure(
-                ResponseBodyException.class, thief.authorizationCodeGrant(callback, request.getPending()));
+        var refused =
+                failure(ResponseBodyException.class, thief.authorizationCodeGrant(callback, request.getPending()));
         assertEquals("invalid_grant", refused.getError());
     }
 
@@ -76,9 +78,7 @@ class DpopIT {
     @DisplayName("a token is of no use without its key")
     void stolen() {
         var tokens = signIn(plain.withDpop(new Dpop(SigningKey.generate())), OidcProvider.browser());
-        failure(
-                WwwAuthenticateChallengeException.class,
-                plain.resource(issuer.getResource(), tokens.getAccessToken()));
+        failure(WwwAuthenticateChallengeException.class, plain.resource(issuer.getResource(), tokens.getAccessToken()));
         var thief = plain.withDpop(new Dpop(SigningKey.generate()));
         failure(WwwAuthenticateChallengeException.class, thief.resource(issuer.getResource(), tokens));
         failure(WwwAuthenticateChallengeException.class, thief.userInfo(tokens));

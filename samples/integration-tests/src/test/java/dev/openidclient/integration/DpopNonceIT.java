@@ -45,8 +45,8 @@ class DpopNonceIT {
     @DisplayName("many calls at once share one key and its nonces")
     void concurrent() {
         var client = client("service");
-        var calls = Stream.generate(() -> client.clientCredentialsGrant(
-                                request -> request.resource(issuer.getResource()).scope("orders:read"))
+        var calls = Stream.generate(() -> client.clientCredentialsGrant(request ->
+                                request.resource(issuer.getResource()).scope("orders:read"))
                         .thenCompose(tokens -> client.resource(issuer.getResource(), tokens)))
                 .limit(20)
                 .toList();

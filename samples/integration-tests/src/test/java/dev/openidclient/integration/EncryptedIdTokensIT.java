@@ -29,8 +29,10 @@ class EncryptedIdTokensIT {
         "id-token-ecdh-x25519,x25519-enc,",
     })
     void opened(String id, String key, String algorithm) {
-        var client = connect(issuer, id, settings -> settings.nonRepudiationChecks()
-                .decryption(ClientKeys.decryption(key, algorithm)));
+        var client = connect(
+                issuer,
+                id,
+                settings -> settings.nonRepudiationChecks().decryption(ClientKeys.decryption(key, algorithm)));
         var tokens = signIn(client, OidcProvider.browser());
         assertEquals("alice", person(tokens));
         assertEquals(5, tokens.getIdToken().split("\\.").length);
@@ -40,9 +42,7 @@ class EncryptedIdTokensIT {
     @DisplayName("an ID Token for another key is refused")
     void otherKey() {
         var client = connect(
-                issuer,
-                "id-token-ecdh-p256",
-                settings -> settings.decryption(ClientKeys.decryption("x25519-enc")));
+                issuer, "id-token-ecdh-p256", settings -> settings.decryption(ClientKeys.decryption("x25519-enc")));
         var request = signInRequest(client);
         failure(
                 DecryptionException.class,

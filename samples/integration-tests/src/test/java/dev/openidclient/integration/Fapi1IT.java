@@ -38,8 +38,7 @@ class Fapi1IT {
     @Test
     @DisplayName("private_key_jwt with the hybrid flow")
     void privateKeyJwt() {
-        try (var client =
-                advanced("private-key-jwt", settings -> settings.setAuthentication(new PrivateKeyJwt(key)))) {
+        try (var client = advanced("private-key-jwt", settings -> settings.setAuthentication(new PrivateKeyJwt(key)))) {
             hybrid(client);
         }
     }
@@ -61,8 +60,9 @@ class Fapi1IT {
     @Test
     @DisplayName("signed responses in place of the hybrid flow, and the request pushed")
     void jarm() {
-        try (var client = advanced("private-key-jwt", settings -> settings.useJwtResponseMode()
-                .setAuthentication(new PrivateKeyJwt(key)))) {
+        try (var client = advanced(
+                "private-key-jwt",
+                settings -> settings.useJwtResponseMode().setAuthentication(new PrivateKeyJwt(key)))) {
             var request = client.sign(signInRequest(client), key).thenCompose(client::push);
             var tokens = signIn(client, OidcProvider.browser(), await(request));
             assertEquals("alice", await(client.userInfo(tokens)).getSubject());

@@ -43,10 +43,13 @@ class Fapi2IT {
     @DisplayName("mutual TLS, which also binds the tokens")
     void mutualTls() {
         var certificate = OidcProvider.clientCertificate("rsa");
-        try (var client = connect(issuer, "tls", settings -> settings.fapi2Security()
-                .tls(it -> it.pem(certificate.getCertificate() + certificate.getKey()))
-                .metadata(it -> it.useMtlsEndpointAliases())
-                .setAuthentication(TlsClientAuth.INSTANCE))) {
+        try (var client = connect(
+                issuer,
+                "tls",
+                settings -> settings.fapi2Security()
+                        .tls(it -> it.pem(certificate.getCertificate() + certificate.getKey()))
+                        .metadata(it -> it.useMtlsEndpointAliases())
+                        .setAuthentication(TlsClientAuth.INSTANCE))) {
             var tokens = signIn(client, OidcProvider.browser(), await(client.push(signInRequest(client))));
             assertEquals("alice", await(client.userInfo(tokens)).getSubject());
         }

@@ -4,7 +4,6 @@ import static dev.openidclient.integration.Steps.callback;
 import static dev.openidclient.integration.Steps.connect;
 import static dev.openidclient.integration.Steps.failure;
 import static dev.openidclient.integration.Steps.person;
-import static dev.openidclient.integration.Steps.signIn;
 import static dev.openidclient.integration.Steps.signInRequest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -37,8 +36,7 @@ class HybridIT {
         var request = signInRequest(client, it -> it.responseMode("form_post"));
         var parameters = callback(OidcProvider.browser(), request).getParameters();
         var swapped = AuthorizationCallback.formPost(Application.CALLBACK, parameters.with("code", "another-code"));
-        var refused =
-                failure(ValidationException.class, client.authorizationCodeGrant(swapped, request.getPending()));
+        var refused = failure(ValidationException.class, client.authorizationCodeGrant(swapped, request.getPending()));
         assertEquals(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, refused.getCode());
     }
 

@@ -4,7 +4,6 @@ import static dev.openidclient.integration.Steps.await;
 import static dev.openidclient.integration.Steps.callback;
 import static dev.openidclient.integration.Steps.connect;
 import static dev.openidclient.integration.Steps.failure;
-import static dev.openidclient.integration.Steps.signIn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.openidclient.async.AsyncOpenIdClient;
@@ -32,8 +31,8 @@ class ImplicitIT {
     @ValueSource(strings = {"form_post", "fragment"})
     void signIn(String mode) {
         var request = request(mode);
-        var claims = await(client.implicitAuthentication(
-                callback(OidcProvider.browser(), request), request.getPending()));
+        var claims =
+                await(client.implicitAuthentication(callback(OidcProvider.browser(), request), request.getPending()));
         assertEquals("alice", claims.getSubject());
     }
 
@@ -44,7 +43,9 @@ class ImplicitIT {
         var callback = callback(OidcProvider.browser(), request);
         var state = request.getPending().getState();
         var nonce = request.getPending().getNonce();
-        assertEquals("alice", await(client.implicitAuthentication(callback, nonce, state)).getSubject());
+        assertEquals(
+                "alice",
+                await(client.implicitAuthentication(callback, nonce, state)).getSubject());
         failure(ValidationException.class, client.implicitAuthentication(callback, "another-nonce", state));
         failure(ValidationException.class, client.implicitAuthentication(callback, nonce, "another-state"));
     }

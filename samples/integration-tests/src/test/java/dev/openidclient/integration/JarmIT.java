@@ -30,15 +30,16 @@ class JarmIT {
     @ParameterizedTest(name = "a signed response comes by {0}")
     @ValueSource(strings = {"jwt", "query.jwt", "form_post.jwt", "fragment.jwt"})
     void signed(String mode) {
-        assertEquals(
-                "alice", person(signIn(signed(), OidcProvider.browser(), request -> request.responseMode(mode))));
+        assertEquals("alice", person(signIn(signed(), OidcProvider.browser(), request -> request.responseMode(mode))));
     }
 
     @ParameterizedTest(name = "a response that is signed and encrypted comes by {0}")
     @ValueSource(strings = {"jwt", "query.jwt", "form_post.jwt", "fragment.jwt"})
     void encrypted(String mode) {
-        var client = connect(issuer, "jarm-encrypted", settings -> settings.useJwtResponseMode()
-                .decryption(ClientKeys.decryption("rsa-enc", "RSA-OAEP-256")));
+        var client = connect(
+                issuer,
+                "jarm-encrypted",
+                settings -> settings.useJwtResponseMode().decryption(ClientKeys.decryption("rsa-enc", "RSA-OAEP-256")));
         assertEquals("alice", person(signIn(client, OidcProvider.browser(), request -> request.responseMode(mode))));
     }
 
@@ -47,11 +48,9 @@ class JarmIT {
     void denied() {
         var client = signed();
         var request = signInRequest(client);
-        var callback = SignInSteps.received(
-                OidcProvider.browser().denyConsent(request.getUrl(), Application.CALLBACK));
+        var callback = SignInSteps.received(OidcProvider.browser().denyConsent(request.getUrl(), Application.CALLBACK));
         var refused = failure(
-                AuthorizationResponseException.class,
-                client.authorizationCodeGrant(callback, request.getPending()));
+                AuthorizationResponseException.class, client.authorizationCodeGrant(callback, request.getPending()));
         assertEquals("access_denied", refused.getError());
     }
 

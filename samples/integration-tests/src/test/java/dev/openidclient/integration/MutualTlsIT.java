@@ -59,7 +59,8 @@ class MutualTlsIT {
             var answer = await(client.introspect(tokens.getAccessToken()));
             assertNotNull(answer.getConfirmation().getCertificateThumbprint());
             // the port that asks for the certificate
-            var bound = client.server().getMtlsEndpointAliases().getTokenEndpoint().replace("/token", "/resource");
+            var bound =
+                    client.server().getMtlsEndpointAliases().getTokenEndpoint().replace("/token", "/resource");
             assertEquals(200, await(client.resource(bound, tokens)).getStatus());
             failure(WwwAuthenticateChallengeException.class, client.resource(issuer.getResource(), tokens));
         }

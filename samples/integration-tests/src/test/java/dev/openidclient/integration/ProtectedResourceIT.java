@@ -29,8 +29,7 @@ record ProtectedResourceIT(SignInServer server) {
     @DisplayName("a token that the API does not know is refused with a challenge")
     void unknown() {
         var refused = failure(
-                WwwAuthenticateChallengeException.class,
-                connect(server).resource(server.getOrders(), "no-such-token"));
+                WwwAuthenticateChallengeException.class, connect(server).resource(server.getOrders(), "no-such-token"));
         assertEquals(401, refused.getStatus());
         assertEquals("invalid_token", refused.getChallenges().get(0).getError());
         assertFalse(refused.getMessage().contains("no-such-token"));

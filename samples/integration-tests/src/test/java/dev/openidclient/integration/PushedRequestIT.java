@@ -32,6 +32,7 @@ record PushedRequestIT(SignInServer server) {
     void refused() {
         var client = connect(server);
         var request = client.authorizationRequest(it -> it.redirectUri("https://attacker.example.com/"));
-        assertEquals(400, failure(ResponseBodyException.class, client.push(request)).getStatus());
+        assertEquals(
+                400, failure(ResponseBodyException.class, client.push(request)).getStatus());
     }
 }

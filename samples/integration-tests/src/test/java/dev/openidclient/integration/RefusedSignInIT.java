@@ -32,8 +32,7 @@ record RefusedSignInIT(SignInServer server) {
         var request = signInRequest(client);
         var callback = SignInSteps.received(server.browser().denyConsent(request.getUrl(), Application.CALLBACK));
         var refused = failure(
-                AuthorizationResponseException.class,
-                client.authorizationCodeGrant(callback, request.getPending()));
+                AuthorizationResponseException.class, client.authorizationCodeGrant(callback, request.getPending()));
         assertEquals("access_denied", refused.getError());
         assertEquals(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, refused.getCode());
     }
@@ -74,8 +73,8 @@ record RefusedSignInIT(SignInServer server) {
         var request = signInRequest(client);
         var callback = callback(server.browser(), request);
         assertEquals("alice", person(await(client.authorizationCodeGrant(callback, request.getPending()))));
-        var refused = failure(
-                ResponseBodyException.class, client.authorizationCodeGrant(callback, request.getPending()));
+        var refused =
+                failure(ResponseBodyException.class, client.authorizationCodeGrant(callback, request.getPending()));
         assertEquals("invalid_grant", refused.getError());
     }
 
@@ -84,12 +83,10 @@ record RefusedSignInIT(SignInServer server) {
     void otherState() {
         var client = connect(server);
         var request = signInRequest(client);
-        var url = server.browser()
-                .signIn(request.getUrl(), Application.CALLBACK)
-                .url();
+        var url =
+                server.browser().signIn(request.getUrl(), Application.CALLBACK).url();
         var tampered = url.replace(request.getPending().getState(), "another-state");
-        var refused =
-                failure(ValidationException.class, client.authorizationCodeGrant(tampered, request.getPending()));
+        var refused = failure(ValidationException.class, client.authorizationCodeGrant(tampered, request.getPending()));
         assertEquals(ErrorCode.INVALID_RESPONSE, refused.getCode());
         // the code is still good, so it was not sent
         assertEquals("alice", person(await(client.authorizationCodeGrant(url, request.getPending()))));
@@ -103,8 +100,7 @@ record RefusedSignInIT(SignInServer server) {
         var checks = checks(request.getPending());
         checks.setExpectedNonce("another-nonce");
         var refused = failure(
-                ValidationException.class,
-                client.authorizationCodeGrant(callback(server.browser(), request), checks));
+                ValidationException.class, client.authorizationCodeGrant(callback(server.browser(), request), checks));
         assertEquals(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, refused.getCode());
     }
 
@@ -139,8 +135,7 @@ record RefusedSignInIT(SignInServer server) {
         var request = signInRequest(connect(server, server.getPublicClient()));
         var callback = callback(server.browser(), request);
         var refused = failure(
-                ValidationException.class,
-                connect(server).authorizationCodeGrant(callback, request.getPending()));
+                ValidationException.class, connect(server).authorizationCodeGrant(callback, request.getPending()));
         assertEquals(ErrorCode.INVALID_RESPONSE, refused.getCode());
     }
 

@@ -87,8 +87,8 @@ class RegistrationIT {
     @Test
     @DisplayName("metadata that the server does not accept is refused")
     void refused() {
-        var refused = failure(
-                ResponseBodyException.class, register(registration -> registration.redirectUris("not a URL")));
+        var refused =
+                failure(ResponseBodyException.class, register(registration -> registration.redirectUris("not a URL")));
         assertEquals("invalid_redirect_uri", refused.getError());
     }
 }

@@ -36,9 +36,7 @@ class ResourceAnswersIT {
         var refused = failure(
                 WwwAuthenticateChallengeException.class,
                 client.resource(
-                        issuer.getResource(),
-                        tokens(issuer.getResource()),
-                        request -> request.setMethod("DELETE")));
+                        issuer.getResource(), tokens(issuer.getResource()), request -> request.setMethod("DELETE")));
         assertEquals(403, refused.getStatus());
         assertEquals("insufficient_scope", refused.getChallenges().get(0).getError());
     }

@@ -19,16 +19,16 @@ class ResourceIndicatorsIT {
     @Test
     @DisplayName("a service gets a token for the resource that it names")
     void service() {
-        var tokens = await(connect(issuer, "service").clientCredentialsGrant(request -> request.scope("orders:read")
-                .resource(issuer.getResource())));
+        var tokens = await(connect(issuer, "service")
+                .clientCredentialsGrant(request -> request.scope("orders:read").resource(issuer.getResource())));
         assertEquals("orders:read", tokens.getScope());
     }
 
     @Test
     @DisplayName("a resource may want its tokens to be JWTs")
     void jwt() {
-        var tokens = await(connect(issuer, "service").clientCredentialsGrant(request -> request.scope("orders:read")
-                .resource(issuer.getJwtResource())));
+        var tokens = await(connect(issuer, "service")
+                .clientCredentialsGrant(request -> request.scope("orders:read").resource(issuer.getJwtResource())));
         assertEquals(3, tokens.getAccessToken().split("\\.").length);
     }
 
@@ -36,8 +36,7 @@ class ResourceIndicatorsIT {
     @DisplayName("a person signs in for a resource, which both requests name")
     void person() {
         var client = connect(issuer, "basic");
-        var request = signInRequest(
-                client, it -> it.scope("orders:read").resource(issuer.getResource()));
+        var request = signInRequest(client, it -> it.scope("orders:read").resource(issuer.getResource()));
         var tokens = await(client.authorizationCodeGrant(
                 callback(OidcProvider.browser(), request),
                 request.getPending(),

@@ -24,7 +24,9 @@ record RevocationIT(SignInServer server) {
         var tokens = signIn(client, server.browser());
         await(client.revoke(tokens.getAccessToken(), request -> request.tokenTypeHint("access_token")));
         assertFalse(await(client.introspect(tokens.getAccessToken())).isActive());
-        assertTrue(failure(OAuthException.class, client.userInfo(tokens)).getMessage().contains("401"));
+        assertTrue(failure(OAuthException.class, client.userInfo(tokens))
+                .getMessage()
+                .contains("401"));
     }
 
     @Test

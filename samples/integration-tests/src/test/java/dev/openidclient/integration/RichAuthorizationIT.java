@@ -20,14 +20,15 @@ class RichAuthorizationIT {
     private final InteropIssuer issuer = OidcProvider.getEverything();
     private final AsyncOpenIdClient client = connect(issuer, "rar");
     private final AuthorizationDetail payment = new AuthorizationDetail(
-            "payment_initiation",
-            it -> it.actions("initiate", "status").locations("https://payments.example.com"));
+            "payment_initiation", it -> it.actions("initiate", "status").locations("https://payments.example.com"));
 
     @Test
     @DisplayName("a person allows exactly what is described")
     void described() {
-        var tokens = signIn(client, OidcProvider.browser(), request -> request.authorizationDetails(payment)
-                .resource(issuer.getResource()));
+        var tokens = signIn(
+                client,
+                OidcProvider.browser(),
+                request -> request.authorizationDetails(payment).resource(issuer.getResource()));
         assertEquals(List.of(payment), tokens.getAuthorizationDetails());
         var answer = await(client.introspect(tokens.getAccessToken()));
         assertEquals(List.of(payment), answer.getAuthorizationDetails());

@@ -72,8 +72,7 @@ record SignInIT(SignInServer server) {
     @DisplayName("the ID Token tells when the person signed in, where max_age asks for that")
     void maxAge() {
         var start = Instant.now();
-        var tokens =
-                signIn(connect(server), server.browser(), request -> request.maxAge(Duration.ofMinutes(5)));
+        var tokens = signIn(connect(server), server.browser(), request -> request.maxAge(Duration.ofMinutes(5)));
         assertFalse(tokens.getClaims().getAuthTime().isBefore(start.minusSeconds(5)));
     }
 

@@ -21,7 +21,8 @@ class SignedIntrospectionIT {
         var client = connect(issuer, "introspection-signed", ClientSettings::nonRepudiationChecks);
         var tokens = await(client.clientCredentialsGrant(
                 request -> request.resource(issuer.getResource()).scope("orders:read")));
-        assertEquals("orders:read", await(client.introspect(tokens.getAccessToken())).getScope());
+        assertEquals(
+                "orders:read", await(client.introspect(tokens.getAccessToken())).getScope());
     }
 
     @Test

@@ -31,8 +31,8 @@ class SpecialSignInIT {
     @Test
     @DisplayName("the response is posted as a form")
     void formPost() {
-        var tokens = signIn(
-                connect(issuer, "basic"), OidcProvider.browser(), request -> request.responseMode("form_post"));
+        var tokens =
+                signIn(connect(issuer, "basic"), OidcProvider.browser(), request -> request.responseMode("form_post"));
         assertEquals("alice", person(tokens));
     }
 
@@ -48,10 +48,12 @@ class SpecialSignInIT {
     @Test
     @DisplayName("an authentication context is asked for, and a hint says who signs in")
     void hints() {
-        var tokens = signIn(connect(issuer, "basic"), OidcProvider.browser(), request -> request.acrValues(
-                        "urn:example:acr:two-factor", "urn:example:acr:password")
-                .loginHint("alice")
-                .uiLocales("fr", "en"));
+        var tokens = signIn(
+                connect(issuer, "basic"),
+                OidcProvider.browser(),
+                request -> request.acrValues("urn:example:acr:two-factor", "urn:example:acr:password")
+                        .loginHint("alice")
+                        .uiLocales("fr", "en"));
         assertEquals("alice", person(tokens));
     }
 

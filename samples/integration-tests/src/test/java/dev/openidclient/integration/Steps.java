@@ -23,8 +23,7 @@ final class Steps {
     private Steps() {}
 
     /** A client for the one that {@code issuer} registered as {@code client}. */
-    static AsyncOpenIdClient connect(
-            String issuer, InteropClient client, Consumer<? super ClientSettings> configure) {
+    static AsyncOpenIdClient connect(String issuer, InteropClient client, Consumer<? super ClientSettings> configure) {
         return await(AsyncOpenIdClient.discover(issuer, client.getId(), settings -> {
             Connection.registeredAs(settings, client, issuer);
             configure.accept(settings);
@@ -86,8 +85,7 @@ final class Steps {
     /** The rest of a sign-in, from the browser on. */
     static TokenResponse signIn(AsyncOpenIdClient client, HeadlessBrowser browser, AuthorizationRequest request) {
         String stored = request.getPending().encode();
-        return await(
-                client.authorizationCodeGrant(callback(browser, request), PendingAuthorization.decode(stored)));
+        return await(client.authorizationCodeGrant(callback(browser, request), PendingAuthorization.decode(stored)));
     }
 
     /** Who signed in. */

@@ -20,7 +20,8 @@ class TokenExchangeIT {
     @Test
     @DisplayName("the token of a person is exchanged for one with less scope")
     void exchanged() {
-        var token = signIn(client, server.browser(), request -> request.scope("orders:read")).getAccessToken();
+        var token = signIn(client, server.browser(), request -> request.scope("orders:read"))
+                .getAccessToken();
         var exchanged = await(client.tokenExchangeGrant(token, request -> request.scope("orders:read")));
         assertEquals(TokenType.ACCESS_TOKEN, exchanged.getIssuedTokenType());
         assertEquals("orders:read", exchanged.getScope());

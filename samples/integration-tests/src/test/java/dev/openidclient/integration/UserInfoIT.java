@@ -29,8 +29,10 @@ record UserInfoIT(SignInServer server) {
     void expectedSubject() {
         var client = connect(server);
         var accessToken = signIn(client, server.browser()).getAccessToken();
-        assertEquals(server.getEmail(), await(client.userInfo(accessToken, "alice")).getEmail());
-        assertEquals("alice", await(client.userInfoWithoutSubjectCheck(accessToken)).getSubject());
+        assertEquals(
+                server.getEmail(), await(client.userInfo(accessToken, "alice")).getEmail());
+        assertEquals(
+                "alice", await(client.userInfoWithoutSubjectCheck(accessToken)).getSubject());
     }
 
     @Test
@@ -46,8 +48,7 @@ record UserInfoIT(SignInServer server) {
     @DisplayName("an access token that the server does not know is refused with a challenge")
     void challenge() {
         var refused = failure(
-                WwwAuthenticateChallengeException.class,
-                connect(server).userInfo("not-an-access-token", "alice"));
+                WwwAuthenticateChallengeException.class, connect(server).userInfo("not-an-access-token", "alice"));
         assertEquals(401, refused.getStatus());
         assertEquals("bearer", refused.getChallenges().get(0).getScheme());
         assertEquals("invalid_token", refused.getChallenges().get(0).getError());

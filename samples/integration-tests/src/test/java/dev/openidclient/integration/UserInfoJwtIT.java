@@ -28,8 +28,10 @@ class UserInfoJwtIT {
     @Test
     @DisplayName("UserInfo is signed and encrypted")
     void encrypted() {
-        var client = connect(issuer, "userinfo-encrypted", settings -> settings.nonRepudiationChecks()
-                .decryption(ClientKeys.decryption("p256-enc")));
+        var client = connect(
+                issuer,
+                "userinfo-encrypted",
+                settings -> settings.nonRepudiationChecks().decryption(ClientKeys.decryption("p256-enc")));
         var user = await(client.userInfo(signIn(client, OidcProvider.browser())));
         assertEquals("alice@example.com", user.getEmail());
     }
@@ -37,8 +39,8 @@ class UserInfoJwtIT {
     @Test
     @DisplayName("UserInfo that must be signed is not taken as JSON")
     void unsigned() {
-        var client = connect(
-                issuer, "basic", settings -> settings.metadata(it -> it.userinfoSignedResponseAlg("ES256")));
+        var client =
+                connect(issuer, "basic", settings -> settings.metadata(it -> it.userinfoSignedResponseAlg("ES256")));
         var tokens = signIn(client, OidcProvider.browser());
         var refused = failure(InvalidResponseException.class, client.userInfo(tokens));
         assertEquals(ErrorCode.JWT_USERINFO_EXPECTED, refused.getCode());

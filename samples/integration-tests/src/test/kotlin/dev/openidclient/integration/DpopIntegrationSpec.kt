@@ -141,7 +141,12 @@ class DpopNonceIntegrationSpec :
                 coroutineScope {
                     List(20) {
                         async {
-                            val issued = client.clientCredentialsGrant { resource(issuer.resource).scope("orders:read") }
+                            val issued =
+                                client.clientCredentialsGrant {
+                                    resource(
+                                        issuer.resource,
+                                    ).scope("orders:read")
+                                }
                             client.resource(issuer.resource, issued).status shouldBe 200
                             issued.accessToken
                         }

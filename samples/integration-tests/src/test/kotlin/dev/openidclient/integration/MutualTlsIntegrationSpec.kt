@@ -23,7 +23,11 @@ class MutualTlsIntegrationSpec :
     StringSpec({
         val issuer = OidcProvider.everything.overTls
 
-        for ((engine, certificate) in listOf(HttpEngine.JAVA to "rsa", HttpEngine.JAVA to "ec", HttpEngine.CIO to "rsa")) {
+        for ((engine, certificate) in listOf(
+            HttpEngine.JAVA to "rsa",
+            HttpEngine.JAVA to "ec",
+            HttpEngine.CIO to "rsa",
+        )) {
             "a client authenticates by its $certificate certificate through the engine $engine" {
                 val client =
                     issuer.connect("tls") {
@@ -54,7 +58,9 @@ class MutualTlsIntegrationSpec :
                 val bound = aliases.tokenEndpoint.shouldNotBeNull().replace("/token", "/resource")
                 client.resource(bound, tokens).status shouldBe 200
                 shouldThrow<WwwAuthenticateChallengeException> { client.resource(issuer.resource, tokens) }
-                    .challenges.first().error shouldBe "invalid_token"
+                    .challenges
+                    .first()
+                    .error shouldBe "invalid_token"
             }
         }
 

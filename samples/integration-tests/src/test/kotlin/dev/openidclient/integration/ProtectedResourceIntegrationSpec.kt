@@ -47,7 +47,9 @@ class ProtectedResourceIntegrationSpec :
             val client = server.connect()
             val tokens = client.signIn(server.browser())
             shouldThrow<WwwAuthenticateChallengeException> { client.resource(server.orders, tokens) }
-                .challenges.single().error shouldBe "invalid_token"
+                .challenges
+                .single()
+                .error shouldBe "invalid_token"
         }
     })
 

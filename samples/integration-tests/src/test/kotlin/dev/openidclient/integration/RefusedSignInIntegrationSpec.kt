@@ -72,7 +72,12 @@ class RefusedSignInIntegrationSpec :
                 val client = server.connect()
                 val (one, other) = List(2) { client.signInRequest() }
                 val callback = received(server.browser().signIn(one.url, Application.CALLBACK))
-                shouldThrow<ValidationException> { client.authorizationCodeGrant(callback, other.pending) }.code shouldBe
+                shouldThrow<ValidationException> {
+                    client.authorizationCodeGrant(
+                        callback,
+                        other.pending,
+                    )
+                }.code shouldBe
                     ErrorCode.INVALID_RESPONSE
             }
 

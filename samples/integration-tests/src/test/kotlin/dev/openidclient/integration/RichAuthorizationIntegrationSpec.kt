@@ -32,7 +32,10 @@ class RichAuthorizationIntegrationSpec :
 
         "a person allows exactly what is described" {
             val client = issuer.connect("rar")
-            val tokens = client.signIn(OidcProvider.browser()) { authorizationDetails(payment).resource(issuer.resource) }
+            val tokens =
+                client.signIn(
+                    OidcProvider.browser(),
+                ) { authorizationDetails(payment).resource(issuer.resource) }
             val granted = tokens.authorizationDetails.shouldNotBeNull().single()
             granted.type shouldBe "payment_initiation"
             granted.actions shouldBe listOf("initiate", "status")

@@ -52,7 +52,7 @@ class AuthorizationServerConfiguration {
                 .exceptionHandling(failures -> failures.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint(SignInPages.LOGIN),
                         new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
-                .oauth2ResourceServer(userInfo -> userInfo.jwt(withDefaults()))
+                .oauth2ResourceServer(userInfo -> userInfo.jwt(withDefaults()).dPoP(withDefaults()))
                 .with(
                         server,
                         endpoints -> endpoints

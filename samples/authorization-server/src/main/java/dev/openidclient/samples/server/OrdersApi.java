@@ -1,5 +1,7 @@
 package dev.openidclient.samples.server;
 
+import static org.springframework.security.config.Customizer.withDefaults;
+
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import java.security.Principal;
@@ -52,7 +54,8 @@ class OrdersApi {
                 .authorizeHttpRequests(requests -> requests.anyRequest().hasAuthority("SCOPE_" + SCOPE))
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
-                .oauth2ResourceServer(tokens -> tokens.jwt(jwt -> jwt.decoder(accessTokens(setup, keys))));
+                .oauth2ResourceServer(tokens -> tokens.jwt(jwt -> jwt.decoder(accessTokens(setup, keys)))
+                        .dPoP(withDefaults()));
         return http.build();
     }
 
