@@ -19,7 +19,8 @@ class AuthorizationCallbackFrontChannelSpec :
             }
 
             test("are those of the form, not of the URL") {
-                AuthorizationCallback.formPost("$REDIRECT_URI?a=1#b=2", "c=3").frontChannelParameters shouldBe Parameters.of("c" to "3")
+                AuthorizationCallback.formPost("$REDIRECT_URI?a=1#b=2", "c=3").frontChannelParameters shouldBe
+                    Parameters.of("c" to "3")
             }
 
             test("are the ones that are given") {

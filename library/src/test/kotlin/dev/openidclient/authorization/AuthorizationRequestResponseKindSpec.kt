@@ -65,7 +65,8 @@ class AuthorizationRequestResponseKindSpec :
         context("the response mode") {
             for (mode in listOf("jwt", "query.jwt", "form_post.jwt", "fragment.jwt")) {
                 test("$mode is sent where the client uses JWTs") {
-                    jwt.authorizationRequest { responseMode(mode) }.parameters.all("response_mode") shouldBe listOf(mode)
+                    jwt.authorizationRequest { responseMode(mode) }.parameters.all("response_mode") shouldBe
+                        listOf(mode)
                 }
 
                 for (client in listOf(code, hybrid, implicit)) {
@@ -90,8 +91,14 @@ class AuthorizationRequestResponseKindSpec :
             }
 
             test("cannot be set in another way") {
-                shouldThrow<IllegalArgumentException> { jwt.authorizationRequest { parameter("response_mode", "query") } }
-                    .message shouldContain "responseMode(…)"
+                shouldThrow<IllegalArgumentException> {
+                    jwt.authorizationRequest {
+                        parameter(
+                            "response_mode",
+                            "query",
+                        )
+                    }
+                }.message shouldContain "responseMode(…)"
             }
         }
 
@@ -102,7 +109,8 @@ class AuthorizationRequestResponseKindSpec :
             }
 
             test("a mode of JWTs stays") {
-                jwt.authorizationUrl(Parameters.of("response_mode" to "form_post.jwt")) shouldContain "response_mode=form_post.jwt&"
+                jwt.authorizationUrl(Parameters.of("response_mode" to "form_post.jwt")) shouldContain
+                    "response_mode=form_post.jwt&"
             }
 
             test("an ID Token needs a nonce") {

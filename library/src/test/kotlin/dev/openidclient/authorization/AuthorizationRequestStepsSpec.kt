@@ -65,7 +65,14 @@ private val ALL =
         },
     )
 
-private fun names(steps: Set<String>) = if (steps.isEmpty()) "nothing" else steps.joinToString(" and ") { it.substringBefore('(') }
+private fun names(steps: Set<String>) =
+    if (steps.isEmpty()) {
+        "nothing"
+    } else {
+        steps.joinToString(" and ") {
+            it.substringBefore('(')
+        }
+    }
 
 class AuthorizationRequestStepsSpec :
     FunSpec({
@@ -97,7 +104,8 @@ class AuthorizationRequestStepsSpec :
                     "require_pushed_authorization_requests" to JsonPrimitive(false),
                 )
 
-            Requiring(SERVER, emptySet(), relaxed).client().authorizationRequest().url shouldStartWith "$ISSUER/authorize?"
+            Requiring(SERVER, emptySet(), relaxed).client().authorizationRequest().url shouldStartWith
+                "$ISSUER/authorize?"
         }
 
         test("a request that must not go yet can be stored and shown") {

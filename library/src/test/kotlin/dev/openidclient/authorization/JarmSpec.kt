@@ -61,7 +61,8 @@ private suspend fun signIn(
             configure()
         }.authorizationCodeGrant(callback, pendingAuthorization())
 
-private suspend fun signIn(vararg changes: Pair<String, JsonElement?>): TokenResponse = signIn(inQuery(response(*changes)))
+private suspend fun signIn(vararg changes: Pair<String, JsonElement?>): TokenResponse =
+    signIn(inQuery(response(*changes)))
 
 class JarmSpec :
     FunSpec({
@@ -83,7 +84,10 @@ class JarmSpec :
 
             test("with the code of the claims, not the one beside it") {
                 val server = StubServer().answerTokens().answerKeys()
-                val callback = AuthorizationCallback.url("$REDIRECT_URI?response=${response()}&code=other&state=other&error=x")
+                val callback =
+                    AuthorizationCallback.url(
+                        "$REDIRECT_URI?response=${response()}&code=other&state=other&error=x",
+                    )
                 signIn(callback, server = server)
 
                 server.lastTo("/token").form.all("code") shouldBe listOf(CODE)
@@ -98,7 +102,8 @@ class JarmSpec :
             test("with the algorithm of the client metadata") {
                 val callback = inQuery(TestKeys.signRsa(responseClaims(), "PS256"))
 
-                signIn(callback) { metadata { authorizationSignedResponseAlg("PS256") } }.accessToken shouldBe ACCESS_TOKEN
+                signIn(callback) { metadata { authorizationSignedResponseAlg("PS256") } }.accessToken shouldBe
+                    ACCESS_TOKEN
             }
 
             test("with an algorithm of the server's list") {
@@ -131,11 +136,15 @@ class JarmSpec :
                 mapOf(
                     "query" to AuthorizationCallback.url("$REDIRECT_URI?response=${response()}&response=x"),
                     "fragment" to AuthorizationCallback.url("$REDIRECT_URI#response=${response()}&response=x"),
-                    "query and form" to AuthorizationCallback.formPost("$REDIRECT_URI?response=x", "response=${response()}"),
+                    "query and form" to
+                        AuthorizationCallback.formPost("$REDIRECT_URI?response=x", "response=${response()}"),
                 )
             for ((where, callback) in duplicates) {
                 test("that comes twice in the $where") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"response\" must come once") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"response\" must come once",
+                    ) {
                         signIn(callback)
                     }
                 }
@@ -149,7 +158,10 @@ class JarmSpec :
 
             for (claim in listOf("aud", "exp", "iss")) {
                 test("without the claim $claim") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have the claim \"$claim\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must have the claim \"$claim\"",
+                    ) {
                         signIn(claim to null)
                     }
                 }
@@ -196,13 +208,19 @@ class JarmSpec :
             test("that is an error, as that error") {
                 val error = arrayOf("code" to null, "error" to JsonPrimitive("access_denied"))
 
-                shouldFailWith<AuthorizationResponseException>(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, "access_denied") {
+                shouldFailWith<AuthorizationResponseException>(
+                    ErrorCode.AUTHORIZATION_RESPONSE_ERROR,
+                    "access_denied",
+                ) {
                     signIn(*error)
                 }.error shouldBe "access_denied"
             }
 
             test("that has another response in it") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "does not use the response mode jwt") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "does not use the response mode jwt",
+                ) {
                     signIn("response" to JsonPrimitive(response()))
                 }
             }
@@ -265,7 +283,8 @@ class JarmSpec :
 
             for (algorithm in listOf("none", "HS256")) {
                 test("of $algorithm is rejected even where client and server metadata name it") {
-                    val list = serverMetadata("authorization_signing_alg_values_supported" to json("""["$algorithm"]"""))
+                    val list =
+                        serverMetadata("authorization_signing_alg_values_supported" to json("""["$algorithm"]"""))
 
                     shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, algorithm) {
                         signIn(inQuery(unverifiable(responseClaims(), algorithm)), list) {

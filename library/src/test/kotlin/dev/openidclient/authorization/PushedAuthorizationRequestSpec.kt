@@ -40,7 +40,8 @@ import java.time.Duration
 
 private suspend fun OpenIdClient.push(): AuthorizationRequest = push(authorizationRequest { redirectUri(REDIRECT_URI) })
 
-private suspend fun pushed(body: String): AuthorizationRequest = StubServer().answerPush(body).client(pushableMetadata()).push()
+private suspend fun pushed(body: String): AuthorizationRequest =
+    StubServer().answerPush(body).client(pushableMetadata()).push()
 
 /** Wants a nonce until it has answered [refusals] requests, then takes every one. */
 private fun nonceServer(refusals: Int): StubServer {
@@ -48,7 +49,11 @@ private fun nonceServer(refusals: Int): StubServer {
     return server.on("/par") {
         val wants = server.countOf("/par") <= refusals
         val body = if (wants) """{"error":"use_dpop_nonce"}""" else """{"request_uri":"$REQUEST_URI","expires_in":60}"""
-        val headers = headersOf("Content-Type" to listOf("application/json"), "DPoP-Nonce" to listOf("nonce-${server.countOf("/par")}"))
+        val headers =
+            headersOf(
+                "Content-Type" to listOf("application/json"),
+                "DPoP-Nonce" to listOf("nonce-${server.countOf("/par")}"),
+            )
         respond(body, if (wants) HttpStatusCode.BadRequest else HttpStatusCode.Created, headers)
     }
 }
@@ -118,7 +123,12 @@ class PushedAuthorizationRequestSpec :
             }
 
             test("with an assertion") {
-                sent { authentication = PrivateKeyJwt(SigningKey.generate("ES256")) }.form["client_assertion"].shouldNotBeNull()
+                sent {
+                    authentication =
+                        PrivateKeyJwt(
+                            SigningKey.generate("ES256"),
+                        )
+                }.form["client_assertion"].shouldNotBeNull()
             }
         }
 
@@ -127,13 +137,17 @@ class PushedAuthorizationRequestSpec :
 
             test("is sent by reference, with the client and nothing else") {
                 client.push().url shouldBe
-                    "$ISSUER/authorize?${Parameters.of("request_uri" to REQUEST_URI, "client_id" to CLIENT_ID).encode()}"
+                    "$ISSUER/authorize?${Parameters.of(
+                        "request_uri" to REQUEST_URI,
+                        "client_id" to CLIENT_ID,
+                    ).encode()}"
             }
 
             test("keeps the endpoint's own query") {
                 val own = pushableMetadata("authorization_endpoint" to JsonPrimitive("$ISSUER/authorize?tenant=a"))
 
-                StubServer().answerPush().client(own).push().url shouldStartWith "$ISSUER/authorize?tenant=a&request_uri="
+                StubServer().answerPush().client(own).push().url shouldStartWith
+                    "$ISSUER/authorize?tenant=a&request_uri="
             }
 
             test("has the same pending as before") {
@@ -160,7 +174,8 @@ class PushedAuthorizationRequestSpec :
         context("expires_in") {
             for ((value, seconds) in listOf("0" to 0L, "\"60\"" to 60L, "\"60s\"" to 60L, "[60]" to 60L)) {
                 test("is taken as $value") {
-                    pushed("""{"request_uri":"urn:x","expires_in":$value}""").requestUriLifetime shouldBe Duration.ofSeconds(seconds)
+                    pushed("""{"request_uri":"urn:x","expires_in":$value}""").requestUriLifetime shouldBe
+                        Duration.ofSeconds(seconds)
                 }
             }
 
@@ -196,7 +211,10 @@ class PushedAuthorizationRequestSpec :
 
             for (status in listOf(200, 202, 204, 302, 500)) {
                 test("with the status $status") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 201, got $status") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                        "expected status 201, got $status",
+                    ) {
                         push(StubServer().answer("/par", body, status))
                     }
                 }
@@ -210,7 +228,15 @@ class PushedAuthorizationRequestSpec :
 
             test("with a challenge, as that challenge") {
                 shouldFailWith<WwwAuthenticateChallengeException>(ErrorCode.WWW_AUTHENTICATE_CHALLENGE, "basic") {
-                    push(StubServer().answer("/par", "{}", 401, headers = mapOf("WWW-Authenticate" to "Basic realm=\"x\"")))
+                    push(
+                        StubServer().answer(
+                            "/par",
+                            "{}",
+                            401,
+                            headers =
+                                mapOf("WWW-Authenticate" to "Basic realm=\"x\""),
+                        ),
+                    )
                 }
             }
 
@@ -248,7 +274,11 @@ class PushedAuthorizationRequestSpec :
             test("is the mutual TLS alias where the client uses these") {
                 val aliases = json("""{"pushed_authorization_request_endpoint":"https://mtls.example.com/par"}""")
                 val server = StubServer().answerPush()
-                server.client(pushableMetadata("mtls_endpoint_aliases" to aliases)) { metadata { useMtlsEndpointAliases() } }.push()
+                server
+                    .client(
+                        pushableMetadata("mtls_endpoint_aliases" to aliases),
+                    ) { metadata { useMtlsEndpointAliases() } }
+                    .push()
 
                 server.lastTo("/par").url shouldBe "https://mtls.example.com/par"
             }
@@ -274,7 +304,8 @@ class PushedAuthorizationRequestSpec :
                 server.client(pushableMetadata()).proving().push().parameters["request_uri"] shouldBe REQUEST_URI
 
                 server.countOf("/par") shouldBe 2
-                Jwt.parse(server.lastTo("/par").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe JsonPrimitive("nonce-1")
+                Jwt.parse(server.lastTo("/par").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe
+                    JsonPrimitive("nonce-1")
             }
 
             test("the request is not sent a third time") {

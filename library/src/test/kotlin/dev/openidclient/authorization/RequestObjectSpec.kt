@@ -38,7 +38,8 @@ import java.time.Duration
 
 private val KEY = SigningKey.generate(JwsAlgorithm.ES256, "key-1")
 
-private fun requestObject(request: AuthorizationRequest): Jwt = Jwt.parse(checkNotNull(request.parameters["request"]), "request object")
+private fun requestObject(request: AuthorizationRequest): Jwt =
+    Jwt.parse(checkNotNull(request.parameters["request"]), "request object")
 
 private suspend fun OpenIdClient.signed(configure: AuthorizationRequestBuilder.() -> Unit): Jwt =
     requestObject(sign(authorizationRequest(configure), KEY))
@@ -53,7 +54,8 @@ class RequestObjectSpec :
 
         context("the header") {
             test("has algorithm, type and key id") {
-                client.signed {}.header shouldBe jsonObject("""{"alg":"ES256","typ":"oauth-authz-req+jwt","kid":"key-1"}""")
+                client.signed {}.header shouldBe
+                    jsonObject("""{"alg":"ES256","typ":"oauth-authz-req+jwt","kid":"key-1"}""")
             }
 
             test("has no key id where the key has none") {
@@ -210,7 +212,10 @@ class RequestObjectSpec :
             }
 
             test("keeps the endpoint's own query") {
-                val own = StubServer().client(serverMetadata("authorization_endpoint" to JsonPrimitive("$ISSUER/authorize?tenant=a")))
+                val own =
+                    StubServer().client(
+                        serverMetadata("authorization_endpoint" to JsonPrimitive("$ISSUER/authorize?tenant=a")),
+                    )
 
                 own.sign(own.authorizationRequest(), KEY).url shouldStartWith "$ISSUER/authorize?tenant=a&request="
             }
@@ -239,7 +244,8 @@ class RequestObjectSpec :
             test("is not signed again") {
                 val request = client.sign(client.authorizationRequest(), KEY)
 
-                shouldThrow<IllegalArgumentException> { client.sign(request, KEY) }.message shouldContain "signed or pushed already"
+                shouldThrow<IllegalArgumentException> { client.sign(request, KEY) }.message shouldContain
+                    "signed or pushed already"
             }
         }
 
@@ -247,7 +253,8 @@ class RequestObjectSpec :
             val pushing = StubServer().answerPush().client(pushableMetadata())
             val pushed = pushing.push(pushing.authorizationRequest())
 
-            shouldThrow<IllegalArgumentException> { pushing.sign(pushed, KEY) }.message shouldContain "sign first, then push"
+            shouldThrow<IllegalArgumentException> { pushing.sign(pushed, KEY) }.message shouldContain
+                "sign first, then push"
         }
 
         test("a failure of a remote key goes to the caller") {
@@ -256,7 +263,12 @@ class RequestObjectSpec :
                     override suspend fun sign(bytes: ByteArray): ByteArray = error("out of order")
                 }
 
-            shouldThrowExactly<IllegalStateException> { client.sign(client.authorizationRequest(), remote) }.message shouldBe
+            shouldThrowExactly<IllegalStateException> {
+                client.sign(
+                    client.authorizationRequest(),
+                    remote,
+                )
+            }.message shouldBe
                 "out of order"
         }
     })

@@ -47,7 +47,8 @@ class BackchannelAuthenticationGrantSpec :
         test("each poll has the grant, the identifier and what the caller adds") {
             runTest {
                 val server = PolledServer(this, pending(), tokens)
-                server.client().backchannelAuthenticationGrant(waiting()) { parameter("x", "1") }.accessToken shouldBe ACCESS_TOKEN
+                server.client().backchannelAuthenticationGrant(waiting()) { parameter("x", "1") }.accessToken shouldBe
+                    ACCESS_TOKEN
 
                 for (request in server.transport.requests) {
                     request.body?.parameters?.toMap() shouldBe
@@ -66,7 +67,10 @@ class BackchannelAuthenticationGrantSpec :
             test("the caller cannot set $name") {
                 runTest {
                     shouldThrow<IllegalArgumentException> {
-                        PolledServer(this, tokens).client().backchannelAuthenticationGrant(waiting()) { parameter(name, "x") }
+                        PolledServer(
+                            this,
+                            tokens,
+                        ).client().backchannelAuthenticationGrant(waiting()) { parameter(name, "x") }
                     }
                 }
             }
@@ -100,7 +104,12 @@ class BackchannelAuthenticationGrantSpec :
 
         test("tells each poll as a flow") {
             runTest {
-                val polls = PolledServer(this, pending(), tokens).client().backchannelAuthenticationPolls(waiting()).toList()
+                val polls =
+                    PolledServer(
+                        this,
+                        pending(),
+                        tokens,
+                    ).client().backchannelAuthenticationPolls(waiting()).toList()
 
                 polls.size shouldBe 2
                 polls.first().shouldBeInstanceOf<Poll.Pending>().nextIn shouldBe Duration.ofSeconds(5)
@@ -111,7 +120,10 @@ class BackchannelAuthenticationGrantSpec :
         context("the ID Token") {
             test("is taken an hour after it was issued") {
                 runTest {
-                    PolledServer(this, issued(3600)).client().backchannelAuthenticationGrant(waiting()).claims.shouldNotBeNull()
+                    PolledServer(
+                        this,
+                        issued(3600),
+                    ).client().backchannelAuthenticationGrant(waiting()).claims.shouldNotBeNull()
                 }
             }
 

@@ -29,12 +29,16 @@ private const val AUTH_REQ_ID = "1c266114-a1be-4252-8ad1-04986c5b9ac1"
 
 private fun document(vararg changes: Pair<String, JsonElement?>): String {
     val members =
-        mutableMapOf<String, JsonElement>("auth_req_id" to JsonPrimitive(AUTH_REQ_ID), "expires_in" to JsonPrimitive(120))
+        mutableMapOf<String, JsonElement>(
+            "auth_req_id" to JsonPrimitive(AUTH_REQ_ID),
+            "expires_in" to JsonPrimitive(120),
+        )
     for ((name, value) in changes) if (value == null) members.remove(name) else members[name] = value
     return JsonObject(members).toString()
 }
 
-private fun server(vararg changes: Pair<String, JsonElement?>) = StubServer().answer("/bc-authorize", document(*changes))
+private fun server(vararg changes: Pair<String, JsonElement?>) =
+    StubServer().answer("/bc-authorize", document(*changes))
 
 private suspend fun authenticate(vararg changes: Pair<String, JsonElement?>): BackchannelAuthenticationResponse =
     server(*changes).client(METADATA).backchannelAuthentication { loginHint("alice") }
@@ -117,7 +121,11 @@ class BackchannelAuthenticationSpec :
 
             test("has no DPoP proof") {
                 val server = server()
-                server.client(METADATA).withDpop(Dpop(SigningKey.generate("ES256"))).backchannelAuthentication { loginHint("x") }
+                server
+                    .client(
+                        METADATA,
+                    ).withDpop(Dpop(SigningKey.generate("ES256")))
+                    .backchannelAuthentication { loginHint("x") }
 
                 server.lastTo("/bc-authorize").header("dpop").shouldBeNull()
             }
@@ -163,7 +171,10 @@ class BackchannelAuthenticationSpec :
             }
 
             test("with the status 201") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 200, got 201") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                    "expected status 200, got 201",
+                ) {
                     StubServer()
                         .answer("/bc-authorize", document(), 201)
                         .client(METADATA)
@@ -182,7 +193,10 @@ class BackchannelAuthenticationSpec :
         }
 
         test("a server without the endpoint is rejected") {
-            shouldFailWith<MetadataException>(ErrorCode.MISSING_SERVER_METADATA, "\"backchannel_authentication_endpoint\"") {
+            shouldFailWith<MetadataException>(
+                ErrorCode.MISSING_SERVER_METADATA,
+                "\"backchannel_authentication_endpoint\"",
+            ) {
                 server().client().backchannelAuthentication { loginHint("x") }
             }
         }

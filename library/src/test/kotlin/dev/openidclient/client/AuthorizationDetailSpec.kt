@@ -53,7 +53,12 @@ class AuthorizationDetailSpec :
 
         for (document in listOf("{}", """{"type":null}""", """{"type":""}""", """{"type":1}""")) {
             test("is refused without a type: $document") {
-                shouldThrow<IllegalArgumentException> { AuthorizationDetail(jsonObject(document)) }.message shouldContain "\"type\""
+                shouldThrow<IllegalArgumentException> {
+                    AuthorizationDetail(
+                        jsonObject(document),
+                    )
+                }.message shouldContain
+                    "\"type\""
             }
         }
 
@@ -74,7 +79,12 @@ class AuthorizationDetailSpec :
 
         context("a server's answer") {
             suspend fun answered(details: String) =
-                StubServer().answerTokens("authorization_details" to json(details)).client().clientCredentialsGrant().authorizationDetails
+                StubServer()
+                    .answerTokens(
+                        "authorization_details" to json(details),
+                    ).client()
+                    .clientCredentialsGrant()
+                    .authorizationDetails
 
             test("is a list of them") { answered("[$FULL]") shouldBe listOf(AuthorizationDetail(jsonObject(FULL))) }
 

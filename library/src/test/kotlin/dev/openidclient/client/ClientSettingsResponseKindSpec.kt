@@ -63,7 +63,11 @@ class ClientSettingsResponseKindSpec :
                 build { useCodeIdTokenResponseType().detachedSignatureResponseChecks() }.detachedSignature shouldBe true
             }
 
-            for (choose in listOf<ClientSettings.() -> Unit>({}, { useJwtResponseMode() }, { useIdTokenResponseType() })) {
+            for (choose in listOf<ClientSettings.() -> Unit>(
+                {},
+                { useJwtResponseMode() },
+                { useIdTokenResponseType() },
+            )) {
                 test("belong to nothing else: ${build(choose).responseKind}") {
                     shouldThrow<IllegalArgumentException> {
                         build {
@@ -104,7 +108,8 @@ class ClientSettingsResponseKindSpec :
             test("is on with a key") { build { decryption(key) }.decryption.shouldNotBeNull() }
 
             test("needs a key") {
-                shouldThrow<IllegalArgumentException> { build { decryption(emptyList()) } }.message shouldContain "needs a key"
+                shouldThrow<IllegalArgumentException> { build { decryption(emptyList()) } }.message shouldContain
+                    "needs a key"
             }
 
             test("refuses an enc that it does not know") {
@@ -113,7 +118,8 @@ class ClientSettingsResponseKindSpec :
             }
 
             test("is configured once") {
-                shouldThrow<IllegalStateException> { build { decryption(key).decryption(key) } }.message shouldContain "one call"
+                shouldThrow<IllegalStateException> { build { decryption(key).decryption(key) } }.message shouldContain
+                    "one call"
             }
         }
 

@@ -102,7 +102,9 @@ class JwksCacheExportSpec :
 
                 client.importJwks(exported()) shouldBe false
                 client.jwks.verify(token(TestKeys.otherRsa))
-                shouldFailWith<ValidationException>(ErrorCode.KEY_SELECTION_FAILED, "no key") { client.jwks.verify(token(TestKeys.rsa)) }
+                shouldFailWith<ValidationException>(ErrorCode.KEY_SELECTION_FAILED, "no key") {
+                    client.jwks.verify(token(TestKeys.rsa))
+                }
             }
 
             test("are looked into before a download, within its cool-down") {
@@ -110,7 +112,9 @@ class JwksCacheExportSpec :
                 val client = server.client()
                 client.importJwks(exported("${NOW_SECONDS - 59}"))
 
-                shouldFailWith<ValidationException>(ErrorCode.KEY_SELECTION_FAILED, "no key") { client.jwks.verify(token(TestKeys.otherRsa)) }
+                shouldFailWith<ValidationException>(ErrorCode.KEY_SELECTION_FAILED, "no key") {
+                    client.jwks.verify(token(TestKeys.otherRsa))
+                }
                 server.downloads shouldBe 0
             }
 

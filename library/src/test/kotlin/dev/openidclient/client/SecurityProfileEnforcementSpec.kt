@@ -84,7 +84,10 @@ class SecurityProfileEnforcementSpec :
             test("is taken") { client().signIn(named).accessToken shouldBe ACCESS_TOKEN }
 
             test("is missed, though the server does not say that it sends it") {
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must have an \"iss\"") { client().signIn(callback) }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "must have an \"iss\"",
+                ) { client().signIn(callback) }
             }
 
             test("is missed in an error too") {
@@ -113,13 +116,24 @@ class SecurityProfileEnforcementSpec :
                 test(name) {
                     val client = StubServer().answerTokens("id_token" to idToken("PS256")).profiled(fapi2)
 
-                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must be sender-constrained") { client.grant() }
+                    shouldFailWith<ValidationException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must be sender-constrained",
+                    ) { client.grant() }
                 }
 
                 test("$name, also where DPoP was asked for") {
-                    val client = StubServer().answerTokens("id_token" to idToken("PS256")).profiled(fapi2).withDpop(Dpop(KEY))
+                    val client =
+                        StubServer()
+                            .answerTokens(
+                                "id_token" to idToken("PS256"),
+                            ).profiled(fapi2)
+                            .withDpop(Dpop(KEY))
 
-                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must be sender-constrained") { client.grant() }
+                    shouldFailWith<ValidationException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must be sender-constrained",
+                    ) { client.grant() }
                 }
 
                 test("$name, but not where it is bound to a client certificate") {
@@ -138,7 +152,10 @@ class SecurityProfileEnforcementSpec :
             test("in an ID Token of the token endpoint") {
                 val client = StubServer().answerTokens(DPOP, "id_token" to idToken("RS256")).profiled(fapi2)
 
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") { client.signIn(named) }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "security profile",
+                ) { client.signIn(named) }
             }
 
             test("in an ID Token that is handed over") {
@@ -157,12 +174,21 @@ class SecurityProfileEnforcementSpec :
                 val client = StubServer().profiled { fapi1() }
 
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") {
-                    client.authorizationCodeGrant(hybridCallback(TestKeys.signRsa(claims)), pendingAuthorization(nonce = NONCE))
+                    client.authorizationCodeGrant(
+                        hybridCallback(TestKeys.signRsa(claims)),
+                        pendingAuthorization(nonce = NONCE),
+                    )
                 }
             }
 
             test("in an authorization response") {
-                val response = TestKeys.signRsa(idTokenClaims("code" to JsonPrimitive(CODE), "state" to JsonPrimitive(STATE)))
+                val response =
+                    TestKeys.signRsa(
+                        idTokenClaims(
+                            "code" to JsonPrimitive(CODE),
+                            "state" to JsonPrimitive(STATE),
+                        ),
+                    )
                 val client = StubServer().profiled { fapi2MessageSigning() }
 
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") {
@@ -174,7 +200,10 @@ class SecurityProfileEnforcementSpec :
                 val jwt = TestKeys.signRsa(JsonObject(mapOf<String, JsonElement>("sub" to JsonPrimitive("x"))))
                 val client = StubServer().answer("/userinfo", jwt, contentType = "application/jwt").profiled(fapi2)
 
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") { client.userInfo("token", "x") }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "security profile",
+                ) { client.userInfo("token", "x") }
             }
 
             test("in an introspection") {
@@ -182,14 +211,21 @@ class SecurityProfileEnforcementSpec :
                 val type = "application/token-introspection+jwt"
                 val client = StubServer().answer("/introspect", jwt, contentType = type).profiled(fapi2)
 
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") { client.introspect("token") }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "security profile",
+                ) { client.introspect("token") }
             }
 
             test("for a request object") {
                 val client = StubServer().profiled(fapi2)
 
-                shouldThrow<IllegalArgumentException> { client.sign(client.authorizationRequest(), SigningKey.generate("RS256")) }
-                    .message shouldContain "a request object must be signed with"
+                shouldThrow<IllegalArgumentException> {
+                    client.sign(
+                        client.authorizationRequest(),
+                        SigningKey.generate("RS256"),
+                    )
+                }.message shouldContain "a request object must be signed with"
             }
 
             test("for DPoP proofs") {
@@ -213,8 +249,10 @@ class SecurityProfileEnforcementSpec :
 
             test("takes an ID Token with the hash of the state") {
                 client()
-                    .authorizationCodeGrant(hybrid("s_hash" to leftHalfOfSha256(STATE)), pendingAuthorization(nonce = NONCE))
-                    .accessToken shouldBe ACCESS_TOKEN
+                    .authorizationCodeGrant(
+                        hybrid("s_hash" to leftHalfOfSha256(STATE)),
+                        pendingAuthorization(nonce = NONCE),
+                    ).accessToken shouldBe ACCESS_TOKEN
             }
 
             test("misses the hash of the state") {

@@ -77,7 +77,8 @@ class SecurityProfileSpec :
                 }
 
                 test("an authentication of one's own") {
-                    refusal(profile) { authentication = ClientAuthentication { } } shouldContain "must authenticate with"
+                    refusal(profile) { authentication = ClientAuthentication { } } shouldContain
+                        "must authenticate with"
                 }
 
                 test("to fall back to no authentication") {
@@ -152,7 +153,8 @@ class SecurityProfileSpec :
             }
 
             test("of FAPI 2.0 has no ID Token") {
-                refusal(security) { useCodeIdTokenResponseType() } shouldContain "must be of the kind CODE or JWT, not CODE_ID_TOKEN"
+                refusal(security) { useCodeIdTokenResponseType() } shouldContain
+                    "must be of the kind CODE or JWT, not CODE_ID_TOKEN"
             }
 
             test("of Message Signing is a JWT") {
@@ -161,7 +163,8 @@ class SecurityProfileSpec :
             }
 
             test("of Message Signing has no ID Token") {
-                refusal(messageSigning) { useCodeIdTokenResponseType() } shouldContain "must be of the kind JWT, not CODE_ID_TOKEN"
+                refusal(messageSigning) { useCodeIdTokenResponseType() } shouldContain
+                    "must be of the kind JWT, not CODE_ID_TOKEN"
             }
 
             test("of FAPI 1.0 has an ID Token that is a detached signature") {
@@ -218,7 +221,16 @@ class SecurityProfileSpec :
         }
 
         test("without a profile nothing of this is demanded") {
-            val configuration = ClientSettings().apply { transport = HttpTransport { HttpResponse(500) } }.build(CLIENT_ID)
+            val configuration =
+                ClientSettings()
+                    .apply {
+                        transport =
+                            HttpTransport {
+                                HttpResponse(
+                                    500,
+                                )
+                            }
+                    }.build(CLIENT_ID)
 
             configuration.profile.shouldBeNull()
             configuration.requireSenderConstrained shouldBe false

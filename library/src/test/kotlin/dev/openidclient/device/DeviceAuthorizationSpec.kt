@@ -57,7 +57,11 @@ class DeviceAuthorizationSpec :
 
                 sent.method shouldBe "POST"
                 sent.form.toMap() shouldBe
-                    mapOf("scope" to listOf("openid"), "resource" to listOf("https://a"), "client_id" to listOf(CLIENT_ID))
+                    mapOf(
+                        "scope" to listOf("openid"),
+                        "resource" to listOf("https://a"),
+                        "client_id" to listOf(CLIENT_ID),
+                    )
                 sent.header("accept") shouldBe "application/json"
             }
 
@@ -114,7 +118,10 @@ class DeviceAuthorizationSpec :
             }
 
             test("does not show its codes") {
-                val shown = authorize("verification_uri_complete" to JsonPrimitive("$ISSUER?user_code=WDJB-MJHT")).toString()
+                val shown =
+                    authorize(
+                        "verification_uri_complete" to JsonPrimitive("$ISSUER?user_code=WDJB-MJHT"),
+                    ).toString()
 
                 shown shouldNotContain "a-device-code"
                 shown shouldNotContain "WDJB"
@@ -125,14 +132,19 @@ class DeviceAuthorizationSpec :
             for (name in listOf("device_code", "user_code", "verification_uri")) {
                 for (value in listOf(null, json("null"), json("\"\""), json("1"))) {
                     test("with the $name ${value ?: "that is missing"}") {
-                        shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"$name\"") { authorize(name to value) }
+                        shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"$name\"") {
+                            authorize(name to value)
+                        }
                     }
                 }
             }
 
             for (value in listOf("null", "\"\"", "1")) {
                 test("with the verification_uri_complete $value") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"verification_uri_complete\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"verification_uri_complete\"",
+                    ) {
                         authorize("verification_uri_complete" to json(value))
                     }
                 }
@@ -155,7 +167,10 @@ class DeviceAuthorizationSpec :
             }
 
             test("with the status 201") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 200, got 201") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                    "expected status 200, got 201",
+                ) {
                     StubServer().answer("/device_authorization", document(), 201).client(METADATA).deviceAuthorization()
                 }
             }

@@ -40,7 +40,10 @@ private fun wantsNonce(nonce: String): suspend () -> HttpResponse =
 private fun granted(idToken: JsonPrimitive): suspend () -> HttpResponse =
     { response(tokenResponseJson("id_token" to idToken).toString()) }
 
-private val PolledServer.proofs get() = transport.requests.map { Jwt.parse(it.headers["dpop"].orEmpty(), "proof").claims }
+private val PolledServer.proofs get() =
+    transport.requests.map {
+        Jwt.parse(it.headers["dpop"].orEmpty(), "proof").claims
+    }
 
 class DeviceCodeGrantSpec :
     FunSpec({
@@ -141,7 +144,14 @@ class DeviceCodeGrantSpec :
 
             test("is verified where the settings ask for that") {
                 runTest {
-                    val forged = JsonPrimitive(unverifiable(idTokenClaims(), header = mapOf("kid" to JsonPrimitive("rsa-1"))))
+                    val forged =
+                        JsonPrimitive(
+                            unverifiable(
+                                idTokenClaims(),
+                                header =
+                                    mapOf("kid" to JsonPrimitive("rsa-1")),
+                            ),
+                        )
                     val keys: suspend () -> HttpResponse = { response(TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa))) }
                     val server = PolledServer(this, granted(forged), keys)
 

@@ -108,4 +108,9 @@ class RegistrationBuilderSpec :
         }
     })
 
-private fun camelCase(name: String): String = name.split('_').joinToString("") { it.replaceFirstChar(Char::uppercase) }.replaceFirstChar(Char::lowercase)
+private fun camelCase(name: String): String =
+    name
+        .split('_')
+        .joinToString("") {
+            it.replaceFirstChar(Char::uppercase)
+        }.replaceFirstChar(Char::lowercase)

@@ -53,7 +53,14 @@ private suspend fun tokenRequest(
     settings: ClientSettings.() -> Unit = {},
 ): ReceivedRequest {
     val issued =
-        if (hasSecret) arrayOf("client_secret" to JsonPrimitive(SECRET), "client_secret_expires_at" to JsonPrimitive(0)) else emptyArray()
+        if (hasSecret) {
+            arrayOf(
+                "client_secret" to JsonPrimitive(SECRET),
+                "client_secret_expires_at" to JsonPrimitive(0),
+            )
+        } else {
+            emptyArray()
+        }
     val registered: Array<Pair<String, JsonElement?>> =
         arrayOf("token_endpoint_auth_method" to method?.let(::JsonPrimitive), *issued)
     val server = registeringServer(*registered).answerTokens()
@@ -105,7 +112,11 @@ class RegistrationClientSpec :
             }
 
             test("private_key_jwt, with the key of the settings") {
-                val sent = tokenRequest("private_key_jwt", settings = { authentication = PrivateKeyJwt(SigningKey.generate("ES256")) })
+                val sent =
+                    tokenRequest("private_key_jwt", settings = {
+                        authentication =
+                            PrivateKeyJwt(SigningKey.generate("ES256"))
+                    })
 
                 sent.form["client_assertion"].shouldNotBeNull()
                 sent.form["client_secret"].shouldBeNull()
@@ -178,7 +189,11 @@ class RegistrationClientSpec :
         }
 
         test("the metadata makes the same client again") {
-            val server = registeringServer("client_secret" to JsonPrimitive(SECRET), "client_secret_expires_at" to JsonPrimitive(0))
+            val server =
+                registeringServer(
+                    "client_secret" to JsonPrimitive(SECRET),
+                    "client_secret_expires_at" to JsonPrimitive(0),
+                )
             val registered = register(server)
             val again = server.client { metadata { members(registered.metadata) } }
 

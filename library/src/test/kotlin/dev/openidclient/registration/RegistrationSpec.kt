@@ -44,7 +44,8 @@ private suspend fun register(
         configure()
     }
 
-private suspend fun registered(vararg changes: Pair<String, JsonElement?>): OpenIdClient = register(registeringServer(*changes))
+private suspend fun registered(vararg changes: Pair<String, JsonElement?>): OpenIdClient =
+    register(registeringServer(*changes))
 
 class RegistrationSpec :
     FunSpec({
@@ -133,7 +134,8 @@ class RegistrationSpec :
 
                 server.received.map { it.path } shouldBe
                     listOf("/.well-known/openid-configuration", "/register", "/register")
-                Jwt.parse(server.lastTo("/register").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe JsonPrimitive("n")
+                Jwt.parse(server.lastTo("/register").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe
+                    JsonPrimitive("n")
             }
         }
 
@@ -156,7 +158,10 @@ class RegistrationSpec :
             }
 
             test("knows that its secret does not expire") {
-                registered(secret, "client_secret_expires_at" to JsonPrimitive(0)).metadata.clientSecretExpiresAt.shouldBeNull()
+                registered(
+                    secret,
+                    "client_secret_expires_at" to JsonPrimitive(0),
+                ).metadata.clientSecretExpiresAt.shouldBeNull()
             }
 
             test("needs no expiry without a secret") { registered().metadata.clientSecret.shouldBeNull() }
@@ -181,7 +186,10 @@ class RegistrationSpec :
 
             for (expiry in listOf(null, JsonPrimitive("0"), JsonPrimitive(-1), json("null"), json("true"))) {
                 test("with a secret that expires at ${expiry ?: "no time"}") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_secret_expires_at\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"client_secret_expires_at\"",
+                    ) {
                         registered(secret, "client_secret_expires_at" to expiry)
                     }
                 }
@@ -195,22 +203,32 @@ class RegistrationSpec :
 
             for (status in listOf(200, 202, 302, 500)) {
                 test("with the status $status") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 201, got $status") {
-                        register(StubServer().answerDiscovery().answer("/register", registrationJson().toString(), status))
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                        "expected status 201, got $status",
+                    ) {
+                        register(
+                            StubServer().answerDiscovery().answer("/register", registrationJson().toString(), status),
+                        )
                     }
                 }
             }
 
             test("with an OAuth error, as that error") {
                 shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "invalid_redirect_uri") {
-                    register(StubServer().answerDiscovery().answer("/register", """{"error":"invalid_redirect_uri"}""", 400))
+                    register(
+                        StubServer().answerDiscovery().answer("/register", """{"error":"invalid_redirect_uri"}""", 400),
+                    )
                 }
             }
 
             test("with a challenge, as that challenge") {
                 val challenge = mapOf("WWW-Authenticate" to "Bearer error=\"invalid_token\"")
 
-                shouldFailWith<WwwAuthenticateChallengeException>(ErrorCode.WWW_AUTHENTICATE_CHALLENGE, "invalid_token") {
+                shouldFailWith<WwwAuthenticateChallengeException>(
+                    ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
+                    "invalid_token",
+                ) {
                     register(StubServer().answerDiscovery().answer("/register", "{}", 401, headers = challenge))
                 }
             }
@@ -231,11 +249,16 @@ class RegistrationSpec :
 
             test("is rejected where it is not https") {
                 shouldFailWith<MetadataException>(ErrorCode.HTTP_REQUEST_FORBIDDEN, "only https") {
-                    register(StubServer().answerDiscovery("registration_endpoint" to JsonPrimitive("http://as.example.com/register")))
+                    register(
+                        StubServer().answerDiscovery(
+                            "registration_endpoint" to JsonPrimitive("http://as.example.com/register"),
+                        ),
+                    )
                 }
             }
 
-            val aliases = "mtls_endpoint_aliases" to json("""{"registration_endpoint":"https://mtls.example.com/register"}""")
+            val aliases =
+                "mtls_endpoint_aliases" to json("""{"registration_endpoint":"https://mtls.example.com/register"}""")
 
             test("is the mutual TLS alias where the client is going to use these") {
                 val server = registeringServer().answerDiscovery(aliases)

@@ -50,7 +50,8 @@ private suspend fun tokens(type: String): TokenResponse =
 private fun challenged(
     status: Int,
     vararg challenges: String,
-): HttpResponse = HttpResponse(status, HttpHeaders.of(mapOf("www-authenticate" to challenges.toList())), "body".encodeToByteArray())
+): HttpResponse =
+    HttpResponse(status, HttpHeaders.of(mapOf("www-authenticate" to challenges.toList())), "body".encodeToByteArray())
 
 private fun proof(request: HttpRequest) = Jwt.parse(request.headers["dpop"].orEmpty(), "proof").claims
 
@@ -152,8 +153,12 @@ class ProtectedResourceSpec :
                 test("refuses the header $name") {
                     val api = Api()
 
-                    shouldThrow<IllegalArgumentException> { api.client().resource(API, ACCESS_TOKEN) { header(name, "x") } }
-                        .message shouldContain name.lowercase().replace('-', ' ')
+                    shouldThrow<IllegalArgumentException> {
+                        api.client().resource(
+                            API,
+                            ACCESS_TOKEN,
+                        ) { header(name, "x") }
+                    }.message shouldContain name.lowercase().replace('-', ' ')
                     api.sent.shouldBeEmpty()
                 }
             }
@@ -190,7 +195,8 @@ class ProtectedResourceSpec :
 
             test("without its query in the message") {
                 shouldThrow<IllegalArgumentException> { Api().client().resource("/accounts?key=hush", ACCESS_TOKEN) }
-                    .message.orEmpty() shouldNotContain "hush"
+                    .message
+                    .orEmpty() shouldNotContain "hush"
             }
         }
 
@@ -215,8 +221,13 @@ class ProtectedResourceSpec :
             for (status in listOf(200, 400, 401, 403, 500)) {
                 test("is thrown with a challenge and the status $status") {
                     val thrown =
-                        shouldFailWith<WwwAuthenticateChallengeException>(ErrorCode.WWW_AUTHENTICATE_CHALLENGE, "invalid_token") {
-                            Api(challenged(status, "Bearer error=\"invalid_token\"")).client().resource(API, ACCESS_TOKEN)
+                        shouldFailWith<WwwAuthenticateChallengeException>(
+                            ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
+                            "invalid_token",
+                        ) {
+                            Api(
+                                challenged(status, "Bearer error=\"invalid_token\""),
+                            ).client().resource(API, ACCESS_TOKEN)
                         }
 
                     thrown.status shouldBe status
@@ -227,20 +238,27 @@ class ProtectedResourceSpec :
 
             test("is thrown with all challenges of all headers") {
                 shouldThrow<WwwAuthenticateChallengeException> {
-                    Api(challenged(401, "Bearer realm=\"a\", Basic", "DPoP algs=\"ES256\"")).client().resource(API, ACCESS_TOKEN)
+                    Api(
+                        challenged(401, "Bearer realm=\"a\", Basic", "DPoP algs=\"ES256\""),
+                    ).client().resource(API, ACCESS_TOKEN)
                 }.challenges.map { it.scheme } shouldBe listOf("bearer", "basic", "dpop")
             }
 
             test("is missing where the connection breaks") {
                 val client = StubServer().client { transport = RecordingTransport { throw IOException() } }
 
-                shouldThrow<TransportException> { client.resource(API, ACCESS_TOKEN) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { client.resource(API, ACCESS_TOKEN) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
         }
 
         context("a DPoP nonce that the resource wants") {
             fun wants(nonce: String): HttpResponse {
-                val headers = HttpHeaders.of("www-authenticate" to "DPoP error=\"use_dpop_nonce\"", "dpop-nonce" to nonce)
+                val headers =
+                    HttpHeaders.of(
+                        "www-authenticate" to "DPoP error=\"use_dpop_nonce\"",
+                        "dpop-nonce" to nonce,
+                    )
                 return HttpResponse(401, headers)
             }
 

@@ -39,5 +39,4 @@ fun hybridParameters(
 fun hybridCallback(
     idToken: String? = frontChannelIdToken(),
     vararg changes: Pair<String, String?>,
-): AuthorizationCallback =
-    AuthorizationCallback.url("$REDIRECT_URI#${hybridParameters(idToken, *changes).encode()}")
+): AuthorizationCallback = AuthorizationCallback.url("$REDIRECT_URI#${hybridParameters(idToken, *changes).encode()}")

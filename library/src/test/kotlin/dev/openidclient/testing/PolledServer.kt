@@ -63,7 +63,13 @@ class PolledServer(
             status: Int,
             vararg headers: Pair<String, String>,
         ): suspend () -> HttpResponse =
-            { HttpResponse(status, HttpHeaders.of("content-type" to "text/html", *headers), "<p>Sorry".encodeToByteArray()) }
+            {
+                HttpResponse(
+                    status,
+                    HttpHeaders.of("content-type" to "text/html", *headers),
+                    "<p>Sorry".encodeToByteArray(),
+                )
+            }
 
         val tokens: suspend () -> HttpResponse = { response(tokenResponseJson().toString()) }
 

@@ -67,7 +67,8 @@ class CodeResponseSpec :
             test("from the fragment") { signIn().accessToken shouldBe ACCESS_TOKEN }
 
             test("from a posted form") {
-                signIn(AuthorizationCallback.formPost(REDIRECT_URI, hybridParameters())).accessToken shouldBe ACCESS_TOKEN
+                signIn(AuthorizationCallback.formPost(REDIRECT_URI, hybridParameters())).accessToken shouldBe
+                    ACCESS_TOKEN
             }
 
             test("from mere parameters") {
@@ -81,16 +82,23 @@ class CodeResponseSpec :
                     ACCESS_TOKEN
             }
 
-            test("without the parameter iss that the server says it sends") { signIn(iss = true).accessToken shouldBe ACCESS_TOKEN }
+            test("without the parameter iss that the server says it sends") {
+                signIn(iss = true).accessToken shouldBe
+                    ACCESS_TOKEN
+            }
 
             test("with an access token that was not asked for") {
                 signIn(hybridCallback(changes = arrayOf("access_token" to "x"))).accessToken shouldBe ACCESS_TOKEN
             }
 
-            test("with a right s_hash") { signInWith("s_hash" to leftHalfOfSha256(STATE)).accessToken shouldBe ACCESS_TOKEN }
+            test("with a right s_hash") {
+                signInWith("s_hash" to leftHalfOfSha256(STATE)).accessToken shouldBe
+                    ACCESS_TOKEN
+            }
 
             test("with an encrypted ID Token") {
-                signIn(hybridCallback(encrypted(frontChannelIdToken()))) { decryptable() }.accessToken shouldBe ACCESS_TOKEN
+                signIn(hybridCallback(encrypted(frontChannelIdToken()))) { decryptable() }.accessToken shouldBe
+                    ACCESS_TOKEN
             }
 
             test("an hour after it was issued") {
@@ -113,7 +121,8 @@ class CodeResponseSpec :
             test("in the query alone are rejected") {
                 val callback = AuthorizationCallback.url("$REDIRECT_URI?${hybridParameters().encode()}")
 
-                shouldThrow<IllegalArgumentException> { signIn(callback) }.message shouldContain "response_mode=form_post"
+                shouldThrow<IllegalArgumentException> { signIn(callback) }.message shouldContain
+                    "response_mode=form_post"
             }
 
             for (empty in listOf(REDIRECT_URI, "$REDIRECT_URI#", "$REDIRECT_URI?code=$CODE#&")) {
@@ -124,9 +133,15 @@ class CodeResponseSpec :
 
             test("of a posted form stand in for the fragment") {
                 val callback =
-                    AuthorizationCallback.formPost("$REDIRECT_URI#${hybridParameters().encode()}", Parameters.of("state" to STATE))
+                    AuthorizationCallback.formPost(
+                        "$REDIRECT_URI#${hybridParameters().encode()}",
+                        Parameters.of("state" to STATE),
+                    )
 
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have a \"code\"") { signIn(callback) }
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "must have a \"code\"",
+                ) { signIn(callback) }
             }
 
             for (idToken in listOf(null, "")) {
@@ -176,7 +191,10 @@ class CodeResponseSpec :
             test("are the error that they name") {
                 val error = AuthorizationCallback.url("$REDIRECT_URI#error=access_denied&state=$STATE")
 
-                shouldFailWith<AuthorizationResponseException>(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, "access_denied") {
+                shouldFailWith<AuthorizationResponseException>(
+                    ErrorCode.AUTHORIZATION_RESPONSE_ERROR,
+                    "access_denied",
+                ) {
                     signIn(error)
                 }
             }
@@ -185,7 +203,10 @@ class CodeResponseSpec :
         context("the ID Token is rejected") {
             for (claim in listOf("aud", "exp", "iat", "iss", "sub", "nonce", "c_hash")) {
                 test("without $claim") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have the claim \"$claim\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must have the claim \"$claim\"",
+                    ) {
                         signInWith(claim to null)
                     }
                 }
@@ -249,7 +270,10 @@ class CodeResponseSpec :
                 val claims = idTokenClaims("nonce" to JsonPrimitive(NONCE), "c_hash" to leftHalfOfSha256(CODE))
                 val forged = unverifiable(claims, header = mapOf("kid" to JsonPrimitive(TestKeys.rsa.keyID)))
 
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "does not verify") { signIn(hybridCallback(forged)) }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "does not verify",
+                ) { signIn(hybridCallback(forged)) }
             }
 
             for (algorithm in listOf("none", "HS256")) {
@@ -257,7 +281,9 @@ class CodeResponseSpec :
                     val claims = idTokenClaims("nonce" to JsonPrimitive(NONCE), "c_hash" to leftHalfOfSha256(CODE))
 
                     shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, algorithm) {
-                        signIn(hybridCallback(unverifiable(claims, algorithm))) { metadata { idTokenSignedResponseAlg(algorithm) } }
+                        signIn(
+                            hybridCallback(unverifiable(claims, algorithm)),
+                        ) { metadata { idTokenSignedResponseAlg(algorithm) } }
                     }
                 }
             }
@@ -273,10 +299,17 @@ class CodeResponseSpec :
             val ages =
                 mapOf<String, suspend (AuthorizationCallback) -> TokenResponse>(
                     "of the request" to { callback ->
-                        signIn(callback, pendingAuthorization(nonce = NONCE, maxAge = Duration.ofSeconds(60)), hybridServer(authTime(60)))
+                        signIn(
+                            callback,
+                            pendingAuthorization(nonce = NONCE, maxAge = Duration.ofSeconds(60)),
+                            hybridServer(authTime(60)),
+                        )
                     },
                     "of the client metadata" to { callback ->
-                        signIn(callback, server = hybridServer(authTime(60))) { metadata { defaultMaxAge(Duration.ofSeconds(60)) } }
+                        signIn(
+                            callback,
+                            server = hybridServer(authTime(60)),
+                        ) { metadata { defaultMaxAge(Duration.ofSeconds(60)) } }
                     },
                 )
             for ((whose, sign) in ages) {
@@ -291,7 +324,10 @@ class CodeResponseSpec :
                 }
 
                 test("$whose an ID Token without auth_time is rejected") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"auth_time\"") { sign(hybridCallback()) }
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"auth_time\"",
+                    ) { sign(hybridCallback()) }
                 }
             }
         }
@@ -345,7 +381,10 @@ class CodeResponseSpec :
                 shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, "\"id_token\"") {
                     hybridServer()
                         .client()
-                        .authorizationCodeGrant(AuthorizationCallback.parameters(hybridParameters()), pendingAuthorization(nonce = NONCE))
+                        .authorizationCodeGrant(
+                            AuthorizationCallback.parameters(hybridParameters()),
+                            pendingAuthorization(nonce = NONCE),
+                        )
                 }
             }
         }
@@ -360,4 +399,5 @@ class CodeResponseSpec :
         }
     })
 
-private fun authTime(secondsAgo: Long): Pair<String, JsonElement> = "auth_time" to JsonPrimitive(NOW.epochSecond - secondsAgo)
+private fun authTime(secondsAgo: Long): Pair<String, JsonElement> =
+    "auth_time" to JsonPrimitive(NOW.epochSecond - secondsAgo)

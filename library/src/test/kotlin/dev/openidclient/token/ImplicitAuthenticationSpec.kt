@@ -41,7 +41,14 @@ private fun posted(
     vararg changes: Pair<String, String?>,
 ): AuthorizationCallback {
     val all = mapOf("id_token" to idToken, "state" to STATE) + changes
-    return AuthorizationCallback.parameters(Parameters.of(all.mapNotNull { (name, value) -> value?.let { name to it } }.toMap()))
+    return AuthorizationCallback.parameters(
+        Parameters.of(
+            all
+                .mapNotNull { (name, value) ->
+                    value?.let { name to it }
+                }.toMap(),
+        ),
+    )
 }
 
 private fun client(
@@ -66,11 +73,17 @@ class ImplicitAuthenticationSpec :
             test("from mere parameters") { authenticate().subject shouldBe SUBJECT }
 
             test("from a posted form") {
-                authenticate(AuthorizationCallback.formPost(REDIRECT_URI, "id_token=${idToken()}&state=$STATE")).subject shouldBe SUBJECT
+                authenticate(
+                    AuthorizationCallback.formPost(REDIRECT_URI, "id_token=${idToken()}&state=$STATE"),
+                ).subject shouldBe
+                    SUBJECT
             }
 
             test("from the fragment") {
-                authenticate(AuthorizationCallback.url("$REDIRECT_URI?state=x#id_token=${idToken()}&state=$STATE")).subject shouldBe SUBJECT
+                authenticate(
+                    AuthorizationCallback.url("$REDIRECT_URI?state=x#id_token=${idToken()}&state=$STATE"),
+                ).subject shouldBe
+                    SUBJECT
             }
 
             test("encrypted") { authenticate(posted(encrypted(idToken()))) { decryptable() }.subject shouldBe SUBJECT }
@@ -80,7 +93,10 @@ class ImplicitAuthenticationSpec :
             }
 
             test("without the parameter iss that the server says it sends") {
-                client(iss = true).implicitAuthentication(posted(), pendingAuthorization(nonce = NONCE)).subject shouldBe SUBJECT
+                client(
+                    iss = true,
+                ).implicitAuthentication(posted(), pendingAuthorization(nonce = NONCE)).subject shouldBe
+                    SUBJECT
             }
 
             test("with nonce and state of the caller's own") {
@@ -88,7 +104,8 @@ class ImplicitAuthenticationSpec :
             }
 
             test("without a state where none was sent") {
-                client().implicitAuthentication(posted(idToken(), "state" to null), NONCE, null).subject shouldBe SUBJECT
+                client().implicitAuthentication(posted(idToken(), "state" to null), NONCE, null).subject shouldBe
+                    SUBJECT
             }
         }
 
@@ -142,13 +159,19 @@ class ImplicitAuthenticationSpec :
             }
 
             test("with a JWT response") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "does not use the response mode jwt") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "does not use the response mode jwt",
+                ) {
                     authenticate(posted(idToken(), "response" to "x"))
                 }
             }
 
             test("with an error, as that error") {
-                shouldFailWith<AuthorizationResponseException>(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, "login_required") {
+                shouldFailWith<AuthorizationResponseException>(
+                    ErrorCode.AUTHORIZATION_RESPONSE_ERROR,
+                    "login_required",
+                ) {
                     authenticate(posted(idToken(), "error" to "login_required"))
                 }
             }
@@ -157,7 +180,10 @@ class ImplicitAuthenticationSpec :
         context("the ID Token is rejected") {
             for (claim in listOf("aud", "exp", "iat", "iss", "sub", "nonce")) {
                 test("without $claim") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have the claim \"$claim\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must have the claim \"$claim\"",
+                    ) {
                         authenticate(posted(idToken(claim to null)))
                     }
                 }
@@ -181,7 +207,10 @@ class ImplicitAuthenticationSpec :
                 val claims = idTokenClaims("nonce" to JsonPrimitive(NONCE))
                 val forged = unverifiable(claims, header = mapOf("kid" to JsonPrimitive(TestKeys.rsa.keyID)))
 
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "does not verify") { authenticate(posted(forged)) }
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "does not verify",
+                ) { authenticate(posted(forged)) }
             }
 
             for (algorithm in listOf("none", "HS256")) {
@@ -216,7 +245,10 @@ class ImplicitAuthenticationSpec :
             }
 
             test("without auth_time where there is a maximum age") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"auth_time\"") { authenticate(pending = young) }
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "\"auth_time\"",
+                ) { authenticate(pending = young) }
             }
         }
 
@@ -229,7 +261,12 @@ class ImplicitAuthenticationSpec :
             }
 
             test("must have a nonce pending") {
-                shouldThrow<IllegalArgumentException> { authenticate(pending = pendingAuthorization()) }.message shouldContain "nonce"
+                shouldThrow<IllegalArgumentException> {
+                    authenticate(
+                        pending = pendingAuthorization(),
+                    )
+                }.message shouldContain
+                    "nonce"
             }
 
             test("may not expect an empty nonce") {
@@ -247,7 +284,10 @@ class ImplicitAuthenticationSpec :
             }
 
             test("may not use what is pending for another server") {
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "the pending authorization is of client") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the pending authorization is of client",
+                ) {
                     authenticate(pending = pendingAuthorization(issuer = "https://other.example.com", nonce = NONCE))
                 }
             }

@@ -38,7 +38,8 @@ private fun claims(vararg changes: Pair<String, JsonElement?>): JsonObject =
         *changes,
     )
 
-private fun signed(vararg changes: Pair<String, JsonElement?>): String = TestKeys.signRsa(claims(*changes), header = TYPE)
+private fun signed(vararg changes: Pair<String, JsonElement?>): String =
+    TestKeys.signRsa(claims(*changes), header = TYPE)
 
 private suspend fun introspect(
     body: String,
@@ -73,7 +74,10 @@ class IntrospectionJwtSpec :
 
             test("where it was not asked for") { introspect(signed()).isActive shouldBe true }
 
-            for (type in listOf("Application/Token-Introspection+JWT ; charset=utf-8", "APPLICATION/TOKEN-INTROSPECTION+JWT")) {
+            for (type in listOf(
+                "Application/Token-Introspection+JWT ; charset=utf-8",
+                "APPLICATION/TOKEN-INTROSPECTION+JWT",
+            )) {
                 test("with the media type $type") { introspect(signed(), type).isActive shouldBe true }
             }
 
@@ -88,7 +92,11 @@ class IntrospectionJwtSpec :
             test("encrypted") { introspect(encrypted(signed())) { decryptable() }.isActive shouldBe true }
 
             test("with an algorithm of the server's list") {
-                val list = serverMetadata(ENDPOINT, "introspection_signing_alg_values_supported" to json("""["PS256"]"""))
+                val list =
+                    serverMetadata(
+                        ENDPOINT,
+                        "introspection_signing_alg_values_supported" to json("""["PS256"]"""),
+                    )
 
                 introspect(TestKeys.signRsa(claims(), "PS256", header = TYPE), metadata = list).isActive shouldBe true
             }
@@ -107,14 +115,20 @@ class IntrospectionJwtSpec :
         context("JSON is rejected where a JWT is required") {
             for (type in listOf("application/json", "application/jwt", "text/plain")) {
                 test("labelled $type") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must be a JWT signed with RS256") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must be a JWT signed with RS256",
+                    ) {
                         introspect("""{"active":true}""", type, configure = expecting)
                     }
                 }
             }
 
             test("a JWT too, where it is labelled as something else") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must be a JWT signed with RS256") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "must be a JWT signed with RS256",
+                ) {
                     introspect(signed(), "application/jwt", configure = expecting)
                 }
             }
@@ -123,7 +137,10 @@ class IntrospectionJwtSpec :
         context("a JWT is rejected") {
             for (claim in listOf("aud", "iat", "iss")) {
                 test("without $claim") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have the claim \"$claim\"") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "must have the claim \"$claim\"",
+                    ) {
                         introspect(signed(claim to null))
                     }
                 }
@@ -176,7 +193,8 @@ class IntrospectionJwtSpec :
             }
 
             test("unsigned, where only the server says so") {
-                val list = serverMetadata(ENDPOINT, "introspection_signing_alg_values_supported" to json("""["none"]"""))
+                val list =
+                    serverMetadata(ENDPOINT, "introspection_signing_alg_values_supported" to json("""["none"]"""))
 
                 shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, "\"none\"") {
                     introspect(unverifiable(claims(), "none", TYPE), metadata = list)
@@ -197,6 +215,7 @@ class IntrospectionJwtSpec :
         }
 
         test("a good signature is taken where signatures are verified") {
-            introspect(signed("aud" to json("""["x","$CLIENT_ID"]"""))) { nonRepudiationChecks() }.isActive shouldBe true
+            introspect(signed("aud" to json("""["x","$CLIENT_ID"]"""))) { nonRepudiationChecks() }.isActive shouldBe
+                true
         }
     })

@@ -33,7 +33,8 @@ private fun server(
     headers: Map<String, String> = emptyMap(),
 ) = StubServer().answer("/introspect", body, status, contentType, headers)
 
-private suspend fun introspect(body: String): IntrospectionResponse = server(body).client(METADATA).introspect("a-token")
+private suspend fun introspect(body: String): IntrospectionResponse =
+    server(body).client(METADATA).introspect("a-token")
 
 class IntrospectionSpec :
     FunSpec({
@@ -73,7 +74,12 @@ class IntrospectionSpec :
 
             for (name in listOf("token", "client_id", "client_secret", "client_assertion", "client_assertion_type")) {
                 test("refuses the parameter $name") {
-                    shouldThrow<IllegalArgumentException> { server().client(METADATA).introspect("a-token") { parameter(name, "x") } }
+                    shouldThrow<IllegalArgumentException> {
+                        server()
+                            .client(
+                                METADATA,
+                            ).introspect("a-token") { parameter(name, "x") }
+                    }
                 }
             }
 
@@ -133,7 +139,10 @@ class IntrospectionSpec :
         context("the answer is rejected") {
             for (active in listOf("", "\"active\":null", "\"active\":\"true\"", "\"active\":1", "\"active\":{}")) {
                 test("with {$active}") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"active\" must be true or false") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "\"active\" must be true or false",
+                    ) {
                         introspect("{$active}")
                     }
                 }
@@ -141,7 +150,10 @@ class IntrospectionSpec :
 
             for (status in listOf(201, 204, 500)) {
                 test("with the status $status") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 200, got $status") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                        "expected status 200, got $status",
+                    ) {
                         server(status = status).client(METADATA).introspect("a-token")
                     }
                 }
@@ -155,7 +167,10 @@ class IntrospectionSpec :
 
             test("with a challenge, as that challenge") {
                 shouldFailWith<WwwAuthenticateChallengeException>(ErrorCode.WWW_AUTHENTICATE_CHALLENGE, "basic") {
-                    server(status = 401, headers = mapOf("WWW-Authenticate" to "Basic")).client(METADATA).introspect("a-token")
+                    server(
+                        status = 401,
+                        headers = mapOf("WWW-Authenticate" to "Basic"),
+                    ).client(METADATA).introspect("a-token")
                 }
             }
 

@@ -30,7 +30,11 @@ class JwtBearerGrantSpec :
 
         for (name in listOf("assertion", "grant_type")) {
             test("the caller cannot set $name") {
-                shouldThrow<IllegalArgumentException> { StubServer().client().jwtBearerGrant("a.b.c") { parameter(name, "x") } }
+                shouldThrow<IllegalArgumentException> {
+                    StubServer().client().jwtBearerGrant(
+                        "a.b.c",
+                    ) { parameter(name, "x") }
+                }
             }
         }
 

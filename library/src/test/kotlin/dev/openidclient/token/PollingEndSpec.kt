@@ -114,13 +114,18 @@ class PollingEndSpec :
                     val device = waitingDevice(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofSeconds(12))
                     val server = PolledServer(this, tokens)
 
-                    shouldThrowExactly<TransportException> { server.client().deviceCodeGrant(device) }.code shouldBe ErrorCode.TIMEOUT
+                    shouldThrowExactly<TransportException> { server.client().deviceCodeGrant(device) }.code shouldBe
+                        ErrorCode.TIMEOUT
                 }
             }
 
             test("starts when the polling starts") {
                 runTest {
-                    val polls = PolledServer(this, pending()).client().deviceCodePolls(waitingDevice(expiresIn = Duration.ofSeconds(12)))
+                    val polls =
+                        PolledServer(
+                            this,
+                            pending(),
+                        ).client().deviceCodePolls(waitingDevice(expiresIn = Duration.ofSeconds(12)))
                     delay(100_000)
                     shouldThrowExactly<TransportException> { polls.collect() }
 
@@ -175,7 +180,8 @@ class PollingEndSpec :
 
             test("stays cancellation") {
                 runTest {
-                    val polling = async { PolledServer(this@runTest, pending()).client().deviceCodeGrant(waitingDevice()) }
+                    val polling =
+                        async { PolledServer(this@runTest, pending()).client().deviceCodeGrant(waitingDevice()) }
                     advanceTimeBy(7_000)
                     polling.cancel(CancellationException("enough"))
 

@@ -103,7 +103,13 @@ class PollingFailureSpec :
             test("is told, with its cause") {
                 runTest {
                     val server = PolledServer(this, UNREACHABLE, tokens)
-                    val failed = server.client().deviceCodePolls(waitingDevice()).first().shouldBeInstanceOf<Poll.Failed>()
+                    val failed =
+                        server
+                            .client()
+                            .deviceCodePolls(
+                                waitingDevice(),
+                            ).first()
+                            .shouldBeInstanceOf<Poll.Failed>()
 
                     failed.nextIn shouldBe Duration.ofSeconds(10)
                     failed.failure.shouldBeInstanceOf<TransportException>().code shouldBe ErrorCode.NETWORK_ERROR
@@ -116,7 +122,12 @@ class PollingFailureSpec :
                 test("the error $error") {
                     runTest {
                         val server = PolledServer(this, pending(), refusal(error), tokens)
-                        val thrown = shouldThrowExactly<ResponseBodyException> { server.client().deviceCodeGrant(waitingDevice()) }
+                        val thrown =
+                            shouldThrowExactly<ResponseBodyException> {
+                                server.client().deviceCodeGrant(
+                                    waitingDevice(),
+                                )
+                            }
 
                         thrown.error shouldBe error
                         server.askedAt shouldBe listOf(5_000L, 10_000L)
@@ -167,7 +178,8 @@ class PollingFailureSpec :
                 test("an answer that is broken: $code") {
                     runTest {
                         val server = PolledServer(this, answer, tokens)
-                        shouldThrow<OAuthException> { server.client().deviceCodeGrant(waitingDevice()) }.code shouldBe code
+                        shouldThrow<OAuthException> { server.client().deviceCodeGrant(waitingDevice()) }.code shouldBe
+                            code
 
                         server.askedAt.size shouldBe 1
                     }
@@ -178,8 +190,11 @@ class PollingFailureSpec :
                 test("the status $status") {
                     runTest {
                         val server = PolledServer(this, failure(status), tokens)
-                        shouldThrowExactly<InvalidResponseException> { server.client().deviceCodeGrant(waitingDevice()) }
-                            .status shouldBe status
+                        shouldThrowExactly<InvalidResponseException> {
+                            server.client().deviceCodeGrant(
+                                waitingDevice(),
+                            )
+                        }.status shouldBe status
                     }
                 }
             }

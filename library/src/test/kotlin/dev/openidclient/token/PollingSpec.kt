@@ -157,7 +157,8 @@ class PollingSpec :
 
             test("has an event for each poll, the tokens last") {
                 runTest {
-                    val server = PolledServer(this, pending(), slowDown(), failure(502), pending("retry-after" to "30"), tokens)
+                    val server =
+                        PolledServer(this, pending(), slowDown(), failure(502), pending("retry-after" to "30"), tokens)
                     val events = server.client().deviceCodePolls(waitingDevice()).toList()
 
                     events.dropLast(1).map { it.toString() } shouldBe

@@ -59,7 +59,10 @@ class RevocationSpec :
                     )
             }
 
-            test("says neither what it accepts nor who holds which key") { revoke().headers.names shouldBe setOf("user-agent") }
+            test("says neither what it accepts nor who holds which key") {
+                revoke().headers.names shouldBe
+                    setOf("user-agent")
+            }
 
             for (name in listOf("token", "client_id", "client_secret")) {
                 test("refuses the parameter $name") {
@@ -86,7 +89,10 @@ class RevocationSpec :
         context("the answer is rejected") {
             for (status in listOf(201, 202, 204, 302, 503)) {
                 test("with $status") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.RESPONSE_IS_NOT_CONFORM, "expected status 200, got $status") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM,
+                        "expected status 200, got $status",
+                    ) {
                         revoke(HttpResponse(status))
                     }
                 }

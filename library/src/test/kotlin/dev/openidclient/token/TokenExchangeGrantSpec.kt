@@ -74,7 +74,8 @@ class TokenExchangeGrantSpec :
             }
 
             test("also where access tokens must be sender-constrained") {
-                server().client { requireSenderConstrained() }.tokenExchangeGrant(SUBJECT_TOKEN).tokenType shouldBe "n_a"
+                server().client { requireSenderConstrained() }.tokenExchangeGrant(SUBJECT_TOKEN).tokenType shouldBe
+                    "n_a"
             }
 
             val others =
@@ -86,14 +87,21 @@ class TokenExchangeGrantSpec :
                 )
             for ((name, grant) in others) {
                 test("but not by the grant $name") {
-                    shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, "\"n_a\"") { server().client().grant() }
+                    shouldFailWith<UnsupportedFeatureException>(
+                        ErrorCode.UNSUPPORTED_OPERATION,
+                        "\"n_a\"",
+                    ) { server().client().grant() }
                 }
             }
         }
 
         test("another token type is rejected") {
             shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, "\"mac\"") {
-                StubServer().answerTokens("token_type" to JsonPrimitive("mac")).client().tokenExchangeGrant(SUBJECT_TOKEN)
+                StubServer()
+                    .answerTokens(
+                        "token_type" to JsonPrimitive("mac"),
+                    ).client()
+                    .tokenExchangeGrant(SUBJECT_TOKEN)
             }
         }
 

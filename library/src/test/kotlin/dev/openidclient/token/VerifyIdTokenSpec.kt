@@ -85,7 +85,10 @@ class VerifyIdTokenSpec :
             }
 
             test("is rejected where it is missing") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"nonce\"") { verify(token(), NONCE) }
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "\"nonce\"",
+                ) { verify(token(), NONCE) }
             }
 
             test("is rejected where none was given") {
@@ -98,7 +101,10 @@ class VerifyIdTokenSpec :
         context("the authorized party") {
             val both = "aud" to json("""["$CLIENT_ID","$APP"]""")
 
-            test("is taken where it is the app") { verify(token(appsOwn), authorizedParty = APP).authorizedParty shouldBe APP }
+            test("is taken where it is the app") {
+                verify(token(appsOwn), authorizedParty = APP).authorizedParty shouldBe
+                    APP
+            }
 
             test("is taken where it is the app and there are several audiences") {
                 verify(token(appsOwn, both), authorizedParty = APP).authorizedParty shouldBe APP
@@ -115,19 +121,28 @@ class VerifyIdTokenSpec :
             }
 
             test("is rejected where it is another one") {
-                shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "expected \"azp\" \"$APP\"") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "expected \"azp\" \"$APP\"",
+                ) {
                     verify(token("azp" to JsonPrimitive("other")), authorizedParty = APP)
                 }
             }
 
             test("is rejected where it is this client and the app is expected") {
-                shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "expected \"azp\" \"$APP\"") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "expected \"azp\" \"$APP\"",
+                ) {
                     verify(token("azp" to JsonPrimitive(CLIENT_ID)), authorizedParty = APP)
                 }
             }
 
             test("of several audiences is rejected where it is the app and none is expected") {
-                shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "expected \"azp\" \"$CLIENT_ID\"") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "expected \"azp\" \"$CLIENT_ID\"",
+                ) {
                     verify(token(appsOwn, both))
                 }
             }
@@ -157,7 +172,9 @@ class VerifyIdTokenSpec :
             for (algorithm in listOf("none", "HS256")) {
                 test("of $algorithm is rejected, even where the client metadata names it") {
                     shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, algorithm) {
-                        verify(unverifiable(idTokenClaims(), algorithm)) { metadata { idTokenSignedResponseAlg(algorithm) } }
+                        verify(
+                            unverifiable(idTokenClaims(), algorithm),
+                        ) { metadata { idTokenSignedResponseAlg(algorithm) } }
                     }
                 }
             }
@@ -180,6 +197,7 @@ class VerifyIdTokenSpec :
         }
 
         test("an empty authorized party is a mistake") {
-            shouldThrow<IllegalArgumentException> { verify(token(), authorizedParty = "") }.message shouldContain "authorized party"
+            shouldThrow<IllegalArgumentException> { verify(token(), authorizedParty = "") }.message shouldContain
+                "authorized party"
         }
     })

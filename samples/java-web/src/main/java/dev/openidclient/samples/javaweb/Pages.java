@@ -1,8 +1,8 @@
 package dev.openidclient.samples.javaweb;
 
+import dev.openidclient.http.HttpResponse;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.userinfo.UserInfo;
-import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,10 +60,10 @@ final class Pages {
         return page(Optional.of(session), "Hello, " + name, content);
     }
 
-    static String orders(Session session, String url, HttpResponse<String> answer) {
+    static String orders(Session session, String url, HttpResponse answer) {
         Html card = card(
                 "GET " + url,
-                "Called with the access token. The answer has the status " + answer.statusCode() + ".",
+                "Called with the access token. The answer has the status " + answer.getStatus() + ".",
                 new Html().add("<pre><code>%s</code></pre>", indented(answer)));
         return page(Optional.of(session), "Your orders", card);
     }
@@ -128,7 +128,7 @@ final class Pages {
         return value.toString();
     }
 
-    private static String indented(HttpResponse<String> answer) {
-        return answer.statusCode() == 200 ? JSON.readTree(answer.body()).toPrettyString() : answer.body();
+    private static String indented(HttpResponse answer) {
+        return answer.getStatus() == 200 ? JSON.readTree(answer.bodyText()).toPrettyString() : answer.bodyText();
     }
 }

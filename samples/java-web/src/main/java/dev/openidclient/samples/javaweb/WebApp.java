@@ -26,7 +26,7 @@ final class WebApp implements AutoCloseable {
     private final Clock clock;
     private final Sessions sessions;
     private final SignIn signIn;
-    private final Orders orders;
+    private final String ordersUrl;
     private final Javalin server;
 
     WebApp(AsyncOpenIdClient client, String ordersUrl, int port, Clock clock) {
@@ -35,7 +35,7 @@ final class WebApp implements AutoCloseable {
         this.clock = clock;
         this.sessions = new Sessions(clock, url.startsWith("https:"));
         this.signIn = new SignIn(client, sessions, url, clock);
-        this.orders = new Orders(ordersUrl);
+        this.ordersUrl = ordersUrl;
         this.server = Javalin.create(this::configure).start("127.0.0.1", port);
     }
 
@@ -76,8 +76,8 @@ final class WebApp implements AutoCloseable {
     private CompletableFuture<Void> showOrders(Context context) {
         Session session = signIn.signedIn(context);
         return signIn.freshTokens(session)
-                .thenCompose(orders::read)
-                .thenAccept(answer -> context.html(Pages.orders(session, orders.url(), answer)));
+                .thenCompose(tokens -> client.resource(ordersUrl, tokens))
+                .thenAccept(answer -> context.html(Pages.orders(session, ordersUrl, answer)));
     }
 
     /** Another site cannot know the session's form token; {@code SameSite} alone takes all ports of a host for one site. */

@@ -8,6 +8,7 @@ import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.http.HttpEngine;
+import dev.openidclient.http.HttpResponse;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.token.TokenResponse;
 import java.time.Duration;
@@ -60,11 +61,12 @@ final class ReadmeJava {
         // endregion
     }
 
-    CompletableFuture<TokenResponse> service(AsyncOpenIdClient client) {
+    CompletableFuture<HttpResponse> service(AsyncOpenIdClient client) {
         // region service
-        var tokens = client.clientCredentialsGrant(r -> r.scope("orders:read"));
+        var orders = client.clientCredentialsGrant(r -> r.scope("orders:read"))
+                .thenCompose(tokens -> client.resource("https://api.example.com/orders", tokens));
         // endregion
-        return tokens;
+        return orders;
     }
 
     CompletableFuture<Optional<TokenResponse>> refresh(AsyncOpenIdClient client, TokenResponse earlier) {
