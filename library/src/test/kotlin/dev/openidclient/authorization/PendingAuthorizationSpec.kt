@@ -36,7 +36,8 @@ private const val MEMBERS =
 
 private fun encoded(members: String): String = "v1.${base64Url("{$members}")}"
 
-private fun members(encoded: String): String = Base64.getUrlDecoder().decode(encoded.removePrefix("v1.")).decodeToString()
+private fun members(encoded: String): String =
+    Base64.getUrlDecoder().decode(encoded.removePrefix("v1.")).decodeToString()
 
 class PendingAuthorizationSpec :
     FunSpec({
@@ -106,8 +107,11 @@ class PendingAuthorizationSpec :
         }
 
         test("rejects a member that is not known") {
-            shouldThrow<IllegalArgumentException> { PendingAuthorization.decode(encoded("""$MEMBERS,"dpop_jkt":"x"""")) }
-                .message shouldContain "not known"
+            shouldThrow<IllegalArgumentException> {
+                PendingAuthorization.decode(
+                    encoded("""$MEMBERS,"dpop_jkt":"x""""),
+                )
+            }.message shouldContain "not known"
         }
 
         for (name in listOf("iss", "client_id", "state", "code_verifier", "created_at")) {
@@ -138,7 +142,17 @@ class PendingAuthorizationSpec :
         }
 
         for (name in listOf("max_age", "created_at")) {
-            for (value in listOf("-1", "1.5", "1e3", "\"60\"", "null", "true", "[]", "31556889864403200", "9223372036854775808")) {
+            for (value in listOf(
+                "-1",
+                "1.5",
+                "1e3",
+                "\"60\"",
+                "null",
+                "true",
+                "[]",
+                "31556889864403200",
+                "9223372036854775808",
+            )) {
                 test("rejects damaged input with $value for $name") {
                     shouldThrow<IllegalArgumentException> {
                         PendingAuthorization.decode(encoded("""$MEMBERS,"$name":$value"""))

@@ -43,21 +43,6 @@ private suspend fun OpenIdClient.push(): AuthorizationRequest = push(authorizati
 private suspend fun pushed(body: String): AuthorizationRequest =
     StubServer().answerPush(body).client(pushableMetadata()).push()
 
-/** Wants a nonce until it has answered [refusals] requests, then takes every one. */
-private fun nonceServer(refusals: Int): StubServer {
-    val server = StubServer()
-    return server.on("/par") {
-        val wants = server.countOf("/par") <= refusals
-        val body = if (wants) """{"error":"use_dpop_nonce"}""" else """{"request_uri":"$REQUEST_URI","expires_in":60}"""
-        val headers =
-            headersOf(
-                "Content-Type" to listOf("application/json"),
-                "DPoP-Nonce" to listOf("nonce-${server.countOf("/par")}"),
-            )
-        respond(body, if (wants) HttpStatusCode.BadRequest else HttpStatusCode.Created, headers)
-    }
-}
-
 class PushedAuthorizationRequestSpec :
     FunSpec({
         context("what is pushed") {
@@ -281,50 +266,6 @@ class PushedAuthorizationRequestSpec :
                     .push()
 
                 server.lastTo("/par").url shouldBe "https://mtls.example.com/par"
-            }
-        }
-
-        context("with DPoP") {
-            fun OpenIdClient.proving() = withDpop(Dpop(SigningKey.generate("ES256")))
-
-            test("there is a proof of the request, of no access token") {
-                val server = StubServer().answerPush()
-                server.client(pushableMetadata()).proving().push()
-                val sent = server.lastTo("/par")
-                val proof = Jwt.parse(sent.header("dpop").orEmpty(), "proof").claims
-
-                proof["htm"] shouldBe JsonPrimitive("POST")
-                proof["htu"] shouldBe JsonPrimitive("$ISSUER/par")
-                ("ath" in proof) shouldBe false
-                sent.header("authorization").shouldBeNull()
-            }
-
-            test("the request is sent again, once, with the nonce that the server wants") {
-                val server = nonceServer(refusals = 1)
-                server.client(pushableMetadata()).proving().push().parameters["request_uri"] shouldBe REQUEST_URI
-
-                server.countOf("/par") shouldBe 2
-                Jwt.parse(server.lastTo("/par").header("dpop").orEmpty(), "proof").claims["nonce"] shouldBe
-                    JsonPrimitive("nonce-1")
-            }
-
-            test("the request is not sent a third time") {
-                val server = nonceServer(refusals = 2)
-
-                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "use_dpop_nonce") {
-                    server.client(pushableMetadata()).proving().push()
-                }
-                server.countOf("/par") shouldBe 2
-            }
-
-            test("there is no proof, and no second request, without a key") {
-                val server = nonceServer(refusals = 1)
-
-                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "use_dpop_nonce") {
-                    server.client(pushableMetadata()).push()
-                }
-                server.lastTo("/par").header("dpop").shouldBeNull()
-                server.countOf("/par") shouldBe 1
             }
         }
     })

@@ -46,7 +46,10 @@ class ClientSettingsSpec :
 
             test("an outage is not tolerated") { configuration.jwksOutageTolerance shouldBe Duration.ZERO }
 
-            test("discovery is that of OpenID Connect") { configuration.discoveryAlgorithm shouldBe DiscoveryAlgorithm.OIDC }
+            test("discovery is that of OpenID Connect") {
+                configuration.discoveryAlgorithm shouldBe
+                    DiscoveryAlgorithm.OIDC
+            }
 
             test("insecure requests are forbidden") { configuration.insecureRequestsAllowed shouldBe false }
 
@@ -106,7 +109,9 @@ class ClientSettingsSpec :
                 configuration.time.clock shouldBeSameInstanceAs FIXED_CLOCK
             }
 
-            test("clockTolerance") { configuration { clockTolerance = Duration.ofSeconds(3) }.time.tolerance shouldBe 3 }
+            test(
+                "clockTolerance",
+            ) { configuration { clockTolerance = Duration.ofSeconds(3) }.time.tolerance shouldBe 3 }
 
             test("maximumResponseSize") { configuration { maximumResponseSize = 3 }.maximumResponseSize shouldBe 3 }
 
@@ -116,7 +121,8 @@ class ClientSettingsSpec :
             }
 
             test("jwksOutageTolerance") {
-                configuration { jwksOutageTolerance = Duration.ofSeconds(3) }.jwksOutageTolerance shouldBe Duration.ofSeconds(3)
+                configuration { jwksOutageTolerance = Duration.ofSeconds(3) }.jwksOutageTolerance shouldBe
+                    Duration.ofSeconds(3)
             }
 
             test("discoveryAlgorithm") {
@@ -124,7 +130,10 @@ class ClientSettingsSpec :
                     DiscoveryAlgorithm.OAUTH2
             }
 
-            test("allowInsecureRequests") { configuration { allowInsecureRequests() }.insecureRequestsAllowed shouldBe true }
+            test("allowInsecureRequests") {
+                configuration { allowInsecureRequests() }.insecureRequestsAllowed shouldBe
+                    true
+            }
 
             test("nonRepudiationChecks") { configuration { nonRepudiationChecks() }.nonRepudiation shouldBe true }
 
@@ -159,10 +168,14 @@ class ClientSettingsSpec :
                         { pendingAuthorizationLifetime = Duration.ZERO },
                     "the lifetime of a pending authorization must be positive, but is PT-0.001S" to
                         { pendingAuthorizationLifetime = negative },
-                    "the JWKS outage tolerance must not be negative, but is PT-0.001S" to { jwksOutageTolerance = negative },
+                    "the JWKS outage tolerance must not be negative, but is PT-0.001S" to
+                        { jwksOutageTolerance = negative },
                 )
             for ((message, configure) in refused) {
-                test(message) { shouldThrow<IllegalArgumentException> { configuration(configure) }.message shouldBe message }
+                test(message) {
+                    shouldThrow<IllegalArgumentException> { configuration(configure) }.message shouldBe
+                        message
+                }
             }
 
             test("an empty client id") {

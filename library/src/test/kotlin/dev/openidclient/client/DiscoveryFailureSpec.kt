@@ -46,7 +46,8 @@ class DiscoveryFailureSpec :
             test("is refused for its status where it has an OAuth error or a challenge") {
                 val challenged = HttpResponse(401, HttpHeaders.of("www-authenticate" to "Basic"))
                 for (answer in listOf(response("""{"error":"invalid_request"}""", status = 400), challenged)) {
-                    shouldThrow<InvalidResponseException> { discover(answer) }.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                    shouldThrow<InvalidResponseException> { discover(answer) }.code shouldBe
+                        ErrorCode.RESPONSE_IS_NOT_CONFORM
                 }
             }
 
@@ -65,7 +66,8 @@ class DiscoveryFailureSpec :
             }
 
             test("is refused where it is no JSON but says that it is") {
-                shouldThrow<InvalidResponseException> { discover(response("<html>")) }.code shouldBe ErrorCode.PARSE_ERROR
+                shouldThrow<InvalidResponseException> { discover(response("<html>")) }.code shouldBe
+                    ErrorCode.PARSE_ERROR
             }
 
             test("is taken where it is JSON but does not say so") {
@@ -74,11 +76,18 @@ class DiscoveryFailureSpec :
 
             for (body in listOf("[]", "null", "\"$ISSUER\"", "1")) {
                 test("is refused where it is no object but $body") {
-                    shouldThrow<InvalidResponseException> { discover(response(body)) }.code shouldBe ErrorCode.INVALID_RESPONSE
+                    shouldThrow<InvalidResponseException> { discover(response(body)) }.code shouldBe
+                        ErrorCode.INVALID_RESPONSE
                 }
             }
 
-            for (body in listOf("{}", """{"issuer":null}""", """{"issuer":""}""", """{"issuer":1}""", """{"issuer":["$ISSUER"]}""")) {
+            for (body in listOf(
+                "{}",
+                """{"issuer":null}""",
+                """{"issuer":""}""",
+                """{"issuer":1}""",
+                """{"issuer":["$ISSUER"]}""",
+            )) {
                 test("is refused where its issuer is none: $body") {
                     val e = shouldThrow<InvalidResponseException> { discover(response(body)) }
 
@@ -98,7 +107,15 @@ class DiscoveryFailureSpec :
 
             beforeTest { transport.requests.clear() }
 
-            for (issuer in listOf("", "as.example.com", "/t", "https://", "https:as.example.com", "https://a b", "https://u@as.ex")) {
+            for (issuer in listOf(
+                "",
+                "as.example.com",
+                "/t",
+                "https://",
+                "https:as.example.com",
+                "https://a b",
+                "https://u@as.ex",
+            )) {
                 test("\"$issuer\" is no absolute URL") {
                     shouldThrow<IllegalArgumentException> { discover(transport, issuer) }
                         .message shouldBe "the issuer must be an absolute URL, but is \"$issuer\""
@@ -106,9 +123,15 @@ class DiscoveryFailureSpec :
                 }
             }
 
-            for (issuer in listOf("http://as.example.com", "http://localhost", "ftp://as.ex", "http://as.ex/.well-known/x")) {
+            for (issuer in listOf(
+                "http://as.example.com",
+                "http://localhost",
+                "ftp://as.ex",
+                "http://as.ex/.well-known/x",
+            )) {
                 test("$issuer is not https") {
-                    shouldThrow<MetadataException> { discover(transport, issuer) }.code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
+                    shouldThrow<MetadataException> { discover(transport, issuer) }.code shouldBe
+                        ErrorCode.HTTP_REQUEST_FORBIDDEN
                     transport.requests.shouldBeEmpty()
                 }
             }
@@ -123,20 +146,27 @@ class DiscoveryFailureSpec :
         context("no answer") {
             test("within 30 seconds is a timeout") {
                 runTest {
-                    shouldThrow<TransportException> { discover({ awaitCancellation() }) }.code shouldBe ErrorCode.TIMEOUT
+                    shouldThrow<TransportException> { discover({ awaitCancellation() }) }.code shouldBe
+                        ErrorCode.TIMEOUT
                     currentTime shouldBe 30_000
                 }
             }
 
             test("within the timeout of the settings is one") {
                 runTest {
-                    shouldThrow<TransportException> { discover({ awaitCancellation() }) { timeout = Duration.ofSeconds(2) } }
+                    shouldThrow<TransportException> {
+                        discover({ awaitCancellation() }) {
+                            timeout =
+                                Duration.ofSeconds(2)
+                        }
+                    }
                     currentTime shouldBe 2000
                 }
             }
 
             test("for a failure of the network is a TransportException") {
-                shouldThrow<TransportException> { discover({ throw IOException() }) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { discover({ throw IOException() }) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
         }
 

@@ -73,7 +73,12 @@ class EndpointCallDpopSpec :
                 val transport = answering(refusal(400), success())
                 client(transport) { authentication = PrivateKeyJwt(SigningKey.generate()) }.perform(form(transport))
 
-                val assertions = transport.requests.map { SignedJWT.parse(it.body?.parameters?.get("client_assertion")) }
+                val assertions =
+                    transport.requests.map {
+                        SignedJWT.parse(
+                            it.body?.parameters?.get("client_assertion"),
+                        )
+                    }
                 assertions.map { it.jwtClaimsSet.jwtid }.shouldBeUnique()
                 assertions.size shouldBe 2
             }

@@ -55,11 +55,17 @@ class EndpointCallSpec :
 
                 val request = transport.requests.single()
                 request.body?.contentType shouldBe "application/x-www-form-urlencoded;charset=UTF-8"
-                request.headers.toMap() shouldBe mapOf("accept" to listOf("application/json"), "user-agent" to listOf(USER_AGENT))
+                request.headers.toMap() shouldBe
+                    mapOf("accept" to listOf("application/json"), "user-agent" to listOf(USER_AGENT))
             }
 
             test("says what it takes, where that is something else") {
-                val call = EndpointCall.form(endpoint(), Parameters.EMPTY, HttpHeaders.of("accept" to "application/jwt"))
+                val call =
+                    EndpointCall.form(
+                        endpoint(),
+                        Parameters.EMPTY,
+                        HttpHeaders.of("accept" to "application/jwt"),
+                    )
                 client(transport).perform(call)
 
                 transport.requests.single().headers["accept"] shouldBe "application/jwt"
@@ -72,7 +78,9 @@ class EndpointCallSpec :
             }
 
             test("carries headers and parameters of a caller's own authentication") {
-                client(transport, own { it.header("X-Tenant", "a").parameter("assertion", "b") }).perform(form("c" to "d"))
+                client(transport, own { it.header("X-Tenant", "a").parameter("assertion", "b") }).perform(
+                    form("c" to "d"),
+                )
 
                 val request = transport.requests.single()
                 request.headers["x-tenant"] shouldBe "a"
@@ -158,7 +166,11 @@ class EndpointCallSpec :
             }
 
             test("with a challenge is that challenge, whatever its body says") {
-                val headers = HttpHeaders.of("www-authenticate" to "Basic realm=\"a\"", "content-type" to "application/json")
+                val headers =
+                    HttpHeaders.of(
+                        "www-authenticate" to "Basic realm=\"a\"",
+                        "content-type" to "application/json",
+                    )
                 val answer = HttpResponse(401, headers, """{"error":"invalid_client"}""".encodeToByteArray())
                 val e = shouldThrow<WwwAuthenticateChallengeException> { client({ answer }).perform(form()) }
 
@@ -174,7 +186,8 @@ class EndpointCallSpec :
 
         context("an error that repeats the request") {
             test("does not show its parameters in the message") {
-                val e = refusal("code SplxlOBe is used", form("code" to "SplxlOBe", "grant_type" to "authorization_code"))
+                val e =
+                    refusal("code SplxlOBe is used", form("code" to "SplxlOBe", "grant_type" to "authorization_code"))
 
                 e.message shouldContain "code ██ is used"
                 e.errorDescription shouldBe "code SplxlOBe is used"
@@ -221,9 +234,12 @@ class EndpointCallSpec :
             }
 
             test("is judged by its own check alone") {
-                client(transport).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) {}).status shouldBe 500
+                client(transport).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) {}).status shouldBe
+                    500
                 shouldThrow<IllegalStateException> {
-                    client(transport).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) { error("$status") })
+                    client(
+                        transport,
+                    ).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) { error("$status") })
                 }.message shouldBe "500"
             }
 

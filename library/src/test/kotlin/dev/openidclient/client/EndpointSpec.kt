@@ -30,10 +30,24 @@ class EndpointSpec :
                 e.message shouldBe "server metadata has no \"token_endpoint\""
             }
 
-            for (value in listOf("null", "1", "{}", "[\"$ISSUER\"]", "\"\"", "\"/token\"", "\"token\"", "\"https://\"", "\"a b\"")) {
+            for (value in listOf(
+                "null",
+                "1",
+                "{}",
+                "[\"$ISSUER\"]",
+                "\"\"",
+                "\"/token\"",
+                "\"token\"",
+                "\"https://\"",
+                "\"a b\"",
+            )) {
                 test("is refused where it is $value") {
                     val e =
-                        shouldThrow<MetadataException> { client("token_endpoint" to json(value)).endpoint("token_endpoint") }
+                        shouldThrow<MetadataException> {
+                            client(
+                                "token_endpoint" to json(value),
+                            ).endpoint("token_endpoint")
+                        }
 
                     e.code shouldBe ErrorCode.INVALID_SERVER_METADATA
                     e.message shouldBe "server metadata \"token_endpoint\" must be an absolute URL, but is $value"
@@ -43,7 +57,11 @@ class EndpointSpec :
             test("is told printably") {
                 val hostile = JsonPrimitive("\u202E" + "x".repeat(1000))
                 val message =
-                    shouldThrow<MetadataException> { client("token_endpoint" to hostile).endpoint("token_endpoint") }.message.orEmpty()
+                    shouldThrow<MetadataException> {
+                        client(
+                            "token_endpoint" to hostile,
+                        ).endpoint("token_endpoint")
+                    }.message.orEmpty()
 
                 message shouldContain "\uFFFDxxx"
                 (message.length < 500) shouldBe true
@@ -64,12 +82,14 @@ class EndpointSpec :
             }
 
             test("is the ordinary one where the server has no aliases") {
-                client { metadata { useMtlsEndpointAliases() } }.endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
+                client { metadata { useMtlsEndpointAliases() } }.endpoint("token_endpoint").toString() shouldBe
+                    "$ISSUER/token"
                 aliased("null").endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
             }
 
             test("is the ordinary one where the operation never takes an alias") {
-                aliased("""{"jwks_uri":"$ALIAS"}""").endpoint("jwks_uri", aliased = false).toString() shouldBe "$ISSUER/jwks"
+                aliased("""{"jwks_uri":"$ALIAS"}""").endpoint("jwks_uri", aliased = false).toString() shouldBe
+                    "$ISSUER/jwks"
             }
 
             test("is missing where it has neither") {
@@ -79,7 +99,12 @@ class EndpointSpec :
 
             for (value in listOf("null", "1", "\"\"", "\"/token\"", "{}")) {
                 test("does not fall back where the alias is $value") {
-                    val e = shouldThrow<MetadataException> { aliased("""{"token_endpoint":$value}""").endpoint("token_endpoint") }
+                    val e =
+                        shouldThrow<MetadataException> {
+                            aliased(
+                                """{"token_endpoint":$value}""",
+                            ).endpoint("token_endpoint")
+                        }
 
                     e.code shouldBe ErrorCode.INVALID_SERVER_METADATA
                     e.message shouldContain "\"mtls_endpoint_aliases.token_endpoint\""
@@ -94,40 +119,58 @@ class EndpointSpec :
             }
 
             test("does not fall back where the alias is not https") {
-                shouldThrow<MetadataException> { aliased("""{"token_endpoint":"http://m.ex"}""").endpoint("token_endpoint") }
-                    .code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
+                shouldThrow<MetadataException> {
+                    aliased(
+                        """{"token_endpoint":"http://m.ex"}""",
+                    ).endpoint("token_endpoint")
+                }.code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
             }
         }
 
         context("with mutual TLS aliases off, an endpoint") {
             test("is the ordinary one") {
-                client("mtls_endpoint_aliases" to json(WITH_ALIAS)).endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
+                client("mtls_endpoint_aliases" to json(WITH_ALIAS)).endpoint("token_endpoint").toString() shouldBe
+                    "$ISSUER/token"
             }
 
             test("is the ordinary one whatever the aliases are") {
-                client("mtls_endpoint_aliases" to json("1")).endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
+                client("mtls_endpoint_aliases" to json("1")).endpoint("token_endpoint").toString() shouldBe
+                    "$ISSUER/token"
             }
         }
 
         context("by default") {
-            for (url in listOf("http://as.example.com/token", "http://localhost/token", "http://127.0.0.1/token", "ftp://as.ex/t")) {
+            for (url in listOf(
+                "http://as.example.com/token",
+                "http://localhost/token",
+                "http://127.0.0.1/token",
+                "ftp://as.ex/t",
+            )) {
                 test("$url is forbidden") {
-                    shouldThrow<MetadataException> { client("token_endpoint" to JsonPrimitive(url)).endpoint("token_endpoint") }
-                        .code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
+                    shouldThrow<MetadataException> {
+                        client(
+                            "token_endpoint" to JsonPrimitive(url),
+                        ).endpoint("token_endpoint")
+                    }.code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
                 }
             }
         }
 
         context("with insecure requests allowed") {
             test("http is taken") {
-                insecure("http://as.example.com/token").endpoint("token_endpoint").toString() shouldBe "http://as.example.com/token"
+                insecure("http://as.example.com/token").endpoint("token_endpoint").toString() shouldBe
+                    "http://as.example.com/token"
             }
 
             test("https is taken still") {
                 insecure("$ISSUER/token").endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
             }
 
-            for (url in listOf("ftp://as.example.com/token", "ws://as.example.com/token", "httpx://as.example.com/token")) {
+            for (url in listOf(
+                "ftp://as.example.com/token",
+                "ws://as.example.com/token",
+                "httpx://as.example.com/token",
+            )) {
                 test("$url is forbidden") {
                     shouldThrow<MetadataException> { insecure(url).endpoint("token_endpoint") }
                         .code shouldBe ErrorCode.REQUEST_PROTOCOL_FORBIDDEN
@@ -144,8 +187,7 @@ private fun client(
 private fun aliased(
     aliases: String,
     vararg changes: Pair<String, JsonElement?>,
-): OpenIdClient =
-    client("mtls_endpoint_aliases" to json(aliases), *changes) { metadata { useMtlsEndpointAliases() } }
+): OpenIdClient = client("mtls_endpoint_aliases" to json(aliases), *changes) { metadata { useMtlsEndpointAliases() } }
 
 @OptIn(InsecureRequests::class)
 private fun insecure(url: String): OpenIdClient =

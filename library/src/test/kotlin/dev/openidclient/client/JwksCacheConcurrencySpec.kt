@@ -86,7 +86,10 @@ class JwksCacheConcurrencySpec :
                 runTest {
                     val server = JwksServer(slowly)
                     val client = server.client()
-                    val calls = List(100) { async { shouldThrow<ValidationException> { client.jwks.verify(token(kid = "$it")) } } }
+                    val calls =
+                        List(
+                            100,
+                        ) { async { shouldThrow<ValidationException> { client.jwks.verify(token(kid = "$it")) } } }
 
                     calls.awaitAll().map { it.code }.shouldContainOnly(ErrorCode.KEY_SELECTION_FAILED)
                     server.downloads shouldBe 1
@@ -118,7 +121,8 @@ class JwksCacheConcurrencySpec :
                             response("{}", status = 500)
                         }
                     val client = server.client()
-                    val calls = List(100) { async { shouldThrow<InvalidResponseException> { client.jwks.verify(token()) } } }
+                    val calls =
+                        List(100) { async { shouldThrow<InvalidResponseException> { client.jwks.verify(token()) } } }
 
                     calls.awaitAll().map { it.status }.shouldContainOnly(500)
                     server.downloads shouldBe 1

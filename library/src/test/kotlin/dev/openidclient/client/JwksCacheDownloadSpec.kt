@@ -40,12 +40,16 @@ class JwksCacheDownloadSpec :
                 request.url shouldBe "$ISSUER/jwks"
                 request.body.shouldBeNull()
                 request.headers.toMap() shouldBe
-                    mapOf("accept" to listOf("application/json, application/jwk-set+json"), "user-agent" to listOf(USER_AGENT))
+                    mapOf(
+                        "accept" to listOf("application/json, application/jwk-set+json"),
+                        "user-agent" to listOf(USER_AGENT),
+                    )
             }
 
             test("goes to no mutual TLS alias") {
                 val server = JwksServer()
-                val metadata = serverMetadata("mtls_endpoint_aliases" to json("""{"jwks_uri":"https://mtls.ex/jwks"}"""))
+                val metadata =
+                    serverMetadata("mtls_endpoint_aliases" to json("""{"jwks_uri":"https://mtls.ex/jwks"}"""))
                 server.client(metadata) { metadata { useMtlsEndpointAliases() } }.jwks.verify(token())
 
                 server.transport.requests.single().url shouldBe "$ISSUER/jwks"
@@ -109,7 +113,11 @@ class JwksCacheDownloadSpec :
                 refused(HttpResponse(401, HttpHeaders.of("www-authenticate" to "Basic"))).status shouldBe 401
             }
 
-            for (type in listOf("application/json", "application/jwk-set+json", "Application/JWK-Set+JSON; charset=utf-8")) {
+            for (type in listOf(
+                "application/json",
+                "application/jwk-set+json",
+                "Application/JWK-Set+JSON; charset=utf-8",
+            )) {
                 test("is refused where it is no JSON but says so: $type") {
                     refused(response("<html>", contentType = type)).code shouldBe ErrorCode.PARSE_ERROR
                 }
@@ -121,7 +129,15 @@ class JwksCacheDownloadSpec :
                 }
             }
 
-            for (body in listOf("[]", "null", "{}", """{"keys":null}""", """{"keys":{}}""", """{"keys":[1]}""", """{"keys":["a"]}""")) {
+            for (body in listOf(
+                "[]",
+                "null",
+                "{}",
+                """{"keys":null}""",
+                """{"keys":{}}""",
+                """{"keys":[1]}""",
+                """{"keys":["a"]}""",
+            )) {
                 test("is refused where it is no JWK Set but $body") {
                     refused(response(body)).code shouldBe ErrorCode.INVALID_RESPONSE
                 }
@@ -130,7 +146,8 @@ class JwksCacheDownloadSpec :
             test("is refused beyond the bound of its size") {
                 val client = JwksServer().client { maximumResponseSize = 8 }
 
-                shouldThrow<InvalidResponseException> { client.jwks.verify(token()) }.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                shouldThrow<InvalidResponseException> { client.jwks.verify(token()) }.code shouldBe
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM
             }
         }
 

@@ -80,7 +80,8 @@ class JwksCacheOutageSpec :
             test("an unknown kid is refused for the outage") {
                 val (_, client) = clientWithOldKeys()
 
-                shouldThrow<TransportException> { client.jwks.verify(token(unknown)) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { client.jwks.verify(token(unknown)) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
 
             test("a token without kid is refused, even if one key fits") {
@@ -159,7 +160,8 @@ class JwksCacheOutageSpec :
                 val (server, client) = clientWithOldKeys()
                 server.answer = { keys(unknown) }
 
-                shouldThrow<ValidationException> { client.jwks.verify(token(known)) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
+                shouldThrow<ValidationException> { client.jwks.verify(token(known)) }.code shouldBe
+                    ErrorCode.KEY_SELECTION_FAILED
             }
 
             test("cancellation of the caller") {

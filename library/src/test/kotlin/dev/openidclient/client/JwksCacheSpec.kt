@@ -52,7 +52,8 @@ class JwksCacheSpec :
                 server.answer = { keys(rotated) }
                 server.clock.advance(300)
 
-                shouldThrow<ValidationException> { client.jwks.verify(token(known)) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
+                shouldThrow<ValidationException> { client.jwks.verify(token(known)) }.code shouldBe
+                    ErrorCode.KEY_SELECTION_FAILED
             }
 
             test("grow old from the end of their download") {
@@ -92,7 +93,8 @@ class JwksCacheSpec :
                 server.answer = { keys(known, rotated) }
                 server.clock.advance(59)
 
-                shouldThrow<ValidationException> { client.jwks.verify(token(rotated)) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
+                shouldThrow<ValidationException> { client.jwks.verify(token(rotated)) }.code shouldBe
+                    ErrorCode.KEY_SELECTION_FAILED
                 server.downloads shouldBe 1
             }
 

@@ -51,7 +51,9 @@ class JwksCacheStressSpec :
             }
         }
 
-        test("never two download at once, and nobody is left behind, while every second one gives up").config(timeout = 1.minutes) {
+        test(
+            "never two download at once, and nobody is left behind, while every second one gives up",
+        ).config(timeout = 1.minutes) {
             val inFlight = AtomicInteger()
             val mostInFlight = AtomicInteger()
             val server = JwksServer()
@@ -71,7 +73,16 @@ class JwksCacheStressSpec :
                 withContext(Dispatchers.Default) {
                     val calls = List(GIVING_UP) { async { client.jwks.verify(token) } }
                     yield()
-                    coroutineScope { calls.filterIndexed { index, _ -> index % 2 == 0 }.map { launch { it.cancelAndJoin() } }.joinAll() }
+                    coroutineScope {
+                        calls
+                            .filterIndexed {
+                                index,
+                                _,
+                                ->
+                                index % 2 == 0
+                            }.map { launch { it.cancelAndJoin() } }
+                            .joinAll()
+                    }
                     nobodyGivesUp.complete(Unit)
                     calls.filterIndexed { index, _ -> index % 2 == 1 }.awaitAll()
                 }

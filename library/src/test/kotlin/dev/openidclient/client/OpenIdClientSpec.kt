@@ -85,7 +85,8 @@ class OpenIdClientSpec :
                 val client = OpenIdClient(serverMetadata(), CLIENT_ID)
                 client.close()
 
-                shouldThrow<TransportException> { client.jwks.verify(JwksServer.token()) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { client.jwks.verify(JwksServer.token()) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
         }
     })
@@ -93,7 +94,11 @@ class OpenIdClientSpec :
 /** Fails where a request gets through to a server that answers. */
 internal suspend fun HttpTransport?.shouldBeClosed() {
     LocalServer { respond() }.use { server ->
-        shouldThrow<TransportException> { checkNotNull(this).send(HttpRequest("GET", "http://127.0.0.1:${server.port}")) }
+        shouldThrow<TransportException> {
+            checkNotNull(
+                this,
+            ).send(HttpRequest("GET", "http://127.0.0.1:${server.port}"))
+        }
         server.requests.shouldBeEmpty()
     }
 }

@@ -59,7 +59,13 @@ class RequestBuilderSpec :
 
         context("resource") {
             test("is a parameter for each resource, none replaced") {
-                SampleBuilder().resource("https://a", "https://b").resource("https://a").parameters.all("resource") shouldBe
+                SampleBuilder()
+                    .resource(
+                        "https://a",
+                        "https://b",
+                    ).resource("https://a")
+                    .parameters
+                    .all("resource") shouldBe
                     listOf("https://a", "https://b", "https://a")
             }
         }

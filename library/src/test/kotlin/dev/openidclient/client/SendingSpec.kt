@@ -62,13 +62,21 @@ class SendingSpec :
 
         context("an answer of a transport that ignores the bound") {
             test("is taken at the bound") {
-                val configuration = configuration({ HttpResponse(200, body = ByteArray(10)) }) { maximumResponseSize = 10 }
+                val configuration =
+                    configuration({ HttpResponse(200, body = ByteArray(10)) }) {
+                        maximumResponseSize =
+                            10
+                    }
 
                 configuration.send(REQUEST).bodySize shouldBe 10
             }
 
             test("is refused beyond it") {
-                val configuration = configuration({ HttpResponse(203, body = ByteArray(11)) }) { maximumResponseSize = 10 }
+                val configuration =
+                    configuration({ HttpResponse(203, body = ByteArray(11)) }) {
+                        maximumResponseSize =
+                            10
+                    }
                 val e = shouldThrow<InvalidResponseException> { configuration.send(REQUEST) }
 
                 e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
@@ -105,12 +113,18 @@ class SendingSpec :
             test("stays what it is where it is this library's") {
                 val failure = InvalidResponseException(ErrorCode.RESPONSE_IS_NOT_CONFORM, "too long")
 
-                shouldThrow<InvalidResponseException> { configuration({ throw failure }).send(REQUEST) } shouldBeSameInstanceAs failure
+                shouldThrow<InvalidResponseException> {
+                    configuration(
+                        { throw failure },
+                    ).send(REQUEST)
+                } shouldBeSameInstanceAs
+                    failure
             }
 
             for (failure in listOf(IllegalArgumentException("a defect"), IllegalStateException("a defect"))) {
                 test("stays what it is where it is a defect of the transport: ${failure.javaClass.simpleName}") {
-                    shouldThrow<RuntimeException> { configuration({ throw failure }).send(REQUEST) }::class shouldBe failure::class
+                    shouldThrow<RuntimeException> { configuration({ throw failure }).send(REQUEST) }::class shouldBe
+                        failure::class
                 }
             }
 

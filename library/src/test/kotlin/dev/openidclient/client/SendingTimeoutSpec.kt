@@ -154,7 +154,9 @@ class SendingTimeoutSpec :
 
             test("stays one where there is no other") {
                 runTest {
-                    withTimeoutOrNull(1000) { configuration({ awaitCancellation() }, Duration.ZERO).send(REQUEST) }.shouldBeNull()
+                    withTimeoutOrNull(
+                        1000,
+                    ) { configuration({ awaitCancellation() }, Duration.ZERO).send(REQUEST) }.shouldBeNull()
                 }
             }
 
@@ -167,39 +169,42 @@ class SendingTimeoutSpec :
 
         val failures =
             listOf(IOException("cancelled"), TransportException(ErrorCode.NETWORK_ERROR, "cancelled"))
-        for (failure in failures) context("a transport that makes a failure of its cancellation: ${failure.javaClass.simpleName}") {
-            val transport =
-                HttpTransport {
-                    try {
-                        awaitCancellation()
-                    } catch (_: CancellationException) {
-                        throw failure
+        for (failure in failures) {
+            context("a transport that makes a failure of its cancellation: ${failure.javaClass.simpleName}") {
+                val transport =
+                    HttpTransport {
+                        try {
+                            awaitCancellation()
+                        } catch (_: CancellationException) {
+                            throw failure
+                        }
+                    }
+
+                test("ends in the timeout all the same") {
+                    runTest {
+                        shouldThrow<TransportException> { configuration(transport).send(REQUEST) }.code shouldBe
+                            ErrorCode.TIMEOUT
                     }
                 }
 
-            test("ends in the timeout all the same") {
-                runTest {
-                    shouldThrow<TransportException> { configuration(transport).send(REQUEST) }.code shouldBe ErrorCode.TIMEOUT
+                test("does not hide the caller's own timeout") {
+                    runTest {
+                        withTimeoutOrNull(1000) { configuration(transport).send(REQUEST) }.shouldBeNull()
+                    }
                 }
-            }
 
-            test("does not hide the caller's own timeout") {
-                runTest {
-                    withTimeoutOrNull(1000) { configuration(transport).send(REQUEST) }.shouldBeNull()
-                }
-            }
+                test("does not hide the caller's cancellation") {
+                    runTest {
+                        var thrown: Throwable? = null
+                        val call =
+                            launch {
+                                thrown = shouldThrow<CancellationException> { configuration(transport).send(REQUEST) }
+                            }
+                        runCurrent()
+                        call.cancelAndJoin()
 
-            test("does not hide the caller's cancellation") {
-                runTest {
-                    var thrown: Throwable? = null
-                    val call =
-                        launch {
-                            thrown = shouldThrow<CancellationException> { configuration(transport).send(REQUEST) }
-                        }
-                    runCurrent()
-                    call.cancelAndJoin()
-
-                    thrown.shouldBeInstanceOf<CancellationException>()
+                        thrown.shouldBeInstanceOf<CancellationException>()
+                    }
                 }
             }
         }

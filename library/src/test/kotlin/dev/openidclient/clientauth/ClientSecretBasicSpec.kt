@@ -76,7 +76,8 @@ class ClientSecretBasicSpec :
         }
 
         test("refuses an empty secret at once") {
-            shouldThrow<IllegalArgumentException> { ClientSecretBasic("") }.message shouldBe "the client secret must not be empty"
+            shouldThrow<IllegalArgumentException> { ClientSecretBasic("") }.message shouldBe
+                "the client secret must not be empty"
         }
 
         test("prints no secret") { ClientSecretBasic("s3cret").toString() shouldBe "ClientSecretBasic(██)" }

@@ -36,7 +36,11 @@ class ClientSecretJwtSpec :
                 val (header, payload, signature) = jwt.split('.')
 
                 checkNotNull(Base64Url.decode(header)).decodeToString() shouldBe """{"alg":"HS256"}"""
-                val mac = Mac.getInstance("HmacSHA256").apply { init(SecretKeySpec(secret.encodeToByteArray(), "HmacSHA256")) }
+                val mac =
+                    Mac
+                        .getInstance(
+                            "HmacSHA256",
+                        ).apply { init(SecretKeySpec(secret.encodeToByteArray(), "HmacSHA256")) }
                 signature shouldBe Base64Url.encode(mac.doFinal("$header.$payload".encodeToByteArray()))
             }
         }
@@ -90,12 +94,17 @@ class ClientSecretJwtSpec :
         }
 
         test("refuses a request where there is no secret at all") {
-            shouldThrow<IllegalArgumentException> { ClientSecretJwt().authenticate(authenticationRequest()) }.message shouldContain
+            shouldThrow<IllegalArgumentException> {
+                ClientSecretJwt().authenticate(
+                    authenticationRequest(),
+                )
+            }.message shouldContain
                 "no client secret"
         }
 
         test("refuses an empty secret at once") {
-            shouldThrow<IllegalArgumentException> { ClientSecretJwt("") }.message shouldBe "the client secret must not be empty"
+            shouldThrow<IllegalArgumentException> { ClientSecretJwt("") }.message shouldBe
+                "the client secret must not be empty"
         }
 
         test("prints no secret") { ClientSecretJwt("s3cret").toString() shouldBe "ClientSecretJwt(██)" }

@@ -51,7 +51,8 @@ class ClientSecretPostSpec :
         }
 
         test("refuses an empty secret at once") {
-            shouldThrow<IllegalArgumentException> { ClientSecretPost("") }.message shouldBe "the client secret must not be empty"
+            shouldThrow<IllegalArgumentException> { ClientSecretPost("") }.message shouldBe
+                "the client secret must not be empty"
         }
 
         test("prints no secret") { ClientSecretPost("s3cret").toString() shouldBe "ClientSecretPost(██)" }

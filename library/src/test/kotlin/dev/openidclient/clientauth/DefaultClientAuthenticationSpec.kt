@@ -36,7 +36,14 @@ class DefaultClientAuthenticationSpec :
         context("without a secret") {
             test("is none") { default(secret = null) shouldBeSameInstanceAs NoClientAuthentication }
 
-            for (method in listOf("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "made_up")) {
+            for (method in listOf(
+                "none",
+                "client_secret_basic",
+                "client_secret_post",
+                "client_secret_jwt",
+                "private_key_jwt",
+                "made_up",
+            )) {
                 test("is none, also where the metadata names $method") {
                     default(secret = null, method) shouldBeSameInstanceAs NoClientAuthentication
                 }

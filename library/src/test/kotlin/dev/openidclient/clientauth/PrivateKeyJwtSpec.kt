@@ -39,7 +39,8 @@ class PrivateKeyJwtSpec :
             PrivateKeyJwt(key).authenticate(request)
 
             request.parameters["client_id"] shouldBe CLIENT_ID
-            request.parameters["client_assertion_type"] shouldBe "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            request.parameters["client_assertion_type"] shouldBe
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
             SignedJWT.parse(request.parameters["client_assertion"]).jwtClaimsSet.subject shouldBe CLIENT_ID
         }
 
@@ -70,7 +71,11 @@ class PrivateKeyJwtSpec :
                     """{"alg":"PS256","kid":"k-1"}"""
             }
 
-            for ((listed, name) in mapOf("""["EdDSA"]""" to "EdDSA", """["EdDSA","Ed25519"]""" to "Ed25519", """["PS256"]""" to "Ed25519")) {
+            for ((listed, name) in mapOf(
+                """["EdDSA"]""" to "EdDSA",
+                """["EdDSA","Ed25519"]""" to "Ed25519",
+                """["PS256"]""" to "Ed25519",
+            )) {
                 test("of an Ed25519 key says $name where the server lists $listed") {
                     val authentication = PrivateKeyJwt(SigningKey.fromKeyPair(TestKeys.ed25519))
                     assertion(authentication, listed).first shouldBe """{"alg":"$name"}"""
@@ -88,12 +93,19 @@ class PrivateKeyJwtSpec :
                 PrivateKeyJwt(key).authenticate(request)
                 val jwt = SignedJWT.parse(request.parameters["client_assertion"])
 
-                JwsVerifier.of(key.publicJwk, JwsAlgorithm.ES256).verify(jwt.signingInput, jwt.signature.decode()) shouldBe true
+                JwsVerifier
+                    .of(
+                        key.publicJwk,
+                        JwsAlgorithm.ES256,
+                    ).verify(jwt.signingInput, jwt.signature.decode()) shouldBe
+                    true
             }
 
             test("is what the hook makes of it, and signed so") {
                 val authentication =
-                    PrivateKeyJwt(key) { it.header("typ", "client-authentication+jwt").claim("aud", "other").removeClaim("nbf") }
+                    PrivateKeyJwt(
+                        key,
+                    ) { it.header("typ", "client-authentication+jwt").claim("aud", "other").removeClaim("nbf") }
                 val request = authenticationRequest()
                 authentication.authenticate(request)
                 val jwt = SignedJWT.parse(request.parameters["client_assertion"])
@@ -101,7 +113,12 @@ class PrivateKeyJwtSpec :
                 jwt.header.type.type shouldBe "client-authentication+jwt"
                 jwt.jwtClaimsSet.audience shouldBe listOf("other")
                 jwt.jwtClaimsSet.notBeforeTime shouldBe null
-                JwsVerifier.of(key.publicJwk, JwsAlgorithm.ES256).verify(jwt.signingInput, jwt.signature.decode()) shouldBe true
+                JwsVerifier
+                    .of(
+                        key.publicJwk,
+                        JwsAlgorithm.ES256,
+                    ).verify(jwt.signingInput, jwt.signature.decode()) shouldBe
+                    true
             }
         }
 

@@ -29,8 +29,14 @@ class DpopNonceSpec :
                 dpop.nonceFor(AS) shouldBe "n-2"
             }
 
-            for (same in listOf("https://as.example.com/par?a=b", "https://as.example.com:443/", "HTTPS://AS.EXAMPLE.COM/")) {
-                test("is in proofs to $same too, which is the same origin") { nonceAfter(AS, same, "n-1") shouldBe "n-1" }
+            for (same in listOf(
+                "https://as.example.com/par?a=b",
+                "https://as.example.com:443/",
+                "HTTPS://AS.EXAMPLE.COM/",
+            )) {
+                test(
+                    "is in proofs to $same too, which is the same origin",
+                ) { nonceAfter(AS, same, "n-1") shouldBe "n-1" }
             }
 
             val others =

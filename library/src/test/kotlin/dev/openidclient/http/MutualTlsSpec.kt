@@ -30,7 +30,9 @@ class MutualTlsSpec :
         val stranger = Certificates.keyStore("stranger", "RSA")
 
         fun trusting(identity: KeyStore?): TlsSettings =
-            TlsSettings().trustPem(Certificates.certificatePem(server)).also { tls -> identity?.let { tls.keyStore(it, PASSWORD) } }
+            TlsSettings().trustPem(Certificates.certificatePem(server)).also { tls ->
+                identity?.let { tls.keyStore(it, PASSWORD) }
+            }
 
         suspend fun HttpEngine.exchange(tls: TlsSettings?): Pair<HttpResponse, LocalServer> =
             createTransport(tls).use { transport ->
@@ -55,7 +57,10 @@ class MutualTlsSpec :
             }
 
             test("$engine presents a client key of $kind from PEM text") {
-                val tls = TlsSettings().pem(Certificates.privateKeyPem(keyStore) + Certificates.certificatePem(keyStore))
+                val tls =
+                    TlsSettings().pem(
+                        Certificates.privateKeyPem(keyStore) + Certificates.certificatePem(keyStore),
+                    )
                 val (response, _) = engine.exchange(tls.trustStore(storeOfCertificates(server)))
 
                 response.bodyText() shouldBe "over TLS"
@@ -64,11 +69,13 @@ class MutualTlsSpec :
 
         for (engine in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
             test("$engine gets no answer without a client certificate") {
-                shouldThrow<TransportException> { engine.exchange(trusting(null)) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { engine.exchange(trusting(null)) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
 
             test("$engine gets no answer with a client certificate that the server does not trust") {
-                shouldThrow<TransportException> { engine.exchange(trusting(stranger)) }.code shouldBe ErrorCode.NETWORK_ERROR
+                shouldThrow<TransportException> { engine.exchange(trusting(stranger)) }.code shouldBe
+                    ErrorCode.NETWORK_ERROR
             }
 
             val untrusting =

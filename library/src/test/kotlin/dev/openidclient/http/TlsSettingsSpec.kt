@@ -31,33 +31,51 @@ class TlsSettingsSpec :
             }
 
             test("gives its only key, whatever certificates it has too") {
-                val store = storeOf("a" to rsa).apply { setCertificateEntry("ca", ec.getCertificate(Certificates.ALIAS)) }
+                val store =
+                    storeOf(
+                        "a" to rsa,
+                    ).apply { setCertificateEntry("ca", ec.getCertificate(Certificates.ALIAS)) }
 
                 TlsSettings().keyStore(store, PASSWORD).identity?.key?.algorithm shouldBe "RSA"
             }
 
             test("gives the key of the alias that is named") {
-                TlsSettings().keyStore(storeOf("a" to rsa, "b" to ec), PASSWORD, "b").identity?.key?.algorithm shouldBe "EC"
+                TlsSettings().keyStore(storeOf("a" to rsa, "b" to ec), PASSWORD, "b").identity?.key?.algorithm shouldBe
+                    "EC"
             }
 
             test("is refused with several keys and no alias") {
-                shouldThrow<IllegalArgumentException> { TlsSettings().keyStore(storeOf("a" to rsa, "b" to ec), PASSWORD) }
-                    .message shouldContain "its alias must be named: it has 2"
+                shouldThrow<IllegalArgumentException> {
+                    TlsSettings().keyStore(
+                        storeOf("a" to rsa, "b" to ec),
+                        PASSWORD,
+                    )
+                }.message shouldContain "its alias must be named: it has 2"
             }
 
             test("is refused without a key") {
                 val store = storeOf().apply { setCertificateEntry("ca", ec.getCertificate(Certificates.ALIAS)) }
 
-                shouldThrow<IllegalArgumentException> { TlsSettings().keyStore(store, PASSWORD) }.message shouldContain "it has 0"
+                shouldThrow<IllegalArgumentException> { TlsSettings().keyStore(store, PASSWORD) }.message shouldContain
+                    "it has 0"
             }
 
             test("is refused where the alias names nothing") {
-                shouldThrow<IllegalArgumentException> { TlsSettings().keyStore(rsa, PASSWORD, "other") }.message shouldBe
+                shouldThrow<IllegalArgumentException> {
+                    TlsSettings().keyStore(
+                        rsa,
+                        PASSWORD,
+                        "other",
+                    )
+                }.message shouldBe
                     "the key store has no private key \"other\""
             }
 
             test("is refused where the alias names a certificate") {
-                val store = storeOf("a" to rsa).apply { setCertificateEntry("ca", ec.getCertificate(Certificates.ALIAS)) }
+                val store =
+                    storeOf(
+                        "a" to rsa,
+                    ).apply { setCertificateEntry("ca", ec.getCertificate(Certificates.ALIAS)) }
 
                 shouldThrow<IllegalArgumentException> { TlsSettings().keyStore(store, PASSWORD, "ca") }.message shouldBe
                     "the key store has no private key \"ca\""
@@ -72,7 +90,10 @@ class TlsSettingsSpec :
         }
 
         context("PEM text") {
-            for ((order, text) in mapOf("certificate, key" to certificate + key, "key, certificate" to key + certificate)) {
+            for ((order, text) in mapOf(
+                "certificate, key" to certificate + key,
+                "key, certificate" to key + certificate,
+            )) {
                 test("is taken as $order") {
                     TlsSettings().pem(text).identity?.chain shouldBe listOf(rsa.getCertificate(Certificates.ALIAS))
                     TlsSettings().pem(text).identity?.key shouldBe rsa.getKey(Certificates.ALIAS, PASSWORD)
@@ -84,13 +105,15 @@ class TlsSettingsSpec :
             }
 
             test("is refused without a private key") {
-                shouldThrow<IllegalArgumentException> { TlsSettings().pem(certificate) }.message shouldContain "no private key"
+                shouldThrow<IllegalArgumentException> { TlsSettings().pem(certificate) }.message shouldContain
+                    "no private key"
             }
 
             test("is refused with a certificate that is none") {
                 val broken = Certificates.pem("CERTIFICATE", ByteArray(40)) + key
 
-                shouldThrow<IllegalArgumentException> { TlsSettings().pem(broken) }.message shouldContain "no X.509 certificate"
+                shouldThrow<IllegalArgumentException> { TlsSettings().pem(broken) }.message shouldContain
+                    "no X.509 certificate"
             }
         }
 
@@ -104,12 +127,14 @@ class TlsSettingsSpec :
 
             for (text in listOf("", "no PEM")) {
                 test("are refused in \"$text\"") {
-                    shouldThrow<IllegalArgumentException> { TlsSettings().trustPem(text) }.message shouldContain "no certificate"
+                    shouldThrow<IllegalArgumentException> { TlsSettings().trustPem(text) }.message shouldContain
+                        "no certificate"
                 }
             }
 
             test("are refused where there is only a key") {
-                shouldThrow<IllegalArgumentException> { TlsSettings().trustPem(key) }.message shouldContain "no certificate"
+                shouldThrow<IllegalArgumentException> { TlsSettings().trustPem(key) }.message shouldContain
+                    "no certificate"
             }
         }
 

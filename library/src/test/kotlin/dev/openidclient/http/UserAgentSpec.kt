@@ -15,6 +15,9 @@ class UserAgentSpec :
 
 /** The pom is read, not a property of the build, so that the test holds in an IDE too. */
 private fun buildVersion(): String {
-    val pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(moduleDirectory.resolve("pom.xml").toFile())
+    val pom =
+        DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(
+            moduleDirectory.resolve("pom.xml").toFile(),
+        )
     return XPathFactory.newInstance().newXPath().evaluate("/project/parent/version", pom)
 }

@@ -38,7 +38,8 @@ class DecryptionSpec :
 
             test("a JWE with kid with the key of that kid, of several") {
                 val other = ecKeyPair("secp256r1")
-                val keys = listOf(DecryptionKey.fromKeyPair(other, keyId = "1"), DecryptionKey.fromKeyPair(ec, keyId = "2"))
+                val keys =
+                    listOf(DecryptionKey.fromKeyPair(other, keyId = "1"), DecryptionKey.fromKeyPair(ec, keyId = "2"))
                 val jwe = jwe(ec.public, "ECDH-ES") { keyID("2") }
 
                 Decryption(keys, Decryption.CONTENT_ENCRYPTION).open(jwe, "ID Token") shouldBe "a.b.c"
@@ -52,10 +53,17 @@ class DecryptionSpec :
 
             test("a JWE with the key on its curve, of several") {
                 val keys =
-                    listOf(ec, ecKeyPair("secp384r1"), ecKeyPair("secp521r1"), x25519).map { DecryptionKey.fromKeyPair(it) }
+                    listOf(
+                        ec,
+                        ecKeyPair("secp384r1"),
+                        ecKeyPair("secp521r1"),
+                        x25519,
+                    ).map { DecryptionKey.fromKeyPair(it) }
 
-                Decryption(keys, Decryption.CONTENT_ENCRYPTION).open(jwe(x25519.public, "ECDH-ES"), "ID Token") shouldBe "a.b.c"
-                Decryption(keys, Decryption.CONTENT_ENCRYPTION).open(jwe(ec.public, "ECDH-ES"), "ID Token") shouldBe "a.b.c"
+                Decryption(keys, Decryption.CONTENT_ENCRYPTION).open(jwe(x25519.public, "ECDH-ES"), "ID Token") shouldBe
+                    "a.b.c"
+                Decryption(keys, Decryption.CONTENT_ENCRYPTION).open(jwe(ec.public, "ECDH-ES"), "ID Token") shouldBe
+                    "a.b.c"
             }
 
             for (encryption in Decryption.CONTENT_ENCRYPTION) {
@@ -79,13 +87,26 @@ class DecryptionSpec :
             for (encryption in listOf("", "none", "a256gcm", "XC20P", "A128CBC+HS256")) {
                 test("the enc \"$encryption\", which there is none") {
                     refused("which is not allowed") {
-                        decryption(rsaKey()).open(withHeader("""{"alg":"RSA-OAEP-256","enc":"$encryption"}"""), "ID Token")
+                        decryption(
+                            rsaKey(),
+                        ).open(withHeader("""{"alg":"RSA-OAEP-256","enc":"$encryption"}"""), "ID Token")
                     }
                 }
             }
 
             val algorithms =
-                listOf("RSA1_5", "dir", "A128KW", "A256KW", "A256GCMKW", "PBES2-HS256+A128KW", "RSA-OAEP", "rsa-oaep-256", "none", "")
+                listOf(
+                    "RSA1_5",
+                    "dir",
+                    "A128KW",
+                    "A256KW",
+                    "A256GCMKW",
+                    "PBES2-HS256+A128KW",
+                    "RSA-OAEP",
+                    "rsa-oaep-256",
+                    "none",
+                    "",
+                )
             for (algorithm in algorithms) {
                 test("the alg \"$algorithm\", which the key is not for") {
                     refused("\"alg\" \"$algorithm\", which no configured key allows") {
@@ -106,7 +127,9 @@ class DecryptionSpec :
 
             for (header in listOf("""{"enc":"A256GCM"}""", """{"alg":["RSA-OAEP-256"],"enc":"A256GCM"}""")) {
                 test("the header $header, which names no algorithm") {
-                    refused("which no configured key allows") { decryption(rsaKey()).open(withHeader(header), "ID Token") }
+                    refused(
+                        "which no configured key allows",
+                    ) { decryption(rsaKey()).open(withHeader(header), "ID Token") }
                 }
             }
 
@@ -139,30 +162,41 @@ class DecryptionSpec :
 
             test("a kid that two keys have") {
                 refused("but 2 do") {
-                    decryption(rsaKey("k"), rsaKey("k")).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token")
+                    decryption(
+                        rsaKey("k"),
+                        rsaKey("k"),
+                    ).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token")
                 }
             }
 
             test("a curve that no key is on") {
                 refused("but 0 do") {
-                    decryption(DecryptionKey.fromKeyPair(ec)).open(jwe(ecKeyPair("secp384r1").public, "ECDH-ES"), "ID Token")
+                    decryption(
+                        DecryptionKey.fromKeyPair(ec),
+                    ).open(jwe(ecKeyPair("secp384r1").public, "ECDH-ES"), "ID Token")
                 }
             }
 
             test("ECDH-ES without the server's key") {
                 refused("but 0 do") {
-                    decryption(DecryptionKey.fromKeyPair(ec)).open(withHeader("""{"alg":"ECDH-ES","enc":"A256GCM"}"""), "ID Token")
+                    decryption(
+                        DecryptionKey.fromKeyPair(ec),
+                    ).open(withHeader("""{"alg":"ECDH-ES","enc":"A256GCM"}"""), "ID Token")
                 }
             }
 
             for (header in listOf("", "e", "!!!!", "[]", "null", "{", "\"a\"")) {
                 test("the header \"$header\", which is no JSON object") {
-                    refused("not base64url of a JSON object") { decryption(rsaKey()).open(withHeader(header), "ID Token") }
+                    refused(
+                        "not base64url of a JSON object",
+                    ) { decryption(rsaKey()).open(withHeader(header), "ID Token") }
                 }
             }
 
             test("a header that is no base64url") {
-                refused("the header of the encrypted UserInfo") { decryption(rsaKey()).open("e+==.a.b.c.d", "UserInfo") }
+                refused(
+                    "the header of the encrypted UserInfo",
+                ) { decryption(rsaKey()).open("e+==.a.b.c.d", "UserInfo") }
             }
 
             test("control characters without showing them") {
@@ -181,7 +215,8 @@ class DecryptionSpec :
                     override val algorithms = setOf("RSA-OAEP-256")
                     override val curve: String? = null
 
-                    override suspend fun decrypt(jwe: String): ByteArray = JWS.encodeToByteArray().also { opened += jwe }
+                    override suspend fun decrypt(jwe: String): ByteArray =
+                        JWS.encodeToByteArray().also { opened += jwe }
                 }
             val jwe = jwe(rsa.public, "RSA-OAEP-256") { keyID("hsm") }
 

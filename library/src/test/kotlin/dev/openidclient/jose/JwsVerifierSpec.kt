@@ -82,7 +82,11 @@ class JwsVerifierSpec :
 
         context("elliptic curves:") {
             val curves =
-                mapOf(JwsAlgorithm.ES256 to Curve.P_256, JwsAlgorithm.ES384 to Curve.P_384, JwsAlgorithm.ES512 to Curve.P_521)
+                mapOf(
+                    JwsAlgorithm.ES256 to Curve.P_256,
+                    JwsAlgorithm.ES384 to Curve.P_384,
+                    JwsAlgorithm.ES512 to Curve.P_521,
+                )
             for ((algorithm, curve) in curves) {
                 val key = ECKeyGenerator(curve).generate()
                 val input = "a.b".encodeToByteArray()

@@ -28,7 +28,12 @@ class PemSpec :
                 test("an $name private key with its public key, in any order") {
                     for (pem in listOf(private(keyPair) + public(keyPair), public(keyPair) + private(keyPair))) {
                         val key = SigningKey.fromPem(pem)
-                        JwsVerifier.of(key.publicJwk, key.algorithm).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe true
+                        JwsVerifier
+                            .of(
+                                key.publicJwk,
+                                key.algorithm,
+                            ).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe
+                            true
                     }
                 }
             }
@@ -37,7 +42,8 @@ class PemSpec :
                 val store = Certificates.keyStore("ec client", "EC")
                 val key = SigningKey.fromPem(Certificates.privateKeyPem(store) + Certificates.certificatePem(store))
 
-                JwsVerifier.of(key.publicJwk, JwsAlgorithm.ES256).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe true
+                JwsVerifier.of(key.publicJwk, JwsAlgorithm.ES256).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe
+                    true
             }
 
             test("text with lines around the blocks and with CRLF") {
@@ -50,13 +56,24 @@ class PemSpec :
         test("a decryption key is taken from the same text") {
             val x25519 = X25519Encrypter.x25519()
 
-            DecryptionKey.fromPem(private(x25519) + public(x25519))
-                .decrypt(jwe(x25519.public, "ECDH-ES")).decodeToString() shouldBe "a.b.c"
-            DecryptionKey.fromPem(private(rsa), "RSA-OAEP").decrypt(jwe(rsa.public, "RSA-OAEP")).decodeToString() shouldBe "a.b.c"
+            DecryptionKey
+                .fromPem(private(x25519) + public(x25519))
+                .decrypt(jwe(x25519.public, "ECDH-ES"))
+                .decodeToString() shouldBe "a.b.c"
+            DecryptionKey
+                .fromPem(
+                    private(rsa),
+                    "RSA-OAEP",
+                ).decrypt(jwe(rsa.public, "RSA-OAEP"))
+                .decodeToString() shouldBe
+                "a.b.c"
         }
 
         context("is refused:") {
-            test("RSA without algorithm") { refusal(private(rsa), algorithm = null) shouldContain "does not tell its algorithm" }
+            test("RSA without algorithm") {
+                refusal(private(rsa), algorithm = null) shouldContain
+                    "does not tell its algorithm"
+            }
 
             test("a private key without public key, where it does not imply it") {
                 refusal(private(ec)) shouldContain "append the block PUBLIC KEY or CERTIFICATE"
@@ -65,7 +82,8 @@ class PemSpec :
             test("a public key alone") { refusal(public(rsa)) shouldContain "no private key (the block PRIVATE KEY)" }
 
             test("a certificate alone") {
-                refusal(Certificates.certificatePem(Certificates.keyStore("ec client", "EC"))) shouldContain "no private key"
+                refusal(Certificates.certificatePem(Certificates.keyStore("ec client", "EC"))) shouldContain
+                    "no private key"
             }
 
             for (label in listOf("ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY")) {
@@ -84,7 +102,12 @@ class PemSpec :
                 refusal(pem) shouldContain "the private key is in the block RSA PRIVATE KEY"
             }
 
-            for (text in listOf("", "s3cret", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PUBLIC KEY-----")) {
+            for (text in listOf(
+                "",
+                "s3cret",
+                "-----BEGIN PRIVATE KEY-----",
+                "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PUBLIC KEY-----",
+            )) {
                 test("the text \"${text.replace('\n', ' ')}\"") {
                     refusal(text).let {
                         it shouldContain "the PEM text has no private key"
@@ -113,11 +136,13 @@ class PemSpec :
             test("a certificate in the block of a public key") {
                 val certificate = Certificates.keyStore("ec client", "EC").getCertificate(Certificates.ALIAS)
 
-                refusal(private(ec) + Certificates.pem("PUBLIC KEY", certificate.encoded)) shouldContain "the public key"
+                refusal(private(ec) + Certificates.pem("PUBLIC KEY", certificate.encoded)) shouldContain
+                    "the public key"
             }
 
             test("a certificate that is none") {
-                refusal(private(ec) + Certificates.pem("CERTIFICATE", ByteArray(20))) shouldContain "no X.509 certificate"
+                refusal(private(ec) + Certificates.pem("CERTIFICATE", ByteArray(20))) shouldContain
+                    "no X.509 certificate"
             }
 
             test("an algorithm that does not fit the key") {

@@ -45,13 +45,15 @@ class PrivateJwkSpec :
                 val jwk = JsonObject(rsa.filterKeys { it in setOf("kty", "n", "e", "d") })
                 val key = SigningKey.fromJwk(jwk, JwsAlgorithm.PS256)
 
-                JwsVerifier.of(key.publicJwk, JwsAlgorithm.PS256).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe true
+                JwsVerifier.of(key.publicJwk, JwsAlgorithm.PS256).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe
+                    true
             }
 
             test("of Ed25519 signs with either name") {
                 SigningKey.fromJwk(okp).algorithm shouldBe JwsAlgorithm.ED25519
                 SigningKey.fromJwk(okp.with("alg", "\"EdDSA\"")).algorithm shouldBe JwsAlgorithm.EDDSA
-                SigningKey.fromJwk(okp.with("alg", "\"EdDSA\""), JwsAlgorithm.ED25519).algorithm shouldBe JwsAlgorithm.ED25519
+                SigningKey.fromJwk(okp.with("alg", "\"EdDSA\""), JwsAlgorithm.ED25519).algorithm shouldBe
+                    JwsAlgorithm.ED25519
             }
 
             test("gives its kid") {
@@ -79,7 +81,8 @@ class PrivateJwkSpec :
             test("an RSA key without alg") { refusal(rsa) shouldContain "does not tell its algorithm" }
 
             test("a key for another alg than the one named") {
-                refusal(rsa.with("alg", "\"RS256\""), JwsAlgorithm.PS256) shouldContain "the JWK is for RS256, not for PS256"
+                refusal(rsa.with("alg", "\"RS256\""), JwsAlgorithm.PS256) shouldContain
+                    "the JWK is for RS256, not for PS256"
             }
 
             test("a key whose alg is not that of its curve") {
@@ -111,7 +114,12 @@ class PrivateJwkSpec :
 
             test("an RSA key of 1024 bits") {
                 val weak = RSAKeyGenerator(1024, true).generate().toJSONString()
-                shouldThrow<UnsupportedFeatureException> { SigningKey.fromJwk(weak, JwsAlgorithm.RS256) }.message shouldContain
+                shouldThrow<UnsupportedFeatureException> {
+                    SigningKey.fromJwk(
+                        weak,
+                        JwsAlgorithm.RS256,
+                    )
+                }.message shouldContain
                     "2048 bits at least"
             }
 
@@ -139,7 +147,11 @@ class PrivateJwkSpec :
 
             for (type in listOf("\"oct\"", "\"AKP\"", "\"ec\"", "null", "1")) {
                 test("a key of the type $type") {
-                    shouldThrow<UnsupportedFeatureException> { SigningKey.fromJwk(okp.with("kty", type)) }.message shouldContain
+                    shouldThrow<UnsupportedFeatureException> {
+                        SigningKey.fromJwk(
+                            okp.with("kty", type),
+                        )
+                    }.message shouldContain
                         "RSA, EC or OKP"
                 }
             }

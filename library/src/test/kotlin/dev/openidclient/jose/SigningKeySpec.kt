@@ -48,7 +48,13 @@ class SigningKeySpec :
                 val key = SigningKey.generate(algorithm)
                 val jwk = key.publicJwk.json.toString()
                 val verifier =
-                    if (algorithm.keyType == "RSA") RSASSAVerifier(RSAKey.parse(jwk)) else ECDSAVerifier(ECKey.parse(jwk))
+                    if (algorithm.keyType ==
+                        "RSA"
+                    ) {
+                        RSASSAVerifier(RSAKey.parse(jwk))
+                    } else {
+                        ECDSAVerifier(ECKey.parse(jwk))
+                    }
                 val header = JWSHeader(JWSAlgorithm.parse(algorithm.identifier))
 
                 verifier.verify(header, INPUT, Base64URL.encode(key.sign(INPUT))) shouldBe true
@@ -91,7 +97,11 @@ class SigningKeySpec :
             }
 
             test("of RSA is refused without algorithm") {
-                shouldThrow<IllegalArgumentException> { SigningKey.fromKeyPair(TestKeys.rsa.toKeyPair()) }.message shouldContain
+                shouldThrow<IllegalArgumentException> {
+                    SigningKey.fromKeyPair(
+                        TestKeys.rsa.toKeyPair(),
+                    )
+                }.message shouldContain
                     "does not tell its algorithm"
             }
 
@@ -118,7 +128,12 @@ class SigningKeySpec :
                 )
             for ((keyPair, algorithm) in misfits) {
                 test("of ${PublicJwk.describe(keyPair.public)} is refused for ${algorithm.identifier}") {
-                    shouldThrow<IllegalArgumentException> { SigningKey.fromKeyPair(keyPair, algorithm) }.message shouldContain
+                    shouldThrow<IllegalArgumentException> {
+                        SigningKey.fromKeyPair(
+                            keyPair,
+                            algorithm,
+                        )
+                    }.message shouldContain
                         "cannot sign with ${algorithm.identifier}"
                 }
             }
@@ -138,7 +153,12 @@ class SigningKeySpec :
             }
 
             test("is refused with an empty key id") {
-                shouldThrow<IllegalArgumentException> { SigningKey.fromKeyPair(TestKeys.ed25519, keyId = "") }.message shouldContain
+                shouldThrow<IllegalArgumentException> {
+                    SigningKey.fromKeyPair(
+                        TestKeys.ed25519,
+                        keyId = "",
+                    )
+                }.message shouldContain
                     "must not be empty"
             }
 
@@ -162,18 +182,28 @@ class SigningKeySpec :
                     JwsAlgorithm.EDDSA,
                 )
 
-            Base64Url.encode(key.sign("eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc".encodeToByteArray())) shouldBe
+            Base64Url.encode(
+                key.sign("eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc".encodeToByteArray()),
+            ) shouldBe
                 "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
         }
 
         context("derToJws") {
-            for ((curve, algorithm) in mapOf("secp256r1" to JwsAlgorithm.ES256, "secp384r1" to JwsAlgorithm.ES384, "secp521r1" to JwsAlgorithm.ES512)) {
+            for ((curve, algorithm) in mapOf(
+                "secp256r1" to JwsAlgorithm.ES256,
+                "secp384r1" to JwsAlgorithm.ES384,
+                "secp521r1" to JwsAlgorithm.ES512,
+            )) {
                 test("makes of a signature of the JCA one that verifies with ${algorithm.identifier}") {
                     val keyPair = ecKeyPair(curve)
                     val verifier = JwsVerifier.of(PublicJwk.of(keyPair.public, algorithm), algorithm)
                     // many: the numbers in DER differ in length
                     repeat(50) {
-                        val jws = SigningKey.derToJws(der(keyPair, "${algorithm.hash.replace("-", "")}withECDSA"), algorithm)
+                        val jws =
+                            SigningKey.derToJws(
+                                der(keyPair, "${algorithm.hash.replace("-", "")}withECDSA"),
+                                algorithm,
+                            )
                         verifier.verify(INPUT, jws) shouldBe true
                     }
                 }
@@ -181,7 +211,12 @@ class SigningKeySpec :
 
             for (algorithm in listOf(JwsAlgorithm.PS256, JwsAlgorithm.ED25519)) {
                 test("refuses ${algorithm.identifier}") {
-                    shouldThrow<IllegalArgumentException> { SigningKey.derToJws(ByteArray(70), algorithm) }.message shouldContain
+                    shouldThrow<IllegalArgumentException> {
+                        SigningKey.derToJws(
+                            ByteArray(70),
+                            algorithm,
+                        )
+                    }.message shouldContain
                         "no ECDSA algorithm"
                 }
             }
@@ -196,7 +231,12 @@ class SigningKeySpec :
                 val whole = der(ecKeyPair("secp256r1"), "SHA256withECDSA")
 
                 for (size in 0 until whole.size) {
-                    shouldThrow<IllegalArgumentException> { SigningKey.derToJws(whole.copyOf(size), JwsAlgorithm.ES256) }
+                    shouldThrow<IllegalArgumentException> {
+                        SigningKey.derToJws(
+                            whole.copyOf(size),
+                            JwsAlgorithm.ES256,
+                        )
+                    }
                 }
             }
         }
@@ -238,7 +278,8 @@ class SigningKeySpec :
 
             jws.substringBefore('.') shouldBe TestKeys.base64Url("""{"alg":"none"}""")
             val input = jws.substringBeforeLast('.').encodeToByteArray()
-            JwsVerifier.of(key.publicJwk, JwsAlgorithm.ES256)
+            JwsVerifier
+                .of(key.publicJwk, JwsAlgorithm.ES256)
                 .verify(input, checkNotNull(Base64Url.decode(jws.substringAfterLast('.')))) shouldBe true
         }
 

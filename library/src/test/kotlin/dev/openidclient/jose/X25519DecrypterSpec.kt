@@ -22,7 +22,9 @@ class X25519DecrypterSpec :
             test("agrees with RFC 8037 A.6 on the secret, with $algorithm") {
                 val encrypter =
                     X25519Encrypter(
-                        X25519Encrypter.octetKeyPair(checkNotNull(Base64Url.decode("hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo"))),
+                        X25519Encrypter.octetKeyPair(
+                            checkNotNull(Base64Url.decode("hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo")),
+                        ),
                         hex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"),
                     )
                 val jwe = jwe(encrypter, algorithm, "A128GCM") { keyID("Bob") }
@@ -55,7 +57,11 @@ class X25519DecrypterSpec :
                 val epk = """{"kty":"OKP","crv":"X25519","x":"${TestKeys.base64Url(ByteArray(size) { 9 })}"}"""
                 val header = TestKeys.base64Url("""{"alg":"ECDH-ES","enc":"A256GCM","epk":$epk}""")
 
-                shouldThrow<DecryptionException> { bob.decrypt("$header..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA") }
+                shouldThrow<DecryptionException> {
+                    bob.decrypt(
+                        "$header..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA",
+                    )
+                }
             }
         }
 

@@ -33,7 +33,22 @@ class LifetimeSpec :
         }
 
         val refused =
-            listOf("-1", "\"-1\"", "\"\"", "\"abc\"", "\"s60\"", "\"- 1\"", "null", "true", "{}", "{\"a\":1}", "[]", "[{}]", "\"1e999\"", "\"NaN\"")
+            listOf(
+                "-1",
+                "\"-1\"",
+                "\"\"",
+                "\"abc\"",
+                "\"s60\"",
+                "\"- 1\"",
+                "null",
+                "true",
+                "{}",
+                "{\"a\":1}",
+                "[]",
+                "[{}]",
+                "\"1e999\"",
+                "\"NaN\"",
+            )
         for (text in refused) {
             test("of $text is none") { lifetime(json(text)).shouldBeNull() }
         }

@@ -32,7 +32,13 @@ class AuthorizationServerMetadataDocumentSpec :
                 AuthorizationServerMetadata.parse("""{"issuer":"https://AS.ex/"}""").issuer shouldBe "https://AS.ex/"
             }
 
-            for (members in listOf("{}", """{"issuer":null}""", """{"issuer":""}""", """{"issuer":1}""", """{"issuer":["a"]}""")) {
+            for (members in listOf(
+                "{}",
+                """{"issuer":null}""",
+                """{"issuer":""}""",
+                """{"issuer":1}""",
+                """{"issuer":["a"]}""",
+            )) {
                 test("is refused in $members") {
                     val e = shouldThrow<MetadataException> { AuthorizationServerMetadata(jsonObject(members)) }
 
@@ -91,16 +97,21 @@ class AuthorizationServerMetadataDocumentSpec :
         context("the mutual TLS aliases") {
             for ((name, property) in ALIASES) {
                 test("have $name") {
-                    val aliases = serverMetadata("mtls_endpoint_aliases" to json("""{"$name":"https://m.ex"}""")).mtlsEndpointAliases
+                    val aliases =
+                        serverMetadata(
+                            "mtls_endpoint_aliases" to json("""{"$name":"https://m.ex"}"""),
+                        ).mtlsEndpointAliases
 
                     aliases?.let(property) shouldBe "https://m.ex"
                 }
 
                 test("refuse $name where it is no string") {
-                    val e = shouldThrow<MetadataException> { property(MtlsEndpointAliases(jsonObject("""{"$name":1}"""))) }
+                    val e =
+                        shouldThrow<MetadataException> { property(MtlsEndpointAliases(jsonObject("""{"$name":1}"""))) }
 
                     e.code shouldBe ErrorCode.INVALID_SERVER_METADATA
-                    e.message shouldBe "server metadata: mtls_endpoint_aliases: \"$name\" must be a string, but is a number"
+                    e.message shouldBe
+                        "server metadata: mtls_endpoint_aliases: \"$name\" must be a string, but is a number"
                 }
 
                 test("may lack $name") { property(MtlsEndpointAliases(jsonObject("{}"))).shouldBeNull() }
@@ -110,8 +121,11 @@ class AuthorizationServerMetadataDocumentSpec :
 
             for (value in listOf("1", "true", "\"https://m.ex\"", "[]")) {
                 test("are refused as $value") {
-                    shouldThrow<MetadataException> { serverMetadata("mtls_endpoint_aliases" to json(value)).mtlsEndpointAliases }
-                        .message shouldContain "\"mtls_endpoint_aliases\" must be a JSON object"
+                    shouldThrow<MetadataException> {
+                        serverMetadata(
+                            "mtls_endpoint_aliases" to json(value),
+                        ).mtlsEndpointAliases
+                    }.message shouldContain "\"mtls_endpoint_aliases\" must be a JSON object"
                 }
             }
 

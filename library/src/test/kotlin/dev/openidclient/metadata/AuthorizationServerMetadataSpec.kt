@@ -120,8 +120,11 @@ class AuthorizationServerMetadataSpec :
             test("has every member that the class reads") {
                 val getters =
                     AuthorizationServerMetadata::class.java.declaredMethods
-                        .filter { Modifier.isPublic(it.modifiers) && it.parameterCount == 0 && it.name.startsWith("get") }
-                        .map { it.name.removePrefix("get").replaceFirstChar(Char::lowercase) }
+                        .filter {
+                            Modifier.isPublic(
+                                it.modifiers,
+                            ) && it.parameterCount == 0 && it.name.startsWith("get")
+                        }.map { it.name.removePrefix("get").replaceFirstChar(Char::lowercase) }
                 val table = listOf(STRINGS, BOOLEANS, LISTS).flatMap { it.values }.map { it.name }
 
                 table + "issuer" + "mtlsEndpointAliases" shouldContainExactlyInAnyOrder getters
@@ -130,7 +133,9 @@ class AuthorizationServerMetadataSpec :
 
         for ((name, property) in STRINGS) {
             context(name) {
-                test("is read as a string") { property(serverMetadata(name to JsonPrimitive("value"))) shouldBe "value" }
+                test(
+                    "is read as a string",
+                ) { property(serverMetadata(name to JsonPrimitive("value"))) shouldBe "value" }
 
                 isNullable(name, property)
                 isRefusedAs(name, property, "a string", "1", "true", "[\"value\"]", "{}")

@@ -87,7 +87,11 @@ class ClientMetadataBuilderSpec :
         }
 
         test("refuses a negative age") {
-            shouldThrow<IllegalArgumentException> { ClientMetadataBuilder().defaultMaxAge(Duration.ofSeconds(-1)).build("c") }
-                .message shouldContain "\"default_max_age\""
+            shouldThrow<IllegalArgumentException> {
+                ClientMetadataBuilder()
+                    .defaultMaxAge(
+                        Duration.ofSeconds(-1),
+                    ).build("c")
+            }.message shouldContain "\"default_max_age\""
         }
     })

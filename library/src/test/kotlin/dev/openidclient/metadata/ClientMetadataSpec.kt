@@ -37,7 +37,8 @@ class ClientMetadataSpec :
 
             for (text in listOf("{}", """{"client_id":""}""", """{"client_id":1}""", """{"client_id":null}""")) {
                 test("is refused in $text") {
-                    shouldThrow<IllegalArgumentException> { ClientMetadata.parse(text) }.message shouldContain "\"client_id\""
+                    shouldThrow<IllegalArgumentException> { ClientMetadata.parse(text) }.message shouldContain
+                        "\"client_id\""
                 }
             }
         }
@@ -73,7 +74,10 @@ class ClientMetadataSpec :
         }
 
         context("default_max_age") {
-            test("is read in seconds") { metadata(""""default_max_age":90""").defaultMaxAge shouldBe Duration.ofSeconds(90) }
+            test("is read in seconds") {
+                metadata(""""default_max_age":90""").defaultMaxAge shouldBe
+                    Duration.ofSeconds(90)
+            }
 
             test("may be 0") { metadata(""""default_max_age":0""").defaultMaxAge shouldBe Duration.ZERO }
 
@@ -99,7 +103,11 @@ class ClientMetadataSpec :
             }
 
             test("is refused where it is no number") {
-                shouldThrow<InvalidResponseException> { metadata(""""client_secret_expires_at":"0"""").clientSecretExpiresAt }
+                shouldThrow<InvalidResponseException> {
+                    metadata(
+                        """"client_secret_expires_at":"0"""",
+                    ).clientSecretExpiresAt
+                }
             }
         }
 
@@ -128,7 +136,8 @@ class ClientMetadataSpec :
             }
 
             test("prints no value") {
-                metadata(""""client_secret":"s3cret"""").toString() shouldBe "ClientMetadata(client_id=██, client_secret=██)"
+                metadata(""""client_secret":"s3cret"""").toString() shouldBe
+                    "ClientMetadata(client_id=██, client_secret=██)"
             }
 
             test("is refused without telling the secret") {

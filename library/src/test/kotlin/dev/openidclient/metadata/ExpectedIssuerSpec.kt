@@ -85,7 +85,8 @@ class ExpectedIssuerSpec :
             }
 
             test("does not replace {tenantid}") {
-                expected("https://contoso.b2clogin.com/p", TEMPLATE)?.of(jsonObject("""{"tid":"1"}""")) shouldBe TEMPLATE
+                expected("https://contoso.b2clogin.com/p", TEMPLATE)?.of(jsonObject("""{"tid":"1"}""")) shouldBe
+                    TEMPLATE
             }
 
             for (host in listOf("b2clogin.com", "evilb2clogin.com", "contoso.b2clogin.com.evil.ex")) {

@@ -21,7 +21,15 @@ class JwtPartiesSpec :
 
             test("passes where it is the expected one") { jwt().requireIssuer(expected) }
 
-            val others = listOf(null, json("null"), json("1"), json("[\"$ISSUER\"]"), JsonPrimitive("$ISSUER/"), JsonPrimitive(""))
+            val others =
+                listOf(
+                    null,
+                    json("null"),
+                    json("1"),
+                    json("[\"$ISSUER\"]"),
+                    JsonPrimitive("$ISSUER/"),
+                    JsonPrimitive(""),
+                )
             for (other in others) {
                 test("is refused where it is ${other ?: "absent"}") {
                     val e = shouldThrow<ValidationException> { jwt("iss" to other).requireIssuer(expected) }
@@ -50,7 +58,15 @@ class JwtPartiesSpec :
                 jwt("aud" to json("""["other","$CLIENT_ID"]""")).requireAudience(CLIENT_ID)
             }
 
-            val others = listOf(null, json("null"), json("[]"), json("""["other"]"""), JsonPrimitive("x $CLIENT_ID"), json("[1]"))
+            val others =
+                listOf(
+                    null,
+                    json("null"),
+                    json("[]"),
+                    json("""["other"]"""),
+                    JsonPrimitive("x $CLIENT_ID"),
+                    json("[1]"),
+                )
             for (other in others) {
                 test("is refused where it is ${other ?: "absent"}") {
                     val e = shouldThrow<ValidationException> { jwt("aud" to other).requireAudience(CLIENT_ID) }

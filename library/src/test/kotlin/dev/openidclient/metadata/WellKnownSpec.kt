@@ -25,7 +25,11 @@ private val DOCUMENTS =
         Row("$HOST/t#f", "/t/.well-known/openid-configuration#f", "/.well-known/oauth-authorization-server/t#f"),
         Row("$HOST//t", "/t/.well-known/openid-configuration", "/.well-known/oauth-authorization-server//t"),
         Row("$HOST/t//u/", "/t/u//.well-known/openid-configuration", "/.well-known/oauth-authorization-server/t//u"),
-        Row("$HOST/%C3%A4", "/%C3%A4/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/%C3%A4"),
+        Row(
+            "$HOST/%C3%A4",
+            "/%C3%A4/.well-known/openid-configuration",
+            "/.well-known/oauth-authorization-server/%C3%A4",
+        ),
     )
 
 class WellKnownSpec :

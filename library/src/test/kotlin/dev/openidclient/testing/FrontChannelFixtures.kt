@@ -1,7 +1,11 @@
 package dev.openidclient.testing
 
 import dev.openidclient.authorization.AuthorizationCallback
+import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.client.ClientSettings
 import dev.openidclient.http.Parameters
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.authorizationCodeGrant
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
 import java.security.MessageDigest
@@ -16,7 +20,7 @@ fun leftHalfOfSha256(text: String): JsonPrimitive {
 fun StubServer.answerKeys(vararg keys: JsonElement = arrayOf(TestKeys.publicJwk(TestKeys.rsa))): StubServer =
     answer("/jwks", TestKeys.jwks(*keys))
 
-/** The ID Token that comes beside [CODE] and [STATE], signed with RS256, with [changes]: a null value removes the claim. */
+/** The ID Token beside [CODE] and [STATE], signed with RS256, with [changes]: a null value removes the claim. */
 fun frontChannelIdToken(vararg changes: Pair<String, JsonElement?>): String =
     TestKeys.signRsa(
         idTokenClaims(
@@ -40,3 +44,25 @@ fun hybridCallback(
     idToken: String? = frontChannelIdToken(),
     vararg changes: Pair<String, String?>,
 ): AuthorizationCallback = AuthorizationCallback.url("$REDIRECT_URI#${hybridParameters(idToken, *changes).encode()}")
+
+/** A server whose token endpoint answers with an ID Token of [NONCE], with [claims] changed. */
+fun hybridServer(vararg claims: Pair<String, JsonElement?>): StubServer =
+    StubServer().answerKeys().answerTokens("id_token" to idToken("nonce" to JsonPrimitive(NONCE), *claims))
+
+/** Ends a sign-in with `code id_token`; [iss]: the server says that it sends the parameter. */
+internal suspend fun hybridSignIn(
+    callback: AuthorizationCallback = hybridCallback(),
+    pending: PendingAuthorization = pendingAuthorization(nonce = NONCE),
+    server: StubServer = hybridServer(),
+    iss: Boolean = false,
+    configure: ClientSettings.() -> Unit = {},
+): TokenResponse =
+    server
+        .client(serverMetadata("authorization_response_iss_parameter_supported" to JsonPrimitive(iss))) {
+            useCodeIdTokenResponseType()
+            configure()
+        }.authorizationCodeGrant(callback, pending)
+
+/** The same with an ID Token of [claims] in the response. */
+internal suspend fun hybridSignInWith(vararg claims: Pair<String, JsonElement?>): TokenResponse =
+    hybridSignIn(hybridCallback(frontChannelIdToken(*claims)))

@@ -72,7 +72,10 @@ class X25519Encrypter(
             val agreement = KeyAgreement.getInstance("X25519")
             agreement.init(ephemeral.private)
             agreement.doPhase(key, true)
-            return X25519Encrypter(octetKeyPair(ephemeral.public.encoded.takeLast(SIZE).toByteArray()), agreement.generateSecret())
+            return X25519Encrypter(
+                octetKeyPair(ephemeral.public.encoded.takeLast(SIZE).toByteArray()),
+                agreement.generateSecret(),
+            )
         }
 
         fun octetKeyPair(x: ByteArray): OctetKeyPair = OctetKeyPair.Builder(Curve.X25519, Base64URL.encode(x)).build()

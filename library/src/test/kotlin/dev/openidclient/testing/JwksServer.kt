@@ -28,7 +28,8 @@ class JwksServer(
         }
 
     companion object {
-        fun keys(vararg keys: RSAKey): HttpResponse = response(TestKeys.jwks(*keys.map(TestKeys::publicJwk).toTypedArray()))
+        fun keys(vararg keys: RSAKey): HttpResponse =
+            response(TestKeys.jwks(*keys.map(TestKeys::publicJwk).toTypedArray()))
 
         /** A token that [key] signed and whose header says [kid]; null: none. */
         internal fun token(

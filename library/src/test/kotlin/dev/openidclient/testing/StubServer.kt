@@ -9,9 +9,9 @@ import io.ktor.client.HttpClient
 import io.ktor.client.engine.mock.MockEngine
 import io.ktor.client.engine.mock.MockRequestHandleScope
 import io.ktor.client.engine.mock.respond
+import io.ktor.client.engine.mock.toByteArray
 import io.ktor.client.request.HttpRequestData
 import io.ktor.client.request.HttpResponseData
-import io.ktor.client.engine.mock.toByteArray
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
 import kotlinx.serialization.json.Json
@@ -104,7 +104,15 @@ class StubServer {
         headers: Map<String, String> = emptyMap(),
     ): StubServer =
         on(path) {
-            val all = (contentType?.let { mapOf("Content-Type" to it) }.orEmpty() + headers).mapValues { listOf(it.value) }
+            val all =
+                (
+                    contentType
+                        ?.let {
+                            mapOf(
+                                "Content-Type" to it,
+                            )
+                        }.orEmpty() + headers
+                ).mapValues { listOf(it.value) }
             respond(body, HttpStatusCode.fromValue(status), headersOf(*all.toList().toTypedArray()))
         }
 
