@@ -5,6 +5,9 @@ import io.ktor.client.engine.cio.CIO
 import io.ktor.client.engine.cio.endpoint
 import io.ktor.client.plugins.HttpTimeoutConfig
 import io.ktor.network.tls.CertificateAndKey
+import java.security.cert.CertificateException
+import java.security.cert.X509Certificate
+import javax.net.ssl.X509TrustManager
 
 /** The HTTP engine of a client that was given no transport. */
 public enum class HttpEngine {
@@ -17,7 +20,10 @@ public enum class HttpEngine {
      */
     JAVA,
 
-    /** Ktor's own engine: runs everywhere, opens a connection for each request, TLS 1.2 only. */
+    /**
+     * Ktor's own engine: runs everywhere, opens a connection for each request, TLS 1.2 only. Servers need a
+     * certificate with a DNS name.
+     */
     CIO,
     ;
 
@@ -64,12 +70,30 @@ private fun cioClient(tls: TlsSettings?): HttpClient {
             // the client's own timeout covers the whole request; the engine's default of 15 s would cut it short
             requestTimeout = 0
             endpoint { connectTimeout = HttpTimeoutConfig.INFINITE_TIMEOUT_MS }
-            if (tls != null) {
-                https {
-                    trustManager = Jsse.trustManager(tls)
-                    identity?.let { certificates.add(CertificateAndKey(it.chain.toTypedArray(), it.key)) }
-                }
+            https {
+                trustManager = DnsNameRequired(Jsse.trustManager(tls))
+                identity?.let { certificates.add(CertificateAndKey(it.chain.toTypedArray(), it.key)) }
             }
         }
+    }
+}
+
+/** CIO compares the host with the DNS names of the server's certificate, but takes one that has none for every host. */
+private class DnsNameRequired(
+    private val trusting: X509TrustManager,
+) : X509TrustManager by trusting {
+    override fun checkServerTrusted(
+        chain: Array<X509Certificate>,
+        authType: String,
+    ) {
+        trusting.checkServerTrusted(chain, authType)
+        if (chain.first().subjectAlternativeNames.orEmpty().none { it.first() == DNS_NAME }) {
+            throw CertificateException("the server's certificate has no DNS name, so the engine CIO cannot check its host")
+        }
+    }
+
+    private companion object {
+        // RFC 5280 §4.2.1.6: GeneralName
+        const val DNS_NAME = 2
     }
 }

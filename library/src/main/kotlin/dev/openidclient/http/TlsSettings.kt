@@ -116,24 +116,24 @@ internal object Jsse {
                 factory.init(keyStoreOf(identity), NO_PASSWORD)
                 factory.keyManagers
             }
-        return SSLContext
-            .getInstance(
-                "TLS",
-            ).apply { init(keyManagers, trustManagers(tls)?.toTypedArray(), SecureRandom()) }
+        // null: the system's authorities
+        val trustManagers = tls.trusted?.let { trustManagers(it).toTypedArray() }
+        return SSLContext.getInstance("TLS").apply { init(keyManagers, trustManagers, SecureRandom()) }
     }
 
     fun keyStoreOf(identity: TlsIdentity): KeyStore =
         emptyKeyStore().apply { setKeyEntry("client", identity.key, NO_PASSWORD, identity.chain.toTypedArray()) }
 
-    fun trustManager(tls: TlsSettings): X509TrustManager? =
-        trustManagers(tls)?.filterIsInstance<X509TrustManager>()?.first()
+    /** Of [tls], else the system's. */
+    fun trustManager(tls: TlsSettings?): X509TrustManager =
+        trustManagers(tls?.trusted).filterIsInstance<X509TrustManager>().first()
 
-    private fun trustManagers(tls: TlsSettings): List<TrustManager>? =
-        tls.trusted?.let { store ->
-            val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
-            factory.init(store)
-            factory.trustManagers.toList()
-        }
+    /** Null stands for the authorities that the system trusts. */
+    private fun trustManagers(trusted: KeyStore?): List<TrustManager> {
+        val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+        factory.init(trusted)
+        return factory.trustManagers.toList()
+    }
 }
 
 private fun emptyKeyStore(): KeyStore = KeyStore.getInstance("PKCS12").apply { load(null, null) }

@@ -23,8 +23,8 @@ import dev.openidclient.testing.decryptable
 import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.idTokenClaims
 import dev.openidclient.testing.json
-import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.jwtSignIn
+import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.responseClaims
 import dev.openidclient.testing.responseInQuery
 import dev.openidclient.testing.responseJwt
@@ -52,13 +52,17 @@ class JarmSignatureSpec :
 
             test("of another key is rejected") {
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "does not verify") {
-                    jwtSignIn(responseInQuery(TestKeys.signRsa(responseClaims(), key = TestKeys.otherRsa, header = kid)))
+                    jwtSignIn(
+                        responseInQuery(TestKeys.signRsa(responseClaims(), key = TestKeys.otherRsa, header = kid)),
+                    )
                 }
             }
 
             test("of nobody is rejected in a JWE too") {
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "does not verify") {
-                    jwtSignIn(responseInQuery(encrypted(unverifiable(responseClaims(), header = kid)))) { decryptable() }
+                    jwtSignIn(
+                        responseInQuery(encrypted(unverifiable(responseClaims(), header = kid))),
+                    ) { decryptable() }
                 }
             }
 
@@ -87,7 +91,10 @@ class JarmSignatureSpec :
                 val list = serverMetadata("authorization_signing_alg_values_supported" to json("""["RS256"]"""))
 
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must be signed with PS256") {
-                    jwtSignIn(responseInQuery(responseJwt()), list) { metadata { authorizationSignedResponseAlg("PS256") } }
+                    jwtSignIn(
+                        responseInQuery(responseJwt()),
+                        list,
+                    ) { metadata { authorizationSignedResponseAlg("PS256") } }
                 }
             }
 

@@ -23,8 +23,8 @@ import dev.openidclient.testing.decryptable
 import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.idTokenClaims
 import dev.openidclient.testing.json
-import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.jwtSignIn
+import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.responseClaims
 import dev.openidclient.testing.responseInQuery
 import dev.openidclient.testing.responseJwt
@@ -50,7 +50,8 @@ class JarmSpec :
                     "from the query" to responseInQuery(responseJwt()),
                     "from the fragment" to AuthorizationCallback.url("$REDIRECT_URI#response=${responseJwt()}"),
                     "from a posted form" to AuthorizationCallback.formPost(REDIRECT_URI, "response=${responseJwt()}"),
-                    "from mere parameters" to AuthorizationCallback.parameters(Parameters.of("response" to responseJwt())),
+                    "from mere parameters" to
+                        AuthorizationCallback.parameters(Parameters.of("response" to responseJwt())),
                 )
             for ((way, callback) in ways) {
                 test(way) { jwtSignIn(callback).accessToken shouldBe ACCESS_TOKEN }
@@ -87,7 +88,8 @@ class JarmSpec :
             test("with an algorithm of the server's list") {
                 val list = serverMetadata("authorization_signing_alg_values_supported" to json("""["ES256","PS256"]"""))
 
-                jwtSignIn(responseInQuery(TestKeys.signRsa(responseClaims(), "PS256")), list).accessToken shouldBe ACCESS_TOKEN
+                jwtSignIn(responseInQuery(TestKeys.signRsa(responseClaims(), "PS256")), list).accessToken shouldBe
+                    ACCESS_TOKEN
             }
 
             test("encrypted") {

@@ -56,7 +56,8 @@ class DpopSpec :
             }
 
             test("has nothing private, also where the key's implementation gives it away") {
-                val jwk = """{"kty":"EC","crv":"P-256","x":"eA","y":"eQ","d":"c2VjcmV0","kid":"k","alg":"ES256","use":"sig"}"""
+                val jwk =
+                    """{"kty":"EC","crv":"P-256","x":"eA","y":"eQ","d":"c2VjcmV0","kid":"k","alg":"ES256"}"""
                 val key =
                     object : SigningKey by SigningKey.generate() {
                         override val publicJwk = Jwk(jsonObject(jwk))

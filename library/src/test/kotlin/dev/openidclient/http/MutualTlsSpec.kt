@@ -112,6 +112,19 @@ class MutualTlsSpec :
                 }
             }
         }
+
+        test("CIO sends nothing to a server whose certificate has no DNS name to compare the host with") {
+            val nameless = Certificates.keyStore("nameless", "RSA", "ip:127.0.0.1")
+            val tls = TlsSettings().trustStore(storeOfCertificates(nameless)).keyStore(rsa, PASSWORD)
+            HttpEngine.CIO.createTransport(tls).use { transport ->
+                LocalServer(mutualTls(nameless, listOf(rsa))) { respond() }.use {
+                    shouldThrow<TransportException> {
+                        transport.send(HttpRequest("GET", "https://localhost:${it.port}/"))
+                    }.code shouldBe ErrorCode.NETWORK_ERROR
+                    it.requests.shouldBeEmpty()
+                }
+            }
+        }
     })
 
 private fun mutualTls(

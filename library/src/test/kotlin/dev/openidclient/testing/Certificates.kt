@@ -20,7 +20,7 @@ object Certificates {
     fun keyStore(
         name: String,
         algorithm: String,
-        subject: String = "ip:127.0.0.1",
+        subject: String = "dns:localhost,ip:127.0.0.1",
     ): KeyStore = made.computeIfAbsent(name) { generate(algorithm, subject) }
 
     /** The certificate in [keyStore] as PEM text. */

@@ -202,7 +202,10 @@ class CodeResponseIdTokenSpec :
         test("nothing is sent to the token endpoint for a response that is rejected") {
             val server = hybridServer()
             shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "\"c_hash\"") {
-                hybridSignIn(hybridCallback(frontChannelIdToken("c_hash" to leftHalfOfSha256("other"))), server = server)
+                hybridSignIn(
+                    hybridCallback(frontChannelIdToken("c_hash" to leftHalfOfSha256("other"))),
+                    server = server,
+                )
             }
 
             server.countOf("/token") shouldBe 0

@@ -62,7 +62,9 @@ class CodeResponseSpec :
             test("whatever the query has") {
                 val fragment = hybridParameters().encode()
 
-                hybridSignIn(AuthorizationCallback.url("$REDIRECT_URI?code=x&error=x&state=x#$fragment")).accessToken shouldBe
+                hybridSignIn(
+                    AuthorizationCallback.url("$REDIRECT_URI?code=x&error=x&state=x#$fragment"),
+                ).accessToken shouldBe
                     ACCESS_TOKEN
             }
 
