@@ -96,8 +96,8 @@ class IntrospectionSpec :
                 val response =
                     introspect(
                         """{"active":true,"scope":"a b","client_id":"c","username":"u","token_type":"DPoP","exp":1,
-                            "iat":2,"nbf":3,"sub":"s","aud":["x","y"],"iss":"i","jti":"j","sid":"session","cnf":{"jkt":"t"},
-                            "authorization_details":[{"type":"payment"}],"own":1}""",
+                            "iat":2,"nbf":3,"sub":"s","aud":["x","y"],"iss":"i","jti":"j","sid":"session",
+                            "cnf":{"jkt":"t"},"authorization_details":[{"type":"payment"}],"own":1}""",
                     )
 
                 response.isActive shouldBe true

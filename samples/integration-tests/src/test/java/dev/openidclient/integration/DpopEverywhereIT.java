@@ -34,7 +34,6 @@ record DpopEverywhereIT(SignInServer server) {
         assertEquals(200, await(client.resource(server.getOrders(), tokens)).getStatus());
         var thief = plain.withDpop(new Dpop(SigningKey.generate()));
         failure(WwwAuthenticateChallengeException.class, thief.resource(server.getOrders(), tokens));
-        failure(
-                WwwAuthenticateChallengeException.class, plain.resource(server.getOrders(), tokens.getAccessToken()));
+        failure(WwwAuthenticateChallengeException.class, plain.resource(server.getOrders(), tokens.getAccessToken()));
     }
 }
