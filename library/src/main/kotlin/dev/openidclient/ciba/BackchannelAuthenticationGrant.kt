@@ -10,7 +10,8 @@ import dev.openidclient.token.Poll
 import dev.openidclient.token.Polling
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
-import dev.openidclient.token.requestTokens
+import dev.openidclient.token.acceptTokens
+import dev.openidclient.token.postTokenRequest
 import kotlinx.coroutines.flow.Flow
 
 private const val GRANT_TYPE = "urn:openid:params:grant-type:ciba"
@@ -44,7 +45,11 @@ private fun OpenIdClient.polling(
     configure: TokenRequestBuilder.() -> Unit,
 ): Polling {
     val own = Parameters.of("auth_req_id" to response.authReqId)
-    return Polling(response.interval ?: Polling.DEFAULT_INTERVAL, response.expiresIn, time.clock) {
-        requestTokens(GRANT_TYPE, own, configure) { read -> read.idToken?.let(::checkIssuedLately) }
-    }
+    return Polling(
+        response.interval ?: Polling.DEFAULT_INTERVAL,
+        response.expiresIn,
+        time.clock,
+        request = { postTokenRequest(GRANT_TYPE, own, configure) },
+        accept = { answer -> acceptTokens(answer) { read -> read.idToken?.let(::checkIssuedLately) } },
+    )
 }

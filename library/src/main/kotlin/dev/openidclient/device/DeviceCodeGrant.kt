@@ -10,7 +10,8 @@ import dev.openidclient.token.Poll
 import dev.openidclient.token.Polling
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
-import dev.openidclient.token.requestTokens
+import dev.openidclient.token.acceptTokens
+import dev.openidclient.token.postTokenRequest
 import kotlinx.coroutines.flow.Flow
 
 private const val GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -43,7 +44,11 @@ private fun OpenIdClient.polling(
     configure: TokenRequestBuilder.() -> Unit,
 ): Polling {
     val own = Parameters.of("device_code" to device.deviceCode)
-    return Polling(device.interval ?: Polling.DEFAULT_INTERVAL, device.expiresIn, time.clock) {
-        requestTokens(GRANT_TYPE, own, configure)
-    }
+    return Polling(
+        device.interval ?: Polling.DEFAULT_INTERVAL,
+        device.expiresIn,
+        time.clock,
+        request = { postTokenRequest(GRANT_TYPE, own, configure) },
+        accept = { answer -> acceptTokens(answer) },
+    )
 }

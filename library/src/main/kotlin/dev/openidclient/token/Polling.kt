@@ -5,6 +5,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.http.HttpResponse
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -58,7 +59,9 @@ internal class Polling(
     private val interval: Duration,
     private val lifetime: Duration,
     private val clock: Clock,
-    private val request: suspend () -> TokenResponse,
+    private val request: suspend () -> HttpResponse,
+    /** What becomes of the answer; no failure of it makes the request go out again, for its code is used up. */
+    private val accept: suspend (HttpResponse) -> TokenResponse,
 ) {
     suspend fun tokens(): TokenResponse = (polls().first { it is Poll.Granted } as Poll.Granted).tokens
 
@@ -104,25 +107,33 @@ internal class Polling(
                 }
             }
 
-        private suspend fun ask(): Poll =
-            try {
-                Poll.Granted(request())
-            } catch (e: ResponseBodyException) {
-                when {
-                    e.error == "authorization_pending" -> pending(e.retryAfter)
-                    e.error == "slow_down" -> {
-                        // RFC 8628 §3.5: 5 seconds more, for this and all later requests
-                        pause += SLOW_DOWN
-                        pending(e.retryAfter)
-                    }
-                    isPassing(e.status) -> failed(e, e.retryAfter)
-                    else -> throw e
+        private suspend fun ask(): Poll {
+            val answer =
+                try {
+                    request()
+                } catch (e: OAuthException) {
+                    return afterFailure(e)
                 }
-            } catch (e: InvalidResponseException) {
-                if (!isPassing(e.status)) throw e
-                failed(e, e.retryAfter)
-            } catch (e: TransportException) {
-                failed(e, null)
+            return Poll.Granted(accept(answer))
+        }
+
+        /** Throws [e] where it ends the polling. */
+        private fun afterFailure(e: OAuthException): Poll =
+            when (e) {
+                is ResponseBodyException ->
+                    when {
+                        e.error == "authorization_pending" -> pending(e.retryAfter)
+                        e.error == "slow_down" -> {
+                            // RFC 8628 §3.5: 5 seconds more, for this and all later requests
+                            pause += SLOW_DOWN
+                            pending(e.retryAfter)
+                        }
+                        isPassing(e.status) -> failed(e, e.retryAfter)
+                        else -> throw e
+                    }
+                is InvalidResponseException -> if (isPassing(e.status)) failed(e, e.retryAfter) else throw e
+                is TransportException -> failed(e, null)
+                else -> throw e
             }
 
         private fun isPassing(status: Int?): Boolean = status == TOO_MANY_REQUESTS || status in SERVER_ERRORS

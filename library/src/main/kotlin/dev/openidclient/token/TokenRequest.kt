@@ -8,6 +8,7 @@ import dev.openidclient.client.open
 import dev.openidclient.client.perform
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ValidationException
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.jose.JwtValidation
@@ -25,11 +26,7 @@ public class TokenRequestBuilder internal constructor(
     }
 }
 
-/**
- * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
- * then [own], which they cannot override, then `grant_type`; reads the answer, lets [check] judge it, and verifies the
- * signature of its ID Token where the settings ask for that.
- */
+/** [postTokenRequest], then [acceptTokens]. */
 internal suspend fun OpenIdClient.requestTokens(
     grantType: String,
     own: Parameters,
@@ -37,11 +34,35 @@ internal suspend fun OpenIdClient.requestTokens(
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
-): TokenResponse {
+): TokenResponse = acceptTokens(postTokenRequest(grantType, own, configure), extraTokenTypes, earlier, check)
+
+/**
+ * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
+ * then [own], which they cannot override, then `grant_type`. Returns the answer of status 200: the server has issued
+ * tokens, so the request must not be sent again, whatever becomes of them here.
+ */
+internal suspend fun OpenIdClient.postTokenRequest(
+    grantType: String,
+    own: Parameters,
+    configure: TokenRequestBuilder.() -> Unit,
+): HttpResponse {
     val caller = TokenRequestBuilder(own.names).apply(configure).parameters
     val form = (caller + own).with("grant_type", grantType)
-    val json = perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop)).jsonObject()
+    return perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop))
+}
+
+/**
+ * Reads the tokens in [response], lets [check] judge them, and verifies the signature of the ID Token where the settings
+ * ask for that.
+ */
+internal suspend fun OpenIdClient.acceptTokens(
+    response: HttpResponse,
+    extraTokenTypes: Set<String> = emptySet(),
+    earlier: TokenResponse? = null,
+    check: IdTokenValidation.(ReadTokens) -> Unit = {},
+): TokenResponse {
     val receivedAt = time.clock.instant()
+    val json = response.jsonObject()
     checkTokenMembers(json)
     val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
     val validation = idTokenValidation()

@@ -3,6 +3,7 @@ package dev.openidclient.token
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.device.deviceCodePolls
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.ACCESS_TOKEN
@@ -12,6 +13,10 @@ import dev.openidclient.testing.PolledServer.Companion.pending
 import dev.openidclient.testing.PolledServer.Companion.refusal
 import dev.openidclient.testing.PolledServer.Companion.silence
 import dev.openidclient.testing.PolledServer.Companion.tokens
+import dev.openidclient.testing.TestKeys
+import dev.openidclient.testing.idTokenClaims
+import dev.openidclient.testing.response
+import dev.openidclient.testing.tokenResponseJson
 import dev.openidclient.testing.waitingDevice
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowExactly
@@ -33,6 +38,7 @@ import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
 
 private suspend fun TestScope.expiresWithin(
@@ -68,6 +74,19 @@ class PollingEndSpec :
 
             test("ends a wait that the server wants") {
                 runTest { expiresWithin(PolledServer(this, pending("retry-after" to "9999")), Duration.ofSeconds(100)) }
+            }
+
+            test("ends it too where the tokens came but their signature cannot be checked: the code is used up") {
+                runTest {
+                    val idToken = JsonPrimitive(TestKeys.signRsa(idTokenClaims()))
+                    val granted = suspend { response(tokenResponseJson("id_token" to idToken).toString()) }
+                    val server = PolledServer(this, granted, failure(500))
+                    shouldThrowExactly<InvalidResponseException> {
+                        server.client { nonRepudiationChecks() }.deviceCodeGrant(waitingDevice())
+                    }.status shouldBe 500
+                    // the token request, and the one for the keys
+                    server.askedAt shouldBe listOf(5_000L, 5_000L)
+                }
             }
 
             for (timeout in listOf(Duration.ofSeconds(30), Duration.ZERO)) {
