@@ -27,6 +27,10 @@ enum Explanation {
             HttpStatus.UNAUTHORIZED,
             "Your sign-in is no longer accepted",
             "It has expired or was withdrawn. Please sign in again."),
+    NOT_ALLOWED(
+            HttpStatus.FORBIDDEN,
+            "This needs your consent",
+            "You did not allow it when you signed in. Sign out and in again to allow it."),
     FORM_OUTDATED(HttpStatus.FORBIDDEN, "This form is out of date", "Please go back to the page and try again."),
     NOT_FOUND(HttpStatus.NOT_FOUND, "There is no such page", "The address may be mistyped."),
     NO_ANSWER(
@@ -55,8 +59,10 @@ enum Explanation {
         if (failure instanceof ResponseBodyException e) {
             return e.getError().equals("invalid_grant") ? NO_LONGER_ACCEPTED : SERVER_FAULT;
         }
-        if (failure instanceof WwwAuthenticateChallengeException) {
-            return NO_LONGER_ACCEPTED;
+        if (failure instanceof WwwAuthenticateChallengeException e) {
+            return e.getChallenges().stream().anyMatch(it -> "insufficient_scope".equals(it.getError()))
+                    ? NOT_ALLOWED
+                    : NO_LONGER_ACCEPTED;
         }
         if (failure instanceof ValidationException) {
             return NOT_TRUSTED;

@@ -1,10 +1,8 @@
 package dev.openidclient.samples.javaweb;
 
-import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.authorization.AuthorizationRequest;
 import dev.openidclient.authorization.PendingAuthorization;
-import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.token.TokenResponse;
 import io.javalin.http.Context;
 import java.time.Clock;
@@ -75,14 +73,6 @@ final class SignIn {
     CompletableFuture<Void> refresh(Context context) {
         return signedIn(context)
                 .refreshIf(tokens -> true, client::refreshTokenGrant)
-                .whenComplete((tokens, failure) -> {
-                    // RFC 6749 §5.2: the server has taken the refresh token back, so the sign-in is over
-                    if (failure != null
-                            && AsyncErrors.unwrap(failure) instanceof ResponseBodyException e
-                            && e.getError().equals("invalid_grant")) {
-                        sessions.end(context);
-                    }
-                })
                 .thenAccept(tokens -> context.redirect("/account"));
     }
 

@@ -112,6 +112,10 @@ final class WebApp implements AutoCloseable {
     }
 
     private void explain(Context context, Explanation explanation) {
+        // the server has taken the tokens back (RFC 6749 §5.2, RFC 6750 §3.1): the sign-in is over here, too
+        if (explanation == Explanation.NO_LONGER_ACCEPTED) {
+            sessions.end(context);
+        }
         context.status(explanation.status()).html(Pages.failure(sessions.find(context), explanation));
     }
 

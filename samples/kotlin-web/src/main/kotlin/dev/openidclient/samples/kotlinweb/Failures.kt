@@ -44,6 +44,11 @@ enum class Explanation(
         "Your sign-in is no longer accepted",
         "It has expired or was withdrawn. Please sign in again.",
     ),
+    NOT_ALLOWED(
+        HttpStatusCode.Forbidden,
+        "This needs your consent",
+        "You did not allow it when you signed in. Sign out and in again to allow it.",
+    ),
     FORM_OUTDATED(HttpStatusCode.Forbidden, "This form is out of date", "Please go back to the page and try again."),
     NOT_FOUND(HttpStatusCode.NotFound, "There is no such page", "The address may be mistyped."),
     NO_ANSWER(
@@ -63,7 +68,8 @@ enum class Explanation(
             when (failure) {
                 is AuthorizationResponseException -> if (failure.error == "access_denied") DENIED else SERVER_FAULT
                 is ResponseBodyException -> if (failure.error == "invalid_grant") NO_LONGER_ACCEPTED else SERVER_FAULT
-                is WwwAuthenticateChallengeException -> NO_LONGER_ACCEPTED
+                is WwwAuthenticateChallengeException ->
+                    if (failure.challenges.any { it.error == "insufficient_scope" }) NOT_ALLOWED else NO_LONGER_ACCEPTED
                 is ValidationException -> NOT_TRUSTED
                 is TransportException -> NO_ANSWER
                 is InvalidResponseException,

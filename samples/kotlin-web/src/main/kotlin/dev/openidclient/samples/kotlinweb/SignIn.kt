@@ -3,7 +3,6 @@ package dev.openidclient.samples.kotlinweb
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.logout.endSessionUrl
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
@@ -60,13 +59,7 @@ class SignIn(
 
     /** Refreshes the tokens of the person who is signed in. */
     suspend fun refresh(call: ApplicationCall) {
-        try {
-            refreshIf(signedIn(call)) { true }
-        } catch (e: ResponseBodyException) {
-            // RFC 6749 §5.2: the server has taken the refresh token back, so the sign-in is over
-            if (e.error == "invalid_grant") sessions.end(call)
-            throw e
-        }
+        refreshIf(signedIn(call)) { true }
         call.respondRedirect("/account")
     }
 

@@ -103,6 +103,8 @@ class WebApp(
             } catch (e: RefusedException) {
                 e.explanation
             }
+        // the server has taken the tokens back (RFC 6749 §5.2, RFC 6750 §3.1): the sign-in is over here, too
+        if (explanation == Explanation.NO_LONGER_ACCEPTED) sessions.end(call)
         call.respondHtml(explanation.status) { failurePage(sessions.find(call), explanation) }
     }
 

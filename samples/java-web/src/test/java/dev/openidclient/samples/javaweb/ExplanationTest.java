@@ -1,0 +1,42 @@
+package dev.openidclient.samples.javaweb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.openidclient.error.AuthorizationResponseException;
+import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.TransportException;
+import dev.openidclient.error.WwwAuthenticateChallenge;
+import dev.openidclient.error.WwwAuthenticateChallengeException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExplanationTest {
+    @Test
+    void tellsARefusingPersonFromAFailingServer() {
+        assertEquals(Explanation.DENIED, Explanation.of(redirect("access_denied")));
+        assertEquals(Explanation.SERVER_FAULT, Explanation.of(redirect("server_error")));
+    }
+
+    @Test
+    void tellsATokenThatIsOverFromOneThatLacksAScope() {
+        assertEquals(Explanation.NO_LONGER_ACCEPTED, Explanation.of(challenge("invalid_token")));
+        assertEquals(Explanation.NOT_ALLOWED, Explanation.of(challenge("insufficient_scope")));
+    }
+
+    @Test
+    void saysThatAServerDoesNotAnswer() {
+        TransportException failure = new TransportException(ErrorCode.TIMEOUT, "too late", null);
+
+        assertEquals(Explanation.NO_ANSWER, Explanation.of(failure));
+    }
+
+    private static AuthorizationResponseException redirect(String error) {
+        return new AuthorizationResponseException(error, null, null, Map.of(), null);
+    }
+
+    private static WwwAuthenticateChallengeException challenge(String error) {
+        WwwAuthenticateChallenge challenge = new WwwAuthenticateChallenge("bearer", Map.of("error", error), null);
+        return new WwwAuthenticateChallengeException(401, List.of(challenge), Map.of(), new byte[0], "");
+    }
+}
