@@ -88,7 +88,9 @@ private class DnsNameRequired(
     ) {
         trusting.checkServerTrusted(chain, authType)
         if (chain.first().subjectAlternativeNames.orEmpty().none { it.first() == DNS_NAME }) {
-            throw CertificateException("the server's certificate has no DNS name, so the engine CIO cannot check its host")
+            throw CertificateException(
+                "the server's certificate has no DNS name, so the engine CIO cannot check its host",
+            )
         }
     }
 

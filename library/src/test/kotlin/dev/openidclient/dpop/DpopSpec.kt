@@ -133,7 +133,8 @@ class DpopSpec :
             }
 
             test("does not have the access token itself") {
-                proof(accessToken = "s3cret-token").let { "${header(it)}${payload(it)}" } shouldNotContain "s3cret-token"
+                proof(accessToken = "s3cret-token").let { "${header(it)}${payload(it)}" } shouldNotContain
+                    "s3cret-token"
             }
         }
 

@@ -50,13 +50,15 @@ class JwkThumbprintSpec :
             )
         for ((member, jwk) in lacking) {
             test("does not exist without \"$member\": $jwk") {
-                shouldThrow<UnsupportedFeatureException> { thumbprint(jwk) }.message shouldContain "the key has no \"$member\""
+                shouldThrow<UnsupportedFeatureException> { thumbprint(jwk) }.message shouldContain
+                    "the key has no \"$member\""
             }
         }
 
         for (jwk in listOf("{}", """{"kty":"oct","k":"AQ"}""", """{"kty":"rsa","n":"AQ","e":"AQAB"}""")) {
             test("does not exist for $jwk") {
-                shouldThrow<UnsupportedFeatureException> { thumbprint(jwk) }.message shouldContain "has no thumbprint here"
+                shouldThrow<UnsupportedFeatureException> { thumbprint(jwk) }.message shouldContain
+                    "has no thumbprint here"
             }
         }
     })

@@ -23,7 +23,12 @@ class LocalDecryptionKeySpec :
         val p256 = ecKeyPair("secp256r1")
         val x25519 = X25519Encrypter.x25519()
         val ecdh =
-            mapOf("P-256" to p256, "P-384" to ecKeyPair("secp384r1"), "P-521" to ecKeyPair("secp521r1"), "X25519" to x25519)
+            mapOf(
+                "P-256" to p256,
+                "P-384" to ecKeyPair("secp384r1"),
+                "P-521" to ecKeyPair("secp521r1"),
+                "X25519" to x25519,
+            )
 
         // RFC 7516 A.1
         test("opens the example of RSA-OAEP and A256GCM") {
@@ -90,7 +95,12 @@ class LocalDecryptionKeySpec :
 
             for (algorithm in listOf("RSA1_5", "ECDH-ES", "dir", "RS256", "rsa-oaep", "")) {
                 test("an RSA key for \"$algorithm\"") {
-                    shouldThrow<IllegalArgumentException> { DecryptionKey.fromKeyPair(rsa, algorithm) }.message shouldContain
+                    shouldThrow<IllegalArgumentException> {
+                        DecryptionKey.fromKeyPair(
+                            rsa,
+                            algorithm,
+                        )
+                    }.message shouldContain
                         "cannot be used with \"$algorithm\""
                 }
             }
@@ -112,13 +122,19 @@ class LocalDecryptionKeySpec :
             }
 
             test("an empty key id") {
-                shouldThrow<IllegalArgumentException> { DecryptionKey.fromKeyPair(p256, keyId = "") }.message shouldContain
+                shouldThrow<IllegalArgumentException> {
+                    DecryptionKey.fromKeyPair(
+                        p256,
+                        keyId = "",
+                    )
+                }.message shouldContain
                     "must not be empty"
             }
 
             test("a JWK whose use is to sign") {
                 val jwk = TestKeys.ec.toJSONObject() + ("use" to "sig")
-                shouldThrow<IllegalArgumentException> { DecryptionKey.fromJwk(jwkText(jwk)) }.message shouldContain "\"use\""
+                shouldThrow<IllegalArgumentException> { DecryptionKey.fromJwk(jwkText(jwk)) }.message shouldContain
+                    "\"use\""
             }
 
             test("a JWK for another algorithm than the one named") {
@@ -134,14 +150,25 @@ class LocalDecryptionKeySpec :
             }
         }
 
-        val keys = mapOf("RSA" to (rsa to "RSA-OAEP-256"), "P-256" to (p256 to "ECDH-ES+A128KW"), "X25519" to (x25519 to "ECDH-ES+A256KW"))
+        val keys =
+            mapOf(
+                "RSA" to (rsa to "RSA-OAEP-256"),
+                "P-256" to (p256 to "ECDH-ES+A128KW"),
+                "X25519" to (x25519 to "ECDH-ES+A256KW"),
+            )
         for ((name, value) in keys) {
             val (keyPair, algorithm) = value
             val key = DecryptionKey.fromKeyPair(keyPair, algorithm)
 
             context("with a key of $name, throws a DecryptionException and nothing else for") {
                 val parts = jwe(keyPair.public, algorithm).split('.')
-                for ((index, part) in listOf("header", "encrypted key", "initialization vector", "ciphertext", "tag").withIndex()) {
+                for ((index, part) in listOf(
+                    "header",
+                    "encrypted key",
+                    "initialization vector",
+                    "ciphertext",
+                    "tag",
+                ).withIndex()) {
                     test("a changed $part") { unopened(key, parts.with(index, changed(parts[index]))) }
 
                     test("no $part") { unopened(key, parts.with(index, "")) }
@@ -159,7 +186,16 @@ class LocalDecryptionKeySpec :
                     unopened(key, jwe(keyPair.public, algorithm) { criticalParams(setOf("exp")).customParam("exp", 1) })
                 }
 
-                for (garbage in listOf("", ".", "....", "a.b.c.d.e", "e30.a.b.c.d", "{}", "a.b.c", "\u0000.\u0000.\u0000.\u0000.\u0000")) {
+                for (garbage in listOf(
+                    "",
+                    ".",
+                    "....",
+                    "a.b.c.d.e",
+                    "e30.a.b.c.d",
+                    "{}",
+                    "a.b.c",
+                    "\u0000.\u0000.\u0000.\u0000.\u0000",
+                )) {
                     test("\"$garbage\"") { unopened(key, garbage) }
                 }
 
@@ -168,7 +204,11 @@ class LocalDecryptionKeySpec :
                     val whole = parts.joinToString(".")
                     repeat(300) {
                         val at = random.nextInt(whole.length)
-                        unopened(key, whole.replaceRange(at, at + 1, "${ALPHABET.filter { it != whole[at] }.random(random)}"), lenient = true)
+                        unopened(
+                            key,
+                            whole.replaceRange(at, at + 1, "${ALPHABET.filter { it != whole[at] }.random(random)}"),
+                            lenient = true,
+                        )
                     }
                 }
             }
@@ -177,7 +217,10 @@ class LocalDecryptionKeySpec :
         context("refuses the server's key") {
             // a point that is not on P-256 (RFC 7518 §6.2.1): the invalid-curve attack
             test("that is no point of the curve") {
-                unopened(DecryptionKey.fromKeyPair(p256), withEphemeral("""{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}"""))
+                unopened(
+                    DecryptionKey.fromKeyPair(p256),
+                    withEphemeral("""{"kty":"EC","crv":"P-256","x":"AQ","y":"AQ"}"""),
+                )
             }
 
             test("on another curve than its own") {
@@ -194,7 +237,13 @@ class LocalDecryptionKeySpec :
                     )
                 }
 
-                for (epk in listOf("null", "{}", "1", """{"kty":"oct","k":"AQ","crv":"$curve"}""", """{"kty":"OKP","crv":"$curve"}""")) {
+                for (epk in listOf(
+                    "null",
+                    "{}",
+                    "1",
+                    """{"kty":"oct","k":"AQ","crv":"$curve"}""",
+                    """{"kty":"OKP","crv":"$curve"}""",
+                )) {
                     test("$epk instead of one on $curve") {
                         unopened(DecryptionKey.fromKeyPair(keyPair), withEphemeral(epk))
                     }
