@@ -24,6 +24,7 @@ internal class LocalDecryptionKey private constructor(
     override val curve: String?,
     private val decrypter: () -> JWEDecrypter,
 ) : DecryptionKey {
+    @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
     override suspend fun decrypt(jwe: String): ByteArray =
         try {
             requireBase64Url(jwe)

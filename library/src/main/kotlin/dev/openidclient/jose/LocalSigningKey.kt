@@ -114,6 +114,7 @@ internal class LocalSigningKey private constructor(
 
 /** ECDSA signatures in their two forms ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)). */
 internal object EcdsaSignature {
+    @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
     fun fromDer(
         signature: ByteArray,
         algorithm: JwsAlgorithm,

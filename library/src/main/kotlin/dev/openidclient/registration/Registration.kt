@@ -100,6 +100,6 @@ private fun registered(json: JsonObject): ClientMetadata {
     return try {
         ClientMetadata(json)
     } catch (e: IllegalArgumentException) {
-        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: ${e.message}")
+        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: ${e.message}", cause = e)
     }
 }
