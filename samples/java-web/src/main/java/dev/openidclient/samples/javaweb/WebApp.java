@@ -3,6 +3,8 @@ package dev.openidclient.samples.javaweb;
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.error.OAuthException;
+import dev.openidclient.http.HttpResponse;
+import dev.openidclient.token.TokenResponse;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -11,6 +13,7 @@ import io.javalin.http.staticfiles.Location;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -76,8 +79,17 @@ final class WebApp implements AutoCloseable {
     private CompletableFuture<Void> showOrders(Context context) {
         Session session = signIn.signedIn(context);
         return signIn.freshTokens(session)
-                .thenCompose(tokens -> client.resource(ordersUrl, tokens))
+                .thenCompose(this::readOrders)
                 .thenAccept(answer -> context.html(Pages.orders(session, ordersUrl, answer)));
+    }
+
+    private CompletableFuture<HttpResponse> readOrders(TokenResponse tokens) {
+        // RFC 6749 §3.3: less may be granted than was asked for; without "scope" all of it is
+        String granted = tokens.getScope();
+        if (granted != null && !List.of(granted.split(" ")).contains("orders:read")) {
+            throw new RefusedException(Explanation.NOT_ALLOWED);
+        }
+        return client.resource(ordersUrl, tokens);
     }
 
     /** Another site cannot know the session's form token; {@code SameSite} alone takes all ports of a host for one site. */
@@ -101,6 +113,8 @@ final class WebApp implements AutoCloseable {
         Throwable cause = AsyncErrors.unwrap(failure);
         if (cause instanceof OAuthException e) {
             explain(context, e);
+        } else if (cause instanceof RefusedException e) {
+            explain(context, e.explanation());
         } else {
             throw failure;
         }

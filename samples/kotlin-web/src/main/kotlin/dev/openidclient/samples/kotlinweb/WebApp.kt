@@ -61,7 +61,12 @@ class WebApp(
 
     private suspend fun showOrders(call: ApplicationCall) {
         val session = signIn.signedIn(call)
-        val answer = client.resource(ordersUrl, signIn.freshTokens(session))
+        val tokens = signIn.freshTokens(session)
+        // RFC 6749 §3.3: less may be granted than was asked for; without "scope" all of it is
+        if (tokens.scope?.split(' ')?.contains("orders:read") == false) {
+            throw RefusedException(Explanation.NOT_ALLOWED)
+        }
+        val answer = client.resource(ordersUrl, tokens)
         call.respondHtml { ordersPage(session, ordersUrl, answer) }
     }
 
