@@ -55,9 +55,11 @@ private val PATTERNS =
         .split(',')
         .map { FileSystems.getDefault().getPathMatcher("glob:$it") }
 
-private val TEST_FRAMEWORK =
+/** A spec in Kotlin, or a test of JUnit; functions that make tests for a spec are none. */
+private val TEST_CLASS =
     Regex(
-        """^import (io\.kotest\.core\.spec\.style\.\w+|org\.junit\.jupiter\.(api\.(Test|TestFactory|RepeatedTest)|params\.ParameterizedTest)\b)""",
+        """^(\w+ )*(?<!abstract )class \w+ :\s+\w+Spec\(|""" +
+            """^import org\.junit\.jupiter\.(api\.(Test|TestFactory|RepeatedTest)|params\.ParameterizedTest)\b""",
         RegexOption.MULTILINE,
     )
 
@@ -76,5 +78,5 @@ private fun testSources(checkout: Path): List<Path> =
     checkout
         .walk()
         .filter { it.extension in setOf("kt", "java") && "/src/test/" in it.relativeTo(checkout).pathString }
-        .filter { TEST_FRAMEWORK.containsMatchIn(it.readText()) }
+        .filter { TEST_CLASS.containsMatchIn(it.readText()) }
         .toList()

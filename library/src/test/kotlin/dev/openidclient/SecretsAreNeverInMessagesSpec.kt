@@ -107,6 +107,12 @@ private val CALLBACKS =
                 SECRET_PENDING,
             )
         },
+        failure<AuthorizationResponseException>("a callback with an error that is the code") {
+            StubServer().secretive().authorizationCodeGrant(
+                "$SECRET_CALLBACK&error=${KnownSecrets.CODE}",
+                SECRET_PENDING,
+            )
+        },
         failure<IllegalArgumentException>("a posted callback that is no form") {
             AuthorizationCallback.formPost(SECRET_CALLBACK, "code=$OTHER", "text/plain")
         },

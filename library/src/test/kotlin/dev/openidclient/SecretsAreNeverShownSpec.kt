@@ -27,6 +27,7 @@ import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
@@ -118,7 +119,8 @@ private val PRIVATE_MEMBER = TestKeys.ec.d.toString()
 private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
-        { ResponseBodyException(400, "invalid_grant", KnownSecrets.CODE, SECRET_JSON, shownDescription = "██") },
+        { ResponseBodyException(400, "invalid_grant", KnownSecrets.CODE, SECRET_JSON, "██", null) },
+        { RegistrationException("a client is registered", jsonObject(CLIENT_METADATA)) },
         { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
         { WwwAuthenticateChallengeException(401, emptyList(), SECRET_HEADERS.toMap(), OTHER.encodeToByteArray()) },
         { SECRET_PARAMETERS },

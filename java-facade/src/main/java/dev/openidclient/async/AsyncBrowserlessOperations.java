@@ -314,7 +314,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Fails with {@link dev.openidclient.error.WwwAuthenticateChallengeException} where the server refuses the
      * access token, with another {@link dev.openidclient.error.OAuthException} where anything does not hold; with
-     * {@link IllegalArgumentException} where {@code tokens} came without an ID Token.
+     * {@link IllegalArgumentException} where {@code tokens} came without an ID Token or are of another issuer, or where
+     * their access token is bound to a DPoP key and this client has none.
      */
     public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
         return calls.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
@@ -348,7 +349,8 @@ public abstract class AsyncBrowserlessOperations {
      * dev.openidclient.error.WwwAuthenticateChallengeException} where the answer has a challenge, whatever its status;
      * with {@link dev.openidclient.error.TransportException} where there is none; with {@link
      * dev.openidclient.error.MetadataException} where {@code url} is not {@code https}; with {@link
-     * IllegalArgumentException} where it is no absolute URL.
+     * IllegalArgumentException} where it is no absolute URL, where the token is bound to a key and this client has
+     * none, or where {@code tokens} have no access token ({@code token_type=N_A}).
      */
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {

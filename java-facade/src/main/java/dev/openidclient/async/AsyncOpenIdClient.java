@@ -153,7 +153,9 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>It authenticates by the method that was registered; {@code private_key_jwt} needs its key, {@code
      * settings(s -> s.setAuthentication(new PrivateKeyJwt(key)))}, else the future fails with {@link
      * IllegalArgumentException} before anything is sent. Fails with an {@link dev.openidclient.error.OAuthException} as
-     * discovery does, or where the server refuses the registration.
+     * discovery does, or where the server refuses the registration; with {@link
+     * dev.openidclient.error.RegistrationException}, which has what was registered, where the server registered
+     * something that contradicts the settings.
      */
     public static CompletableFuture<AsyncOpenIdClient> register(
             String issuer, Consumer<? super RegistrationBuilder> configure) {
@@ -274,6 +276,9 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * @throws dev.openidclient.error.MetadataException where the server has no authorization endpoint, or one that is
      *     not {@code https}
      * @throws IllegalArgumentException where {@code response_type=id_token} lacks a {@code nonce}
+     * @throws IllegalStateException where the metadata of the server or of the client, or the security profile,
+     *     requires a pushed or a signed request, and {@code parameters} have neither {@code request_uri} nor, for a
+     *     signed one, {@code request}
      */
     public String authorizationUrl(Parameters parameters) {
         return AuthorizationRequestKt.authorizationUrl(client, parameters);

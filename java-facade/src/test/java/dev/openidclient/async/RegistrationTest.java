@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.error.InvalidResponseException;
+import dev.openidclient.error.RegistrationException;
 import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.metadata.ClientMetadata;
 import dev.openidclient.registration.RegistrationBuilder;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -81,6 +83,7 @@ class RegistrationTest {
         failure(IllegalArgumentException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
 
         assertTrue(server.received.isEmpty());
+        server.answer("/register", 201, "{\"client_id\":\"new\",\"token_endpoint_auth_method\":\"private_key_jwt\"}");
         var authentication = new PrivateKeyJwt(new TestKey().signingKey());
         success(AsyncOpenIdClient.register(
                         server.issuer(),
@@ -99,6 +102,18 @@ class RegistrationTest {
 
         assertEquals("invalid_client_metadata", refused.getError());
         failure(InvalidResponseException.class, AsyncOpenIdClient.register(server.issuer(), INSECURE));
+    }
+
+    @Test
+    @DisplayName("a registration that contradicts the settings fails, and hands over what was registered")
+    void contradicts() throws Exception {
+        var authentication = new PrivateKeyJwt(new TestKey().signingKey());
+        Consumer<RegistrationBuilder> keyed = registration -> registration.settings(
+                settings -> settings.allowInsecureRequests().setAuthentication(authentication));
+
+        var failure = failure(RegistrationException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
+
+        assertEquals("the-secret", new ClientMetadata(failure.getRegistration()).getClientSecret());
     }
 
     @Test

@@ -108,7 +108,7 @@ class RequestObjectsTest {
         assertEquals(
                 "invalid_request",
                 failure(ResponseBodyException.class, client.push(request())).getError());
-        var metadata = AuthorizationServerMetadata.parse("{\"issuer\":\"https://as.example.com\"}");
+        var metadata = AuthorizationServerMetadata.parse("{\"issuer\":\"" + server.issuer() + "\"}");
         try (var bare = AsyncOpenIdClient.create(metadata, CLIENT_ID)) {
             failure(MetadataException.class, bare.push(request()));
         }

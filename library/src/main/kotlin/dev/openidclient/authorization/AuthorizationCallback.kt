@@ -1,5 +1,6 @@
 package dev.openidclient.authorization
 
+import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
@@ -63,7 +64,7 @@ public class AuthorizationCallback private constructor(
             contentType: String = MediaType.FORM,
         ): AuthorizationCallback {
             require(MediaType.of(contentType) == MediaType.FORM) {
-                "a posted callback must have the content type ${MediaType.FORM}, but has \"$contentType\""
+                "a posted callback must have the content type ${MediaType.FORM}, but has \"${printable(contentType)}\""
             }
             return formPost(url, Parameters.parse(body))
         }

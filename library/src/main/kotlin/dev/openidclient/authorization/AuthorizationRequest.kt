@@ -30,8 +30,8 @@ public class AuthorizationRequest internal constructor(
     private val missingStep: String?,
 ) {
     /**
-     * Where to send the browser. Throws [IllegalStateException] where the server's metadata, or the security profile,
-     * requires a pushed or a signed request and this is none: it would be refused.
+     * Where to send the browser. Throws [IllegalStateException] where the metadata of the server or of the client, or
+     * the security profile, requires a pushed or a signed request and this is none: it would be refused.
      */
     public val url: String
         get() {
@@ -67,8 +67,18 @@ public fun OpenIdClient.authorizationRequest(
             codeVerifier = pkce.codeVerifier,
             maxAge = builder.maxAge,
             createdAt = time.instant,
+            scope = parameters["scope"],
         )
     return requestWith(completed(parameters), pending)
+}
+
+/** A request of another client must not be signed or pushed by this one: its callback would be refused. */
+internal fun OpenIdClient.requireOwn(request: AuthorizationRequest) {
+    val pending = request.pending
+    require(pending.issuer == server.issuer && pending.clientId == clientId) {
+        "the request is of client \"${pending.clientId}\" at \"${pending.issuer}\", " +
+            "but this is client \"$clientId\" at \"${server.issuer}\""
+    }
 }
 
 /** The request with [parameters], complete; [lifetime] is the one of a pushed request. */
@@ -84,25 +94,8 @@ internal fun OpenIdClient.requestWith(
         pending,
         lifetime,
         isSigned,
-        missingStep(isSigned, isPushed = lifetime != null),
+        RequiredSteps(this).missing(isSigned, isPushed = lifetime != null),
     )
-
-private fun OpenIdClient.missingStep(
-    isSigned: Boolean,
-    isPushed: Boolean,
-): String? {
-    val profile = configuration.profile
-    val byProfile = profile?.title ?: "the server's metadata"
-    val mustSign = server.requireSignedRequestObject == true || profile?.requiresSignedRequest == true
-    val mustPush = server.requirePushedAuthorizationRequests == true || profile?.requiresPushedRequest == true
-    return when {
-        mustSign && !isSigned ->
-            "$byProfile requires a signed request object: send the browser to client.sign(request, key).url"
-        mustPush && !isPushed ->
-            "$byProfile requires a pushed authorization request: send the browser to client.push(request).url"
-        else -> null
-    }
-}
 
 /**
  * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and
@@ -110,10 +103,15 @@ private fun OpenIdClient.missingStep(
  * PKCE are the caller's, who checks them with [AuthorizationCodeChecks].
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`;
- * [IllegalArgumentException] where `response_type=id_token` lacks a `nonce`.
+ * [IllegalArgumentException] where `response_type=id_token` lacks a `nonce`; [IllegalStateException] where the metadata
+ * of the server or of the client, or the security profile, requires a pushed or a signed request, and [parameters] have
+ * neither `request_uri` nor, for a signed one, `request`.
  */
-public fun OpenIdClient.authorizationUrl(parameters: Parameters): String =
-    endpoint("authorization_endpoint", aliased = false).withParameters(completed(parameters))
+public fun OpenIdClient.authorizationUrl(parameters: Parameters): String {
+    val url = endpoint("authorization_endpoint", aliased = false).withParameters(completed(parameters))
+    RequiredSteps(this).missing(parameters)?.let { throw IllegalStateException(it) }
+    return url
+}
 
 private fun OpenIdClient.completed(parameters: Parameters): Parameters {
     val named = if ("client_id" in parameters) parameters else parameters.plus("client_id", clientId)

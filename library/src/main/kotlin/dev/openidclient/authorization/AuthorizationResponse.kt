@@ -5,6 +5,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.describe
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
@@ -102,12 +103,13 @@ private fun throwError(parameters: Parameters) {
     val error = parameters.single("error")
     if (error.isNullOrEmpty()) return
     val description = parameters["error_description"]
+    val secrets = Secrets.of(parameters)
     throw AuthorizationResponseException(
         error,
         description,
         parameters["error_uri"],
         parameters.toMap(),
-        description?.let(Secrets.of(parameters)::mask),
+        shown = describe(secrets.mask(error), description?.let(secrets::mask)),
     )
 }
 

@@ -29,6 +29,8 @@ public class PendingAuthorization internal constructor(
     public val maxAge: Duration?,
     /** Whole seconds. */
     public val createdAt: Instant,
+    /** The `scope` that was asked for: space-separated; null where the request named none. */
+    public val scope: String? = null,
 ) {
     /** One string of URL-safe characters; not encrypted. */
     public fun encode(): String {
@@ -42,6 +44,7 @@ public class PendingAuthorization internal constructor(
                 CODE_VERIFIER to JsonPrimitive(codeVerifier),
                 MAX_AGE to maxAge?.let { JsonPrimitive(it.seconds) },
                 CREATED_AT to JsonPrimitive(createdAt.epochSecond),
+                SCOPE to scope?.let(::JsonPrimitive),
             )
         val json = JsonObject(members.mapNotNull { (name, value) -> value?.let { name to it } }.toMap())
         return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
@@ -53,7 +56,7 @@ public class PendingAuthorization internal constructor(
 
     override fun toString(): String =
         "PendingAuthorization(issuer=$issuer, clientId=$clientId, redirectUri=$redirectUri, state=$MASK, " +
-            "nonce=$MASK, codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt)"
+            "nonce=$MASK, codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt, scope=$scope)"
 
     public companion object {
         private const val VERSION = "v1."
@@ -65,7 +68,9 @@ public class PendingAuthorization internal constructor(
         private const val CODE_VERIFIER = "code_verifier"
         private const val MAX_AGE = "max_age"
         private const val CREATED_AT = "created_at"
-        private val MEMBERS = setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT)
+        private const val SCOPE = "scope"
+        private val MEMBERS =
+            setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT, SCOPE)
 
         /**
          * Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version
@@ -91,6 +96,7 @@ public class PendingAuthorization internal constructor(
                 codeVerifier = Pkce(required(json, CODE_VERIFIER, ::text)).codeVerifier,
                 maxAge = optional(json, MAX_AGE, ::wholeNumber)?.let(Duration::ofSeconds),
                 createdAt = Instant.ofEpochSecond(required(json, CREATED_AT, ::wholeNumber)),
+                scope = optional(json, SCOPE, ::text),
             )
         }
 

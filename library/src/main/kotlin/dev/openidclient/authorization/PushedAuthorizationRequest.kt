@@ -20,9 +20,10 @@ private const val CREATED = 201
  * browser within [AuthorizationRequest.requestUriLifetime]; the URL works once.
  *
  * Throws [MetadataException] where the server has no such endpoint; another [OAuthException] where it refuses the
- * request or cannot be reached; [IllegalArgumentException] where the request is pushed already.
+ * request or cannot be reached; [IllegalArgumentException] where the request is pushed already, or another client's.
  */
 public suspend fun OpenIdClient.push(request: AuthorizationRequest): AuthorizationRequest {
+    requireOwn(request)
     require("request_uri" !in request.parameters) { "the request is pushed already" }
     val endpoint = endpoint("pushed_authorization_request_endpoint")
     val body = perform(EndpointCall.form(endpoint, request.parameters, success = CREATED, dpop = dpop)).jsonObject()

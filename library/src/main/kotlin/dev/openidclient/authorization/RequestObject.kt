@@ -22,8 +22,8 @@ private const val LIFETIME_SECONDS = 60
  * seconds: send the browser, or [push] it, at once. [modifyAssertion] may change header and claims.
  *
  * Sends nothing, but a remote key is asked. Throws [UnsupportedFeatureException] where the key cannot sign;
- * [IllegalArgumentException] where the request is signed or pushed already, or the key's algorithm is not one of the
- * security profile's.
+ * [IllegalArgumentException] where the request is signed or pushed already, or another client's, or the key's algorithm
+ * is not one of the security profile's.
  */
 public suspend fun OpenIdClient.sign(
     request: AuthorizationRequest,
@@ -40,6 +40,7 @@ private suspend fun OpenIdClient.requestObject(
     key: SigningKey,
     modifyAssertion: ModifyAssertion?,
 ): String {
+    requireOwn(request)
     require("request" !in request.parameters && "request_uri" !in request.parameters) {
         "the request is signed or pushed already: sign first, then push"
     }

@@ -40,6 +40,7 @@ public suspend fun OpenIdClient.backchannelAuthentication(
         authReqId = read.requiredString("auth_req_id"),
         expiresIn = read.requiredLifetime("expires_in"),
         interval = read.presentPositiveSeconds("interval"),
+        requestedScope = form["scope"],
     )
 }
 
@@ -103,6 +104,7 @@ public class BackchannelAuthenticationResponse internal constructor(
     public val expiresIn: Duration,
     /** How long to wait between two polls; null: 5 seconds. */
     public val interval: Duration?,
+    internal val requestedScope: String? = null,
 ) : JsonMembers(json) {
     override val shown: Set<String> get() = setOf("expires_in", "interval")
 }

@@ -50,6 +50,10 @@ private fun OpenIdClient.polling(
         response.expiresIn,
         time.clock,
         request = { postTokenRequest(GRANT_TYPE, own, configure) },
-        accept = { answer -> acceptTokens(answer) { read -> read.idToken?.let(::checkIssuedLately) } },
+        accept = { answer ->
+            acceptTokens(answer, requestedScope = response.requestedScope) { read ->
+                read.idToken?.let(::checkIssuedLately)
+            }
+        },
     )
 }

@@ -2,7 +2,6 @@ package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.TlsClientAuth
-import dev.openidclient.clientauth.defaultClientAuthentication
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
@@ -114,8 +113,8 @@ public class ClientSettings internal constructor() {
 
     /**
      * Refuses bearer tokens: an access token must be bound to the DPoP key ([RFC
-     * 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless the client has a client certificate to which the server
-     * binds it ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)).
+     * 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless the client has a client certificate: whether the server
+     * binds the token to that ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)) is not visible here.
      */
     public fun requireSenderConstrained(): ClientSettings {
         senderConstrained = true
@@ -205,7 +204,13 @@ public class ClientSettings internal constructor() {
         return this
     }
 
-    internal fun build(clientId: String): Configuration {
+    internal fun build(clientId: String): Configuration = build(metadataBuilder.build(clientId))
+
+    /** The members of the client metadata that these settings name. */
+    internal val metadataNames: Set<String> get() = metadataBuilder.names
+
+    /** For a client of which the server knows [metadata], whatever these settings name. */
+    internal fun build(metadata: ClientMetadata): Configuration {
         require(!timeout.isNegative) { "the timeout must not be negative, but is $timeout" }
         require(!clockTolerance.isNegative) { "the clock tolerance must not be negative, but is $clockTolerance" }
         require(maximumResponseSize > 0) { "the maximum response size must be positive, but is $maximumResponseSize" }
@@ -219,26 +224,15 @@ public class ClientSettings internal constructor() {
             "tls { } configures the engine that the client makes for itself: " +
                 "configure it in the given transport's engine instead"
         }
-        val metadata = metadataBuilder.build(clientId)
-        val authentication = authenticationOf(metadata)
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached =
             detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
         require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
             "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
         }
-        val hasCertificate =
-            tls?.identity != null || authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens
-        profile?.check(
-            authentication,
-            kind,
-            insecureRequestsAllowed,
-            hasCertificate,
-            signedResponseAlgorithms(metadata),
-        )
         return Configuration(
             metadata = metadata,
-            authentication = authentication,
+            givenAuthentication = authentication,
             timeout = timeout,
             time = ProtocolTime(clock, clockSkew.seconds, clockTolerance.seconds),
             maximumResponseSize = maximumResponseSize,
@@ -248,26 +242,20 @@ public class ClientSettings internal constructor() {
             insecureRequestsAllowed = insecureRequestsAllowed,
             nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
             requireSenderConstrained = senderConstrained || profile != null,
-            hasClientCertificate = hasCertificate,
+            hasTlsIdentity = tls?.identity != null,
+            presentsCertificate = tls?.identity != null || transport != null || hasCertificateOfTheJvm(),
             responseKind = kind,
             detachedSignature = detached,
             decryption = decryption,
             profile = profile,
-            ownTransport = if (transport == null) engine.createTransport(tls) else null,
             givenTransport = transport,
+            makeTransport = { engine.createTransport(tls) },
         )
     }
 
-    internal fun authenticationOf(metadata: ClientMetadata): ClientAuthentication =
-        authentication ?: defaultClientAuthentication(metadata)
-
-    private fun signedResponseAlgorithms(metadata: ClientMetadata): Map<String, String?> =
-        mapOf(
-            "id_token_signed_response_alg" to metadata.idTokenSignedResponseAlg,
-            "authorization_signed_response_alg" to metadata.authorizationSignedResponseAlg,
-            "userinfo_signed_response_alg" to metadata.userinfoSignedResponseAlg,
-            "introspection_signed_response_alg" to metadata.introspectionSignedResponseAlg,
-        )
+    /** The JDK's engine without settings for TLS takes the key store of the JVM's own system properties. */
+    private fun hasCertificateOfTheJvm(): Boolean =
+        tls == null && engine != HttpEngine.CIO && System.getProperty("javax.net.ssl.keyStore") != null
 
     private companion object {
         const val DEFAULT_TIMEOUT_SECONDS = 30L

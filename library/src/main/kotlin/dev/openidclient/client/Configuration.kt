@@ -1,6 +1,8 @@
 package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthentication
+import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.clientauth.defaultClientAuthentication
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.OwnTransport
 import dev.openidclient.jose.Decryption
@@ -8,10 +10,14 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import java.time.Duration
 
-/** [ClientSettings], checked and fixed. */
+/**
+ * [ClientSettings], checked together with what the server knows of the client, and fixed. The constructor throws
+ * [IllegalArgumentException] where they contradict each other, before it makes a transport.
+ */
 internal class Configuration(
     val metadata: ClientMetadata,
-    val authentication: ClientAuthentication,
+    /** What the settings name; null: what [metadata] says. */
+    val givenAuthentication: ClientAuthentication?,
     val timeout: Duration,
     val time: ProtocolTime,
     val maximumResponseSize: Int,
@@ -21,25 +27,42 @@ internal class Configuration(
     val insecureRequestsAllowed: Boolean,
     val nonRepudiation: Boolean,
     val requireSenderConstrained: Boolean,
-    val hasClientCertificate: Boolean,
+    private val hasTlsIdentity: Boolean,
+    /** Whether the transport has a client certificate, as far as can be known. */
+    private val presentsCertificate: Boolean,
     val responseKind: ResponseKind,
     val detachedSignature: Boolean,
     val decryption: Decryption?,
     val profile: SecurityProfile?,
-    /** What this client made for itself, and closes. */
-    val ownTransport: OwnTransport?,
     private val givenTransport: HttpTransport?,
+    makeTransport: () -> OwnTransport,
 ) {
+    val authentication: ClientAuthentication = givenAuthentication ?: defaultClientAuthentication(metadata)
+
+    val hasClientCertificate: Boolean =
+        hasTlsIdentity || authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens
+
+    init {
+        require(authentication !is TlsClientAuth || presentsCertificate) {
+            "TlsClientAuth needs the client certificate: set it with tls { } or, for HttpEngine.JAVA, in the system " +
+                "property javax.net.ssl.keyStore, or give a transport that presents it"
+        }
+        profile?.check(authentication, responseKind, insecureRequestsAllowed, hasClientCertificate, metadata)
+    }
+
+    /** What this client made for itself, and closes. */
+    val ownTransport: OwnTransport? = if (givenTransport == null) makeTransport() else null
+
     val transport: HttpTransport = givenTransport ?: checkNotNull(ownTransport)
 
-    /** The same for a client that has just been registered. */
-    fun registered(
-        metadata: ClientMetadata,
-        authentication: ClientAuthentication,
-    ): Configuration =
+    /**
+     * The same for the client that the server has registered with [metadata]. Throws [IllegalArgumentException] where
+     * that contradicts the settings.
+     */
+    fun registered(metadata: ClientMetadata): Configuration =
         Configuration(
             metadata,
-            authentication,
+            givenAuthentication,
             timeout,
             time,
             maximumResponseSize,
@@ -49,12 +72,13 @@ internal class Configuration(
             insecureRequestsAllowed,
             nonRepudiation,
             requireSenderConstrained,
-            hasClientCertificate,
+            hasTlsIdentity,
+            presentsCertificate,
             responseKind,
             detachedSignature,
             decryption,
             profile,
-            ownTransport,
             givenTransport,
+            makeTransport = { checkNotNull(ownTransport) },
         )
 }

@@ -2,24 +2,28 @@ package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MASK
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.jsonObject
+import dev.openidclient.http.mediaType
 import dev.openidclient.http.requireAllowedScheme
 import dev.openidclient.http.unexpectedStatus
 import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.ExpectedIssuer
 import dev.openidclient.metadata.WellKnown
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.serialization.json.JsonObject
 
 private const val OK = 200
+private const val NOT_FOUND = 404
 
 internal suspend fun discover(
     issuer: String,
@@ -28,9 +32,9 @@ internal suspend fun discover(
     var discovered: OpenIdClient? = null
     try {
         val url =
-            requireNotNull(
-                AbsoluteUrl.parse(issuer),
-            ) { "the issuer must be an absolute URL, but is \"${printable(issuer)}\"" }
+            requireNotNull(AbsoluteUrl.parse(issuer)) {
+                "the issuer must be an absolute URL, but is \"${withoutSecrets(issuer)}\""
+            }
         val client = discover(url, isDocument = WellKnown.isDocument(issuer), configuration)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
@@ -50,10 +54,8 @@ private suspend fun discover(
     requireAllowedScheme(document, configuration.insecureRequestsAllowed)
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
     val response = configuration.send(request)
-    if (response.status != OK) throw response.unexpectedStatus(OK)
-    val members = response.jsonObject()
-    requireIssuer(members)
-    val metadata = AuthorizationServerMetadata(members)
+    val hint = if (isAbsent(response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
+    val metadata = answerOf("GET", document, hint) { metadataIn(response) }
     val expected =
         if (isDocument) {
             ExpectedIssuer.Exactly(
@@ -65,9 +67,30 @@ private suspend fun discover(
     return OpenIdClient(metadata, configuration, expected)
 }
 
-private fun requireIssuer(members: JsonObject) {
+private fun metadataIn(response: HttpResponse): AuthorizationServerMetadata {
+    if (response.status != OK) throw response.unexpectedStatus(OK)
+    val members = response.jsonObject()
     MemberReader(members) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "discovery document: $it") }
         .requiredString("issuer")
+    return AuthorizationServerMetadata(members)
+}
+
+/** Whether there is most likely no document at that URL; many servers answer a page of theirs then. */
+private fun isAbsent(response: HttpResponse): Boolean =
+    response.status == NOT_FOUND || (response.status == OK && response.mediaType == "text/html")
+
+private fun hint(
+    isDocument: Boolean,
+    algorithm: DiscoveryAlgorithm,
+): String {
+    if (isDocument) return "; is that the URL of the server's metadata document?"
+    val (other, where) =
+        when (algorithm) {
+            DiscoveryAlgorithm.OIDC -> DiscoveryAlgorithm.OAUTH2 to "without OpenID Connect"
+            DiscoveryAlgorithm.OAUTH2 -> DiscoveryAlgorithm.OIDC to "with OpenID Connect"
+        }
+    return "; ask for the issuer by its whole name, with its path, as in https://as.example.com/tenant; " +
+        "a server $where has its metadata elsewhere: discoveryAlgorithm = DiscoveryAlgorithm.$other"
 }
 
 private fun expectedIssuer(
@@ -78,7 +101,6 @@ private fun expectedIssuer(
     ExpectedIssuer.of(requested, metadata.issuer, configuration.discoveryAlgorithm)
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-            "expected issuer \"$requested\", got \"${printable(
-                metadata.issuer,
-            )}\": ask for the issuer by the name that it gives itself",
+            "expected issuer \"${requested.withoutQueryAndFragment}${requested.query?.let { "?$MASK" }.orEmpty()}\", " +
+                "got \"${printable(metadata.issuer)}\": ask for the issuer by the name that it gives itself",
         )

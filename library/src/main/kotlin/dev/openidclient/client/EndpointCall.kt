@@ -83,10 +83,12 @@ internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse =
 
 private suspend fun OpenIdClient.attempt(call: EndpointCall): HttpResponse {
     val request = prepare(call)
-    val response = configuration.send(request)
-    call.dpop?.learnNonce(call.url, response)
-    call.check(response, Secrets.of(request))
-    return response
+    return answerOf(call.method, call.url) {
+        val response = configuration.send(request)
+        call.dpop?.learnNonce(call.url, response)
+        call.check(response, Secrets.of(request))
+        response
+    }
 }
 
 /** Everything that is made anew for each attempt: the client's authentication and the DPoP proof. */

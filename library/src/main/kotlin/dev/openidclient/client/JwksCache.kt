@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TransportException
+import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.MediaType
@@ -85,7 +86,7 @@ internal class JwksCache(
         if (candidates.isEmpty() && !isWithin(known.downloadedAt, COOL_DOWN)) {
             candidates = downloadedSince(known).keys.candidates(jwt)
         }
-        return candidates.singleOrNull() ?: throw JwkSet.selectionFailed(jwt, candidates, url)
+        return candidates.singleOrNull() ?: throw JwkSet.selectionFailed(jwt, candidates, url.withoutQueryAndFragment)
     }
 
     /**
@@ -154,14 +155,16 @@ internal class JwksCache(
     }
 
     private suspend fun download(): JwkSet {
-        val request =
-            HttpRequest("GET", jwksUri(), HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}"))
-        val response = configuration.send(request)
-        if (response.status != OK) throw response.unexpectedStatus(OK)
-        return JwkSet(response.jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))
+        val url = jwksUri()
+        val accepted = HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}")
+        return answerOf("GET", url) {
+            val response = configuration.send(HttpRequest("GET", url.toString(), accepted))
+            if (response.status != OK) throw response.unexpectedStatus(OK)
+            JwkSet(response.jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))
+        }
     }
 
-    private fun jwksUri(): String = server.endpoint("jwks_uri", configuration, aliased = false).toString()
+    private fun jwksUri(): AbsoluteUrl = server.endpoint("jwks_uri", configuration, aliased = false)
 
     private companion object {
         const val OK = 200

@@ -3,6 +3,9 @@ package dev.openidclient.client
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.clientauth.requireRegisteredMethod
+import dev.openidclient.error.printable
+import dev.openidclient.metadata.ClientMetadata
 
 /** What a security profile of the FAPI working group demands of a client, beyond what this library always does. */
 internal enum class SecurityProfile(
@@ -54,7 +57,7 @@ internal enum class SecurityProfile(
         responseKind: ResponseKind,
         insecureRequestsAllowed: Boolean,
         hasClientCertificate: Boolean,
-        signedResponseAlgorithms: Map<String, String?>,
+        metadata: ClientMetadata,
     ) {
         require(authentication is PrivateKeyJwt || authentication is TlsClientAuth) {
             "$title: the client must authenticate with PrivateKeyJwt or TlsClientAuth, not with $authentication"
@@ -70,8 +73,9 @@ internal enum class SecurityProfile(
             "$title: the authorization response must be of the kind ${responseKinds.joinToString(" or ")}, " +
                 "not $responseKind"
         }
-        for ((member, algorithm) in signedResponseAlgorithms) {
-            if (algorithm != null) checkAlgorithm("client metadata \"$member\" must be", algorithm)
+        requireRegisteredMethod(authentication, metadata)
+        for ((member, algorithm) in metadata.signedResponseAlgorithms) {
+            checkAlgorithm("client metadata \"$member\" must be", algorithm)
         }
     }
 
@@ -83,7 +87,9 @@ internal enum class SecurityProfile(
         rule: String,
         algorithm: String,
     ) {
-        require(algorithm in algorithms) { "$title: $rule ${algorithms.joinToString(" or ")}, not $algorithm" }
+        require(algorithm in algorithms) {
+            "$title: $rule ${algorithms.joinToString(" or ")}, not ${printable(algorithm)}"
+        }
     }
 }
 

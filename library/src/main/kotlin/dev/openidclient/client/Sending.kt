@@ -1,8 +1,11 @@
 package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.MASK
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.printable
+import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
@@ -39,6 +42,24 @@ private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =
         throw e
     }
 
+/**
+ * What [read] makes of the answer of [url]; where the server broke the protocol the failure says whose answer it was,
+ * without the query, which may hold a key, and then [hint].
+ */
+@Suppress("SwallowedException") // it is thrown again, with its cause and a longer message
+internal inline fun <T> answerOf(
+    method: String,
+    url: AbsoluteUrl,
+    hint: String = "",
+    read: () -> T,
+): T =
+    try {
+        read()
+    } catch (e: InvalidResponseException) {
+        val message = "$method ${printable(url.withoutQueryAndFragment)}: ${e.message}$hint"
+        throw InvalidResponseException(e.code, message, e.status, e.cause, e.retryAfter)
+    }
+
 private fun named(request: HttpRequest) =
     if ("user-agent" in request.headers) request.headers else request.headers.with("user-agent", USER_AGENT)
 
@@ -57,3 +78,14 @@ internal suspend fun <T : Any> within(
     currentCoroutineContext().ensureActive()
     throw TransportException(ErrorCode.TIMEOUT, "$what was not answered within $timeout")
 }
+
+/**
+ * [url], which is none, fit for a message: a query may hold a key, and what stands before an `@` a password, which may
+ * have any character in it.
+ */
+internal fun withoutSecrets(url: String): String =
+    if ('@' in url) {
+        "${printable(url.substringBefore("//", ""))}//$MASK"
+    } else {
+        printable(url.substringBefore('#').substringBefore('?'))
+    }

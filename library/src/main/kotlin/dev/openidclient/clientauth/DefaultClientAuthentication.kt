@@ -17,8 +17,6 @@ internal fun defaultClientAuthentication(client: ClientMetadata): ClientAuthenti
         else -> ClientSecretPost()
     }
 
-private val TLS_METHODS = setOf("tls_client_auth", "self_signed_tls_client_auth")
-
 internal fun requireNonEmptySecret(secret: String?) {
     require(secret == null || secret.isNotEmpty()) { "the client secret must not be empty" }
 }

@@ -4,8 +4,9 @@ package dev.openidclient.clientauth
  * `tls_client_auth` and `self_signed_tls_client_auth`: the client certificate of the TLS connection proves who the
  * client is, and the body only names it ([RFC 8705 §2](https://www.rfc-editor.org/rfc/rfc8705#section-2)).
  *
- * The certificate is a setting of the client, `tls { }`, or is configured in the engine of a transport of your own.
- * Servers with separate endpoints for mutual TLS need `use_mtls_endpoint_aliases` in the client metadata too.
+ * The certificate is a setting of the client, `tls { }`, or is configured in the engine of a transport of your own;
+ * with neither the client is not made. Servers with separate endpoints for mutual TLS need `use_mtls_endpoint_aliases`
+ * in the client metadata too.
  */
 public object TlsClientAuth : ClientAuthentication {
     override suspend fun authenticate(request: ClientAuthenticationRequest) {

@@ -36,6 +36,7 @@ public suspend fun OpenIdClient.deviceAuthorization(
         verificationUriComplete = read.presentString("verification_uri_complete"),
         expiresIn = read.requiredLifetime("expires_in"),
         interval = read.presentPositiveSeconds("interval"),
+        requestedScope = form["scope"],
     )
 }
 
@@ -66,14 +67,18 @@ public class DeviceAuthorization internal constructor(
     public val deviceCode: String,
     /** What the person types. */
     public val userCode: String,
-    /** Where the person types it. */
+    /**
+     * Where the person types it: the text of the server, to show; make a link of it only where it begins with
+     * `https://`.
+     */
     public val verificationUri: String,
-    /** Where the code need not be typed: to show as a QR code, beside the other two. */
+    /** Where the code need not be typed: to show as a QR code, beside the other two. For a link the same holds. */
     public val verificationUriComplete: String?,
     /** How long the codes live, from the answer on. */
     public val expiresIn: Duration,
     /** How long to wait between two polls; null: 5 seconds. */
     public val interval: Duration?,
+    internal val requestedScope: String? = null,
 ) : JsonMembers(json) {
     override val shown: Set<String> get() = setOf("verification_uri", "expires_in", "interval")
 }

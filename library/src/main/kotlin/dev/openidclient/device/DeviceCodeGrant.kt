@@ -49,6 +49,6 @@ private fun OpenIdClient.polling(
         device.expiresIn,
         time.clock,
         request = { postTokenRequest(GRANT_TYPE, own, configure) },
-        accept = { answer -> acceptTokens(answer) },
+        accept = { answer -> acceptTokens(answer, requestedScope = device.requestedScope) },
     )
 }

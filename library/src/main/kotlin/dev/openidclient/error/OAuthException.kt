@@ -22,16 +22,20 @@ public sealed class OAuthException(
  * [parameters] are all parameters of the authorization response, by name. [errorDescription] is the server's own text: it
  * is shown in the message with `state` and `code` masked, and is unmasked in the property.
  */
-public class AuthorizationResponseException(
+public class AuthorizationResponseException internal constructor(
     public val error: String,
     public val errorDescription: String?,
     public val errorUri: String?,
     public val parameters: Map<String, List<String>>,
-    shownDescription: String? = errorDescription,
-) : OAuthException(
-        ErrorCode.AUTHORIZATION_RESPONSE_ERROR,
-        "the authorization server refused: ${describe(error, shownDescription)}",
-    )
+    shown: String,
+) : OAuthException(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, "the authorization server refused: $shown") {
+    public constructor(
+        error: String,
+        errorDescription: String?,
+        errorUri: String?,
+        parameters: Map<String, List<String>>,
+    ) : this(error, errorDescription, errorUri, parameters, describe(error, errorDescription))
+}
 
 /**
  * The server answered with an OAuth error document
@@ -40,18 +44,24 @@ public class AuthorizationResponseException(
  * [body] is the whole document. [errorDescription] is the server's own text: it is shown in the message with the
  * secrets of the request masked, and is unmasked in the property.
  */
-public class ResponseBodyException(
+public class ResponseBodyException internal constructor(
     public val status: Int,
     public val error: String,
     public val errorDescription: String?,
     public val body: JsonObject,
-    shownDescription: String? = errorDescription,
+    shown: String,
     /** The `Retry-After` header of the answer as it came, if there was one. */
-    public val retryAfter: String? = null,
-) : OAuthException(
-        ErrorCode.RESPONSE_BODY_ERROR,
-        "the server answered $status with error ${describe(error, shownDescription)}",
-    )
+    public val retryAfter: String?,
+) : OAuthException(ErrorCode.RESPONSE_BODY_ERROR, "the server answered $status with error $shown") {
+    @JvmOverloads
+    public constructor(
+        status: Int,
+        error: String,
+        errorDescription: String?,
+        body: JsonObject,
+        retryAfter: String? = null,
+    ) : this(status, error, errorDescription, body, describe(error, errorDescription), retryAfter)
+}
 
 /**
  * The server answered with `WWW-Authenticate` challenges ([RFC 9110
@@ -60,16 +70,23 @@ public class ResponseBodyException(
  * [headers] (lower-case names), [challenges] and [body] are the answer as it came; the message shows the challenges
  * with the secrets of the request masked.
  */
-public class WwwAuthenticateChallengeException(
+public class WwwAuthenticateChallengeException internal constructor(
     public val status: Int,
     public val challenges: List<WwwAuthenticateChallenge>,
     public val headers: Map<String, List<String>>,
     private val content: ByteArray,
-    shownChallenges: String = challenges.joinToString { it.summary() },
+    shownChallenges: String,
 ) : OAuthException(
         ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
         "the server answered $status with the challenge $shownChallenges",
     ) {
+    public constructor(
+        status: Int,
+        challenges: List<WwwAuthenticateChallenge>,
+        headers: Map<String, List<String>>,
+        content: ByteArray,
+    ) : this(status, challenges, headers, content.copyOf(), challenges.joinToString { it.summary() })
+
     /** A copy of the answer's body; empty where there was none. */
     public val body: ByteArray get() = content.copyOf()
 }
@@ -105,6 +122,20 @@ public class UnsupportedFeatureException(
     cause: Throwable? = null,
 ) : OAuthException(ErrorCode.UNSUPPORTED_OPERATION, message, cause)
 
+/**
+ * The server registered a client ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1)), but with
+ * metadata that contradicts the settings or cannot be used: there is a client at the server, but none here.
+ *
+ * [registration] is the server's whole answer, with the client's `client_secret` and `registration_access_token` where
+ * it has them: to store it, to build a client of it by hand, or to delete the client at `registration_client_uri`
+ * (RFC 7592). The message shows no secret of it.
+ */
+public class RegistrationException(
+    message: String,
+    public val registration: JsonObject,
+    cause: Throwable? = null,
+) : OAuthException(ErrorCode.INVALID_RESPONSE, message, cause)
+
 /** A JWE could not be decrypted with the configured keys. */
 public class DecryptionException(
     message: String,
@@ -121,7 +152,7 @@ public class TransportException(
     cause: Throwable? = null,
 ) : OAuthException(code, message, cause)
 
-private fun describe(
+internal fun describe(
     error: String,
     description: String?,
 ): String {

@@ -42,6 +42,9 @@ internal class AbsoluteUrl private constructor(
         private val DEFAULT_PORTS = mapOf("http" to 80, "https" to 443)
         private const val HIGHEST_PORT = 65_535
 
+        /** More than any host with its port has (RFC 1035 §2.3.4); IDNA would take seconds for a long one. */
+        private const val LONGEST_AUTHORITY = 300
+
         /**
          * Null where [text] is no absolute URL with a host; a URL with user information is none here, for it only ever
          * misleads about the host ([RFC 9110 §4.2.4](https://www.rfc-editor.org/rfc/rfc9110#section-4.2.4)).
@@ -52,10 +55,13 @@ internal class AbsoluteUrl private constructor(
                     URI(text)
                 } catch (_: URISyntaxException) {
                     return null
+                } catch (_: NumberFormatException) {
+                    // the JDK's, at an IPv4 part of an IPv6 address that is no number: "http://[8::99999999999.1]"
+                    return null
                 }
             val scheme = uri.scheme?.lowercase(Locale.ROOT) ?: return null
             val authority = uri.rawAuthority ?: return null
-            if ('@' in authority) return null
+            if ('@' in authority || authority.length > LONGEST_AUTHORITY) return null
             val host = hostOf(authority) ?: return null
             val port = portOf(authority) ?: return null
             return AbsoluteUrl(

@@ -16,13 +16,16 @@ public enum class HttpEngine {
 
     /**
      * The JDK's HTTP client: kept-alive connections, TLS 1.3, HTTP/2, elliptic-curve client keys. On JDK 11 to 15 the
-     * cancellation of a call does not close its connection.
+     * cancellation of a call does not close its connection. A GET whose connection ends without an answer is sent once
+     * more. The head of an answer may have 384 KiB (the system property `jdk.http.maxHeaderSize`; JDK 11 and 17 before
+     * their updates of October 2024: no bound).
      */
     JAVA,
 
     /**
      * Ktor's own engine: runs everywhere, opens a connection for each request, TLS 1.2 only. Servers need a
-     * certificate with a DNS name.
+     * certificate with a DNS name. A line of an answer's head may have 8 KiB, the number of lines has no bound: use it
+     * with servers that you trust. It takes an interim answer (1xx) for the answer.
      */
     CIO,
     ;

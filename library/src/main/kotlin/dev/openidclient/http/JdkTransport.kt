@@ -39,7 +39,11 @@ internal class JdkTransport(
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
-            val handler = BodyHandler { info -> BoundedBody(info, request) }
+            val handler =
+                BodyHandler { info ->
+                    headReceived()
+                    BoundedBody(info, request)
+                }
             val response = await { client.sendAsync(jdkRequest(request), handler) }
             HttpResponse(response.statusCode(), HttpHeaders.received(response.headers().map()), response.body())
         }
@@ -52,11 +56,10 @@ internal class JdkTransport(
             continuation.invokeOnCancellation { future.cancel(true) }
             future.whenComplete { value, failure ->
                 inFlight -= future
-                if (failure ==
-                    null
-                ) {
+                if (failure == null) {
                     continuation.resume(value)
                 } else {
+                    hangUp(future)
                     continuation.resumeWithException(unwrapped(failure))
                 }
             }
@@ -64,11 +67,19 @@ internal class JdkTransport(
             if (isClosed) future.cancel(true)
         }
 
+    /**
+     * The JDK's client keeps the connection of an answer whose head it could not parse, for good. A pending future that
+     * depends on the call's own still reaches the connection; the call's own no longer does, as it is complete.
+     */
+    private fun hangUp(failed: CompletableFuture<*>) {
+        failed.handle { _, _ -> }.thenCompose { CompletableFuture<Any?>() }.cancel(true)
+    }
+
     private fun unwrapped(failure: Throwable): Throwable =
         if (failure is CompletionException) failure.cause ?: failure else failure
 
     private fun jdkRequest(request: HttpRequest): JdkRequest {
-        val builder = JdkRequest.newBuilder(URI(request.url))
+        val builder = builder(URI(request.url))
         // over plain http the client would offer an upgrade to HTTP/2 in each request, which some servers trip over
         if (request.url.startsWith("http:")) builder.version(HttpClient.Version.HTTP_1_1)
         for (name in request.headers.names) for (value in request.headers.all(name)) builder.header(name, value)
@@ -77,6 +88,14 @@ internal class JdkTransport(
             request.body?.let { BodyPublishers.ofByteArray(it.contentUncopied()) } ?: BodyPublishers.noBody()
         return builder.method(request.method, publisher).build()
     }
+
+    /** The JDK's client takes fewer names for a host than a server's metadata may have, as `a_b`. */
+    private fun builder(url: URI): JdkRequest.Builder =
+        try {
+            JdkRequest.newBuilder(url)
+        } catch (e: IllegalArgumentException) {
+            throw IOException("java.net.http does not take the URL", e)
+        }
 
     /**
      * Calls in flight end with a failure; the client's threads end with it (JDK 21 and later) or when it is collected.

@@ -2,8 +2,10 @@ package dev.openidclient.http
 
 import io.ktor.client.HttpClient
 import io.ktor.client.HttpClientConfig
+import io.ktor.client.engine.cio.CIOEngineConfig
 import io.ktor.client.plugins.HttpRedirect
 import io.ktor.client.plugins.pluginOrNull
+import io.ktor.client.plugins.retry
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.prepareRequest
 import io.ktor.client.request.setBody
@@ -16,6 +18,7 @@ import io.ktor.http.headersOf
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
 import kotlinx.coroutines.isActive
+import kotlinx.coroutines.job
 import java.io.ByteArrayOutputStream
 import java.io.EOFException
 import java.io.IOException
@@ -26,8 +29,9 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  *
  * A [HttpClient] that is handed in is used with its own configuration (proxy, TLS, plugins), but with redirects and
  * `expectSuccess` off, and stays the caller's to close; installing the `HttpRedirect` plugin in it by hand is refused
- * with [IllegalArgumentException]. Turn its retries off: OkHttp's `retryOnConnectionFailure` sends a POST up to three
- * times, which uses up an authorization code or a rotated refresh token.
+ * with [IllegalArgumentException]. A request with a body or a DPoP proof is sent once, whatever the client says of
+ * retries: the plugin `HttpRequestRetry` is off for these requests, and OkHttp never repeats one with a body, also not
+ * after a kept connection that the server has just closed: that is a [dev.openidclient.error.TransportException].
  */
 public class KtorTransport(
     private val original: HttpClient,
@@ -38,13 +42,21 @@ public class KtorTransport(
         require(client.pluginOrNull(HttpRedirect) == null) {
             "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects"
         }
+        // the engine ends with the last of its clients, and this one is nobody else's to close
+        original.coroutineContext.job.invokeOnCompletion { client.close() }
     }
+
+    private val isCio = original.engineConfig is CIOEngineConfig
 
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
             // the derived client lives on, and some engines with it
             if (!original.isActive) throw IOException("the client is closed")
-            client.prepareRequest { build(request) }.execute { response ->
+            val statement = client.prepareRequest { build(request) }
+            // what another engine finds wrong with a request is the caller's mistake
+            if (isCio) handedOver()
+            statement.execute { response ->
+                headReceived()
                 HttpResponse(
                     response.status.value,
                     HttpHeaders.received(response.headers.entries().associate { it.key to it.value }),
@@ -60,7 +72,12 @@ public class KtorTransport(
             for (value in request.headers.all(name)) headers.append(name, value)
         }
         request.body?.let { setBody(Content(it)) }
+        // without effect where the client has no such plugin
+        if (isForOnce(request)) retry { noRetry() }
     }
+
+    /** A code or a refresh token may be in the body, and a proof is good for one time (RFC 9449 §11.1). */
+    private fun isForOnce(request: HttpRequest): Boolean = request.body != null || "dpop" in request.headers
 }
 
 /** Neither redirects nor exceptions for a status: what an answer means is decided above the transport. */
@@ -69,14 +86,17 @@ internal fun HttpClientConfig<*>.sendOnly() {
     expectSuccess = false
 }
 
-/** Sends the media type as it is written; Ktor's own type would put a space before its parameters. */
+/**
+ * A stream, which OkHttp never sends a second time; bytes it repeats after a lost connection, a 408 and a 503. The
+ * media type is sent as it is written; Ktor's own type would put a space before its parameters.
+ */
 private class Content(
     private val body: HttpBody,
-) : OutgoingContent.ByteArrayContent() {
+) : OutgoingContent.ReadChannelContent() {
     override val headers: Headers = headersOf("Content-Type", body.contentType)
     override val contentLength: Long = body.size.toLong()
 
-    override fun bytes(): ByteArray = body.contentUncopied()
+    override fun readFrom(): ByteReadChannel = ByteReadChannel(body.contentUncopied())
 }
 
 private const val CHUNK = 8 * 1024

@@ -5,6 +5,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.error.describe
 import dev.openidclient.error.printable
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
@@ -14,6 +15,9 @@ private val CLIENT_ERRORS = 400..499
 private val SERVER_ERRORS = 500..599
 private val REDIRECTS = 300..399
 private const val RETRY_AFTER = "retry-after"
+
+/** Challenges in a message; a header can hold thousands. */
+private const val MOST_SHOWN = 5
 
 /**
  * Throws unless the status is exactly [expected]: the challenges if there are any that parse, else the OAuth error of
@@ -32,7 +36,7 @@ internal fun HttpResponse.requireStatus(
 internal fun HttpResponse.requireNoChallenge(secrets: Secrets = Secrets.NONE) {
     val challenges = WwwAuthenticate.of(this)
     if (challenges.isNotEmpty()) {
-        val shown = challenges.joinToString { it.summary(secrets::mask) }
+        val shown = challenges.joinToString(limit = MOST_SHOWN) { it.summary(secrets::mask) }
         throw WwwAuthenticateChallengeException(status, challenges, headers.toMap(), body, shown)
     }
 }
@@ -87,10 +91,10 @@ private fun HttpResponse.oauthError(secrets: Secrets): OAuthException? {
     val description = text(body["error_description"])
     return ResponseBodyException(
         status,
-        secrets.mask(error),
+        error,
         description,
         body,
-        description?.let(secrets::mask),
+        describe(secrets.mask(error), description?.let(secrets::mask)),
         headers[RETRY_AFTER],
     )
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.UnsupportedFeatureException
 import kotlinx.serialization.json.JsonObject
 import java.security.KeyPair
 
@@ -22,7 +23,8 @@ public interface DecryptionKey {
 
     /**
      * The plaintext of the compact JWE [jwe], whose `alg` is one of [algorithms] and whose `enc` is allowed. Throws
-     * [DecryptionException] where it does not open.
+     * [DecryptionException] where it does not open. The keys made here open compressed content (`zip`) too, of up to
+     * 250 000 bytes after decompression.
      */
     public suspend fun decrypt(jwe: String): ByteArray
 
@@ -47,7 +49,12 @@ public interface DecryptionKey {
             algorithm: String? = null,
         ): DecryptionKey = fromJwk(PrivateJwk.parse(jwk), algorithm)
 
-        /** A key pair of the JCA. [algorithm] narrows the algorithms, and is needed for RSA. */
+        /**
+         * A key pair of the JCA. [algorithm] narrows the algorithms, and is needed for RSA. Throws
+         * [IllegalArgumentException] where key and algorithm do not fit, or the two keys do not belong together, and
+         * [UnsupportedFeatureException] where the running JDK cannot use the key. A private key that cannot be encoded
+         * is not used for this, as with [SigningKey.fromKeyPair].
+         */
         @JvmStatic
         @JvmOverloads
         public fun fromKeyPair(

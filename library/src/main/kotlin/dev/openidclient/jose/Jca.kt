@@ -6,6 +6,7 @@ import java.security.KeyPairGenerator
 import java.security.MessageDigest
 import java.security.NoSuchAlgorithmException
 import java.security.SecureRandom
+import java.security.Security
 import java.security.Signature
 import javax.crypto.KeyAgreement
 import javax.crypto.Mac
@@ -28,6 +29,12 @@ internal object Jca {
         }
 
     fun keyPairGenerator(name: String): KeyPairGenerator = supported(name) { KeyPairGenerator.getInstance(name) }
+
+    /** The generators of all providers that have [name], in their order: one may refuse what the next can do. */
+    fun keyPairGenerators(name: String): Sequence<KeyPairGenerator> =
+        supported(name) { Security.getProviders("KeyPairGenerator.$name") ?: throw NoSuchAlgorithmException(name) }
+            .asSequence()
+            .map { provider -> supported(name) { KeyPairGenerator.getInstance(name, provider) } }
 
     fun keyAgreement(name: String): KeyAgreement = supported(name) { KeyAgreement.getInstance(name) }
 

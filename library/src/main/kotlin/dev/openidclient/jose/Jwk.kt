@@ -72,7 +72,7 @@ public class Jwk(
     private companion object {
         val KEY_MEMBERS = setOf("kty", "crv", "x", "y", "e", "n", "pub")
 
-        // RFC 7638 §3.2, in the order of their names; AKP as its draft says
+        // RFC 7638 §3.2, RFC 8037 §2, RFC 9964, in the order of their names
         val THUMBPRINT_MEMBERS =
             mapOf(
                 "EC" to listOf("crv", "kty", "x", "y"),
@@ -81,7 +81,7 @@ public class Jwk(
                 "AKP" to listOf("alg", "kty", "pub"),
             )
 
-        // RFC 7518 §6.2.2, §6.3.2, §6.4, RFC 8037 §2, and "priv" of the AKP key type
+        // RFC 7518 §6.2.2, §6.3.2, §6.4, RFC 8037 §2, RFC 9964
         val PRIVATE_MEMBERS = setOf("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
     }
 }

@@ -2,10 +2,12 @@ package dev.openidclient.jose
 
 /**
  * The signature algorithms of this library ([RFC 7518 §3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1),
- * [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 9864](https://www.rfc-editor.org/rfc/rfc9864) and ML-DSA).
+ * [RFC 8037](https://www.rfc-editor.org/rfc/rfc8037), [RFC 9864](https://www.rfc-editor.org/rfc/rfc9864) and
+ * [RFC 9964](https://www.rfc-editor.org/rfc/rfc9964)).
  *
- * [EDDSA] and [ED25519] name one algorithm. The ML-DSA family needs a JDK that has it (24 and later). `none` and the
- * HMAC algorithms are missing on purpose: no token that this library receives may use them.
+ * [EDDSA] and [ED25519] name one algorithm. The ML-DSA family needs a JDK that has it (24 and later); an ID Token with
+ * `at_hash`, `c_hash` or `s_hash` beside it needs one with SHAKE256-512 (25 and later). `none` and the HMAC algorithms
+ * are missing on purpose: no token that this library receives may use them.
  */
 public enum class JwsAlgorithm(
     /** The value of the `alg` header parameter. */

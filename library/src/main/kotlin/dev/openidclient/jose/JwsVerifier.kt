@@ -32,12 +32,15 @@ internal fun interface JwsVerifier {
             algorithm: JwsAlgorithm,
         ): JwsVerifier {
             if (jwk.isPrivate) throw unusable(jwk, "it has private members")
+            if (jwk.keyType != algorithm.keyType || (algorithm.curve != null && jwk.curve != algorithm.curve)) {
+                throw unusable(jwk, "it is none for ${algorithm.identifier}")
+            }
             return try {
                 when (algorithm.keyType) {
                     "RSA" -> nimbus(RSASSAVerifier(rsaKey(jwk)), algorithm)
                     "EC" -> nimbus(ECDSAVerifier(ecKey(jwk)), algorithm)
                     "OKP" -> ed25519(jwk)
-                    else -> MlDsa.verifier(jwk, algorithm)
+                    else -> mlDsa(jwk, algorithm)
                 }
             } catch (e: JOSEException) {
                 throw unusable(jwk, "it cannot be imported", e)
@@ -63,10 +66,28 @@ private fun rsaKey(jwk: Jwk): RSAKey {
     if (bits !in RSA_BITS) {
         throw unusable(jwk, "its modulus has $bits bits, but must have ${RSA_BITS.first} to ${RSA_BITS.last}")
     }
+    // RFC 8017 §3.1; with the exponent 1 everybody can sign
+    val exponent = key.publicExponent.decodeToBigInteger()
+    if (!key.modulus.decodeToBigInteger().testBit(0) || !exponent.testBit(0) || exponent.bitLength() < 2) {
+        throw unusable(jwk, "its modulus and its exponent must be odd, and the exponent 3 at least")
+    }
     return key
 }
 
-private fun ecKey(jwk: Jwk): ECKey = ECKey.Builder(Curve.parse(jwk.curve), member(jwk, "x"), member(jwk, "y")).build()
+private fun ecKey(jwk: Jwk): ECKey {
+    val curve = Curve.parse(jwk.curve)
+    return ECKey.Builder(curve, coordinate(jwk, "x", curve), coordinate(jwk, "y", curve)).build()
+}
+
+private fun coordinate(
+    jwk: Jwk,
+    name: String,
+    curve: Curve,
+): Base64URL {
+    val value = Base64URL.encode(memberBytes(jwk, name))
+    if (!isCoordinate(value, curve)) throw unusable(jwk, "its \"$name\" is no coordinate on ${jwk.curve}")
+    return value
+}
 
 private fun member(
     jwk: Jwk,
@@ -85,7 +106,13 @@ private fun nimbus(
     algorithm: JwsAlgorithm,
 ): JwsVerifier {
     val header = JWSHeader(JWSAlgorithm.parse(algorithm.identifier))
-    return JwsVerifier { signingInput, signature -> verifier.verify(header, signingInput, Base64URL.encode(signature)) }
+    return JwsVerifier { signingInput, signature ->
+        try {
+            verifier.verify(header, signingInput, Base64URL.encode(signature))
+        } catch (e: JOSEException) {
+            throw UnsupportedFeatureException("the key cannot verify a signature of ${algorithm.identifier}", e)
+        }
+    }
 }
 
 private fun jca(
@@ -110,11 +137,21 @@ private fun jca(
     }
 }
 
-private const val ED25519_SIZE = 32
 private const val ED25519_SIGNATURE_SIZE = 64
 
-private fun ed25519(jwk: Jwk): JwsVerifier =
-    jca("Ed25519", publicKey(jwk, "Ed25519", "x", ED25519_SIZE, ED25519_PREFIX), ED25519_SIGNATURE_SIZE)
+private fun ed25519(jwk: Jwk): JwsVerifier {
+    if (isOfSmallOrder(memberBytes(jwk, "x"))) throw unusable(jwk, "it is a point of small order")
+    return jca("Ed25519", publicKey(jwk, "Ed25519", "x", CURVE_25519_SIZE, ED25519_PREFIX), ED25519_SIGNATURE_SIZE)
+}
+
+private fun mlDsa(
+    jwk: Jwk,
+    algorithm: JwsAlgorithm,
+): JwsVerifier {
+    val name = algorithm.identifier
+    val key = publicKey(jwk, name, "pub", MlDsa.publicKeySize(algorithm), MlDsa.publicKeyPrefix(algorithm))
+    return jca(name, key, MlDsa.signatureSize(algorithm))
+}
 
 private fun publicKey(
     jwk: Jwk,
@@ -127,50 +164,6 @@ private fun publicKey(
     if (bytes.size != size) throw unusable(jwk, "its \"$member\" must have $size bytes, but has ${bytes.size}")
     return Jca.keyFactory(algorithm).generatePublic(X509EncodedKeySpec(prefix + bytes))
 }
-
-/**
- * ML-DSA keys ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final)) as JWKs of the key type `AKP`, whose member `pub`
- * is the key.
- */
-private object MlDsa {
-    fun verifier(
-        jwk: Jwk,
-        algorithm: JwsAlgorithm,
-    ): JwsVerifier {
-        // the last arc of the object identifier and the size of the signature (FIPS 204 §4)
-        val (identifier, signatureSize) =
-            when (algorithm) {
-                JwsAlgorithm.ML_DSA_44 -> 0x11 to 2420
-                JwsAlgorithm.ML_DSA_65 -> 0x12 to 3309
-                else -> 0x13 to 4627
-            }
-        val name = algorithm.identifier
-        val size = mlDsaKeySize(algorithm)
-        return jca(name, publicKey(jwk, name, "pub", size, prefix(identifier, size)), signatureSize)
-    }
-
-    // SubjectPublicKeyInfo with the object identifier 2.16.840.1.101.3.4.3.x (RFC 9881 §4)
-    private fun prefix(
-        identifier: Int,
-        size: Int,
-    ): ByteArray {
-        val algorithm = bytes(0x30, 0x0B, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, identifier)
-        val key = bytes(0x03, 0x82) + length(size + 1) + bytes(0x00)
-        return bytes(0x30, 0x82) + length(algorithm.size + key.size + size) + algorithm + key
-    }
-
-    private fun length(value: Int): ByteArray = bytes(value shr 8, value and 0xFF)
-
-    private fun bytes(vararg values: Int): ByteArray = ByteArray(values.size) { values[it].toByte() }
-}
-
-/** The bytes of a public key (FIPS 204 §4). */
-internal fun mlDsaKeySize(algorithm: JwsAlgorithm): Int =
-    when (algorithm) {
-        JwsAlgorithm.ML_DSA_44 -> 1312
-        JwsAlgorithm.ML_DSA_65 -> 1952
-        else -> 2592
-    }
 
 private fun unusable(
     jwk: Jwk,

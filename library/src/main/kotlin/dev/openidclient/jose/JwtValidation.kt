@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.printable
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
@@ -77,7 +78,9 @@ internal class JwtValidation(
     ): ValidationException =
         ValidationException(
             ErrorCode.JWT_TIMESTAMP_CHECK_FAILED,
-            "$what: \"$claim\" is ${claims[claim]}, the time is $now with a tolerance of $tolerance seconds",
+            "$what: \"$claim\" is ${printable(
+                claims[claim].toString(),
+            )}, the time is $now with a tolerance of $tolerance seconds",
         )
 
     private companion object {

@@ -2,12 +2,9 @@ package dev.openidclient.jose
 
 import com.nimbusds.jose.JOSEException
 import com.nimbusds.jose.JWEDecrypter
-import com.nimbusds.jose.JWEHeader
-import com.nimbusds.jose.JWEObject
 import com.nimbusds.jose.crypto.ECDHDecrypter
 import com.nimbusds.jose.crypto.RSADecrypter
 import com.nimbusds.jose.jwk.Curve
-import com.nimbusds.jose.jwk.CurveBasedJWK
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
@@ -27,11 +24,7 @@ internal class LocalDecryptionKey private constructor(
     @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
     override suspend fun decrypt(jwe: String): ByteArray =
         try {
-            requireBase64Url(jwe)
-            val parsed = JWEObject.parse(jwe)
-            requireEphemeralKey(parsed.header)
-            parsed.decrypt(decrypter())
-            parsed.payload.toBytes()
+            CompactJwe.decrypt(CompactJwe.parse(jwe, algorithms, curve), decrypter())
         } catch (e: ParseException) {
             throw DecryptionException("the JWE is malformed", e)
         } catch (e: JOSEException) {
@@ -45,24 +38,12 @@ internal class LocalDecryptionKey private constructor(
             throw DecryptionException("the JWE is malformed", e)
         }
 
-    /** RFC 7516 §7.1; Nimbus skips the characters that are none of base64url. */
-    private fun requireBase64Url(jwe: String) {
-        if (jwe.split('.').any { Base64Url.decode(it) == null }) throw DecryptionException("the JWE is not base64url")
-    }
-
-    /** A key of another kind may have a `crv` too, and Nimbus casts before it looks. */
-    private fun requireEphemeralKey(header: JWEHeader) {
-        val ephemeral = header.ephemeralPublicKey as? CurveBasedJWK
-        if (curve != null && ephemeral?.curve?.name != curve) throw DecryptionException("\"epk\" is no key on $curve")
-    }
-
     override fun toString(): String = "DecryptionKey($algorithms, kid=$keyId)"
 
     companion object {
         val RSA_ALGORITHMS = setOf("RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")
         val ECDH_ALGORITHMS = setOf("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW")
         private val CURVES = setOf("P-256", "P-384", "P-521")
-        private const val X25519_SIZE = 32
 
         fun of(
             jwk: JsonObject,
@@ -85,13 +66,24 @@ internal class LocalDecryptionKey private constructor(
         ): DecryptionKey {
             require(keyId == null || keyId.isNotEmpty()) { "the key id must not be empty" }
             val key = keyPair.private
-            return when {
+            val decryptionKey = of(keyPair, key, algorithm, keyId)
+            PairwiseConsistency.ofDecryption(keyPair)
+            return decryptionKey
+        }
+
+        private fun of(
+            keyPair: KeyPair,
+            key: PrivateKey,
+            algorithm: String?,
+            keyId: String?,
+        ): DecryptionKey =
+            when {
                 key is RSAPrivateKey || key.algorithm == "RSA" -> {
                     requireNotNull(algorithm) { "an RSA key does not tell its algorithm: name it, as \"RSA-OAEP-256\"" }
                     LocalDecryptionKey(keyId, allowed(algorithm, RSA_ALGORITHMS), null) { RSADecrypter(key) }
                 }
                 key is ECPrivateKey -> {
-                    val curve = Curve.forECParameterSpec(key.params)?.name
+                    val curve = Curve.forECParameterSpec(told { key.params })?.name
                     require(curve in CURVES) { "a decryption key must be on ${CURVES.joinToString()} or X25519" }
                     LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), curve) { ECDHDecrypter(key) }
                 }
@@ -100,13 +92,12 @@ internal class LocalDecryptionKey private constructor(
                     "a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519",
                 )
             }
-        }
 
         /** Keys on X448 have the JDK's name XDH too, but are longer. */
         private fun isX25519(keyPair: KeyPair): Boolean =
             when (keyPair.private.algorithm) {
                 "X25519" -> true
-                "XDH" -> keyPair.public?.encoded?.size == X25519_PREFIX.size + X25519_SIZE
+                "XDH" -> keyPair.public?.encoded?.size == X25519_PREFIX.size + CURVE_25519_SIZE
                 else -> false
             }
 

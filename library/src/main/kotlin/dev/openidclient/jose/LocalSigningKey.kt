@@ -44,7 +44,9 @@ internal class LocalSigningKey private constructor(
                 "a key of ${PublicJwk.describe(keyPair.public)} cannot sign with ${fitting.identifier}"
             }
             val jwk = PublicJwk.of(keyPair.public, fitting)
-            return LocalSigningKey(fitting, keyId, jwk, signer(keyPair, fitting))
+            val signer = signer(keyPair, fitting)
+            PairwiseConsistency.ofSigning(keyPair, jwk.verifier(fitting), signer)
+            return LocalSigningKey(fitting, keyId, jwk, signer)
         }
 
         private fun signer(

@@ -1,5 +1,6 @@
 package dev.openidclient.jose
 
+import dev.openidclient.error.printable
 import java.security.GeneralSecurityException
 import java.security.KeyPair
 import java.security.PrivateKey
@@ -18,7 +19,8 @@ import java.util.Base64
  * content.
  */
 internal object Pem {
-    private val BLOCK = Regex("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", RegexOption.DOT_MATCHES_ALL)
+    private const val BEGIN = "-----BEGIN "
+    private const val DASHES = "-----"
     private val ALGORITHMS = listOf("RSA", "EC", "Ed25519", "X25519", "ML-DSA")
 
     /**
@@ -43,8 +45,8 @@ internal object Pem {
         val other = blocks.keys.firstOrNull { it.endsWith("PRIVATE KEY") }
         requireNotNull(other) { "the PEM text has no private key (the block PRIVATE KEY)" }
         throw IllegalArgumentException(
-            "the private key is in the block $other, but must be unencrypted PKCS#8 (the block PRIVATE KEY): " +
-                "convert it with openssl pkcs8 -topk8 -nocrypt",
+            "the private key is in the block ${printable(other)}, but must be unencrypted PKCS#8 " +
+                "(the block PRIVATE KEY): convert it with openssl pkcs8 -topk8 -nocrypt",
         )
     }
 
@@ -89,8 +91,20 @@ internal object Pem {
     }
 
     /** The contents by label, still as text: the old encrypted blocks start with header lines. */
-    private fun blocks(pem: String): Map<String, List<String>> =
-        BLOCK.findAll(pem).groupBy({ it.groupValues[1] }, { it.groupValues[2] })
+    private fun blocks(pem: String): Map<String, List<String>> {
+        val blocks = mutableListOf<Pair<String, String>>()
+        var begin = pem.indexOf(BEGIN)
+        while (begin >= 0) {
+            val labelEnd = pem.indexOf(DASHES, begin + BEGIN.length)
+            val end = if (labelEnd < 0) -1 else pem.indexOf(DASHES, labelEnd + DASHES.length)
+            if (end < 0) break
+            val label = pem.substring(begin + BEGIN.length, labelEnd)
+            val isClosed = pem.startsWith("-----END $label-----", end)
+            if (isClosed) blocks += label to pem.substring(labelEnd + DASHES.length, end)
+            begin = pem.indexOf(BEGIN, if (isClosed) end + DASHES.length else end)
+        }
+        return blocks.groupBy({ it.first }, { it.second })
+    }
 
     private fun decode(
         label: String,

@@ -40,7 +40,7 @@ internal object PrivateJwk {
 
     /** Throws [IllegalArgumentException] where [jwk] is no private key of a kind that this library uses. */
     fun keyPair(jwk: JsonObject): KeyPair {
-        require("d" in jwk || "priv" in jwk) { "the JWK has no private key (\"d\")" }
+        require("d" in jwk || "priv" in jwk) { "the JWK has no private key (\"d\" or \"priv\")" }
         // Nimbus takes an empty one, and skips the characters that are none of base64url
         require("d" !in jwk || text(jwk["d"])?.let(Base64Url::decode)?.isNotEmpty() == true) {
             "\"d\" of the JWK must be base64url"
@@ -50,7 +50,8 @@ internal object PrivateJwk {
                 "RSA" -> RSAKey.parse(jwk.toString()).toKeyPair()
                 "EC" -> ECKey.parse(jwk.toString()).toKeyPair()
                 "OKP" -> octetKeyPair(jwk)
-                else -> throw UnsupportedFeatureException("a private JWK must have the \"kty\" RSA, EC or OKP")
+                "AKP" -> algorithmKeyPair(jwk)
+                else -> throw UnsupportedFeatureException("a private JWK must have the \"kty\" RSA, EC, OKP or AKP")
             }
         } catch (e: ParseException) {
             throw malformed(e)
@@ -74,22 +75,36 @@ internal object PrivateJwk {
             }
         val factory = Jca.keyFactory(name)
         return KeyPair(
-            factory.generatePublic(X509EncodedKeySpec(publicPrefix + bytes(jwk, "x"))),
-            factory.generatePrivate(PKCS8EncodedKeySpec(privatePrefix + bytes(jwk, "d"))),
+            factory.generatePublic(X509EncodedKeySpec(publicPrefix + bytes(jwk, "x", CURVE_25519_SIZE))),
+            factory.generatePrivate(PKCS8EncodedKeySpec(privatePrefix + bytes(jwk, "d", CURVE_25519_SIZE))),
+        )
+    }
+
+    // RFC 9964: "alg" and "pub" must be there
+    private fun algorithmKeyPair(jwk: JsonObject): KeyPair {
+        val algorithm =
+            text(jwk["alg"])?.let(JwsAlgorithm::of)?.takeIf { it.keyType == "AKP" }
+                ?: throw UnsupportedFeatureException(
+                    "a private JWK of the \"kty\" AKP must have the \"alg\" ML-DSA-44, ML-DSA-65 or ML-DSA-87",
+                )
+        val public = bytes(jwk, "pub", MlDsa.publicKeySize(algorithm))
+        val encoded = X509EncodedKeySpec(MlDsa.publicKeyPrefix(algorithm) + public)
+        return KeyPair(
+            Jca.keyFactory(algorithm.identifier).generatePublic(encoded),
+            MlDsa.keyPair(algorithm, bytes(jwk, "priv", MlDsa.SEED_SIZE)).private,
         )
     }
 
     private fun bytes(
         jwk: JsonObject,
         name: String,
+        size: Int,
     ): ByteArray =
-        requireNotNull(text(jwk[name])?.let(Base64Url::decode)?.takeIf { it.size == CURVE_25519_SIZE }) {
-            "\"$name\" of the JWK must be $CURVE_25519_SIZE bytes as base64url"
+        requireNotNull(text(jwk[name])?.let(Base64Url::decode)?.takeIf { it.size == size }) {
+            "\"$name\" of the JWK must be $size bytes as base64url"
         }
 
     /** The cause is left out: the parsers' messages may repeat what they could not parse. */
     private fun malformed(cause: Exception) =
         IllegalArgumentException("the private JWK is malformed (${cause.javaClass.simpleName})")
-
-    private const val CURVE_25519_SIZE = 32
 }

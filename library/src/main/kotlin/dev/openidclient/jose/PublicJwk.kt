@@ -13,7 +13,6 @@ import java.security.spec.ECGenParameterSpec
 
 /** Public keys of the JCA as JWKs ([RFC 7518 §6](https://www.rfc-editor.org/rfc/rfc7518#section-6), RFC 8037 §2). */
 internal object PublicJwk {
-    private const val ED25519_SIZE = 32
     private val ED25519_NAMES = setOf("EdDSA", "Ed25519", "1.3.101.112")
 
     fun of(
@@ -29,12 +28,12 @@ internal object PublicJwk {
                 val ec = ECKey.Builder(Curve.parse(algorithm.curve), key as ECPublicKey).build()
                 jwk("kty" to "EC", "crv" to ec.curve.name, "x" to ec.x.toString(), "y" to ec.y.toString())
             }
-            "OKP" -> jwk("kty" to "OKP", "crv" to "Ed25519", "x" to Base64Url.encode(lastBytes(key, ED25519_SIZE)))
+            "OKP" -> jwk("kty" to "OKP", "crv" to "Ed25519", "x" to Base64Url.encode(lastBytes(key, CURVE_25519_SIZE)))
             else ->
                 jwk(
                     "kty" to "AKP",
                     "alg" to algorithm.identifier,
-                    "pub" to Base64Url.encode(lastBytes(key, mlDsaKeySize(algorithm))),
+                    "pub" to Base64Url.encode(lastBytes(key, MlDsa.publicKeySize(algorithm))),
                 )
         }
 
@@ -82,14 +81,16 @@ internal object PublicJwk {
             "EC" -> key is ECPublicKey && Curve.forECParameterSpec(key.params)?.name == algorithm.curve
             "OKP" -> isEd25519(key)
             // the JDK names all sizes ML-DSA; the size tells them apart
-            else -> key.algorithm.startsWith("ML-DSA") && key.encoded.size == mlDsaKeySize(algorithm) + SPKI_HEADER
+            else ->
+                key.algorithm.startsWith("ML-DSA") &&
+                    key.encoded.size == MlDsa.publicKeySize(algorithm) + SPKI_HEADER
         }
 
     private const val SPKI_HEADER = 22
 
     /** Ed448 keys of the JDK have the same algorithm name, but are longer. */
     private fun isEd25519(key: PublicKey): Boolean =
-        key.algorithm in ED25519_NAMES && key.encoded?.size == ED25519_SIZE + ED25519_PREFIX.size
+        key.algorithm in ED25519_NAMES && key.encoded?.size == CURVE_25519_SIZE + ED25519_PREFIX.size
 
     fun describe(key: PublicKey): String =
         if (key is ECPublicKey) {

@@ -53,8 +53,8 @@ public interface SigningKey {
 
         /**
          * A private JWK ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)) with its public members. [algorithm] is
-         * needed where an RSA key names no `alg`. Throws [IllegalArgumentException] where [jwk] is no private key, or
-         * one that must not sign.
+         * needed where an RSA key names no `alg`. Throws [IllegalArgumentException] where [jwk] is no private key, one
+         * that must not sign, or where its private members are not those of its public ones.
          */
         @JvmStatic
         @JvmOverloads
@@ -72,8 +72,12 @@ public interface SigningKey {
         ): SigningKey = fromJwk(PrivateJwk.parse(jwk), algorithm)
 
         /**
-         * A key pair of the JCA; its private key may live in a token (PKCS#11) of the same JVM. [algorithm] is needed
-         * for RSA, whose keys do not tell it. Throws [IllegalArgumentException] where key and algorithm do not fit.
+         * A key pair of the JCA; its private key may live in a token (PKCS#11) or be one of a remote service that a
+         * provider of the JCA reaches. [algorithm] is needed for RSA, whose keys do not tell it. Throws
+         * [IllegalArgumentException] where key and algorithm do not fit, or the two keys do not belong together, and
+         * [UnsupportedFeatureException] where the running JDK cannot sign with the key or verify what it signed.
+         *
+         * A private key that cannot be encoded is not used for this: only its RSA modulus is compared, if it tells one.
          */
         @JvmStatic
         @JvmOverloads

@@ -9,6 +9,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.util.Collections
 
 /**
  * A JSON document with typed properties for the members that a specification names; unknown members survive in [json].
@@ -18,8 +19,11 @@ import kotlinx.serialization.json.JsonPrimitive
  * members, and values only where they can be no secret. Immutable, so safe to share between threads.
  */
 public abstract class JsonMembers internal constructor(
-    public val json: JsonObject,
+    json: JsonObject,
 ) {
+    /** The whole document, as it was when this was made. */
+    public val json: JsonObject = fixed(json)
+
     /** The names of the members whose values `toString` may show. */
     internal open val shown: Set<String> get() = emptySet()
 
@@ -44,6 +48,21 @@ public abstract class JsonMembers internal constructor(
             "$name=${if (name in shown) value.toString() else MASK}"
         }
 }
+
+/** A copy that nobody can change: a [JsonObject] is a view of a map, which may be a caller's mutable one. */
+private fun fixed(members: JsonObject): JsonObject {
+    if (members.isEmpty()) return EMPTY
+    return JsonObject(Collections.unmodifiableMap(members.mapValuesTo(LinkedHashMap()) { (_, value) -> fixed(value) }))
+}
+
+private val EMPTY = JsonObject(emptyMap())
+
+private fun fixed(element: JsonElement): JsonElement =
+    when (element) {
+        is JsonObject -> fixed(element)
+        is JsonArray -> JsonArray(Collections.unmodifiableList(element.map(::fixed)))
+        is JsonPrimitive -> element
+    }
 
 private fun plain(members: JsonObject): Map<String, Any?> = members.mapValues { (_, value) -> plain(value) }
 

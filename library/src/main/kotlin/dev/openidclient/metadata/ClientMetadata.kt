@@ -78,6 +78,16 @@ public class ClientMetadata(
         member("tls_client_certificate_bound_access_tokens", "true or false") { boolean(it) } ?: false
 
     /**
+     * `require_pushed_authorization_requests`: only pushed authorization requests (RFC 9126 §6). Default false.
+     */
+    public val requirePushedAuthorizationRequests: Boolean =
+        member("require_pushed_authorization_requests", "true or false") { boolean(it) } ?: false
+
+    /** `require_signed_request_object`: only signed request objects (RFC 9101 §10.5). Default false. */
+    public val requireSignedRequestObject: Boolean =
+        member("require_signed_request_object", "true or false") { boolean(it) } ?: false
+
+    /**
      * `client_secret_expires_at` of a registration; null where it does not expire, or there is no secret (RFC 7591
      * §3.2.1).
      */
@@ -86,6 +96,16 @@ public class ClientMetadata(
 
     /** `client_id_issued_at` of a registration (RFC 7591 §3.2.1). */
     public val clientIdIssuedAt: Instant? get() = read.optionalInstant("client_id_issued_at")
+
+    /** The `…_signed_response_alg` that are there, by name. */
+    internal val signedResponseAlgorithms: Map<String, String>
+        get() =
+            listOf(
+                "id_token_signed_response_alg" to idTokenSignedResponseAlg,
+                "authorization_signed_response_alg" to authorizationSignedResponseAlg,
+                "userinfo_signed_response_alg" to userinfoSignedResponseAlg,
+                "introspection_signed_response_alg" to introspectionSignedResponseAlg,
+            ).mapNotNull { (name, algorithm) -> algorithm?.let { name to it } }.toMap()
 
     private fun <T : Any> member(
         name: String,
@@ -166,6 +186,8 @@ public class ClientMetadataBuilder internal constructor(
         members += metadata.json
         return this
     }
+
+    internal val names: Set<String> get() = members.keys
 
     internal fun build(clientId: String): ClientMetadata {
         require(clientId.isNotEmpty()) { "the client id must not be empty" }

@@ -6,16 +6,20 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.discover
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.perform
+import dev.openidclient.clientauth.requireCredentials
+import dev.openidclient.clientauth.requireRegisteredMethod
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.RegistrationException
+import dev.openidclient.error.TransportException
+import dev.openidclient.error.printable
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.requireStatus
+import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.json.MemberReader
-import dev.openidclient.json.boolean
 import dev.openidclient.json.number
-import dev.openidclient.json.text
 import dev.openidclient.metadata.ClientMetadata
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -25,7 +29,7 @@ import kotlinx.serialization.json.JsonPrimitive
 private const val CREATED = 201
 
 /** Stands for the client id until the server has given one. */
-private const val UNREGISTERED = "unregistered"
+private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
 
 /**
  * Discovers [issuer], registers a client there, and returns it ready to use ([RFC 7591
@@ -34,25 +38,23 @@ private const val UNREGISTERED = "unregistered"
  * the same client again.
  *
  * It authenticates by the method that was registered; `private_key_jwt` needs its key, `settings { authentication =
- * PrivateKeyJwt(key) }`, else [IllegalArgumentException] before anything is sent. Throws [OAuthException].
+ * PrivateKeyJwt(key) }`. What is asked for must fit the settings, else [IllegalArgumentException] before anything is
+ * sent. A server may register something else: where that does not fit the settings, or cannot be used,
+ * [RegistrationException], which has what was registered. Throws another [OAuthException] where nothing was, or where
+ * that cannot be known: after a [TransportException] or an [InvalidResponseException] the server may have a client.
  */
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,
     configure: RegistrationBuilder.() -> Unit,
 ): OpenIdClient {
     val builder = RegistrationBuilder().apply(configure)
-    val settings = builder.clientSettings()
     val document = builder.document()
-    require(text(document["token_endpoint_auth_method"]) != "private_key_jwt" || settings.authentication != null) {
-        "token_endpoint_auth_method private_key_jwt needs settings { authentication = PrivateKeyJwt(key) }"
-    }
-    val useAliases = boolean(document["use_mtls_endpoint_aliases"]) == true
-    val configuration = settings.build(UNREGISTERED).let { if (useAliases) it.forRegistration() else it }
-    val unregistered = discover(issuer, configuration)
+    val asked = ClientMetadata(JsonObject(document + UNREGISTERED))
+    val unregistered = discover(issuer, configuration(builder, asked))
     var registered: OpenIdClient? = null
     try {
-        val metadata = unregistered.register(builder, document)
-        val complete = configuration.registered(metadata, settings.authenticationOf(metadata))
+        val answer = unregistered.register(builder, document)
+        val complete = unregistered.configuration.registered(answer, asked)
         val client = OpenIdClient(unregistered.server, complete, unregistered.expectedIssuer)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
@@ -63,15 +65,30 @@ public suspend fun OpenIdClient.Companion.register(
     }
 }
 
-private fun Configuration.forRegistration(): Configuration =
-    registered(ClientMetadata(JsonObject(metadata.json + ("use_mtls_endpoint_aliases" to TRUE))), authentication)
-
-private val TRUE = JsonPrimitive(true)
+/** The configuration of a client that is not registered yet, as if the server were to register just what is [asked]. */
+private fun configuration(
+    builder: RegistrationBuilder,
+    asked: ClientMetadata,
+): Configuration {
+    require(builder.initialAccessToken?.isEmpty() != true) { "the initial access token must not be empty" }
+    val settings = builder.clientSettings()
+    require(settings.metadataNames.isEmpty()) {
+        "the metadata of a registered client is what the server answers: " +
+            "name ${settings.metadataNames.joinToString()} in the registration, not in settings { metadata { } }"
+    }
+    val authentication = settings.authentication
+    if (authentication != null) {
+        requireRegisteredMethod(authentication, asked)
+    } else if (asked.tokenEndpointAuthMethod == "private_key_jwt") {
+        requireCredentials(asked)
+    }
+    return settings.build(asked)
+}
 
 private suspend fun OpenIdClient.register(
     builder: RegistrationBuilder,
     document: JsonObject,
-): ClientMetadata {
+): JsonObject {
     val call =
         EndpointCall.authorized(
             "POST",
@@ -81,25 +98,47 @@ private suspend fun OpenIdClient.register(
             HttpBody.json(document.toString()),
             builder.dpop,
         ) { secrets -> requireStatus(CREATED, secrets) }
-    return registered(perform(call).jsonObject())
+    return perform(call).jsonObject()
 }
 
-private fun registered(json: JsonObject): ClientMetadata {
-    val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
-    read.requiredString("client_id")
-    // RFC 7591 §3.2.1: required where there is a secret; 0 says that it does not expire
-    if (read.presentString("client_secret") != null &&
-        number(json["client_secret_expires_at"])?.takeIf { it >= 0 } == null
-    ) {
-        throw InvalidResponseException(
-            ErrorCode.INVALID_RESPONSE,
-            "registration response: \"client_secret_expires_at\" must be a number, 0 or more, " +
-                "where there is a \"client_secret\"",
+/** The configuration of the client that the server has registered with [answer], where [asked] was wanted. */
+private fun Configuration.registered(
+    answer: JsonObject,
+    asked: ClientMetadata,
+): Configuration {
+    val clientId =
+        MemberReader(answer) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
+            .requiredString("client_id")
+    return try {
+        val metadata = ClientMetadata(answer)
+        requireSecretLifetime(metadata)
+        givenAuthentication?.let { requireRegisteredMethod(it, metadata) } ?: requireCredentials(metadata)
+        requireSignatures(metadata, asked)
+        registered(metadata)
+    } catch (e: IllegalArgumentException) {
+        throw RegistrationException(
+            "the server registered the client \"${printable(clientId)}\", but not as it is needed here: ${e.message}",
+            answer,
+            e,
         )
     }
-    return try {
-        ClientMetadata(json)
-    } catch (e: IllegalArgumentException) {
-        throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: ${e.message}", cause = e)
+}
+
+/** RFC 7591 §3.2.1: required where there is a secret; 0 says that it does not expire. */
+private fun requireSecretLifetime(metadata: ClientMetadata) {
+    require(metadata.clientSecret == null || number(metadata["client_secret_expires_at"])?.takeIf { it >= 0 } != null) {
+        "\"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\""
+    }
+}
+
+/** That a response may be unsigned is the client's decision, which a server must not take for it. */
+private fun requireSignatures(
+    metadata: ClientMetadata,
+    asked: ClientMetadata,
+) {
+    for ((member, algorithm) in metadata.signedResponseAlgorithms) {
+        require(algorithm != AlgorithmRule.NONE || asked.signedResponseAlgorithms[member] == algorithm) {
+            "client metadata \"$member\" is \"$algorithm\", which was not asked for"
+        }
     }
 }

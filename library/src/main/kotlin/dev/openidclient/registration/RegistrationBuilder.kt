@@ -26,14 +26,20 @@ public class RegistrationBuilder internal constructor() {
     private val members = LinkedHashMap<String, JsonElement>()
     private var configureSettings: ClientSettings.() -> Unit = {}
 
-    /** The settings of the client that is made, and of the requests that make it. */
+    /**
+     * The settings of the client that is made, and of the requests that make it, without `metadata { }`: its metadata
+     * is what the server answers, and what it is asked for is named here.
+     */
     @JvmSynthetic // hidden from Java, where a lambda would fit both
     public fun settings(configure: ClientSettings.() -> Unit): RegistrationBuilder {
         configureSettings = configure
         return this
     }
 
-    /** The settings of the client that is made, and of the requests that make it: for Java. */
+    /**
+     * The settings of the client that is made, and of the requests that make it, without `metadata(…)`: its metadata is
+     * what the server answers, and what it is asked for is named here. For Java.
+     */
     public fun settings(configure: Consumer<ClientSettings>): RegistrationBuilder = settings { configure.accept(this) }
 
     /** `jwks`: the client's public keys by value. */
@@ -150,7 +156,10 @@ public class RegistrationBuilder internal constructor() {
     public fun requireSignedRequestObject(): RegistrationBuilder =
         member("require_signed_request_object", JsonPrimitive(true))
 
-    /** `use_mtls_endpoint_aliases: true`: use the endpoints for mutual TLS (RFC 8705 §5). */
+    /**
+     * `use_mtls_endpoint_aliases: true`: use the endpoints for mutual TLS (RFC 8705 §5), for the registration and,
+     * where the server answers that it registered it, for what comes after.
+     */
     public fun useMtlsEndpointAliases(): RegistrationBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
 
     /** Any other member. */
@@ -173,7 +182,7 @@ public class RegistrationBuilder internal constructor() {
         values: Array<out String>,
     ): RegistrationBuilder = member(name, JsonArray(values.map(::JsonPrimitive)))
 
-    internal fun document(): JsonObject = JsonObject(members)
+    internal fun document(): JsonObject = JsonObject(LinkedHashMap(members))
 
     internal fun clientSettings(): ClientSettings = ClientSettings().apply(configureSettings)
 

@@ -3,11 +3,11 @@ package dev.openidclient.resource
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.perform
+import dev.openidclient.client.withoutSecrets
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.WwwAuthenticateChallengeException
-import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
@@ -16,6 +16,7 @@ import dev.openidclient.http.requireAllowedScheme
 import dev.openidclient.http.requireNoChallenge
 import dev.openidclient.metadata.OpenIdClientDsl
 import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.proverOf
 
 /**
  * Calls a protected resource with the access token of [tokens]: as DPoP where the token is bound to a key, else as
@@ -25,36 +26,38 @@ import dev.openidclient.token.TokenResponse
  * Returns the answer, whatever its status, with its whole body; redirects are not followed. Throws
  * [WwwAuthenticateChallengeException] where the answer has a challenge, whatever its status; [TransportException] where
  * there is none; [MetadataException] where [url] is not `https`; [IllegalArgumentException] where it is no absolute
- * URL.
+ * URL, where the token is bound to a key and this client has none, or where [tokens] have no access token
+ * (`token_type=N_A`).
  */
 public suspend fun OpenIdClient.resource(
     url: String,
     tokens: TokenResponse,
     configure: ResourceRequestBuilder.() -> Unit = {},
-): HttpResponse = call(url, tokens.accessToken, dpop.takeIf { tokens.isSenderConstrained }, configure)
+): HttpResponse = call(url, tokens.accessToken, configure) { proverOf(tokens, isProven = "dpop" in it.headers) }
 
 /** The same with an access token alone: as DPoP where the client has a DPoP key, else as Bearer. */
 public suspend fun OpenIdClient.resource(
     url: String,
     accessToken: String,
     configure: ResourceRequestBuilder.() -> Unit = {},
-): HttpResponse = call(url, accessToken, dpop, configure)
+): HttpResponse = call(url, accessToken, configure) { dpop }
 
 private suspend fun OpenIdClient.call(
     url: String,
     accessToken: String,
-    dpop: Dpop?,
     configure: ResourceRequestBuilder.() -> Unit,
+    proverOf: (ResourceRequestBuilder) -> Dpop?,
 ): HttpResponse {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
     val target =
         requireNotNull(AbsoluteUrl.parse(url)) {
-            "the resource must be an absolute URL, but is \"${printable(url.substringBefore('?'))}\""
+            "the resource must be an absolute URL, but is \"${withoutSecrets(url)}\""
         }
     requireAllowedScheme(target, configuration.insecureRequestsAllowed)
     val request = ResourceRequestBuilder().apply(configure)
+    val prover = proverOf(request)
     return perform(
-        EndpointCall.authorized(request.method, target, accessToken, request.headers, request.body, dpop) { secrets ->
+        EndpointCall.authorized(request.method, target, accessToken, request.headers, request.body, prover) { secrets ->
             requireNoChallenge(secrets)
         },
     )

@@ -49,6 +49,7 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
             redirectUri = pending.redirectUri,
             maxAge = pending.maxAge ?: metadata.defaultMaxAge,
             isIdTokenExpected = pending.nonce != null || pending.maxAge != null,
+            scope = pending.scope,
         )
     return exchange(callback, expected, configure)
 }
@@ -123,7 +124,8 @@ private suspend fun OpenIdClient.exchange(
             "code" to response.code,
             expected.codeVerifier?.let { "code_verifier" to it },
         )
-    return requestTokens("authorization_code", Parameters.of(*own.toTypedArray()), configure) { read ->
+    val form = Parameters.of(*own.toTypedArray())
+    return requestTokens("authorization_code", form, configure, authorizedScope = expected.scope) { read ->
         checkIdToken(read, expected)
         if (response.idToken != null && read.idToken != null) checkSamePerson(read.idToken, response.idToken)
     }

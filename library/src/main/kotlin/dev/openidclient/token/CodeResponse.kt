@@ -22,6 +22,8 @@ internal class ExpectedCodeResponse(
     val redirectUri: String?,
     val maxAge: Duration?,
     val isIdTokenExpected: Boolean,
+    /** What was asked for, if that is known. */
+    val scope: String? = null,
 )
 
 /** A code, and the ID Token that came with it in a hybrid flow. */

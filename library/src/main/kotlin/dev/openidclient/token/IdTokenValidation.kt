@@ -167,6 +167,9 @@ internal class IdTokenValidation(
         val authTime = number(refreshed.claims["auth_time"])
         val earlierAuthTime = number(earlier.json["auth_time"])
         if (authTime != null && earlierAuthTime != null && authTime != earlierAuthTime) throw differs("auth_time")
+        // there should be none, but where there is one it must be the same
+        val nonce = refreshed.claims["nonce"]
+        if (nonce != null && "nonce" in earlier.json && nonce != earlier.json["nonce"]) throw differs("nonce")
     }
 
     /**

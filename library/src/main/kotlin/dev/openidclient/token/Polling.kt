@@ -168,7 +168,8 @@ internal class Polling(
         value.trim().toLongOrNull()?.let { return Duration.ofSeconds(it.coerceIn(0, LONGEST_RETRY_AFTER)) }
         return try {
             val date = ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
-            Duration.between(clock.instant(), date).plusMillis(ROUND_UP_MILLIS).let { Duration.ofSeconds(it.seconds) }
+            val wait = Duration.between(clock.instant(), date).plusMillis(ROUND_UP_MILLIS)
+            Duration.ofSeconds(wait.seconds.coerceIn(0, LONGEST_RETRY_AFTER))
         } catch (_: DateTimeException) {
             null
         }

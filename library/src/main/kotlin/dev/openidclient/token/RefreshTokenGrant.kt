@@ -9,19 +9,20 @@ import dev.openidclient.http.Parameters
  * New tokens for the refresh token of [tokens] ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
  *
  * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, and `auth_time`
- * if both have it ([OpenID Connect Core
+ * and `nonce` if both have them ([OpenID Connect Core
  * §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)). Where the server issues no new
  * refresh token or ID Token, the result has the earlier ones.
  *
  * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
  * [TransportException] do not assume that the old one still works. Throws [OAuthException]; [IllegalArgumentException]
- * where [tokens] have no refresh token.
+ * where [tokens] have no refresh token, or are of another issuer.
  */
 public suspend fun OpenIdClient.refreshTokenGrant(
     tokens: TokenResponse,
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse {
     val refreshToken = requireNotNull(tokens.refreshToken) { "the tokens have no refresh token" }
+    requireOwn(tokens)
     return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens) { read ->
         val earlier = tokens.claims
         if (read.idToken != null && earlier != null) checkSameSignIn(read.idToken, earlier)

@@ -16,6 +16,9 @@ public object TokenType {
     public const val JWT: String = "urn:ietf:params:oauth:token-type:jwt"
 }
 
+/** The `token_type` of what is no access token (RFC 8693 §2.2.1). */
+internal const val NOT_APPLICABLE: String = "n_a"
+
 /**
  * Exchanges [subjectToken], of [subjectTokenType], for another token ([RFC 8693
  * §2](https://www.rfc-editor.org/rfc/rfc8693#section-2)); what was issued is [TokenResponse.issuedTokenType]. Other
@@ -39,10 +42,4 @@ public suspend fun OpenIdClient.tokenExchangeGrant(
  * §2.2.1](https://www.rfc-editor.org/rfc/rfc8693#section-2.2.1)).
  */
 internal fun extraTokenTypes(grantType: String): Set<String> =
-    if (grantType ==
-        TOKEN_EXCHANGE
-    ) {
-        setOf("n_a")
-    } else {
-        emptySet()
-    }
+    if (grantType == TOKEN_EXCHANGE) setOf(NOT_APPLICABLE) else emptySet()

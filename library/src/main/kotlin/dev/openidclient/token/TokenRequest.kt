@@ -26,15 +26,23 @@ public class TokenRequestBuilder internal constructor(
     }
 }
 
-/** [postTokenRequest], then [acceptTokens]. */
+/**
+ * [postTokenRequest], then [acceptTokens]. [authorizedScope] is what the authorization request asked for, where the
+ * token request does not name a scope itself.
+ */
 internal suspend fun OpenIdClient.requestTokens(
     grantType: String,
     own: Parameters,
     configure: TokenRequestBuilder.() -> Unit,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
+    authorizedScope: String? = null,
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
-): TokenResponse = acceptTokens(postTokenRequest(grantType, own, configure), extraTokenTypes, earlier, check)
+): TokenResponse {
+    val form = tokenForm(grantType, own, configure)
+    val requestedScope = form["scope"] ?: authorizedScope
+    return acceptTokens(postTokenForm(form), extraTokenTypes, earlier, requestedScope, check)
+}
 
 /**
  * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
@@ -45,20 +53,29 @@ internal suspend fun OpenIdClient.postTokenRequest(
     grantType: String,
     own: Parameters,
     configure: TokenRequestBuilder.() -> Unit,
-): HttpResponse {
+): HttpResponse = postTokenForm(tokenForm(grantType, own, configure))
+
+private fun tokenForm(
+    grantType: String,
+    own: Parameters,
+    configure: TokenRequestBuilder.() -> Unit,
+): Parameters {
     val caller = TokenRequestBuilder(own.names).apply(configure).parameters
-    val form = (caller + own).with("grant_type", grantType)
-    return perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop))
+    return (caller + own).with("grant_type", grantType)
 }
 
+private suspend fun OpenIdClient.postTokenForm(form: Parameters): HttpResponse =
+    perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop))
+
 /**
- * Reads the tokens in [response], lets [check] judge them, and verifies the signature of the ID Token where the settings
- * ask for that.
+ * Reads the tokens in [response], for which [requestedScope] was asked, if that is known; lets [check] judge them, and
+ * verifies the signature of the ID Token where the settings ask for that.
  */
 internal suspend fun OpenIdClient.acceptTokens(
     response: HttpResponse,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
+    requestedScope: String? = null,
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
 ): TokenResponse {
     val receivedAt = time.clock.instant()
@@ -66,7 +83,7 @@ internal suspend fun OpenIdClient.acceptTokens(
     checkTokenMembers(json)
     val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
     val validation = idTokenValidation()
-    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken)
+    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, requestedScope)
     validation.check(read)
     requireSenderConstrained(read.response)
     if (configuration.nonRepudiation) read.idToken?.let { jwks.verify(it) }
@@ -86,8 +103,6 @@ private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
             "use client.withDpop(…) or a client certificate",
     )
 }
-
-private const val NOT_APPLICABLE = "n_a"
 
 internal fun OpenIdClient.idTokenValidation(): IdTokenValidation =
     IdTokenValidation(

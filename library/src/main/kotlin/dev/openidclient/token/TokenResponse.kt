@@ -23,6 +23,8 @@ public class TokenResponse internal constructor(
     public val expiresIn: Duration?,
     /** What these tokens were refreshed from. */
     earlier: TokenResponse?,
+    /** The `scope` that was asked for, where that is known here. */
+    requestedScope: String? = null,
 ) : JsonMembers(json) {
     /** `access_token` */
     public val accessToken: String = read.requiredString("access_token")
@@ -33,8 +35,24 @@ public class TokenResponse internal constructor(
     /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
     public val refreshToken: String? = read.presentString("refresh_token") ?: earlier?.refreshToken
 
-    /** `scope` as it came: space-separated; null where it is as requested. */
+    /** `scope` as it came: space-separated; null where it is as requested. See [scopes]. */
     public val scope: String? get() = read.optionalString("scope")
+
+    /** What the person granted at the beginning; a later refresh may have asked for less of it. */
+    private val grantedAtFirst: String? = if (earlier == null) scope ?: requestedScope else earlier.grantedAtFirst
+
+    private val granted: String? = scope ?: requestedScope ?: grantedAtFirst
+
+    /**
+     * What the access token is for, which may be less than was asked for: [scope], or, where the server did not send
+     * it, what the request asked for ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)), and after a
+     * refresh that asked for none the scopes of the first grant (§6).
+     *
+     * Null where the server did not send it and the request named none, or was the caller's own
+     * ([AuthorizationCodeChecks][dev.openidclient.authorization.AuthorizationCodeChecks]), or where a refresh token came
+     * alone: then it is what was asked for.
+     */
+    public val scopes: Set<String>? get() = granted?.split(' ')?.filter(String::isNotEmpty)?.toSet()
 
     /** `issued_token_type` of a token exchange (RFC 8693 §2.2.1). */
     public val issuedTokenType: String? get() = read.optionalString("issued_token_type")
@@ -84,7 +102,7 @@ public class TokenResponse internal constructor(
 
     override fun equals(other: Any?): Boolean =
         super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt &&
-            refreshToken == other.refreshToken && idToken == other.idToken
+            refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted
 
     override fun hashCode(): Int = super.hashCode()
 

@@ -43,10 +43,12 @@ internal fun readTokenResponse(
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
     idToken: String? = text(json["id_token"]),
+    requestedScope: String? = null,
 ): ReadTokens {
     val expiresIn = checkTokenMembers(json)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
-    val response = TokenResponse(json, receivedAt, jwt?.let { IdTokenClaims(it.claims) }, expiresIn, earlier)
+    val claims = jwt?.let { IdTokenClaims(it.claims) }
+    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope)
     if (response.tokenType !in TOKEN_TYPES + extraTokenTypes) {
         throw UnsupportedFeatureException("the token type \"${printable(response.tokenType)}\" is not supported")
     }

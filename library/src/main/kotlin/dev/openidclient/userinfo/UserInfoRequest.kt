@@ -25,6 +25,8 @@ import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
 import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.proverOf
+import dev.openidclient.token.requireOwn
 import kotlinx.serialization.json.JsonObject
 
 /**
@@ -32,7 +34,8 @@ import kotlinx.serialization.json.JsonObject
  * §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)); `sub` must be the ID Token's.
  *
  * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
- * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token.
+ * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token or are of another issuer,
+ * or where their access token is bound to a DPoP key and this client has none.
  */
 public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
     val claims =
@@ -40,11 +43,13 @@ public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
             "the tokens came without an ID Token (was \"openid\" in the scope?): " +
                 "name the subject that is expected, userInfo(accessToken, expectedSubject)"
         }
-    return checked(fetch(tokens.accessToken, dpop.takeIf { tokens.isSenderConstrained }), claims.subject)
+    requireOwn(tokens)
+    return checked(fetch(tokens.accessToken, proverOf(tokens)), claims.subject)
 }
 
 /**
- * Claims about the person that [accessToken] is of; `sub` must be [expectedSubject].
+ * Claims about the person that [accessToken] is of, sent as DPoP where the client has a DPoP key, else as Bearer; `sub`
+ * must be [expectedSubject].
  *
  * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
  * anything does not hold; [IllegalArgumentException] where an argument is empty.
@@ -73,8 +78,8 @@ private fun checked(
 }
 
 /**
- * Claims about whatever person [accessToken] is of. **Nothing ties them to a sign-in**: where there is an ID Token, use
- * [userInfo] with its subject ([OpenID Connect Core
+ * Claims about whatever person [accessToken] is of, sent as DPoP where the client has a DPoP key. **Nothing ties them
+ * to a sign-in**: where there is an ID Token, use [userInfo] with its subject ([OpenID Connect Core
  * §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
  */
 public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo = fetch(accessToken, dpop)

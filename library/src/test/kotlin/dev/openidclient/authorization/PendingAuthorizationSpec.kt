@@ -41,7 +41,7 @@ private fun members(encoded: String): String =
 
 class PendingAuthorizationSpec :
     FunSpec({
-        val full = pendingAuthorization(nonce = NONCE, maxAge = Duration.ofSeconds(60))
+        val full = pendingAuthorization(nonce = NONCE, maxAge = Duration.ofSeconds(60), scope = "openid a")
 
         test("comes back from its encoding with every member") {
             val decoded = PendingAuthorization.decode(full.encode())
@@ -54,6 +54,7 @@ class PendingAuthorizationSpec :
             decoded.codeVerifier shouldBe full.codeVerifier
             decoded.maxAge shouldBe full.maxAge
             decoded.createdAt shouldBe full.createdAt
+            decoded.scope shouldBe full.scope
         }
 
         test("comes back without the members that it does not have") {
@@ -62,6 +63,7 @@ class PendingAuthorizationSpec :
             decoded.redirectUri shouldBe null
             decoded.nonce shouldBe null
             decoded.maxAge shouldBe null
+            decoded.scope shouldBe null
         }
 
         test("whatever it holds comes back from its encoding") {
@@ -77,6 +79,7 @@ class PendingAuthorizationSpec :
                         codeVerifier = Arb.string(43..128, Codepoint.az()).bind(),
                         maxAge = seconds.orNull().bind()?.let(Duration::ofSeconds),
                         createdAt = Instant.ofEpochSecond(seconds.bind()),
+                        scope = Arb.string().orNull().bind(),
                     )
                 }
             checkAll(300, any) { pending -> PendingAuthorization.decode(pending.encode()) shouldBe pending }
@@ -91,7 +94,7 @@ class PendingAuthorizationSpec :
                 """{"iss":"https://as.example.com","client_id":"s6BhdRkqt3",""" +
                 """"redirect_uri":"https://rp.example.com/callback",""" +
                 """"state":"af0ifjsldkj","nonce":"n-0S6_WzA2Mj","code_verifier":"$CODE_VERIFIER",""" +
-                """"max_age":60,"created_at":1767225600}"""
+                """"max_age":60,"created_at":1767225600,"scope":"openid a"}"""
         }
 
         test("reads the form that is stored in sessions") {

@@ -114,7 +114,6 @@ class DiscoveryFailureSpec :
                 "https://",
                 "https:as.example.com",
                 "https://a b",
-                "https://u@as.ex",
             )) {
                 test("\"$issuer\" is no absolute URL") {
                     shouldThrow<IllegalArgumentException> { discover(transport, issuer) }

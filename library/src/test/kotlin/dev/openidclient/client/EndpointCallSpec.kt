@@ -156,6 +156,7 @@ class EndpointCallSpec :
 
                     e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     e.status shouldBe status
+                    e.message shouldContain "POST $ISSUER/token: expected status 200, got $status"
                 }
             }
 

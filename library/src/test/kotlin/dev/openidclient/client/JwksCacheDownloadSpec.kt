@@ -5,6 +5,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.ValidationException
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
@@ -22,6 +23,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
@@ -107,6 +109,23 @@ class JwksCacheDownloadSpec :
                     e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     e.status shouldBe status
                 }
+            }
+
+            test("is refused with the URL that was asked, but for its query") {
+                val server = JwksServer { response("{}", status = 404) }
+                val metadata = serverMetadata("jwks_uri" to JsonPrimitive("$ISSUER/jwks?key=hush"))
+
+                shouldThrow<InvalidResponseException> { server.client(metadata).jwks.verify(token()) }
+                    .message shouldBe "GET $ISSUER/jwks: expected status 200, got 404"
+            }
+
+            test("without a key for a JWT is refused without the query, too") {
+                val metadata = serverMetadata("jwks_uri" to JsonPrimitive("$ISSUER/jwks?key=hush"))
+                val server = JwksServer { response("""{"keys":[]}""") }
+
+                shouldThrow<ValidationException> { server.client(metadata).jwks.verify(token()) }
+                    .message
+                    .orEmpty() shouldContain "exactly one key of $ISSUER/jwks must fit"
             }
 
             test("is refused for its status where it has a challenge") {

@@ -115,6 +115,20 @@ class SecurityProfileSpec :
                     }
                 }
 
+                for (method in listOf("client_secret_basic", "none", "tls_client_auth", "made_up")) {
+                    test("client metadata with token_endpoint_auth_method $method beside a key") {
+                        refusal(profile) { metadata { tokenEndpointAuthMethod(method) } } shouldContain
+                            "\"token_endpoint_auth_method\" must be private_key_jwt"
+                    }
+                }
+
+                test("client metadata with token_endpoint_auth_method private_key_jwt beside a certificate") {
+                    refusal(profile) {
+                        authentication = TlsClientAuth
+                        metadata { tokenEndpointAuthMethod("private_key_jwt") }
+                    } shouldContain "must be tls_client_auth or self_signed_tls_client_auth"
+                }
+
                 for (other in PROFILES - profile) {
                     test("to be combined with ${other.title}") {
                         refusal(profile) { other.choose(this) } shouldContain "cannot be added"
@@ -134,6 +148,19 @@ class SecurityProfileSpec :
                 }
 
                 test("a client certificate") { build(profile) { authentication = TlsClientAuth } }
+
+                for (method in listOf("tls_client_auth", "self_signed_tls_client_auth")) {
+                    test("a client certificate that the client metadata names: $method") {
+                        build(profile) {
+                            authentication = null
+                            metadata { tokenEndpointAuthMethod(method) }
+                        }.authentication shouldBe TlsClientAuth
+                    }
+                }
+
+                test("a key that the client metadata names") {
+                    build(profile) { metadata { tokenEndpointAuthMethod("private_key_jwt") } }
+                }
 
                 test("to be chosen twice") { build(profile) { profile.choose(this) } }
 

@@ -5,6 +5,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 
 class OAuthExceptionSpec :
     StringSpec({
@@ -38,8 +39,8 @@ class OAuthExceptionSpec :
             refusal().toString() shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
         }
 
-        fun errorDocument(shown: String?) =
-            ResponseBodyException(400, "invalid_grant", "code ab12 is used", JsonObject(emptyMap()), shown)
+        fun errorDocument(shown: String) =
+            ResponseBodyException(400, "invalid_grant", "code ab12 is used", JsonObject(emptyMap()), shown, null)
 
         "an OAuth error document says its status, error and description" {
             ResponseBodyException(400, "invalid_grant", "it is used", JsonObject(emptyMap())).message shouldBe
@@ -47,12 +48,20 @@ class OAuthExceptionSpec :
         }
 
         "an OAuth error document shows the masked description, not the server's own" {
-            errorDocument("code ██ is used").message shouldBe
+            errorDocument("\"invalid_grant\": code ██ is used").message shouldBe
                 "the server answered 400 with error \"invalid_grant\": code ██ is used"
         }
 
         "an OAuth error document keeps the server's own description as a property" {
-            errorDocument("code ██ is used").errorDescription shouldBe "code ab12 is used"
+            errorDocument("code ██").errorDescription shouldBe "code ab12 is used"
+        }
+
+        "a registration that is of no use here keeps what the server answered, and does not print it" {
+            val answer = JsonObject(mapOf("client_secret" to JsonPrimitive("s3cret")))
+            val thrown = RegistrationException("no", answer)
+
+            thrown.registration shouldBe answer
+            thrown.toString() shouldNotContain "s3cret"
         }
 
         "a challenge says its status, schemes and errors" {
@@ -66,8 +75,10 @@ class OAuthExceptionSpec :
         }
 
         "the body of a challenge cannot be changed from outside" {
-            val thrown = WwwAuthenticateChallengeException(401, emptyList(), emptyMap(), byteArrayOf(1, 2))
+            val given = byteArrayOf(1, 2)
+            val thrown = WwwAuthenticateChallengeException(401, emptyList(), emptyMap(), given)
 
+            given[0] = 9
             thrown.body[0] = 9
 
             thrown.body shouldBe byteArrayOf(1, 2)
@@ -76,8 +87,9 @@ class OAuthExceptionSpec :
         "each kind of exception says its own code" {
             listOf(
                 refusal(),
-                errorDocument(null),
+                errorDocument("x"),
                 WwwAuthenticateChallengeException(401, emptyList(), emptyMap(), ByteArray(0)),
+                RegistrationException("m", JsonObject(emptyMap())),
                 UnsupportedFeatureException("m"),
                 DecryptionException("m"),
             ).map { it.code } shouldBe
@@ -85,6 +97,7 @@ class OAuthExceptionSpec :
                     "OAUTH_AUTHORIZATION_RESPONSE_ERROR",
                     "OAUTH_RESPONSE_BODY_ERROR",
                     "OAUTH_WWW_AUTHENTICATE_CHALLENGE",
+                    "OAUTH_INVALID_RESPONSE",
                     "OAUTH_UNSUPPORTED_OPERATION",
                     "OAUTH_DECRYPTION_FAILED",
                 )

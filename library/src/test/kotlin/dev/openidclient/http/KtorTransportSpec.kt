@@ -3,6 +3,7 @@ package dev.openidclient.http
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.TransportException
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan
@@ -13,6 +14,7 @@ import io.ktor.client.engine.mock.MockEngine
 import io.ktor.client.engine.mock.respond
 import io.ktor.client.engine.mock.toByteArray
 import io.ktor.client.plugins.HttpRedirect
+import io.ktor.client.plugins.HttpRequestRetry
 import io.ktor.client.request.HttpRequestData
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
@@ -26,6 +28,7 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.isActive
 import java.io.IOException
 import java.util.concurrent.atomic.AtomicLong
+import kotlin.time.Duration.Companion.seconds
 
 class KtorTransportSpec :
     FunSpec({
@@ -224,6 +227,41 @@ class KtorTransportSpec :
                 shouldThrow<TransportException> { transport(engine).send(HttpRequest("GET", "https://a/")) }
                 calls.get() shouldBe 1
             }
+        }
+
+        test("a request is sent once through a client whose plugin would repeat it") {
+            val engine = answering(status = 503)
+            val client =
+                HttpClient(engine) {
+                    install(HttpRequestRetry) {
+                        retryOnServerErrors(maxRetries = 3)
+                        constantDelay(millis = 1)
+                    }
+                }
+            val transport = KtorTransport(client)
+            transport.send(HttpRequest("POST", "https://a/", body = HttpBody.json("{}"))).status shouldBe 503
+            engine.requestHistory.size shouldBe 1
+            transport.send(HttpRequest("GET", "https://a/", HttpHeaders.of("dpop" to "a.b.c"))).status shouldBe 503
+            engine.requestHistory.size shouldBe 2
+            transport.send(HttpRequest("GET", "https://a/")).status shouldBe 503
+            engine.requestHistory.size shouldBe 6
+        }
+
+        test("closing the client that was handed in closes its engine") {
+            val client = HttpClient(MockEngine) { engine { addHandler { respond("") } } }
+            KtorTransport(client).send(HttpRequest("GET", "https://a/"))
+            client.close()
+
+            eventually(10.seconds) { client.engine.coroutineContext.isActive shouldBe false }
+        }
+
+        test("an engine that the caller made stays open when its client is closed") {
+            val engine = answering()
+            val client = HttpClient(engine)
+            KtorTransport(client).send(HttpRequest("GET", "https://a/"))
+            client.close()
+
+            transport(engine).send(HttpRequest("GET", "https://a/")).status shouldBe 200
         }
 
         test("a call through a closed client that was handed in is a TransportException, and nothing is sent") {

@@ -125,6 +125,16 @@ class ResponseReadingSpec :
         }
 
         context("a challenge") {
+            test("is shown with the first five, where there are a thousand") {
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, "", challenge = List(1_000) { "Scheme$it" }.joinToString()).requireStatus(200)
+                    }
+                thrown.challenges.size shouldBe 1_000
+                thrown.message shouldBe
+                    "the server answered 401 with the challenge scheme0, scheme1, scheme2, scheme3, scheme4, ..."
+            }
+
             val header = "Bearer error=\"invalid_token\", error_description=\"expired\""
 
             test("goes before the OAuth error of the body") {
@@ -238,6 +248,14 @@ class ResponseReadingSpec :
                         answer(400, """{"error":"bad SplxlOBeZQQYbYS6WxSbIA"}""").requireStatus(200, secrets)
                     }
                 thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+            }
+
+            test("does not mask the error for who compares it, whatever the secret is") {
+                val body = Parameters.of("client_secret" to "pending")
+                val weak = Secrets.of(HttpRequest("POST", "https://a/", body = HttpBody.form(body)))
+                shouldThrow<ResponseBodyException> {
+                    answer(400, """{"error":"authorization_pending"}""").requireStatus(200, weak)
+                }.error shouldBe "authorization_pending"
             }
 
             test("masks the secrets of the request that a challenge repeats") {

@@ -7,13 +7,29 @@ import io.ktor.client.engine.okhttp.OkHttp
 
 internal const val CIO_ENGINE = "CIO"
 
+internal const val JDK_ENGINE = "the JDK's client"
+internal const val OKHTTP_ENGINE = "an OkHttp that was handed in"
+
 /** A transport of every engine, by the name of the engine; each is closed by who made it. */
-internal val ENGINES: Map<String, () -> OwnTransport> =
+internal val TLS_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
     mapOf(
-        "the JDK's client" to { HttpEngine.JAVA.createTransport() },
-        CIO_ENGINE to { HttpEngine.CIO.createTransport() },
-        "an OkHttp that was handed in" to { HandedIn(HttpClient(OkHttp)) },
+        JDK_ENGINE to { tls -> HttpEngine.JAVA.createTransport(tls) },
+        CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
+        OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
     )
+
+/** The same that trust the system's authorities. */
+internal val ENGINES: Map<String, () -> OwnTransport> = TLS_ENGINES.mapValues { (_, new) -> { new(null) } }
+
+/** With the settings that it has by itself: its retries are on. */
+private fun okHttp(tls: TlsSettings?) =
+    HttpClient(OkHttp) {
+        engine {
+            config {
+                tls?.let { sslSocketFactory(Jsse.context(it).socketFactory, Jsse.trustManager(it)) }
+            }
+        }
+    }
 
 private class HandedIn(
     private val client: HttpClient,

@@ -30,7 +30,9 @@ import java.net.http.HttpConnectTimeoutException
 import java.net.http.HttpTimeoutException
 import java.nio.channels.UnresolvedAddressException
 import java.security.cert.CertificateException
+import javax.net.ssl.SSLException
 import javax.net.ssl.SSLHandshakeException
+import javax.net.ssl.SSLPeerUnverifiedException
 import kotlin.time.Duration.Companion.seconds
 
 private val REQUEST = HttpRequest("POST", "https://a/token?code=SplxlOBeZQQYbYS6WxSbIA")
@@ -83,6 +85,41 @@ class TransportFailuresSpec :
         test("the message names method, URL without query, and the kind of failure, not its text") {
             failureOf(IOException("code=SplxlOBeZQQYbYS6WxSbIA")).message shouldBe
                 "no answer from POST https://a/token: IOException"
+        }
+
+        val stages =
+            mapOf(
+                ConnectException("refused") to "no connection for",
+                UnknownHostException("a") to "no connection for",
+                UnresolvedAddressException() to "no connection for",
+                SSLHandshakeException("untrusted") to "no TLS connection for",
+                SSLPeerUnverifiedException("another host") to "no TLS connection for",
+                CertificateException("untrusted") to "no TLS connection for",
+                SSLException("broken record") to "no answer from",
+                EOFException() to "no answer from",
+            )
+        for ((cause, stage) in stages) {
+            test("the message says \"$stage\" where the cause is ${cause.javaClass.simpleName}") {
+                failureOf(cause).message shouldBe "$stage POST https://a/token: ${cause.javaClass.simpleName}"
+            }
+        }
+
+        test("the message says that an answer had begun, whatever broke it") {
+            shouldThrow<TransportException> {
+                mappingFailures(REQUEST) {
+                    headReceived()
+                    throw ConnectException("reset")
+                }
+            }.message shouldBe "an incomplete answer from POST https://a/token: ConnectException"
+        }
+
+        test("an IllegalArgumentException of an engine that has the request is a network error") {
+            shouldThrow<TransportException> {
+                mappingFailures(REQUEST) {
+                    handedOver()
+                    throw IllegalArgumentException("invalid TLS record")
+                }
+            }.code shouldBe ErrorCode.NETWORK_ERROR
         }
 
         test("the message shows no control characters of the URL") {

@@ -145,14 +145,14 @@ class PrivateJwkSpec :
                 }
             }
 
-            for (type in listOf("\"oct\"", "\"AKP\"", "\"ec\"", "null", "1")) {
+            for (type in listOf("\"oct\"", "\"ec\"", "null", "1")) {
                 test("a key of the type $type") {
                     shouldThrow<UnsupportedFeatureException> {
                         SigningKey.fromJwk(
                             okp.with("kty", type),
                         )
                     }.message shouldContain
-                        "RSA, EC or OKP"
+                        "RSA, EC, OKP or AKP"
                 }
             }
 

@@ -173,21 +173,6 @@ class SigningKeySpec :
             SigningKey.generate(keyId = "k").toString() shouldBe "SigningKey(ES256, kid=k)"
         }
 
-        // RFC 8037 A.4
-        test("signs the example of Ed25519 byte for byte") {
-            val key =
-                SigningKey.fromJwk(
-                    """{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",""" +
-                        """"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""",
-                    JwsAlgorithm.EDDSA,
-                )
-
-            Base64Url.encode(
-                key.sign("eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc".encodeToByteArray()),
-            ) shouldBe
-                "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
-        }
-
         context("derToJws") {
             for ((curve, algorithm) in mapOf(
                 "secp256r1" to JwsAlgorithm.ES256,

@@ -8,12 +8,49 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
 
 class JsonMembersSpec :
     StringSpec({
         "an unknown member survives" {
             Document(jsonObject("""{"vendor":{"a":[1]}}"""))["vendor"] shouldBe json("""{"a":[1]}""")
+        }
+
+        "a map that the caller changes later changes nothing" {
+            val inner = mutableMapOf<String, JsonElement>("p" to JsonPrimitive("q"))
+            val list = mutableListOf<JsonElement>(JsonObject(inner))
+            val members = mutableMapOf("kid" to JsonPrimitive("k"), "o" to JsonObject(inner), "a" to JsonArray(list))
+            val document = Document(JsonObject(members))
+
+            members["kid"] = JsonPrimitive("evil")
+            members["new"] = JsonPrimitive("evil")
+            inner["p"] = JsonPrimitive("evil")
+            list += JsonPrimitive("evil")
+
+            document.keyId shouldBe "k"
+            document.json shouldBe json("""{"kid":"k","o":{"p":"q"},"a":[{"p":"q"}]}""")
+        }
+
+        "a document cannot be changed, not even by Java" {
+            val document = Document(jsonObject("""{"kid":"k","o":{"p":"q"},"a":[1]}"""))
+            val views =
+                listOf<Any>(
+                    document.json.entries,
+                    document.json.keys,
+                    document.json.values,
+                    document.json.getValue("o").jsonObject.entries,
+                )
+            for (view in views) {
+                shouldThrow<UnsupportedOperationException> { (view as MutableCollection<*>).clear() }
+            }
+            shouldThrow<UnsupportedOperationException> {
+                (document.json.getValue("a").jsonArray.iterator() as MutableIterator<*>).apply { next() }.remove()
+            }
         }
 
         "an absent member is null" {

@@ -28,6 +28,8 @@ private val BOOLEANS =
         "require_auth_time" to ClientMetadata::requireAuthTime,
         "use_mtls_endpoint_aliases" to ClientMetadata::useMtlsEndpointAliases,
         "tls_client_certificate_bound_access_tokens" to ClientMetadata::tlsClientCertificateBoundAccessTokens,
+        "require_pushed_authorization_requests" to ClientMetadata::requirePushedAuthorizationRequests,
+        "require_signed_request_object" to ClientMetadata::requireSignedRequestObject,
     )
 
 class ClientMetadataSpec :

@@ -5,6 +5,7 @@ import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.jose.Jwt
@@ -19,7 +20,9 @@ import dev.openidclient.testing.json
 import dev.openidclient.testing.registeringServer
 import dev.openidclient.testing.registrationJson
 import dev.openidclient.testing.shouldFailWith
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldStartWith
@@ -113,6 +116,13 @@ class RegistrationSpec :
                 ("ath" in proof) shouldBe true
             }
 
+            test("is not sent where it is empty") {
+                val server = registeringServer()
+
+                shouldThrow<IllegalArgumentException> { register(server) { initialAccessToken = "" } }
+                server.received.shouldBeEmpty()
+            }
+
             test("may be none beside a proof") {
                 val server = registeringServer()
                 register(server) { dpop = Dpop(SigningKey.generate("ES256")) }
@@ -178,7 +188,7 @@ class RegistrationSpec :
 
             for (value in listOf(JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
                 test("with the client_secret $value") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"client_secret\"") {
+                    shouldFailWith<RegistrationException>(ErrorCode.INVALID_RESPONSE, "\"client_secret\"") {
                         registered("client_secret" to value, "client_secret_expires_at" to JsonPrimitive(0))
                     }
                 }
@@ -186,7 +196,7 @@ class RegistrationSpec :
 
             for (expiry in listOf(null, JsonPrimitive("0"), JsonPrimitive(-1), json("null"), json("true"))) {
                 test("with a secret that expires at ${expiry ?: "no time"}") {
-                    shouldFailWith<InvalidResponseException>(
+                    shouldFailWith<RegistrationException>(
                         ErrorCode.INVALID_RESPONSE,
                         "\"client_secret_expires_at\"",
                     ) {
@@ -196,7 +206,7 @@ class RegistrationSpec :
             }
 
             test("with metadata of the wrong type") {
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"default_max_age\"") {
+                shouldFailWith<RegistrationException>(ErrorCode.INVALID_RESPONSE, "\"default_max_age\"") {
                     registered("default_max_age" to JsonPrimitive("1"))
                 }
             }

@@ -198,6 +198,12 @@ class ProtectedResourceSpec :
                     .message
                     .orEmpty() shouldNotContain "hush"
             }
+
+            test("without its password in the message") {
+                shouldThrow<IllegalArgumentException> {
+                    Api().client().resource("https://u:hush@api.example.com/", ACCESS_TOKEN)
+                }.message shouldBe "the resource must be an absolute URL, but is \"https://██\""
+            }
         }
 
         context("the answer") {

@@ -5,26 +5,20 @@ import java.io.IOException
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
-import java.nio.file.Files
-import java.security.KeyStore
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
-import java.util.concurrent.TimeUnit
-import javax.net.ssl.KeyManagerFactory
-import javax.net.ssl.SSLContext
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
-import kotlin.io.path.deleteExisting
-import kotlin.io.path.inputStream
-import kotlin.io.path.pathString
 
-/**
- * A real server on 127.0.0.1 that answers each connection with the bytes that [answer] writes, right or broken. It handles one
- * request for each connection and closes it then.
- */
-class LocalServer(
-    private val listener: ServerSocket = plainListener(),
-    private val answer: Connection.() -> Unit,
+/** A real server on 127.0.0.1 that treats each connection as it was told, right or broken, and closes it then. */
+class LocalServer private constructor(
+    private val listener: ServerSocket,
+    private val conversation: Conversation,
 ) : AutoCloseable {
+    /** Answers the one request of each connection with the bytes that [answer] writes. */
+    constructor(listener: ServerSocket = plainListener(), answer: Connection.() -> Unit) :
+        this(listener, Conversation { if (it.readRequest() != null) it.answer() })
+
     /** The requests as they came: head and body. */
     val requests: MutableList<RawRequest> = CopyOnWriteArrayList()
 
@@ -33,12 +27,29 @@ class LocalServer(
 
     val port: Int get() = listener.localPort
 
+    /** How many connections were opened. */
+    val accepted: Int get() = acceptedCount.get()
+
+    /** On how many connections something came that was looked at. */
+    val addressed: Int get() = addressedCount.get()
+
+    /** How many connections are not over yet. */
+    val open: Int get() = openCount.get()
+
+    private val acceptedCount = AtomicInteger()
+    private val addressedCount = AtomicInteger()
+    private val openCount = AtomicInteger()
     private val sockets = CopyOnWriteArrayList<Socket>()
 
     init {
         thread(isDaemon = true) {
             try {
-                while (true) listener.accept().let { socket -> thread(isDaemon = true) { serve(socket) } }
+                while (true) {
+                    val socket = listener.accept()
+                    acceptedCount.incrementAndGet()
+                    openCount.incrementAndGet()
+                    thread(isDaemon = true) { serve(socket) }
+                }
             } catch (_: IOException) {
                 // closed
             }
@@ -48,16 +59,18 @@ class LocalServer(
     private fun serve(socket: Socket) {
         sockets += socket
         try {
-            socket.use {
-                val connection = Connection(it)
-                val request = connection.readRequest() ?: return
-                requests += request
-                firstRequest.complete(request)
-                connection.answer()
-            }
+            socket.use { conversation.hold(Connection(it, addressedCount::incrementAndGet, ::received)) }
         } catch (_: IOException) {
             // the client went away
+        } finally {
+            sockets -= socket
+            openCount.decrementAndGet()
         }
+    }
+
+    private fun received(request: RawRequest) {
+        requests += request
+        firstRequest.complete(request)
     }
 
     override fun close() {
@@ -74,10 +87,21 @@ class LocalServer(
             fields.filter { it.first.equals(name, ignoreCase = true) }.map { it.second }
     }
 
+    private fun interface Conversation {
+        fun hold(connection: Connection)
+    }
+
     class Connection(
         private val socket: Socket,
+        private val addressed: () -> Unit,
+        private val received: (RawRequest) -> Unit,
     ) {
-        private val input = socket.getInputStream().buffered()
+        private var isAddressed = false
+
+        /** The server's. */
+        val port: Int get() = socket.localPort
+
+        private val input by lazy { socket.getInputStream().buffered() }
 
         fun write(text: String) = write(text.encodeToByteArray())
 
@@ -103,14 +127,39 @@ class LocalServer(
             while (input.read() >= 0) continue
         }
 
-        internal fun readRequest(): RawRequest? {
+        /** Says that nothing more comes; the client may go on to send. */
+        fun finish() = socket.shutdownOutput()
+
+        /** Says that nothing more comes, and waits until the client closes its end. */
+        fun end() {
+            finish()
+            awaitEnd()
+        }
+
+        /** Breaks the connection off: the client sees a reset. */
+        fun reset() {
+            socket.setSoLinger(true, 0)
+            socket.close()
+        }
+
+        /** Takes [count] bytes of what comes, whatever it is; fewer at the end. */
+        fun take(count: Int): ByteArray = input.readNBytes(count).also { if (it.isNotEmpty()) countOnce() }
+
+        /** The next request, or null at the end. */
+        fun readRequest(): RawRequest? {
             val requestLine = readLine() ?: return null
+            countOnce()
             val fields =
                 generateSequence { readLine()?.ifEmpty { null } }
                     .map { it.substringBefore(':') to it.substringAfter(':').trim() }
                     .toList()
             val size = fields.firstOrNull { it.first.equals("content-length", ignoreCase = true) }?.second?.toInt() ?: 0
-            return RawRequest(requestLine, fields, input.readNBytes(size))
+            return RawRequest(requestLine, fields, input.readNBytes(size)).also(received)
+        }
+
+        private fun countOnce() {
+            if (!isAddressed) addressed()
+            isAddressed = true
         }
 
         private fun readLine(): String? {
@@ -130,29 +179,12 @@ class LocalServer(
 
         private fun plainListener() = ServerSocket(0, BACKLOG, loopback)
 
-        /** A listener with a certificate for 127.0.0.1 that nobody signed but itself. */
-        fun untrustedTlsListener(): ServerSocket {
-            val file = Files.createTempFile("untrusted", ".p12").also { it.deleteExisting() }
-            val keytool =
-                listOf(ProcessHandle.current().info().command().get().removeSuffix("java") + "keytool", "-genkeypair") +
-                    "-alias server -keyalg EC -groupname secp256r1 -dname CN=127.0.0.1 -ext san=ip:127.0.0.1".split(
-                        ' ',
-                    ) +
-                    "-validity 2 -storetype PKCS12 -storepass $PASSWORD -keystore".split(' ') + file.pathString
-            val process = ProcessBuilder(keytool).redirectErrorStream(true).start()
-            check(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0) {
-                process.inputStream.readAllBytes().decodeToString()
-            }
-            val keys = KeyStore.getInstance("PKCS12")
-            file.inputStream().use { keys.load(it, PASSWORD.toCharArray()) }
-            file.deleteExisting()
-            val managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
-            managers.init(keys, PASSWORD.toCharArray())
-            val context = SSLContext.getInstance("TLS").apply { init(managers.keyManagers, null, null) }
-            return context.serverSocketFactory.createServerSocket(0, BACKLOG, loopback)
-        }
+        /** Treats each connection as [conversation] says, from its first byte on. */
+        fun conversing(
+            listener: ServerSocket = plainListener(),
+            conversation: Connection.() -> Unit,
+        ): LocalServer = LocalServer(listener, Conversation { it.conversation() })
 
         private const val BACKLOG = 50
-        private const val PASSWORD = "changeit"
     }
 }

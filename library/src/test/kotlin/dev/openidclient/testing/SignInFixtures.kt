@@ -26,8 +26,9 @@ internal fun pendingAuthorization(
     codeVerifier: String = CODE_VERIFIER,
     maxAge: Duration? = null,
     createdAt: Instant = NOW,
+    scope: String? = null,
 ): PendingAuthorization =
-    PendingAuthorization(issuer, clientId, redirectUri, state, nonce, codeVerifier, maxAge, createdAt)
+    PendingAuthorization(issuer, clientId, redirectUri, state, nonce, codeVerifier, maxAge, createdAt, scope)
 
 /** An ordinary document of the token endpoint, with [changes]: a null value removes the member. */
 fun tokenResponseJson(vararg changes: Pair<String, JsonElement?>): JsonObject {

@@ -183,6 +183,8 @@ class RefreshTokenGrantSpec :
                         listOf("auth_time" to JsonPrimitive(1000)),
                         listOf("auth_time" to JsonPrimitive(1001)),
                     ),
+                    Triple("nonce", listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonPrimitive("n-1"))),
+                    Triple("nonce", listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonNull)),
                 )
             for ((claim, earlier, later) in differing) {
                 test("is rejected with another $claim: $later after $earlier") {
@@ -228,6 +230,10 @@ class RefreshTokenGrantSpec :
 
                 refresh(authTime, emptyList()).claims.shouldNotBeNull()
                 refresh(emptyList(), authTime).claims.shouldNotBeNull()
+            }
+
+            test("may lack the nonce") {
+                refresh(listOf("nonce" to JsonPrimitive("n-0S6")), emptyList()).claims.shouldNotBeNull()
             }
 
             test("is compared with the claims that were carried over") {

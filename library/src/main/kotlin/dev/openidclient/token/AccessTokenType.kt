@@ -1,0 +1,38 @@
+package dev.openidclient.token
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.printable
+
+/**
+ * The key whose possession must be proven with the access token of [tokens], null for a bearer token ([RFC 6749
+ * §7.1](https://www.rfc-editor.org/rfc/rfc6749#section-7.1), [RFC 9449
+ * §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)). [isProven]: the caller has made a proof.
+ *
+ * Throws [IllegalArgumentException] where that is no access token, or bound to a key that this client does not have.
+ */
+internal fun OpenIdClient.proverOf(
+    tokens: TokenResponse,
+    isProven: Boolean = false,
+): Dpop? {
+    require(tokens.tokenType != NOT_APPLICABLE) {
+        "what was issued is no access token: its \"token_type\" is N_A"
+    }
+    if (!tokens.isSenderConstrained) return null
+    require(isProven || dpop != null) {
+        "the access token is bound to a DPoP key, but this client has none: " +
+            "use client.withDpop(dpop), with the key of the token request"
+    }
+    return dpop
+}
+
+/**
+ * Throws [IllegalArgumentException] where [tokens] have an ID Token of another issuer than this client's server, which
+ * must not get to see them.
+ */
+internal fun OpenIdClient.requireOwn(tokens: TokenResponse) {
+    val claims = tokens.claims ?: return
+    require(claims.issuer == expectedIssuer.of(claims.json)) {
+        "the tokens are of the issuer \"${printable(claims.issuer)}\", but this is a client of \"${server.issuer}\""
+    }
+}
