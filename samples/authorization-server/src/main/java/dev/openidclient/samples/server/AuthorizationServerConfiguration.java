@@ -52,6 +52,7 @@ class AuthorizationServerConfiguration {
                 .exceptionHandling(failures -> failures.defaultAuthenticationEntryPointFor(
                         new LoginUrlAuthenticationEntryPoint(SignInPages.LOGIN),
                         new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
+                .headers(SecurityHeaders::add)
                 .oauth2ResourceServer(userInfo -> userInfo.jwt(withDefaults()).dPoP(withDefaults()))
                 .with(
                         server,

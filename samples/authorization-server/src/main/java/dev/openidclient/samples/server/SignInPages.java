@@ -47,10 +47,11 @@ class SignInPages implements ErrorController {
     @Bean
     @Order(3)
     SecurityFilterChain pages(HttpSecurity http) throws Exception {
-        http.authorizeHttpRequests(requests -> requests.requestMatchers(HOME, ERROR)
+        http.authorizeHttpRequests(requests -> requests.requestMatchers(HOME, ERROR, "/style.css", "/icon.svg")
                         .permitAll()
                         .anyRequest()
                         .authenticated())
+                .headers(SecurityHeaders::add)
                 .formLogin(login -> login.loginPage(LOGIN).permitAll());
         return http.build();
     }

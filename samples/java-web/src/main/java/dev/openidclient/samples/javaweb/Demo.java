@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.util.List;
 
 /** An authorization server and a web application that signs people in there, both on loopback. */
-final class Demo implements AutoCloseable {
+public final class Demo implements AutoCloseable {
     private final EmbeddedAuthorizationServer server;
     private final AsyncOpenIdClient client;
     private final WebApp application;
@@ -25,7 +25,7 @@ final class Demo implements AutoCloseable {
     }
 
     /** Starts both; {@code serverPort} 0 is any free one. */
-    static Demo start(int port, int serverPort, Clock clock) {
+    public static Demo start(int port, int serverPort, Clock clock) {
         String url = "http://127.0.0.1:" + port;
         // What the application is registered with: a server sends the browser, and the code, nowhere else.
         EmbeddedAuthorizationServer server =
@@ -33,7 +33,7 @@ final class Demo implements AutoCloseable {
         AsyncOpenIdClient client = null;
         WebApp application = null;
         try {
-            client = discover(server);
+            client = discover(server, clock);
             application = new WebApp(client, server.apiUrl(), port, clock);
             return new Demo(server, client, application);
         } finally {
@@ -46,8 +46,9 @@ final class Demo implements AutoCloseable {
         }
     }
 
-    private static AsyncOpenIdClient discover(EmbeddedAuthorizationServer server) {
+    private static AsyncOpenIdClient discover(EmbeddedAuthorizationServer server, Clock clock) {
         return AsyncOpenIdClient.discover(server.issuer(), server.webClient().id(), settings -> {
+                    settings.setClock(clock);
                     settings.setAuthentication(
                             new ClientSecretBasic(server.webClient().secret()));
                     // The embedded server has no certificate. A server that is not on loopback has one: leave this out.
@@ -56,12 +57,12 @@ final class Demo implements AutoCloseable {
                 .join();
     }
 
-    EmbeddedAuthorizationServer server() {
+    public EmbeddedAuthorizationServer server() {
         return server;
     }
 
     /** Where the application's home page is. */
-    String url() {
+    public String url() {
         return application.url();
     }
 

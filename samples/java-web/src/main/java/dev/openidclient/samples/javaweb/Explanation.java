@@ -21,7 +21,7 @@ enum Explanation {
     NOT_TRUSTED(
             HttpStatus.BAD_REQUEST,
             "This sign-in could not be verified",
-            "The answer does not belong to the sign-in that began here. You are not signed in; please begin again."),
+            "The answer does not belong to the sign-in that began here, or it came too late. Please begin again."),
     NOT_SIGNED_IN(HttpStatus.UNAUTHORIZED, "You are not signed in", "Please sign in to see this page."),
     NO_LONGER_ACCEPTED(
             HttpStatus.UNAUTHORIZED,
@@ -40,6 +40,10 @@ enum Explanation {
     SERVER_FAULT(
             HttpStatus.BAD_GATEWAY,
             "The authorization server made a mistake",
+            "That is nothing you did. Please try again later."),
+    OWN_FAULT(
+            HttpStatus.INTERNAL_SERVER_ERROR,
+            "This application made a mistake",
             "That is nothing you did. Please try again later.");
 
     private final HttpStatus status;

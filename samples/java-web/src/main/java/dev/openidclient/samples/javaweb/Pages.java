@@ -28,11 +28,16 @@ final class Pages {
 
     static String home(Optional<Session> session) {
         Html content = isSignedIn(session)
-                ? new Html().add("<p>You are signed in.</p>").add(button("/account", "Your account"))
-                : new Html()
-                        .add("<p>You are not signed in.</p>")
-                        .add("<p>User name and password are in the terminal in which this program was started.</p>")
+                ? lead("You are signed in.").add(button("/account", "Your account"))
+                : lead("You are not signed in. This application does not know your password: you sign in elsewhere.")
                         .add(button("/login", "Sign in"));
+        content.add("""
+                <section><h2>What happens</h2><ol>
+                <li>You sign in at the authorization server, with the name and the password from the terminal.</li>
+                <li>You choose what this application may see.</li>
+                <li>You come back, and the application checks the answer.</li>
+                <li>It reads your account and your orders for you. Tokens stay on its server.</li>
+                </ol></section>""");
         return page(session, "Java web sample", content);
     }
 
@@ -62,15 +67,16 @@ final class Pages {
 
     static String orders(Session session, String url, HttpResponse answer) {
         Html card = card(
-                "GET " + url,
-                "Called with the access token. The answer has the status " + answer.getStatus() + ".",
-                new Html().add("<pre><code>%s</code></pre>", indented(answer)));
+                "From the protected API",
+                "GET " + url + " with the access token. The answer has the status " + answer.getStatus() + ".",
+                answer.getStatus() == 200
+                        ? orders(answer)
+                        : new Html().add("<pre><code>%s</code></pre>", answer.bodyText()));
         return page(Optional.of(session), "Your orders", card);
     }
 
     static String failure(Optional<Session> session, Explanation explanation) {
-        Html content = new Html()
-                .add("<p>%s</p>", explanation.text())
+        Html content = lead(explanation.text())
                 .add(isSignedIn(session) ? button("/account", "Your account") : button("/login", "Sign in"));
         return page(session, explanation.title(), content);
     }
@@ -83,12 +89,19 @@ final class Pages {
         Html page = new Html()
                 .add("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>%s</title>", title)
                 .add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-                .add("<link rel=\"stylesheet\" href=\"/style.css\"></head><body><header><a href=\"/\">Home</a>");
+                .add("<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\">")
+                .add("<script src=\"/fresh.js\" defer></script></head><body>")
+                .add("<header><a class=\"brand\" href=\"/\"><img src=\"/icon.svg\" alt=\"\">Java web sample</a>");
         session.filter(it -> it.tokens().isPresent())
-                .ifPresent(it -> page.add("<a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>")
-                        .add(post(it, "/logout", "Sign out")));
+                .ifPresent(it -> page.add(
+                        "<nav><a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>%s</nav>",
+                        post(it, "/logout", "Sign out")));
         return page.add("</header><main><h1>%s</h1>%s</main></body></html>", title, content)
                 .toString();
+    }
+
+    private static Html lead(String text) {
+        return new Html().add("<p class=\"lead\">%s</p>", text);
     }
 
     private static Html button(String path, String text) {
@@ -108,8 +121,24 @@ final class Pages {
 
     private static Html members(Map<String, ?> members) {
         Html rows = new Html();
-        members.forEach((name, value) -> rows.add("<tr><th>%s</th><td>%s</td></tr>", name, shown(name, value)));
-        return new Html().add("<div class=\"members\"><table><tbody>%s</tbody></table></div>", rows);
+        members.forEach(
+                (name, value) -> rows.add("<tr><th scope=\"row\">%s</th><td>%s</td></tr>", name, shown(name, value)));
+        return new Html().add("<table class=\"members\"><tbody>%s</tbody></table>", rows);
+    }
+
+    private static Html orders(HttpResponse answer) {
+        Html rows = new Html();
+        JSON.readTree(answer.bodyText())
+                .path("orders")
+                .forEach(order -> rows.add(
+                        "<tr><td>%s</td><td>%s</td><td>%s %s</td></tr>",
+                        order.path("id").asString(),
+                        order.path("name").asString(),
+                        order.path("price").asString(),
+                        order.path("currency").asString()));
+        return new Html()
+                .add("<table><thead><tr><th scope=\"col\">Number</th><th scope=\"col\">Article</th>")
+                .add("<th scope=\"col\">Price</th></tr></thead><tbody>%s</tbody></table>", rows);
     }
 
     private static String shown(String name, Object value) {
@@ -126,9 +155,5 @@ final class Pages {
             return list.stream().map(String::valueOf).collect(Collectors.joining(", "));
         }
         return value.toString();
-    }
-
-    private static String indented(HttpResponse answer) {
-        return answer.getStatus() == 200 ? JSON.readTree(answer.bodyText()).toPrettyString() : answer.bodyText();
     }
 }

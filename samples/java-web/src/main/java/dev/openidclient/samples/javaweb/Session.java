@@ -2,16 +2,19 @@ package dev.openidclient.samples.javaweb;
 
 import dev.openidclient.token.TokenResponse;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What the application remembers of one browser. Tokens stay in here: no page, cookie or log shows them. */
 final class Session {
+    private static final int MOST_PENDING = 10;
+
     private final String formToken;
-    private final AtomicReference<String> pending = new AtomicReference<>();
+    private final Map<String, String> pending = new LinkedHashMap<>();
     private volatile Instant usedAt;
 
     /** The tokens of the person who is signed in; null before the sign-in. */
@@ -39,14 +42,28 @@ final class Session {
         usedAt = now;
     }
 
-    /** Remembers the sign-in that was just begun, in place of an earlier one. */
-    void putPending(String encoded) {
-        pending.set(encoded);
+    /** Remembers the sign-in that was just begun, beside those in other tabs; of too many the oldest goes. */
+    synchronized void putPending(String state, String encoded) {
+        pending.put(state, encoded);
+        if (pending.size() > MOST_PENDING) {
+            pending.remove(pending.keySet().iterator().next());
+        }
     }
 
-    /** Gives away the sign-in that was begun: to the first who asks, and to nobody after that. */
-    Optional<String> takePending() {
-        return Optional.ofNullable(pending.getAndSet(null));
+    /** Gives away the sign-in that was begun with {@code state}: to the first who asks, and to nobody after that. */
+    synchronized Optional<String> takePending(String state) {
+        return Optional.ofNullable(pending.remove(state));
+    }
+
+    /** Takes over what was begun in the tabs of {@code earlier}. */
+    void takePendingOf(Session earlier) {
+        earlier.removePending().forEach(this::putPending);
+    }
+
+    private synchronized Map<String, String> removePending() {
+        Map<String, String> begun = new LinkedHashMap<>(pending);
+        pending.clear();
+        return begun;
     }
 
     synchronized Optional<TokenResponse> tokens() {

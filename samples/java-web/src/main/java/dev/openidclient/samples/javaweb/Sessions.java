@@ -44,6 +44,15 @@ final class Sessions {
         return session;
     }
 
+    /**
+     * A session with {@code tokens} and a new id in place of {@code earlier}: whoever knew the old id is not signed in
+     * with this person (session fixation).
+     */
+    void renew(Context context, Session earlier, TokenResponse tokens) {
+        id(context).ifPresent(sessions::remove);
+        start(context, tokens).takePendingOf(earlier);
+    }
+
     /** Forgets the session of the browser that {@code context} came from. */
     Optional<Session> end(Context context) {
         context.cookie(cookie("", 0));

@@ -7,6 +7,7 @@ import dev.openidclient.token.TokenResponse;
 import io.javalin.http.Context;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Sign-in, fresh tokens, sign-out: what an application of your own would copy. */
@@ -32,21 +33,21 @@ final class SignIn {
                 .scope("openid", "profile", "email", "orders:read"));
         // In the session, so that only the browser which began the sign-in can finish it (RFC 6749 §10.12).
         Session session = sessions.find(context).orElseGet(() -> sessions.start(context, null));
-        session.putPending(request.getPending().encode());
+        session.putPending(request.getPending().getState(), request.getPending().encode());
         context.redirect(request.getUrl());
     }
 
     /** The browser is back, with a code or with an error. */
     CompletableFuture<Void> finish(Context context) {
-        // Removed before anything is looked at: whatever comes of it, no callback is taken twice.
-        String pending = sessions.find(context)
-                .flatMap(Session::takePending)
+        Session session = sessions.find(context).orElseThrow(() -> new RefusedException(Explanation.SIGN_IN_OVER));
+        // By state, as each tab may have begun a sign-in. Removed before anything is looked at: whatever comes of it,
+        // no callback is taken twice.
+        String pending = Optional.ofNullable(context.queryParam("state"))
+                .flatMap(session::takePending)
                 .orElseThrow(() -> new RefusedException(Explanation.SIGN_IN_OVER));
         return client.authorizationCodeGrant(context.fullUrl(), PendingAuthorization.decode(pending))
                 .thenAccept(tokens -> {
-                    // A new session id: whoever knew the old one is not signed in with this person (session fixation).
-                    sessions.end(context);
-                    sessions.start(context, tokens);
+                    sessions.renew(context, session, tokens);
                     // On to a URL without the code, which so stays neither in the history nor in a Referer.
                     context.redirect("/account");
                 });

@@ -13,7 +13,7 @@ import io.javalin.http.staticfiles.Location;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -48,7 +48,7 @@ final class WebApp implements AutoCloseable {
 
     private void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
-        config.staticFiles.add("/public", Location.CLASSPATH);
+        config.staticFiles.add("/static", Location.CLASSPATH);
         config.routes
                 .before(this::securityHeaders)
                 .get("/", context -> context.html(Pages.home(sessions.find(context))))
@@ -59,9 +59,11 @@ final class WebApp implements AutoCloseable {
                 .post("/refresh", fromOwnForm(later(signIn::refresh)))
                 .post("/logout", fromOwnForm(signIn::end))
                 .error(404, context -> explain(context, Explanation.NOT_FOUND))
+                .error(405, context -> explain(context, Explanation.NOT_FOUND))
                 .exception(RefusedException.class, (refused, context) -> explain(context, refused.explanation()))
                 .exception(OAuthException.class, (failure, context) -> explain(context, failure))
-                .exception(CompletionException.class, this::explainCause);
+                .exception(CompletionException.class, this::explainCause)
+                .exception(Exception.class, this::explainOwnFault);
     }
 
     /** No thread waits while the authorization server works. */
@@ -84,9 +86,9 @@ final class WebApp implements AutoCloseable {
     }
 
     private CompletableFuture<HttpResponse> readOrders(TokenResponse tokens) {
-        // RFC 6749 §3.3: less may be granted than was asked for; without "scope" all of it is
-        String granted = tokens.getScope();
-        if (granted != null && !List.of(granted.split(" ")).contains("orders:read")) {
+        // RFC 6749 §3.3: less may be granted than was asked for
+        Set<String> granted = tokens.getScopes();
+        if (granted == null || !granted.contains("orders:read")) {
             throw new RefusedException(Explanation.NOT_ALLOWED);
         }
         return client.resource(ordersUrl, tokens);
@@ -116,8 +118,13 @@ final class WebApp implements AutoCloseable {
         } else if (cause instanceof RefusedException e) {
             explain(context, e.explanation());
         } else {
-            throw failure;
+            explainOwnFault(failure, context);
         }
+    }
+
+    private void explainOwnFault(Exception failure, Context context) {
+        LOGGER.error("{} {}", context.method(), context.path(), failure);
+        explain(context, Explanation.OWN_FAULT);
     }
 
     private void explain(Context context, OAuthException failure) {
@@ -138,8 +145,8 @@ final class WebApp implements AutoCloseable {
         String server = client.server().getIssuer();
         context.header(
                         "Content-Security-Policy",
-                        "default-src 'none'; style-src 'self'; form-action 'self' " + server
-                                + "; base-uri 'none'; frame-ancestors 'none'")
+                        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self' "
+                                + server + "; base-uri 'none'; frame-ancestors 'none'")
                 .header("Referrer-Policy", "no-referrer")
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Cache-Control", "no-store");

@@ -32,11 +32,11 @@ class ExplanationTest {
     }
 
     private static AuthorizationResponseException redirect(String error) {
-        return new AuthorizationResponseException(error, null, null, Map.of(), null);
+        return new AuthorizationResponseException(error, null, null, Map.of());
     }
 
     private static WwwAuthenticateChallengeException challenge(String error) {
         WwwAuthenticateChallenge challenge = new WwwAuthenticateChallenge("bearer", Map.of("error", error), null);
-        return new WwwAuthenticateChallengeException(401, List.of(challenge), Map.of(), new byte[0], "");
+        return new WwwAuthenticateChallengeException(401, List.of(challenge), Map.of(), new byte[0]);
     }
 }

@@ -34,7 +34,7 @@ class Demo private constructor(
             var client: OpenIdClient? = null
             var application: WebApp? = null
             try {
-                client = discover(server)
+                client = discover(server, clock)
                 application = WebApp(client, server.apiUrl(), port, clock)
                 return Demo(server, client, application)
             } finally {
@@ -46,8 +46,12 @@ class Demo private constructor(
         }
 
         @OptIn(InsecureRequests::class)
-        private suspend fun discover(server: EmbeddedAuthorizationServer): OpenIdClient =
+        private suspend fun discover(
+            server: EmbeddedAuthorizationServer,
+            clock: Clock,
+        ): OpenIdClient =
             OpenIdClient.discover(server.issuer(), server.webClient().id()) {
+                this.clock = clock
                 authentication = ClientSecretBasic(server.webClient().secret())
                 // The embedded server has no certificate. A server that is not on loopback has one: leave this out.
                 allowInsecureRequests()

@@ -5,6 +5,7 @@ import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
@@ -36,7 +37,7 @@ enum class Explanation(
     NOT_TRUSTED(
         HttpStatusCode.BadRequest,
         "This sign-in could not be verified",
-        "The answer does not belong to the sign-in that began here. You are not signed in; please begin again.",
+        "The answer does not belong to the sign-in that began here, or it came too late. Please begin again.",
     ),
     NOT_SIGNED_IN(HttpStatusCode.Unauthorized, "You are not signed in", "Please sign in to see this page."),
     NO_LONGER_ACCEPTED(
@@ -61,6 +62,11 @@ enum class Explanation(
         "The authorization server made a mistake",
         "That is nothing you did. Please try again later.",
     ),
+    OWN_FAULT(
+        HttpStatusCode.InternalServerError,
+        "This application made a mistake",
+        "That is nothing you did. Please try again later.",
+    ),
     ;
 
     companion object {
@@ -76,6 +82,7 @@ enum class Explanation(
                 is MetadataException,
                 is UnsupportedFeatureException,
                 is DecryptionException,
+                is RegistrationException,
                 -> SERVER_FAULT
             }
     }

@@ -6,31 +6,40 @@ import dev.openidclient.userinfo.UserInfo
 import kotlinx.html.FlowContent
 import kotlinx.html.FormMethod
 import kotlinx.html.HTML
+import kotlinx.html.ThScope
 import kotlinx.html.a
 import kotlinx.html.body
 import kotlinx.html.button
 import kotlinx.html.code
-import kotlinx.html.div
 import kotlinx.html.form
 import kotlinx.html.h1
 import kotlinx.html.h2
 import kotlinx.html.head
 import kotlinx.html.header
 import kotlinx.html.hiddenInput
+import kotlinx.html.img
 import kotlinx.html.lang
+import kotlinx.html.li
 import kotlinx.html.link
 import kotlinx.html.main
 import kotlinx.html.meta
+import kotlinx.html.nav
+import kotlinx.html.ol
 import kotlinx.html.p
 import kotlinx.html.pre
+import kotlinx.html.script
 import kotlinx.html.section
 import kotlinx.html.table
 import kotlinx.html.tbody
 import kotlinx.html.td
 import kotlinx.html.th
+import kotlinx.html.thead
 import kotlinx.html.title
 import kotlinx.html.tr
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
 import java.time.Clock
 import java.time.Instant
 
@@ -40,19 +49,26 @@ const val FORM_TOKEN = "form_token"
 private const val MASK = "██"
 private val TIMES = setOf("exp", "iat", "nbf", "auth_time", "updated_at")
 private val MASKED = setOf("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash")
-private val INDENTED = Json { prettyPrint = true }
 
 // kotlinx.html escapes every text and attribute value.
 
 fun HTML.homePage(session: Session?) =
     page(session, "Kotlin web sample") {
         if (session?.tokens == null) {
-            p { +"You are not signed in." }
-            p { +"User name and password are in the terminal in which this program was started." }
+            p("lead") { +"You are not signed in. This application does not know your password: you sign in elsewhere." }
             p { a(href = "/login", classes = "button") { +"Sign in" } }
         } else {
-            p { +"You are signed in." }
+            p("lead") { +"You are signed in." }
             p { a(href = "/account", classes = "button") { +"Your account" } }
+        }
+        section {
+            h2 { +"What happens" }
+            ol {
+                li { +"You sign in at the authorization server, with the name and the password from the terminal." }
+                li { +"You choose what this application may see." }
+                li { +"You come back, and the application checks the answer." }
+                li { +"It reads your account and your orders for you. Tokens stay on its server." }
+            }
         }
     }
 
@@ -86,8 +102,8 @@ fun HTML.ordersPage(
     url: String,
     answer: HttpResponse,
 ) = page(session, "Your orders") {
-    card("GET $url", "Called with the access token. The answer has the status ${answer.status}.") {
-        pre { code { +indented(answer) } }
+    card("From the protected API", "GET $url with the access token. The answer has the status ${answer.status}.") {
+        if (answer.status == 200) orders(answer) else pre { code { +answer.bodyText() } }
     }
 }
 
@@ -95,7 +111,7 @@ fun HTML.failurePage(
     session: Session?,
     explanation: Explanation,
 ) = page(session, explanation.title) {
-    p { +explanation.text }
+    p("lead") { +explanation.text }
     p {
         if (session?.tokens == null) {
             a(href = "/login", classes = "button") { +"Sign in" }
@@ -115,15 +131,22 @@ private fun HTML.page(
         meta(charset = "utf-8")
         meta("viewport", "width=device-width, initial-scale=1")
         title { +title }
+        link(rel = "icon", href = "/icon.svg")
         link(rel = "stylesheet", href = "/style.css")
+        script(src = "/fresh.js") { defer = true }
     }
     body {
         header {
-            a(href = "/") { +"Home" }
+            a(href = "/", classes = "brand") {
+                img(src = "/icon.svg", alt = "")
+                +"Kotlin web sample"
+            }
             if (session?.tokens != null) {
-                a(href = "/account") { +"Account" }
-                a(href = "/orders") { +"Orders" }
-                post(session, "/logout", "Sign out")
+                nav {
+                    a(href = "/account") { +"Account" }
+                    a(href = "/orders") { +"Orders" }
+                    post(session, "/logout", "Sign out")
+                }
             }
         }
         main {
@@ -153,18 +176,35 @@ private fun FlowContent.post(
 }
 
 private fun FlowContent.members(members: Map<String, Any?>) =
-    div("members") {
-        table {
-            tbody {
-                for ((name, value) in members) {
-                    tr {
-                        th { +name }
-                        td { +shown(name, value) }
-                    }
+    table("members") {
+        tbody {
+            for ((name, value) in members) {
+                tr {
+                    th(scope = ThScope.row) { +name }
+                    td { +shown(name, value) }
                 }
             }
         }
     }
+
+private fun FlowContent.orders(answer: HttpResponse) {
+    val orders = Json.parseToJsonElement(answer.bodyText()).jsonObject.getValue("orders")
+    table {
+        thead {
+            tr { for (title in listOf("Number", "Article", "Price")) th(scope = ThScope.col) { +title } }
+        }
+        tbody {
+            for (order in orders.jsonArray) {
+                fun text(name: String) = order.jsonObject.getValue(name).jsonPrimitive.content
+                tr {
+                    td { +text("id") }
+                    td { +text("name") }
+                    td { +"${text("price")} ${text("currency")}" }
+                }
+            }
+        }
+    }
+}
 
 private fun shown(
     name: String,
@@ -177,6 +217,3 @@ private fun shown(
         value is List<*> -> value.joinToString(", ")
         else -> value.toString()
     }
-
-private fun indented(answer: HttpResponse): String =
-    if (answer.status == 200) INDENTED.encodeToString(Json.parseToJsonElement(answer.bodyText())) else answer.bodyText()

@@ -3,7 +3,6 @@ package dev.openidclient.samples.kotlinweb
 import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.sync.Mutex
 import java.time.Instant
-import java.util.concurrent.atomic.AtomicReference
 
 /** What the application remembers of one browser. Tokens stay in here: no page, cookie or log shows them. */
 class Session(
@@ -19,11 +18,28 @@ class Session(
     /** Held while the tokens are refreshed. */
     val refreshing = Mutex()
 
-    private val pending = AtomicReference<String>()
+    private val pending = LinkedHashMap<String, String>()
 
-    /** Remembers the sign-in that was just begun, in place of an earlier one. */
-    fun putPending(encoded: String): Unit = pending.set(encoded)
+    /** Remembers the sign-in that was just begun, beside those in other tabs; of too many the oldest goes. */
+    fun putPending(
+        state: String,
+        encoded: String,
+    ): Unit =
+        synchronized(pending) {
+            pending[state] = encoded
+            if (pending.size > MOST_PENDING) pending.remove(pending.keys.first())
+        }
 
-    /** Gives away the sign-in that was begun: to the first who asks, and to nobody after that. */
-    fun takePending(): String? = pending.getAndSet(null)
+    /** Gives away the sign-in that was begun with [state]: to the first who asks, and to nobody after that. */
+    fun takePending(state: String): String? = synchronized(pending) { pending.remove(state) }
+
+    /** Takes over what was begun in the tabs of [earlier]. */
+    fun takePendingOf(earlier: Session) {
+        val begun = synchronized(earlier.pending) { earlier.pending.toMap().also { earlier.pending.clear() } }
+        begun.forEach(::putPending)
+    }
+
+    private companion object {
+        const val MOST_PENDING = 10
+    }
 }

@@ -41,6 +41,19 @@ class Sessions(
         return session
     }
 
+    /**
+     * A session with [tokens] and a new id in place of [earlier]: whoever knew the old id is not signed in with this
+     * person (session fixation).
+     */
+    fun renew(
+        call: ApplicationCall,
+        earlier: Session,
+        tokens: TokenResponse,
+    ) {
+        id(call)?.let(sessions::remove)
+        start(call, tokens).takePendingOf(earlier)
+    }
+
     /** Forgets the session of the browser that [call] came from. */
     fun end(call: ApplicationCall): Session? {
         call.response.cookies.append(cookie("", maxAge = 0))

@@ -33,18 +33,20 @@ class SignIn(
             }
         // In the session, so that only the browser which began the sign-in can finish it (RFC 6749 §10.12).
         val session = sessions.find(call) ?: sessions.start(call)
-        session.putPending(request.pending.encode())
+        session.putPending(request.pending.state, request.pending.encode())
         call.respondRedirect(request.url)
     }
 
     /** The browser is back, with a code or with an error. */
     suspend fun finish(call: ApplicationCall) {
-        // Removed before anything is looked at: whatever comes of it, no callback is taken twice.
-        val pending = sessions.find(call)?.takePending() ?: throw RefusedException(Explanation.SIGN_IN_OVER)
+        val session = sessions.find(call) ?: throw RefusedException(Explanation.SIGN_IN_OVER)
+        // By state, as each tab may have begun a sign-in. Removed before anything is looked at: whatever comes of it,
+        // no callback is taken twice.
+        val pending =
+            call.request.queryParameters["state"]?.let(session::takePending)
+                ?: throw RefusedException(Explanation.SIGN_IN_OVER)
         val tokens = client.authorizationCodeGrant(call.request.uri, PendingAuthorization.decode(pending))
-        // A new session id: whoever knew the old one is not signed in with this person (session fixation).
-        sessions.end(call)
-        sessions.start(call, tokens)
+        sessions.renew(call, session, tokens)
         // On to a URL without the code, which so stays neither in the history nor in a Referer.
         call.respondRedirect("/account")
     }

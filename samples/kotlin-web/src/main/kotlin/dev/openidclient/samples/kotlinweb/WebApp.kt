@@ -4,16 +4,21 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
 import dev.openidclient.resource.resource
 import dev.openidclient.userinfo.userInfo
-import io.ktor.http.ContentType
+import io.ktor.http.HttpStatusCode
+import io.ktor.http.URLDecodeException
 import io.ktor.server.application.ApplicationCall
 import io.ktor.server.application.createApplicationPlugin
 import io.ktor.server.application.install
 import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.html.respondHtml
+import io.ktor.server.http.content.staticResources
+import io.ktor.server.plugins.statuspages.StatusPages
+import io.ktor.server.plugins.statuspages.StatusPagesConfig
+import io.ktor.server.request.httpMethod
+import io.ktor.server.request.path
 import io.ktor.server.request.receiveParameters
 import io.ktor.server.response.header
-import io.ktor.server.response.respondBytes
 import io.ktor.server.routing.Route
 import io.ktor.server.routing.get
 import io.ktor.server.routing.post
@@ -34,21 +39,20 @@ class WebApp(
     private val logger = LoggerFactory.getLogger(WebApp::class.java)
     private val sessions = Sessions(clock, isHttps = url.startsWith("https:"))
     private val signIn = SignIn(client, sessions, url, clock)
-    private val style = checkNotNull(javaClass.getResource("/style.css")).readBytes()
 
     private val server =
         embeddedServer(CIO, port, "127.0.0.1") {
             install(securityHeaders())
+            install(StatusPages) { explainFailures() }
             routing {
-                get("/style.css") { call.respondBytes(style, ContentType.Text.CSS) }
-                page("/") { call -> call.respondHtml { homePage(sessions.find(call)) } }
-                page("/login", signIn::begin)
-                page("/callback", signIn::finish)
-                page("/account", ::showAccount)
-                page("/orders", ::showOrders)
-                action("/refresh", signIn::refresh)
-                action("/logout", signIn::end)
-                page("{...}") { throw RefusedException(Explanation.NOT_FOUND) }
+                staticResources("/", "static")
+                get("/") { call.respondHtml { homePage(sessions.find(call)) } }
+                get("/login") { signIn.begin(call) }
+                get("/callback") { signIn.finish(call) }
+                get("/account") { showAccount(call) }
+                get("/orders") { showOrders(call) }
+                postOwnForm("/refresh", signIn::refresh)
+                postOwnForm("/logout", signIn::end)
             }
         }.start()
 
@@ -62,28 +66,19 @@ class WebApp(
     private suspend fun showOrders(call: ApplicationCall) {
         val session = signIn.signedIn(call)
         val tokens = signIn.freshTokens(session)
-        // RFC 6749 §3.3: less may be granted than was asked for; without "scope" all of it is
-        if (tokens.scope?.split(' ')?.contains("orders:read") == false) {
-            throw RefusedException(Explanation.NOT_ALLOWED)
-        }
+        // RFC 6749 §3.3: less may be granted than was asked for
+        if ("orders:read" !in tokens.scopes.orEmpty()) throw RefusedException(Explanation.NOT_ALLOWED)
         val answer = client.resource(ordersUrl, tokens)
         call.respondHtml { ordersPage(session, ordersUrl, answer) }
     }
 
-    private fun Route.page(
-        path: String,
-        show: suspend (ApplicationCall) -> Unit,
-    ) = get(path) { orExplain(call) { show(call) } }
-
     /** What changes something is posted, from a form of this application. */
-    private fun Route.action(
+    private fun Route.postOwnForm(
         path: String,
         act: suspend (ApplicationCall) -> Unit,
     ) = post(path) {
-        orExplain(call) {
-            requireOwnForm(call)
-            act(call)
-        }
+        requireOwnForm(call)
+        act(call)
     }
 
     /** Another site cannot know the session's form token; `SameSite` alone takes all ports of a host for one site. */
@@ -95,19 +90,26 @@ class WebApp(
         }
     }
 
-    private suspend fun orExplain(
+    private fun StatusPagesConfig.explainFailures() {
+        exception<OAuthException> { call, failure ->
+            logger.info("{}: {}", failure.code, failure.message) // has no secret in it
+            explain(call, Explanation.of(failure))
+        }
+        exception<RefusedException> { call, refused -> explain(call, refused.explanation) }
+        exception<URLDecodeException> { call, _ -> explain(call, Explanation.NOT_FOUND) }
+        exception<Throwable> { call, failure ->
+            logger.error("{} {}", call.request.httpMethod.value, call.request.path(), failure)
+            explain(call, Explanation.OWN_FAULT)
+        }
+        status(HttpStatusCode.NotFound, HttpStatusCode.MethodNotAllowed) { call, _ ->
+            explain(call, Explanation.NOT_FOUND)
+        }
+    }
+
+    private suspend fun explain(
         call: ApplicationCall,
-        answer: suspend () -> Unit,
+        explanation: Explanation,
     ) {
-        val explanation =
-            try {
-                return answer()
-            } catch (e: OAuthException) {
-                logger.info("{}: {}", e.code, e.message) // has no secret in it
-                Explanation.of(e)
-            } catch (e: RefusedException) {
-                e.explanation
-            }
         // the server has taken the tokens back (RFC 6749 §5.2, RFC 6750 §3.1): the sign-in is over here, too
         if (explanation == Explanation.NO_LONGER_ACCEPTED) sessions.end(call)
         call.respondHtml(explanation.status) { failurePage(sessions.find(call), explanation) }
@@ -120,8 +122,8 @@ class WebApp(
             onCall { call ->
                 call.response.header(
                     "Content-Security-Policy",
-                    "default-src 'none'; style-src 'self'; form-action 'self' $server; " +
-                        "base-uri 'none'; frame-ancestors 'none'",
+                    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; " +
+                        "form-action 'self' $server; base-uri 'none'; frame-ancestors 'none'",
                 )
                 call.response.header("Referrer-Policy", "no-referrer")
                 call.response.header("X-Content-Type-Options", "nosniff")

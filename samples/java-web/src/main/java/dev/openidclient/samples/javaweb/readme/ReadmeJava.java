@@ -78,8 +78,8 @@ final class ReadmeJava {
                 return Optional.empty(); // the refresh token has expired or was revoked: sign in again
             }
             if (cause instanceof TransportException) {
-                log.warn("no answer: try again later", cause);
-                return Optional.of(earlier);
+                log.warn("no answer: is the refresh token used up?", cause);
+                return Optional.of(earlier); // where refresh tokens rotate, never send this one again
             }
             throw new CompletionException(cause);
         });

@@ -89,8 +89,8 @@ class ReadmeKotlin(
                 if (e.error != "invalid_grant") throw e
                 null // the refresh token has expired or was revoked: sign in again
             } catch (e: TransportException) {
-                log.warn("no answer: try again later", e)
-                earlier
+                log.warn("no answer: is the refresh token used up?", e)
+                earlier // its access token may be good still; where refresh tokens rotate, never send this one again
             }
         // endregion
         return tokens

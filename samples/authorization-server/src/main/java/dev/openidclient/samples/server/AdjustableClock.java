@@ -1,4 +1,4 @@
-package dev.openidclient.samples.javaweb;
+package dev.openidclient.samples.server;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** The system's clock, put forward. */
-final class AdjustableClock extends Clock {
+/** The system's clock, put forward, so that what expires can be seen to. */
+public final class AdjustableClock extends Clock {
     private volatile Duration ahead = Duration.ZERO;
 
-    void putAhead(Duration duration) {
+    public void putAhead(Duration duration) {
         ahead = duration;
     }
 

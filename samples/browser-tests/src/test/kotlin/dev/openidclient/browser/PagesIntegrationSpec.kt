@@ -1,0 +1,90 @@
+package dev.openidclient.browser
+
+import io.kotest.assertions.withClue
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+
+@EnabledIf(BrowserAvailable::class)
+class PagesIntegrationSpec :
+    FunSpec({
+        val axe = checkNotNull(javaClass.getResource("/axe.min.js")).readText()
+
+        /** What stands in the way of a person who cannot see, or not well. */
+        fun barriers(browser: Browser): List<*> {
+            browser.run(axe)
+            return browser.run(
+                """
+                return axe.run().then(found => found.violations.map(it =>
+                  it.id + ': ' + it.help + ' at ' + it.nodes.map(node => node.html).join(' | ')))
+                """,
+            ) as List<*>
+        }
+
+        fun inspect(
+            browser: Browser,
+            name: String,
+        ) = withClue(name) {
+            barriers(browser).shouldBeEmpty()
+            browser.run("return document.documentElement.lang") shouldBe "en"
+            browser.run("return document.querySelectorAll('h1').length") shouldBe 1L
+            // nothing to scroll sideways
+            browser.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth") shouldBe
+                false
+            browser.photograph(name)
+        }
+
+        val screens =
+            mapOf(
+                "desktop" to mapOf("width" to 1280, "height" to 800, "deviceScaleFactor" to 1, "mobile" to false),
+                "phone" to mapOf("width" to 360, "height" to 740, "deviceScaleFactor" to 2, "mobile" to true),
+            )
+
+        withEachSample { app ->
+            for ((screen, metrics) in screens) {
+                for (scheme in listOf("light", "dark")) {
+                    test("every page is fit for everybody on a $scheme $screen") {
+                        Browser.use { browser ->
+                            val series = "${app().sample.name.lowercase()}-$screen-$scheme"
+
+                            fun look(page: String) = inspect(browser, "$series-$page")
+                            browser.command("Emulation.setDeviceMetricsOverride", metrics)
+                            val preference = mapOf("name" to "prefers-color-scheme", "value" to scheme)
+                            browser.command("Emulation.setEmulatedMedia", mapOf("features" to listOf(preference)))
+
+                            browser.open(app().url)
+                            look("1-home")
+                            browser.press("Sign in")
+                            browser.awaitPage(SIGN_IN_PAGE)
+                            look("2-sign-in")
+                            browser.giveCredentials(app().user, "wrong")
+                            browser.awaitPage(SIGN_IN_PAGE)
+                            look("3-wrong-password")
+                            browser.giveCredentials(app().user, app().password)
+                            browser.awaitPage(CONSENT_PAGE)
+                            look("4-consent")
+                            browser.press("Allow")
+                            browser.awaitPage(ACCOUNT)
+                            look("5-account")
+                            browser.press("Orders")
+                            browser.awaitPage("Your orders")
+                            look("6-orders")
+                            browser.open("${app().url}/no-such-page")
+                            browser.awaitPage("There is no such page")
+                            look("7-no-such-page")
+                        }
+                    }
+                }
+            }
+
+            test("a page without a label would be found") {
+                Browser.use { browser ->
+                    browser.open("${app().server.issuer()}/login")
+                    browser.run("const label = document.querySelector('label'); label.replaceWith(label.children[0])")
+
+                    barriers(browser).map { it.toString().substringBefore(':') } shouldBe listOf("label")
+                }
+            }
+        }
+    })
