@@ -1,5 +1,6 @@
 // The registered clients, by a name that says what is special about each. Any other is registered by the test itself.
 import { randomBytes } from 'node:crypto';
+import { JWT_BEARER, SAML_BEARER, TOKEN_EXCHANGE } from './grants.mjs';
 import { publicJwk } from './keys.mjs';
 
 export const REDIRECT_URIS = ['https://rp.example.com/callback', 'https://rp.example.com/callback/second'];
@@ -9,6 +10,11 @@ export const NOTIFICATION_ENDPOINT = 'https://rp.example.com/ciba/notification';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const CIBA = 'urn:openid:params:grant-type:ciba';
 const SIGNING = ['rsa', 'p256', 'p384', 'p521', 'ed25519'];
+const EVERY_FAMILY = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
+
+const HYBRID = { grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token', 'code'] };
+const ES256_ONLY = Object.fromEntries(['id_token', 'authorization', 'introspection'].map((name) =>
+  [`${name}_signed_response_alg`, 'ES256']));
 
 const secret = () => randomBytes(64).toString('base64url'); // 64 bytes and more: enough for HS512
 
@@ -53,6 +59,8 @@ export function everythingClients({ keys, certificates, tls }) {
     'private-key-jwt': withSignIn({ token_endpoint_auth_method: 'private_key_jwt', jwks: jwks(...SIGNING) }),
 
     service: withoutSignIn({ grant_types: ['client_credentials'] }),
+    assertions: withoutSignIn({ grant_types: [JWT_BEARER, SAML_BEARER] }),
+    exchange: withSignIn({ grant_types: ['authorization_code', TOKEN_EXCHANGE] }),
     device: withoutSignIn({ token_endpoint_auth_method: 'none', grant_types: [DEVICE, 'refresh_token'] }),
     ciba: withoutSignIn({ grant_types: [CIBA, 'refresh_token'], backchannel_token_delivery_mode: 'poll' }),
     'ciba-ping': withoutSignIn({
@@ -61,14 +69,22 @@ export function everythingClients({ keys, certificates, tls }) {
       backchannel_client_notification_endpoint: NOTIFICATION_ENDPOINT,
     }),
 
-    hybrid: withSignIn({ grant_types: ['authorization_code', 'implicit'], response_types: ['code id_token', 'code'] }),
+    hybrid: withSignIn(HYBRID),
+    ...forEveryFamily('hybrid', (alg) => withSignIn({ ...HYBRID, id_token_signed_response_alg: alg })),
     implicit: withSignIn({ grant_types: ['implicit'], response_types: ['id_token'] }),
     jarm: withSignIn({ authorization_signed_response_alg: 'ES256' }),
+    ...forEveryFamily('jarm', (alg) => withSignIn({ authorization_signed_response_alg: alg })),
     'jarm-encrypted': withSignIn({
       authorization_signed_response_alg: 'PS256',
       authorization_encrypted_response_alg: 'RSA-OAEP-256',
       authorization_encrypted_response_enc: 'A256GCM',
       jwks: jwks('rsa-enc'),
+    }),
+    'jarm-encrypted-ecdh': withSignIn({
+      authorization_signed_response_alg: 'ES256',
+      authorization_encrypted_response_alg: 'ECDH-ES+A256KW',
+      authorization_encrypted_response_enc: 'A128CBC-HS256',
+      jwks: jwks('p256-enc'),
     }),
     jar: withSignIn({ require_signed_request_object: true, jwks: jwks(...SIGNING) }),
     par: withSignIn({ require_pushed_authorization_requests: true }),
@@ -80,6 +96,7 @@ export function everythingClients({ keys, certificates, tls }) {
 
     ...idTokenClients(jwks),
     'userinfo-signed': withSignIn({ userinfo_signed_response_alg: 'ES256' }),
+    ...forEveryFamily('userinfo', (alg) => withSignIn({ userinfo_signed_response_alg: alg })),
     'userinfo-encrypted': withSignIn({
       userinfo_signed_response_alg: 'PS256',
       userinfo_encrypted_response_alg: 'ECDH-ES+A256KW',
@@ -90,8 +107,22 @@ export function everythingClients({ keys, certificates, tls }) {
       grant_types: ['client_credentials'],
       introspection_signed_response_alg: 'RS256',
     }),
+    ...forEveryFamily('introspection', (alg) =>
+      withoutSignIn({ grant_types: ['client_credentials'], introspection_signed_response_alg: alg })),
+    'introspection-encrypted': withoutSignIn({
+      grant_types: ['client_credentials'],
+      introspection_signed_response_alg: 'PS256',
+      introspection_encrypted_response_alg: 'ECDH-ES',
+      introspection_encrypted_response_enc: 'A256GCM',
+      jwks: jwks('p256-enc'),
+    }),
     ...(tls ? tlsClients(certificates) : {}),
   });
+}
+
+/** One client for each family of signature: `{name}-rs256` and so on. */
+function forEveryFamily(name, metadata) {
+  return Object.fromEntries(EVERY_FAMILY.map((alg) => [`${name}-${alg.toLowerCase()}`, metadata(alg)]));
 }
 
 function idTokenClients(jwks) {
@@ -148,6 +179,11 @@ export function nonceClients() {
   });
 }
 
+/** Clients of an issuer that has one key, for ES256, and changes it. */
+export function rotationClients() {
+  return named({ public: withSignIn({ token_endpoint_auth_method: 'none', ...ES256_ONLY }) });
+}
+
 /** Clients of an issuer that demands pushed requests. */
 export function pushedClients() {
   return named({ public: withSignIn({ token_endpoint_auth_method: 'none' }), basic: withSignIn({}) });
@@ -161,7 +197,7 @@ export function fapiClients({ keys, certificates, tls, version }) {
     token_endpoint_auth_method: 'private_key_jwt',
     jwks: { keys: SIGNING.map((id) => publicJwk(keys[id])) },
     ...(version === 1
-      ? { grant_types: ['authorization_code', 'refresh_token', 'implicit'], response_types: ['code id_token', 'code'] }
+      ? { ...HYBRID, grant_types: [...HYBRID.grant_types, 'refresh_token'] }
       : {}),
   };
   const certificate = {

@@ -2,9 +2,12 @@
 import { X509Certificate, randomBytes } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 import { findAccount } from './accounts.mjs';
-import { everythingClients, fapiClients, nonceClients, pushedClients } from './clients.mjs';
+import { everythingClients, fapiClients, nonceClients, pushedClients, rotationClients } from './clients.mjs';
 import { captureNotifications, cibaRoutes } from './ciba.mjs';
+import { registerGrants } from './grants.mjs';
+import { boundRegistration, softwareStatements } from './registration.mjs';
 import { protectedResource } from './resource.mjs';
+import { RotatingKey, rotationRoutes } from './rotation.mjs';
 
 const SIGNING = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 const HMAC = ['HS256', 'HS384', 'HS512'];
@@ -31,6 +34,25 @@ const profiles = {
     features: { pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true } },
   }),
 
+  'software-statements': ({ partnerKeys }) => {
+    const { policies, ...rest } = softwareStatements(partnerKeys);
+    return {
+      features: { registration: { enabled: true, initialAccessToken: true, policies } },
+      clients: [],
+      ...rest,
+    };
+  },
+
+  'key-rotation': () => {
+    const key = new RotatingKey();
+    return {
+      clients: rotationClients(),
+      jwks: { keys: [key] },
+      middleware: [rotationRoutes(key)],
+      features: { externalSigningSupport: { enabled: true, ack: 'experimental-01' } },
+    };
+  },
+
   fapi1: ({ keys, certificates, tls }) => ({
     clients: fapiClients({ keys, certificates, tls, version: 1 }),
     features: {
@@ -55,17 +77,32 @@ const profiles = {
 export const PROFILES = Object.keys(profiles);
 
 /** The provider that answers at `issuer`; `mtlsOrigin` is where it asks for client certificates. */
-export function createIssuer({ profile, issuer, mtlsOrigin, jwks, keys, certificates, initialAccessToken }) {
+export async function createIssuer({ profile, issuer, mtlsOrigin, jwks, keys, partnerKeys, certificates }) {
   const tls = mtlsOrigin !== undefined;
-  const { features, ...rest } = profiles[profile]({ keys, certificates, tls });
+  const { features, middleware = [], ...rest } = profiles[profile]({ keys, partnerKeys, certificates, tls });
   const notifications = new Map();
+  const initialAccessToken = randomBytes(32).toString('base64url');
   const base = configuration({ issuer, mtlsOrigin, jwks, initialAccessToken, notifications });
   const provider = new Provider(issuer, { ...base, ...rest, features: { ...base.features, ...features } });
   provider.on('server_error', (ctx, error) => console.error(ctx.method, ctx.path, error));
   provider.use(pollingInterval);
   provider.use(cibaRoutes(provider, notifications));
-  provider.use(protectedResource(provider, issuer, { jwks, nonce: profile === 'dpop-nonces' }));
-  return { provider, clients: rest.clients };
+  const nonce = profile === 'dpop-nonces';
+  provider.use(protectedResource(provider, issuer, { jwks, nonce }));
+  provider.use(boundRegistration(provider, issuer, { nonce, initialAccessToken }));
+  middleware.forEach((it) => provider.use(it));
+  if (profile === 'everything') registerGrants(provider, issuer, { partnerKeys });
+  const { policies } = features?.registration ?? {};
+  return {
+    provider,
+    clients: rest.clients,
+    initialAccessToken: policies ? await guardedToken(provider, Object.keys(policies)) : initialAccessToken,
+  };
+}
+
+/** An initial access token with which a registration has to follow `policies`. */
+function guardedToken(provider, policies) {
+  return new provider.InitialAccessToken({ policies }).save();
 }
 
 function configuration({ issuer, mtlsOrigin, jwks, initialAccessToken, notifications }) {
@@ -74,6 +111,7 @@ function configuration({ issuer, mtlsOrigin, jwks, initialAccessToken, notificat
     jwks: { keys: jwks },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     findAccount,
+    extraTokenClaims: (ctx, token) => token.extra, // what a grant of ours has said
     claims: {
       address: ['address'],
       email: ['email', 'email_verified'],

@@ -37,7 +37,18 @@ export async function clientKeys() {
     jwk('p521-enc', 'enc', ec('P-521')),
     jwk('x25519-enc', 'enc', generate('x25519')),
   ]);
-  return Object.fromEntries(keys.map((key) => [key.kid, key]));
+  return byKeyId(keys);
+}
+
+const byKeyId = (keys) => Object.fromEntries(keys.map((key) => [key.kid, key]));
+
+/** Whom the server trusts to assert who somebody is, and to approve programs. */
+export const PARTNER = 'https://partner.example.com';
+
+/** Private JWKs of the partner by key id. */
+export async function partnerKeys() {
+  const keys = await Promise.all([jwk('partner-p256', 'sig', ec('P-256')), jwk('partner-rsa', 'sig', rsa())]);
+  return byKeyId(keys);
 }
 
 /** Private keys of the certificates, as `KeyObject`s. */

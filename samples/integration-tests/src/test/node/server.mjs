@@ -1,10 +1,9 @@
 // Starts every issuer on free loopback ports, writes one line of JSON that says where, and ends when stdin closes.
-import { randomBytes } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { issueCertificates } from './certificates.mjs';
 import { NOTIFICATION_ENDPOINT, POST_LOGOUT_REDIRECT_URIS, REDIRECT_URIS } from './clients.mjs';
-import { certificateKeys, clientKeys, serverKeys } from './keys.mjs';
+import { PARTNER, certificateKeys, clientKeys, partnerKeys, serverKeys } from './keys.mjs';
 
 // stdout belongs to the line of JSON; the notices of oidc-provider about development settings are expected here
 const write = process.stdout.write.bind(process.stdout);
@@ -15,9 +14,10 @@ const { PROFILES, createIssuer } = await import('./issuers.mjs'); // writes a no
 
 process.stdin.resume().on('close', () => process.exit(0)); // the starting process is gone
 
-const [jwks, keys, forCertificates] = await Promise.all([serverKeys(), clientKeys(), certificateKeys()]);
+const [jwks, keys, partner, forCertificates] = await Promise.all([
+  serverKeys(), clientKeys(), partnerKeys(), certificateKeys(),
+]);
 const certificates = issueCertificates(forCertificates);
-const initialAccessToken = randomBytes(32).toString('base64url');
 
 const plain = new Map();
 const secure = new Map();
@@ -33,10 +33,10 @@ const mtls = await listen(createTlsServer(
 
 const issuers = {};
 for (const profile of PROFILES) {
-  const common = { profile, jwks, keys, certificates, initialAccessToken };
+  const common = { profile, jwks, keys, partnerKeys: partner, certificates };
   issuers[profile] = {
-    http: mount(plain, { ...common, issuer: `http://127.0.0.1:${http}/${profile}` }),
-    https: mount(secure, {
+    http: await mount(plain, { ...common, issuer: `http://127.0.0.1:${http}/${profile}` }),
+    https: await mount(secure, {
       ...common,
       issuer: `https://127.0.0.1:${https}/${profile}`,
       mtlsOrigin: `https://127.0.0.1:${mtls}`,
@@ -48,11 +48,11 @@ write(`${JSON.stringify({
   ready: true,
   ports: { http, https, mtls },
   issuers,
-  initialAccessToken,
   redirectUris: REDIRECT_URIS,
   postLogoutRedirectUris: POST_LOGOUT_REDIRECT_URIS,
   notificationEndpoint: NOTIFICATION_ENDPOINT,
   clientKeys: keys,
+  partner: { issuer: PARTNER, keys: partner },
   certificates: {
     authority: certificates.authority,
     clients: certificates.clients,
@@ -60,10 +60,14 @@ write(`${JSON.stringify({
   },
 })}\n`);
 
-function mount(table, options) {
-  const { provider, clients } = createIssuer(options);
+async function mount(table, options) {
+  const { provider, clients, initialAccessToken } = await createIssuer(options);
   table.set(options.profile, provider.callback());
-  return { issuer: options.issuer, clients: Object.fromEntries(clients.map((client) => [client.client_id, client])) };
+  return {
+    issuer: options.issuer,
+    initialAccessToken,
+    clients: Object.fromEntries(clients.map((client) => [client.client_id, client])),
+  };
 }
 
 /** Sends a request to the issuer that its path names; RFC 8414 §3.1 puts the well-known part before that path. */

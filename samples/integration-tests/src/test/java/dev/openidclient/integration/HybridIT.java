@@ -1,5 +1,6 @@
 package dev.openidclient.integration;
 
+import static dev.openidclient.integration.Steps.await;
 import static dev.openidclient.integration.Steps.callback;
 import static dev.openidclient.integration.Steps.connect;
 import static dev.openidclient.integration.Steps.failure;
@@ -12,9 +13,11 @@ import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.ValidationException;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code response_type=code id_token}. */
@@ -28,6 +31,17 @@ class HybridIT {
     void signIn(String mode) {
         var tokens = Steps.signIn(client, OidcProvider.browser(), request -> request.responseMode(mode));
         assertEquals("alice", person(tokens));
+    }
+
+    @ParameterizedTest(name = "an ID Token that is signed with {0} comes with the code")
+    @MethodSource("dev.openidclient.integration.ClientKeys#everyFamily")
+    void family(String algorithm) {
+        var id = "hybrid-" + algorithm.toLowerCase(Locale.ROOT);
+        var client = connect(OidcProvider.getEverything(), id, ClientSettings::useCodeIdTokenResponseType);
+        var request = signInRequest(client, it -> it.responseMode("form_post"));
+        var callback = callback(OidcProvider.browser(), request);
+        assertEquals(algorithm, Tampering.algorithmOf(callback.getParameters().get("id_token")));
+        assertEquals("alice", person(await(client.authorizationCodeGrant(callback, request.getPending()))));
     }
 
     @Test

@@ -7,14 +7,11 @@ import static dev.openidclient.integration.Steps.person;
 import static dev.openidclient.integration.Steps.signIn;
 import static dev.openidclient.integration.Steps.signInRequest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.UnsupportedFeatureException;
 import dev.openidclient.error.ValidationException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,8 +32,7 @@ class IdTokenAlgorithmsIT {
         var client = connect(issuer, id(algorithm), ClientSettings::nonRepudiationChecks);
         var tokens = signIn(client, OidcProvider.browser());
         assertEquals("alice", person(tokens));
-        var header = Base64.getUrlDecoder().decode(tokens.getIdToken().split("\\.")[0]);
-        assertTrue(new String(header, StandardCharsets.UTF_8).contains("\"alg\":\"" + algorithm + "\""));
+        assertEquals(algorithm, Tampering.algorithmOf(tokens.getIdToken()));
     }
 
     @ParameterizedTest(name = "an ID Token with an HMAC of the client secret, {0}, is refused")

@@ -1,5 +1,6 @@
 package dev.openidclient.integration;
 
+import static dev.openidclient.integration.Steps.await;
 import static dev.openidclient.integration.Steps.callback;
 import static dev.openidclient.integration.Steps.connect;
 import static dev.openidclient.integration.Steps.failure;
@@ -13,9 +14,11 @@ import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ValidationException;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Signed and encrypted authorization responses (JARM). */
@@ -25,6 +28,27 @@ class JarmIT {
 
     private AsyncOpenIdClient signed() {
         return connect(issuer, "jarm", ClientSettings::useJwtResponseMode);
+    }
+
+    @ParameterizedTest(name = "a response that is signed with {0} is taken")
+    @MethodSource("dev.openidclient.integration.ClientKeys#everyFamily")
+    void family(String algorithm) {
+        var id = "jarm-" + algorithm.toLowerCase(Locale.ROOT);
+        var client = connect(issuer, id, ClientSettings::useJwtResponseMode);
+        var request = signInRequest(client);
+        var callback = callback(OidcProvider.browser(), request);
+        assertEquals(algorithm, Tampering.algorithmOf(callback.getParameters().get("response")));
+        assertEquals("alice", person(await(client.authorizationCodeGrant(callback, request.getPending()))));
+    }
+
+    @Test
+    @DisplayName("a response that is encrypted for an elliptic-curve key is taken")
+    void ecdh() {
+        var client = connect(
+                issuer,
+                "jarm-encrypted-ecdh",
+                settings -> settings.useJwtResponseMode().decryption(ClientKeys.decryption("p256-enc")));
+        assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 
     @ParameterizedTest(name = "a signed response comes by {0}")

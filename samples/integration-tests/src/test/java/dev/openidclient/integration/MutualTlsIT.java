@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.openidclient.client.ClientSettings;
-import dev.openidclient.clientauth.TlsClientAuth;
+import dev.openidclient.clientauth.NoClientAuthentication;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
 import dev.openidclient.http.HttpEngine;
@@ -82,7 +82,7 @@ class MutualTlsIT {
     @DisplayName("without the certificate nothing is issued")
     void none() {
         try (var client = connect(issuer, "tls", settings -> {
-            settings.setAuthentication(TlsClientAuth.INSTANCE);
+            settings.setAuthentication(NoClientAuthentication.INSTANCE); // names itself, as TlsClientAuth does
             settings.metadata(it -> it.useMtlsEndpointAliases());
         })) {
             var refused = failure(ResponseBodyException.class, client.clientCredentialsGrant());

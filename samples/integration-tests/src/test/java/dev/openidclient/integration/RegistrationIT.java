@@ -5,9 +5,11 @@ import static dev.openidclient.integration.Steps.failure;
 import static dev.openidclient.integration.Steps.person;
 import static dev.openidclient.integration.Steps.signIn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.clientauth.PrivateKeyJwt;
+import dev.openidclient.dpop.Dpop;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
 import dev.openidclient.jose.JwkSet;
@@ -73,6 +75,14 @@ class RegistrationIT {
             settings.metadata(it -> it.members(stored));
         });
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
+    }
+
+    @Test
+    @DisplayName("a client that registers for bound tokens gets them for its key")
+    void bound() {
+        var client = await(register(RegistrationBuilder::dpopBoundAccessTokens));
+        assertTrue(signIn(client.withDpop(new Dpop(SigningKey.generate())), OidcProvider.browser())
+                .isSenderConstrained());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static dev.openidclient.integration.Steps.person;
 import static dev.openidclient.integration.Steps.signIn;
 import static dev.openidclient.integration.Steps.signInRequest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.error.AuthorizationResponseException;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** JAR (RFC 9101), alone and pushed. */
 @WithOidcProvider
 class RequestObjectIT {
-    private final AsyncOpenIdClient client = connect(OidcProvider.getEverything(), "jar");
+    private final InteropIssuer issuer = OidcProvider.getEverything();
+    private final AsyncOpenIdClient client = connect(issuer, "jar");
 
     @ParameterizedTest(name = "a request object signed with {0} is taken")
     @MethodSource("dev.openidclient.integration.ClientKeys#signingAlgorithms")
@@ -42,12 +44,15 @@ class RequestObjectIT {
     }
 
     @Test
-    @DisplayName("a request that is not signed is refused")
+    @DisplayName("a request that is not signed has no URL, and the server refuses it, too")
     void unsigned() {
-        var request = signInRequest(client);
+        assertThrows(IllegalStateException.class, signInRequest(client)::getUrl);
+        var registered = issuer.client("jar").without("require_signed_request_object");
+        var unaware = connect(issuer.getUrl(), registered, settings -> {});
+        var request = signInRequest(unaware);
         var refused = failure(
                 AuthorizationResponseException.class,
-                client.authorizationCodeGrant(callback(OidcProvider.browser(), request), request.getPending()));
+                unaware.authorizationCodeGrant(callback(OidcProvider.browser(), request), request.getPending()));
         assertEquals("invalid_request", refused.getError());
     }
 

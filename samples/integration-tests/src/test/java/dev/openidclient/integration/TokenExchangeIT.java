@@ -12,7 +12,7 @@ import dev.openidclient.token.TokenType;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** RFC 8693 with the Spring server, which has it; RFC 7522 and RFC 7523 are in neither server. */
+/** RFC 8693 with the Spring server, which has it by itself. */
 class TokenExchangeIT {
     private final SignInServer server = SignInServer.getSpring();
     private final AsyncOpenIdClient client = connect(server);

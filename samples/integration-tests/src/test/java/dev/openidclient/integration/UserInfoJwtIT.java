@@ -9,18 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.InvalidResponseException;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** UserInfo as a signed JWT, and as one inside a JWE. */
 @WithOidcProvider
 class UserInfoJwtIT {
     private final InteropIssuer issuer = OidcProvider.getEverything();
 
-    @Test
-    @DisplayName("UserInfo is a signed JWT")
-    void signed() {
-        var client = connect(issuer, "userinfo-signed", ClientSettings::nonRepudiationChecks);
+    @ParameterizedTest(name = "UserInfo is a JWT that is signed with {0}")
+    @MethodSource("dev.openidclient.integration.ClientKeys#everyFamily")
+    void signed(String algorithm) {
+        var id = "userinfo-" + algorithm.toLowerCase(Locale.ROOT);
+        var client = connect(issuer, id, ClientSettings::nonRepudiationChecks);
         var user = await(client.userInfo(signIn(client, OidcProvider.browser())));
         assertEquals("alice@example.com", user.getEmail());
     }

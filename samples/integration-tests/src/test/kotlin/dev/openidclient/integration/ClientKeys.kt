@@ -27,6 +27,10 @@ object ClientKeys {
     @JvmStatic
     fun signingAlgorithms(): Set<JwsAlgorithm> = signing.keys
 
+    /** One algorithm for each family of signature; `{name}-rs256` and so on are clients for them. */
+    @JvmStatic
+    fun everyFamily(): List<String> = listOf("RS256", "PS256", "ES256", "EdDSA", "Ed25519")
+
     @JvmStatic
     fun signing(algorithm: JwsAlgorithm): SigningKey =
         SigningKey.fromJwk(OidcProvider.clientKey(signing.getValue(algorithm)), algorithm)

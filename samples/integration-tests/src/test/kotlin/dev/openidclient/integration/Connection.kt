@@ -5,10 +5,12 @@ package dev.openidclient.integration
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.KtorTransport
 import dev.openidclient.metadata.ClientMetadata
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
+import java.util.Queue
 
 private val shared: KtorTransport by lazy { KtorTransport(HttpClient(CIO)) }
 
@@ -33,6 +35,16 @@ fun ClientSettings.reaching(issuer: String) {
     } else {
         tls { trustPem(OidcProvider.authorityCertificate()) }
     }
+}
+
+/** Writes each request into [record], as `GET https://a/b`; to be called when the transport is set. */
+fun ClientSettings.recordTo(record: Queue<String>) {
+    val inner = checkNotNull(transport) { "there is no transport to record" }
+    transport =
+        HttpTransport { request ->
+            record.add("${request.method} ${request.url}")
+            inner.send(request)
+        }
 }
 
 internal suspend fun connect(

@@ -31,6 +31,17 @@ class HybridIntegrationSpec :
             }
         }
 
+        for (algorithm in ClientKeys.everyFamily()) {
+            "an ID Token that is signed with $algorithm comes with the code" {
+                val client =
+                    OidcProvider.everything.connect("hybrid-${algorithm.lowercase()}") { useCodeIdTokenResponseType() }
+                val request = client.signInRequest { responseMode("form_post") }
+                val callback = received(OidcProvider.browser().signIn(request.url, Application.CALLBACK))
+                algorithmOf(callback.parameters["id_token"].shouldNotBeNull()) shouldBe algorithm
+                client.authorizationCodeGrant(callback, request.pending).person shouldBe "alice"
+            }
+        }
+
         "an ID Token that is no detached signature is refused where it must be one" {
             val client = hybrid { detachedSignatureResponseChecks() }
             val request = client.signInRequest { responseMode("form_post") }

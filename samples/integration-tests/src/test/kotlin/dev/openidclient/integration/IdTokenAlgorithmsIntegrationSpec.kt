@@ -8,8 +8,6 @@ import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.string.shouldContain
-import java.util.Base64
 
 /** Signatures are verified with the keys of the server, downloaded as they are needed. */
 @EnabledIf(OidcProviderAvailable::class)
@@ -22,8 +20,7 @@ class IdTokenAlgorithmsIntegrationSpec :
                 val client = issuer.connect("id-token-${algorithm.lowercase()}") { nonRepudiationChecks() }
                 val tokens = client.signIn(OidcProvider.browser())
                 tokens.person shouldBe "alice"
-                val header = tokens.idToken.shouldNotBeNull().substringBefore('.')
-                Base64.getUrlDecoder().decode(header).decodeToString() shouldContain "\"alg\":\"$algorithm\""
+                algorithmOf(tokens.idToken.shouldNotBeNull()) shouldBe algorithm
             }
         }
 

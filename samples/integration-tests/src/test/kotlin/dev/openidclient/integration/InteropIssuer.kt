@@ -18,16 +18,20 @@ class InteropIssuer internal constructor(
     private val description: JsonObject,
     private val secure: JsonObject?,
     private val tls: SSLContext,
-    /** What dynamic registration asks for. */
-    val initialAccessToken: String,
 ) {
     /** The issuer identifier. */
     val url: String = description.string("issuer")
 
     /** The same profile over TLS: another issuer, which also authenticates clients and binds tokens by certificate. */
     val overTls: InteropIssuer by lazy {
-        if (secure == null) this else InteropIssuer(secure, null, tls, initialAccessToken)
+        if (secure == null) this else InteropIssuer(secure, null, tls)
     }
+
+    /** What dynamic registration asks for. */
+    val initialAccessToken: String = description.string("initialAccessToken")
+
+    /** The resource indicator of DPoP-bound tokens that serve as an [initialAccessToken]. */
+    val registration: String = "$url/reg"
 
     /** Takes opaque access tokens for the resource indicator of the same URL. */
     val resource: String = "$url/resource"
@@ -46,7 +50,7 @@ class InteropIssuer internal constructor(
     /** Registers a client with exactly [metadata] (JSON), for what the prepared ones do not cover. */
     fun register(metadata: String): InteropClient {
         val request =
-            request("$url/reg")
+            request(registration)
                 .header("Authorization", "Bearer $initialAccessToken")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(metadata))
@@ -55,12 +59,12 @@ class InteropIssuer internal constructor(
 
     /** The person allows the backchannel authentication request, as on a phone. */
     fun approve(authReqId: String) {
-        send(request("$url/test/ciba/$authReqId/approve").POST(BodyPublishers.noBody()), 204)
+        act("ciba/$authReqId/approve")
     }
 
     /** The person refuses the backchannel authentication request. */
     fun deny(authReqId: String) {
-        send(request("$url/test/ciba/$authReqId/deny").POST(BodyPublishers.noBody()), 204)
+        act("ciba/$authReqId/deny")
     }
 
     /** What was sent to the notification endpoint of a ping client: `authorization` and `body`; null before that. */
@@ -69,6 +73,25 @@ class InteropIssuer internal constructor(
             .body()
             .ifEmpty { null }
             ?.let { Json.parseToJsonElement(it).jsonObject }
+
+    /** The server changes its signing key, and forgets the one before; the new one has a `kid` if it is [named]. */
+    @JvmOverloads
+    fun rotateSigningKey(named: Boolean = true) {
+        act(if (named) "keys/rotate" else "keys/rotate-unnamed")
+    }
+
+    /** From now on the JWK Set is answered by a 503, until [recoverJwks]. */
+    fun failJwks() {
+        act("keys/fail")
+    }
+
+    fun recoverJwks() {
+        act("keys/recover")
+    }
+
+    private fun act(path: String) {
+        send(request("$url/test/$path").POST(BodyPublishers.noBody()), 204)
+    }
 
     private fun request(url: String): HttpRequest.Builder = HttpRequest.newBuilder(URI(url))
 
@@ -94,6 +117,9 @@ class InteropClient(
 
     /** Null for a client that has none. */
     val secret: String? = metadata["client_secret"]?.jsonPrimitive?.contentOrNull
+
+    /** The same for a program that does not know of [member]. */
+    fun without(member: String): InteropClient = InteropClient(JsonObject(metadata - member))
 
     override fun toString(): String = "InteropClient($id)"
 }

@@ -1,6 +1,10 @@
 package dev.openidclient.integration
 
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ValidationException
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.introspect
 import io.kotest.assertions.throwables.shouldThrow
@@ -41,12 +45,47 @@ class SignedIntrospectionIntegrationSpec :
     StringSpec({
         val issuer = OidcProvider.everything
 
-        "the answer is a signed JWT" {
-            val client = issuer.connect("introspection-signed") { nonRepudiationChecks() }
-            val token = client.clientCredentialsGrant { resource(issuer.resource).scope("orders:read") }.accessToken
-            val answer = client.introspect(token)
+        suspend fun OpenIdClient.token(): String =
+            clientCredentialsGrant { resource(issuer.resource).scope("orders:read") }.accessToken
+
+        for (algorithm in ClientKeys.everyFamily()) {
+            "the answer is a JWT that is signed with $algorithm" {
+                val client = issuer.connect("introspection-${algorithm.lowercase()}") { nonRepudiationChecks() }
+                val answer = client.introspect(client.token())
+                answer.isActive shouldBe true
+                answer.scope shouldBe "orders:read"
+            }
+        }
+
+        "the answer is signed and encrypted" {
+            val client =
+                issuer.connect("introspection-encrypted") {
+                    nonRepudiationChecks()
+                    decryption(ClientKeys.decryption("p256-enc"))
+                }
+            val answer = client.introspect(client.token())
             answer.isActive shouldBe true
             answer.scope shouldBe "orders:read"
+        }
+
+        "an answer that is encrypted for another key is refused" {
+            val client =
+                issuer.connect("introspection-encrypted") { decryption(ClientKeys.decryption("x25519-enc")) }
+            val token = client.token()
+            shouldThrow<DecryptionException> { client.introspect(token) }
+        }
+
+        "an encrypted answer without any key is refused" {
+            val client = issuer.connect("introspection-encrypted")
+            val token = client.token()
+            shouldThrow<OAuthException> { client.introspect(token) }
+        }
+
+        "an answer that is signed with another algorithm is refused" {
+            val client =
+                issuer.connect("introspection-es256") { metadata { introspectionSignedResponseAlg("PS256") } }
+            val token = client.token()
+            shouldThrow<ValidationException> { client.introspect(token) }.code shouldBe ErrorCode.INVALID_RESPONSE
         }
 
         "an unknown token is not active in a signed JWT too" {

@@ -26,6 +26,28 @@ class JarmIntegrationSpec :
                 decryption(ClientKeys.decryption("rsa-enc", "RSA-OAEP-256"))
             }
 
+        for (algorithm in ClientKeys.everyFamily()) {
+            "a response that is signed with $algorithm is taken" {
+                val client = issuer.connect("jarm-${algorithm.lowercase()}") { useJwtResponseMode() }
+                val request = client.signInRequest()
+                val callback = received(OidcProvider.browser().signIn(request.url, Application.CALLBACK))
+                algorithmOf(callback.parameters["response"].shouldNotBeNull()) shouldBe algorithm
+                client.authorizationCodeGrant(callback, request.pending).person shouldBe "alice"
+            }
+        }
+
+        "a response that is encrypted for an elliptic-curve key is taken" {
+            val client =
+                issuer.connect("jarm-encrypted-ecdh") {
+                    useJwtResponseMode()
+                    decryption(ClientKeys.decryption("p256-enc"))
+                }
+            val request = client.signInRequest()
+            val callback = received(OidcProvider.browser().signIn(request.url, Application.CALLBACK))
+            algorithmOf(callback.parameters["response"].shouldNotBeNull()) shouldBe "ECDH-ES+A256KW"
+            client.authorizationCodeGrant(callback, request.pending).person shouldBe "alice"
+        }
+
         for (mode in listOf("jwt", "query.jwt", "form_post.jwt", "fragment.jwt")) {
             "a signed response comes by $mode" {
                 jarm().signIn(OidcProvider.browser()) { responseMode(mode) }.person shouldBe "alice"

@@ -1,6 +1,5 @@
 package dev.openidclient.integration
 
-import dev.openidclient.http.HttpTransport
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldNotContain
@@ -22,14 +21,13 @@ class KnownKeysIntegrationSpec :
                 val next =
                     server.connect {
                         nonRepudiationChecks()
-                        val inner = checkNotNull(transport)
-                        transport = HttpTransport { inner.send(it).also { _ -> requested.add(it.url) } }
+                        recordTo(requested)
                     }
                 next.importJwks(keys) shouldBe true
                 next.importJwks(keys) shouldBe false
                 next.signIn(server.browser()).person shouldBe "alice"
-                requested shouldContain next.server.tokenEndpoint
-                requested shouldNotContain next.server.jwksUri
+                requested shouldContain "POST ${next.server.tokenEndpoint}"
+                requested shouldNotContain "GET ${next.server.jwksUri}"
             }
         }
     })

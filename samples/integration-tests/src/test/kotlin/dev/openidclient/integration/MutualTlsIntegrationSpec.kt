@@ -1,7 +1,7 @@
 package dev.openidclient.integration
 
 import dev.openidclient.client.ClientSettings
-import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.clientauth.NoClientAuthentication
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
@@ -81,7 +81,7 @@ class MutualTlsIntegrationSpec :
         "without the certificate nothing is issued" {
             val withoutCertificate =
                 issuer.connect("tls") {
-                    authentication = TlsClientAuth
+                    authentication = NoClientAuthentication // names itself, as TlsClientAuth does
                     metadata { useMtlsEndpointAliases() }
                 }
             withoutCertificate.use { client ->

@@ -40,11 +40,12 @@ internal class NodeServer private constructor(
         }
 
         private fun packagesProblem(): String? {
-            val installed = directory.resolve("node_modules/.package-lock.json")
-            if (installed.lastModified() >= directory.resolve("package-lock.json").lastModified()) return null
+            val wanted = directory.resolve("package-lock.json").readText()
+            val installed = directory.resolve("node_modules/.installed-package-lock.json")
+            if (installed.isFile && installed.readText() == wanted) return null
             val npm = if (System.getProperty("os.name").startsWith("Windows")) "npm.cmd" else "npm"
             run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund") ?: return "npm ci failed in $directory"
-            installed.setLastModified(System.currentTimeMillis())
+            installed.writeText(wanted)
             return null
         }
 

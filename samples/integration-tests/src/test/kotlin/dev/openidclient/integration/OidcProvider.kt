@@ -25,6 +25,14 @@ object OidcProvider {
     @JvmStatic
     val parOnly: InteropIssuer by lazy { issuer("par-only") }
 
+    /** Registers nobody without a software statement of the [Partner]. */
+    @JvmStatic
+    val softwareStatements: InteropIssuer by lazy { issuer("software-statements") }
+
+    /** Has one signing key, for ES256, which [InteropIssuer.rotateSigningKey] changes. */
+    @JvmStatic
+    val keyRotation: InteropIssuer by lazy { issuer("key-rotation") }
+
     /** FAPI 1.0 Advanced: signed request objects, hybrid or JARM responses; certificate-bound tokens over TLS. */
     @JvmStatic
     val fapi1: InteropIssuer by lazy { issuer("fapi1") }
@@ -61,13 +69,15 @@ object OidcProvider {
     @JvmStatic
     fun clientKey(id: String): JsonObject = server.description.member("clientKeys").member(id)
 
+    /** The identifier and the private keys of the [Partner]. */
+    internal fun partner(): JsonObject = server.description.member("partner")
+
     private fun issuer(profile: String): InteropIssuer {
         val description = server.description.member("issuers").member(profile)
         return InteropIssuer(
             description = description.member("http"),
             secure = description.member("https"),
             tls = trust(),
-            initialAccessToken = server.description.string("initialAccessToken"),
         )
     }
 }

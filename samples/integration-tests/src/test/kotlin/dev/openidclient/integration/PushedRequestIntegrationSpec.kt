@@ -49,8 +49,10 @@ class RequiredPushedRequestIntegrationSpec :
             shouldThrow<IllegalStateException> { request.url }.message!! shouldContain "push"
         }
 
-        "where the client is registered for pushed requests, another is refused" {
-            val client = OidcProvider.everything.connect("par")
+        "where the client is registered for pushed requests, another has no URL, and the server refuses it, too" {
+            val issuer = OidcProvider.everything
+            shouldThrow<IllegalStateException> { issuer.connect("par").signInRequest().url }
+            val client = connect(issuer.url, issuer.client("par").without("require_pushed_authorization_requests"))
             val request = client.signInRequest()
             shouldThrow<AuthorizationResponseException> { client.signIn(OidcProvider.browser(), request) }
                 .error shouldBe "invalid_request"

@@ -94,14 +94,16 @@ class RegistrationIntegrationSpec :
             client.signIn(OidcProvider.browser()).person shouldBe "alice"
         }
 
-        "a registration for bound tokens proves the key" {
-            val dpop = Dpop(SigningKey.generate())
+        "a client that registers for bound tokens gets them for its key, and none without one" {
             val client =
                 register {
                     redirectUris(Application.CALLBACK)
                     dpopBoundAccessTokens()
                 }
-            client.withDpop(dpop).signIn(OidcProvider.browser()).isSenderConstrained shouldBe true
+            val tokens = client.withDpop(Dpop(SigningKey.generate())).signIn(OidcProvider.browser())
+            tokens.isSenderConstrained shouldBe true
+            shouldThrow<ResponseBodyException> { client.signIn(OidcProvider.browser()) }.error shouldBe
+                "invalid_grant"
         }
 
         "a wrong initial access token is refused" {

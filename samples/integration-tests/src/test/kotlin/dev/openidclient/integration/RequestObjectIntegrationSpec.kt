@@ -57,8 +57,9 @@ class RequestObjectIntegrationSpec :
             client.signIn(OidcProvider.browser(), client.push(signed)).person shouldBe "alice"
         }
 
-        "a request that is not signed is refused" {
-            val client = issuer.connect("jar")
+        "a request that is not signed has no URL, and the server refuses it, too" {
+            shouldThrow<IllegalStateException> { issuer.connect("jar").signInRequest().url }
+            val client = connect(issuer.url, issuer.client("jar").without("require_signed_request_object"))
             val request = client.signInRequest()
             shouldThrow<AuthorizationResponseException> {
                 val callback = received(OidcProvider.browser().signIn(request.url, Application.CALLBACK))

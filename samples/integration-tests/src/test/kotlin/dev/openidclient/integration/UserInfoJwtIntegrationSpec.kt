@@ -16,9 +16,12 @@ class UserInfoJwtIntegrationSpec :
     StringSpec({
         val issuer = OidcProvider.everything
 
-        "UserInfo is a signed JWT" {
-            val client = issuer.connect("userinfo-signed") { nonRepudiationChecks() }
-            client.userInfo(client.signIn(OidcProvider.browser())).email shouldBe "alice@example.com"
+        for (algorithm in ClientKeys.everyFamily()) {
+            "UserInfo is a JWT that is signed with $algorithm" {
+                val client = issuer.connect("userinfo-${algorithm.lowercase()}") { nonRepudiationChecks() }
+                client.metadata.userinfoSignedResponseAlg shouldBe algorithm
+                client.userInfo(client.signIn(OidcProvider.browser())).email shouldBe "alice@example.com"
+            }
         }
 
         "UserInfo is signed and encrypted" {

@@ -1,0 +1,165 @@
+package dev.openidclient.integration;
+
+import static dev.openidclient.integration.Steps.await;
+import static dev.openidclient.integration.Steps.callback;
+import static dev.openidclient.integration.Steps.connect;
+import static dev.openidclient.integration.Steps.failure;
+import static dev.openidclient.integration.Steps.person;
+import static dev.openidclient.integration.Steps.signIn;
+import static dev.openidclient.integration.Steps.signInRequest;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.InvalidResponseException;
+import dev.openidclient.error.ValidationException;
+import dev.openidclient.token.IdTokenClaims;
+import dev.openidclient.token.TokenResponse;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The server changes its signing key, or its JWK Set is out of order, while people sign in. */
+@WithOidcProvider
+class KeyRotationIT {
+    /** So long after a download an unknown key makes no other one. */
+    private static final Duration COOL_DOWN = Duration.ofMinutes(1);
+
+    /** So long the downloaded keys are good. */
+    private static final Duration LIFETIME = Duration.ofMinutes(5);
+
+    private final InteropIssuer issuer = OidcProvider.getKeyRotation();
+    private final MovableClock clock = new MovableClock();
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+
+    private AsyncOpenIdClient app(Duration outageTolerance) {
+        return connect(issuer, "public", settings -> {
+            settings.setClock(clock);
+            settings.setClockTolerance(Duration.ofHours(1)); // the server's time stays where it is
+            settings.setJwksOutageTolerance(outageTolerance);
+            settings.nonRepudiationChecks();
+            Connection.recordTo(settings, requests);
+        });
+    }
+
+    @BeforeEach
+    void rotate() {
+        issuer.rotateSigningKey();
+    }
+
+    @AfterEach
+    void recover() {
+        issuer.recoverJwks();
+    }
+
+    @Test
+    @DisplayName("the keys are downloaded once more after the key has changed, however many sign in at that moment")
+    void concurrent() {
+        var app = app(Duration.ZERO);
+        assertEquals("alice", person(signIn(app, OidcProvider.browser())));
+        assertEquals(1, downloads(app));
+
+        var pending = IntStream.range(0, 10).mapToObj(i -> signInRequest(app)).toList();
+        var callbacks = pending.stream()
+                .map(request -> callback(OidcProvider.browser(), request))
+                .toList();
+        clock.advance(COOL_DOWN);
+        issuer.rotateSigningKey();
+        var all = IntStream.range(0, 10)
+                .mapToObj(i -> app.authorizationCodeGrant(
+                        callbacks.get(i), pending.get(i).getPending()))
+                .toList();
+        for (CompletableFuture<TokenResponse> one : all) {
+            assertEquals("alice", person(await(one)));
+        }
+        assertEquals(2, downloads(app));
+    }
+
+    @Test
+    @DisplayName("a token of the removed key is refused once the new key is known, without a further download")
+    void removed() {
+        var app = app(Duration.ZERO);
+        var earlier = signedIn();
+        await(earlier.verify(app));
+        clock.advance(COOL_DOWN);
+        issuer.rotateSigningKey();
+        await(signedIn().verify(app));
+        var refused = failure(ValidationException.class, earlier.verify(app));
+        assertEquals(ErrorCode.KEY_SELECTION_FAILED, refused.getCode());
+        assertEquals(2, downloads(app));
+    }
+
+    @Test
+    @DisplayName("a new key without kid is not known until the known keys are five minutes old")
+    void unnamed() {
+        issuer.rotateSigningKey(false);
+        var app = app(Duration.ZERO);
+        await(signedIn().verify(app));
+        issuer.rotateSigningKey(false);
+        var later = signedIn();
+        clock.advance(COOL_DOWN);
+        var refused = failure(ValidationException.class, later.verify(app));
+        assertEquals(ErrorCode.INVALID_RESPONSE, refused.getCode());
+        clock.advance(LIFETIME);
+        await(later.verify(app));
+    }
+
+    @Test
+    @DisplayName("the known keys go on through an outage that is tolerated, and no longer")
+    void outage() {
+        var app = app(Duration.ofMinutes(10));
+        var signedIn = signedIn();
+        await(signedIn.verify(app));
+        issuer.failJwks();
+        clock.advance(LIFETIME);
+        await(signedIn.verify(app));
+        clock.advance(Duration.ofMinutes(10));
+        var refused = failure(InvalidResponseException.class, signedIn.verify(app));
+        assertEquals(503, refused.getStatus());
+        issuer.recoverJwks();
+        await(signedIn.verify(app));
+    }
+
+    @Test
+    @DisplayName("an outage is not tolerated unless the settings say so")
+    void untolerated() {
+        var app = app(Duration.ZERO);
+        var signedIn = signedIn();
+        await(signedIn.verify(app));
+        issuer.failJwks();
+        clock.advance(LIFETIME);
+        var refused = failure(InvalidResponseException.class, signedIn.verify(app));
+        assertEquals(503, refused.getStatus());
+    }
+
+    private long downloads(AsyncOpenIdClient app) {
+        return requests.stream()
+                .filter(("GET " + app.server().getJwksUri())::equals)
+                .count();
+    }
+
+    /** A person has just signed in elsewhere: the ID Token, and the nonce it must have. */
+    private SignedIn signedIn() {
+        var client = connect(issuer, "public");
+        var request = signInRequest(client);
+        var tokens = signIn(client, OidcProvider.browser(), request);
+        return new SignedIn(tokens.getIdToken(), request.getPending().getNonce());
+    }
+
+    private record SignedIn(String idToken, String nonce) {
+        CompletableFuture<IdTokenClaims> verify(AsyncOpenIdClient app) {
+            return app.verifyIdToken(idToken, nonce);
+        }
+
+        @Override
+        public String toString() {
+            return "SignedIn";
+        }
+    }
+}
