@@ -97,7 +97,8 @@ class StaleConnectionSpec :
                                 val endings = List(4) { transport.refresh(server) }
                                 // an OkHttp that was handed in takes it
                                 if (engine != OKHTTP_ENGINE) endings.forAll { it shouldBe Ending.ANSWERED }
-                                server.requests.size shouldBe 4
+                                // an OkHttp may have its answer before the server has read the request
+                                eventually(10.seconds) { server.requests.size shouldBe 4 }
                             }
                         }
                 }
