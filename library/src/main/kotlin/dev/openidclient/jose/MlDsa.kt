@@ -1,13 +1,11 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.UnsupportedFeatureException
-import java.security.InvalidAlgorithmParameterException
 import java.security.InvalidParameterException
 import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.ProviderException
 import java.security.SecureRandom
-import java.security.spec.NamedParameterSpec
 
 /**
  * The encodings of ML-DSA keys ([FIPS 204](https://csrc.nist.gov/pubs/fips/204/final)), which as JWKs have the key type
@@ -58,12 +56,10 @@ internal object MlDsa {
         for (generator in generators) {
             val random = FixedRandom(seed)
             try {
-                // the name, for BouncyCastle takes no size, not even the -1 of none
-                generator.initialize(NamedParameterSpec(name), random)
+                // -1: the size that the algorithm's name says; others than the JDK's may refuse it
+                generator.initialize(-1, random)
                 val keyPair = generator.generateKeyPair()
                 if (random.isUsed) return keyPair
-            } catch (e: InvalidAlgorithmParameterException) {
-                refusal = e
             } catch (e: IllegalArgumentException) {
                 refusal = e
             } catch (e: UnsupportedOperationException) {

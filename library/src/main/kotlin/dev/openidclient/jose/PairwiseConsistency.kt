@@ -76,7 +76,7 @@ internal object PairwiseConsistency {
         public: RSAPublicKey,
     ): Boolean {
         if (private is RSAPrivateCrtKey) return isInverseByPrimes(private, public)
-        val two = BigInteger.TWO
+        val two = BigInteger.valueOf(2)
         return two.modPow(public.publicExponent, public.modulus).modPow(private.privateExponent, public.modulus) == two
     }
 
