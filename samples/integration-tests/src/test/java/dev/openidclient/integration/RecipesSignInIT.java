@@ -151,7 +151,7 @@ record RecipesSignInIT(SignInServer server) {
                 .denyConsent(request.getUrl(), Application.CALLBACK)
                 .url();
         assertEquals(
-                "You did not agree, or could not (access_denied).",
+                "You did not agree, or could not.",
                 await(ErrorHandling.signInOrExplanation(client, callback, request.getPending())));
     }
 

@@ -107,7 +107,7 @@ class RecipesSignInIntegrationSpec :
                 val refused = client.signInRequest()
                 val denied = server.browser().denyConsent(refused.url, Application.CALLBACK).url()
                 signInOrExplanation(client, denied, refused.pending) shouldBe
-                    "You did not agree, or could not (access_denied)."
+                    "You did not agree, or could not."
                 explain(shouldThrow<OAuthException> { client.userInfo("unknown", "alice") }) shouldBe
                     "Begin again."
             }
