@@ -5,6 +5,7 @@ import org.openqa.selenium.By
 import org.openqa.selenium.Cookie
 import org.openqa.selenium.Keys
 import org.openqa.selenium.StaleElementReferenceException
+import org.openqa.selenium.WebDriverException
 import org.openqa.selenium.WindowType
 import org.openqa.selenium.chrome.ChromeDriver
 import org.openqa.selenium.interactions.Actions
@@ -72,7 +73,8 @@ class Browser private constructor(
     fun press(label: String) {
         val page = driver.findElement(By.tagName("html"))
         driver.findElement(By.xpath("//button[normalize-space()='$label'] | //a[normalize-space()='$label']")).click()
-        WebDriverWait(driver, PATIENCE).until(stalenessOf(page))
+        // asked in the middle of a navigation, the driver fails with an error of its own before it says "stale"
+        WebDriverWait(driver, PATIENCE).ignoring(WebDriverException::class.java).until(stalenessOf(page))
     }
 
     /** Writes [value] into the field that [label] labels. */
