@@ -4,6 +4,8 @@ import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.LocalServer.Connection
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.okhttp.OkHttp
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 internal const val CIO_ENGINE = "CIO"
 
@@ -17,6 +19,13 @@ internal val TLS_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
         CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
         OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
     )
+
+/**
+ * The longest that an [engine] holds a connection whose call is given up while it is made. An OkHttp does not see a
+ * cancellation that falls just before it opens the connection, or between that and the TLS handshake, and goes on until
+ * its own read timeout, of 10 s.
+ */
+internal fun hangUpTime(engine: String): Duration = if (engine == OKHTTP_ENGINE) 30.seconds else 10.seconds
 
 /** The same that trust the system's authorities. */
 internal val ENGINES: Map<String, () -> OwnTransport> = TLS_ENGINES.mapValues { (_, new) -> { new(null) } }

@@ -3,6 +3,7 @@ package dev.openidclient.network
 import dev.openidclient.http.CIO_ENGINE
 import dev.openidclient.http.TLS_ENGINES
 import dev.openidclient.http.TlsSettings
+import dev.openidclient.http.hangUpTime
 import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.LocalServer.Connection
@@ -117,7 +118,7 @@ class BrokenConnectionsSpec :
                 test("a handshake that is not answered runs into the timeout, and the connection is hung up") {
                     LocalServer.conversing { awaitEnd() }.use { server ->
                         failures(server.tlsIssuer, Ending.TIMEOUT, trusting(), Duration.ofMillis(300))
-                        eventually(10.seconds) { server.open shouldBe 0 }
+                        eventually(hangUpTime(engine)) { server.open shouldBe 0 }
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.openidclient.network
 
 import dev.openidclient.http.TLS_ENGINES
+import dev.openidclient.http.hangUpTime
 import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.LocalServer.Connection
 import io.kotest.assertions.nondeterministic.eventually
@@ -106,7 +107,7 @@ class NetworkCancellationSpec :
                         cancelled(
                             "https://localhost:${server.port}",
                             { eventually(20.seconds) { server.accepted shouldBeGreaterThanOrEqual CALLS.size } },
-                            { eventually(10.seconds) { server.open shouldBe 0 } },
+                            { eventually(hangUpTime(engine)) { server.open shouldBe 0 } },
                         )
                     }
                 }
