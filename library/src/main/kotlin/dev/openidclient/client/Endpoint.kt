@@ -30,14 +30,14 @@ internal fun AuthorizationServerMetadata.endpoint(
     return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
 }
 
-private fun url(
+private fun AuthorizationServerMetadata.url(
     member: String,
     value: JsonElement?,
 ): AbsoluteUrl {
     if (value == null) {
         throw MetadataException(ErrorCode.MISSING_SERVER_METADATA, "server metadata has no \"$member\"")
     }
-    return text(value)?.let(AbsoluteUrl::parse)
+    return text(value)?.let(::absoluteUrl)
         ?: throw MetadataException(
             ErrorCode.INVALID_SERVER_METADATA,
             "server metadata \"$member\" must be an absolute URL, but is ${printable(value.toString())}",

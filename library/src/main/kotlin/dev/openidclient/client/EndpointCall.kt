@@ -93,7 +93,7 @@ private suspend fun OpenIdClient.attempt(call: EndpointCall): HttpResponse {
 
 /** Everything that is made anew for each attempt: the client's authentication and the DPoP proof. */
 private suspend fun OpenIdClient.prepare(call: EndpointCall): HttpRequest {
-    val url = call.url.toString().substringBefore('#')
+    val url = call.url.withoutFragment
     val authorized = authorized(call)
     val form = call.form ?: return HttpRequest(call.method, url, authorized, call.body)
     val authenticated = ClientAuthenticationRequest(server, metadata, url, time.instant, form)

@@ -121,7 +121,7 @@ internal class JwksCache(
     ): Boolean = now - time in 0 until seconds
 
     private suspend fun downloadedSince(known: Entry?): Entry =
-        within(configuration.timeout, "the JWK Set of ${server.issuer}") { joinOrLead(known) }
+        within(configuration.timeout, { "the JWK Set of ${server.issuer}" }) { joinOrLead(known) }
 
     private suspend fun joinOrLead(known: Entry?): Entry {
         while (true) {

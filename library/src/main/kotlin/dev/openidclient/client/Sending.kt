@@ -25,11 +25,11 @@ internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
     // a fragment never goes to the server
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
-    val shown = "${request.method} ${printable(url.substringBefore('?'))}"
+    val shown = { "${request.method} ${printable(url.substringBefore('?'))}" }
     val response = within(timeout, shown) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
-    logger.debug("{} answered {}", shown, response.status)
+    if (logger.isDebugEnabled) logger.debug("{} answered {}", shown(), response.status)
     return response
 }
 
@@ -69,14 +69,14 @@ private fun named(request: HttpRequest) =
  */
 internal suspend fun <T : Any> within(
     timeout: Duration,
-    what: String,
+    what: () -> String,
     block: suspend () -> T,
 ): T {
     if (timeout.isZero) return block()
     withTimeoutOrNull(timeout.toKotlinDuration()) { block() }?.let { return it }
     // the caller's own timeout may be up at the same moment
     currentCoroutineContext().ensureActive()
-    throw TransportException(ErrorCode.TIMEOUT, "$what was not answered within $timeout")
+    throw TransportException(ErrorCode.TIMEOUT, "${what()} was not answered within $timeout")
 }
 
 /**

@@ -22,9 +22,12 @@ internal class AbsoluteUrl private constructor(
     /** Without `#`; null where there is none. */
     val fragment: String?,
 ) {
-    val origin: String get() = "$scheme://$host${port?.let { ":$it" }.orEmpty()}"
+    val origin: String = "$scheme://$host${port?.let { ":$it" }.orEmpty()}"
 
-    val withoutQueryAndFragment: String get() = origin + path
+    val withoutQueryAndFragment: String = origin + path
+
+    /** As it goes to the server. */
+    val withoutFragment: String = if (query == null) withoutQueryAndFragment else "$withoutQueryAndFragment?$query"
 
     fun withPath(path: String): AbsoluteUrl = AbsoluteUrl(scheme, host, port, path, query, fragment)
 
@@ -35,8 +38,7 @@ internal class AbsoluteUrl private constructor(
             .joinToString("&")
             .let { if (it.isEmpty()) withoutQueryAndFragment else "$withoutQueryAndFragment?$it" }
 
-    override fun toString(): String =
-        withoutQueryAndFragment + query?.let { "?$it" }.orEmpty() + fragment?.let { "#$it" }.orEmpty()
+    override fun toString(): String = if (fragment == null) withoutFragment else "$withoutFragment#$fragment"
 
     companion object {
         private val DEFAULT_PORTS = mapOf("http" to 80, "https" to 443)
@@ -76,6 +78,11 @@ internal class AbsoluteUrl private constructor(
 
         private const val NO_PORT = -1
 
+        private const val HIGHEST_ASCII = '\u007F'
+
+        // RFC 1035 §2.3.4
+        private val LABEL_LENGTHS = 1..63
+
         // IDNA maps some characters to delimiters: "a／b", "a℀b" would name another host once the URL is parsed again
         private const val FORBIDDEN_IN_HOST = "/?#@:%<>[]\\^|"
 
@@ -88,15 +95,22 @@ internal class AbsoluteUrl private constructor(
                     ).takeIf(String::isNotEmpty)
                     ?.let { "${it.lowercase(Locale.ROOT)}]" }
             }
-            return try {
-                IDN
-                    .toASCII(authority.substringBefore(':'), IDN.ALLOW_UNASSIGNED)
-                    .lowercase(Locale.ROOT)
-                    .takeIf { host -> host.isNotEmpty() && host.none { it in FORBIDDEN_IN_HOST } }
-            } catch (_: IllegalArgumentException) {
-                null
-            }
+            return toAscii(authority.substringBefore(':'))
+                ?.lowercase(Locale.ROOT)
+                ?.takeIf { host -> host.isNotEmpty() && host.none { it in FORBIDDEN_IN_HOST } }
         }
+
+        // for ASCII, all that IDNA says is how long a label may be
+        private fun toAscii(host: String): String? =
+            if (host.all { it <= HIGHEST_ASCII }) {
+                host.takeIf { it.removeSuffix(".").split('.').all { label -> label.length in LABEL_LENGTHS } }
+            } else {
+                try {
+                    IDN.toASCII(host, IDN.ALLOW_UNASSIGNED)
+                } catch (_: IllegalArgumentException) {
+                    null
+                }
+            }
 
         private fun portOf(authority: String): Int? {
             val afterHost = authority.substringAfterLast(']')

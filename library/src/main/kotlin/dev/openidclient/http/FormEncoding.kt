@@ -18,17 +18,21 @@ internal object FormEncoding {
     private inline fun encode(
         text: String,
         isKept: (Char) -> Boolean,
-    ): String =
-        buildString(text.length) {
+    ): String {
+        if (text.all { isAlphanumeric(it) || isKept(it) }) return text
+        return buildString(text.length) {
             for (byte in text.encodeToByteArray()) {
                 val char = byte.toInt().toChar()
                 when {
-                    char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || isKept(char) -> append(char)
+                    isAlphanumeric(char) || isKept(char) -> append(char)
                     char == ' ' -> append('+')
                     else -> append('%').append(HEX[byte.toInt() shr 4 and 0xF]).append(HEX[byte.toInt() and 0xF])
                 }
             }
         }
+    }
+
+    private fun isAlphanumeric(char: Char): Boolean = char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9'
 
     /** Decodes leniently: an incomplete escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
     fun decode(text: String): String {

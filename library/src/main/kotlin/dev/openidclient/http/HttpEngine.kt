@@ -74,7 +74,10 @@ private fun cioClient(tls: TlsSettings?): HttpClient {
             requestTimeout = 0
             endpoint { connectTimeout = HttpTimeoutConfig.INFINITE_TIMEOUT_MS }
             https {
-                trustManager = DnsNameRequired(Jsse.trustManager(tls))
+                val trusting = lazy { Jsse.trustManager(tls) }
+                // one's own authorities are judged at once, the system's are read where a certificate must be checked
+                if (tls?.trusted != null) trusting.value
+                trustManager = DnsNameRequired(trusting)
                 identity?.let { certificates.add(CertificateAndKey(it.chain.toTypedArray(), it.key)) }
             }
         }
@@ -83,8 +86,17 @@ private fun cioClient(tls: TlsSettings?): HttpClient {
 
 /** CIO compares the host with the DNS names of the server's certificate, but takes one that has none for every host. */
 private class DnsNameRequired(
-    private val trusting: X509TrustManager,
-) : X509TrustManager by trusting {
+    trusting: Lazy<X509TrustManager>,
+) : X509TrustManager {
+    private val trusting by trusting
+
+    override fun getAcceptedIssuers(): Array<X509Certificate> = trusting.acceptedIssuers
+
+    override fun checkClientTrusted(
+        chain: Array<X509Certificate>,
+        authType: String,
+    ): Unit = trusting.checkClientTrusted(chain, authType)
+
     override fun checkServerTrusted(
         chain: Array<X509Certificate>,
         authType: String,

@@ -3,6 +3,8 @@ package dev.openidclient.http
 import dev.openidclient.error.MASK
 import java.util.Collections
 import java.util.Locale
+import java.util.SortedMap
+import java.util.TreeMap
 
 /**
  * HTTP header fields; names are compared without case and kept in lower case, sorted.
@@ -12,12 +14,12 @@ import java.util.Locale
  * and values only of harmless fields. Immutable.
  */
 public class HttpHeaders private constructor(
-    private val fields: Map<String, List<String>>,
+    private val fields: SortedMap<String, List<String>>,
 ) {
     public val names: Set<String> get() = fields.keys
 
     /** All values of [name] joined by `", "` (RFC 9110 §5.3), or null where the field is absent. */
-    public operator fun get(name: String): String? = fields[lowerCase(name)]?.joinToString(", ")
+    public operator fun get(name: String): String? = fields[lowerCase(name)]?.let { it.singleOrNull() ?: it.joinToString(", ") }
 
     public fun all(name: String): List<String> = fields[lowerCase(name)].orEmpty()
 
@@ -27,9 +29,16 @@ public class HttpHeaders private constructor(
     public fun with(
         name: String,
         value: String,
-    ): HttpHeaders = of(fields + (lowerCase(name) to listOf(value)))
+    ): HttpHeaders {
+        val values = listOf(value)
+        requireField(name, values)
+        return changed { it[lowerCase(name)] = values }
+    }
 
-    public fun without(name: String): HttpHeaders = HttpHeaders(fields - lowerCase(name))
+    public fun without(name: String): HttpHeaders = if (name in this) changed { it -= lowerCase(name) } else this
+
+    private inline fun changed(change: (TreeMap<String, List<String>>) -> Unit): HttpHeaders =
+        HttpHeaders(Collections.unmodifiableSortedMap(TreeMap(fields).also(change)))
 
     public fun toMap(): Map<String, List<String>> = fields
 
@@ -46,7 +55,7 @@ public class HttpHeaders private constructor(
         private val HARMLESS = setOf("accept", "content-length", "content-type", "date", "retry-after", "user-agent")
 
         @JvmField
-        public val EMPTY: HttpHeaders = HttpHeaders(emptyMap())
+        public val EMPTY: HttpHeaders = HttpHeaders(Collections.emptySortedMap())
 
         public fun of(vararg fields: Pair<String, String>): HttpHeaders =
             of(fields.groupBy({ it.first }, { it.second }))
@@ -54,34 +63,43 @@ public class HttpHeaders private constructor(
         /**
          * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
          */
-        internal fun received(fields: Map<String, List<String>>): HttpHeaders =
-            HttpHeaders(
-                merged(
-                    fields
-                        .filterKeys(::isToken)
-                        .mapValues { (_, values) -> values.filter(::isFieldValue) }
-                        .filterValues { it.isNotEmpty() },
-                ),
-            )
+        internal fun received(fields: Map<String, List<String>>): HttpHeaders {
+            val sorted = TreeMap<String, List<String>>()
+            for ((name, values) in fields) {
+                val taken = values.filter(::isFieldValue)
+                if (isToken(name) && taken.isNotEmpty()) sorted.add(name, taken)
+            }
+            return HttpHeaders(Collections.unmodifiableSortedMap(sorted))
+        }
 
         @JvmStatic
         public fun of(fields: Map<String, List<String>>): HttpHeaders {
+            val sorted = TreeMap<String, List<String>>()
             for ((name, values) in fields) {
-                require(isToken(name)) { "\"$name\" is not a header name: it must be a token (RFC 9110 §5.1)" }
-                require(values.all(::isFieldValue)) {
-                    "the value of header \"$name\" has a character that RFC 9110 §5.5 forbids"
-                }
+                val taken = values.toList()
+                requireField(name, taken)
+                sorted.add(name, taken)
             }
-            return HttpHeaders(merged(fields))
+            return HttpHeaders(Collections.unmodifiableSortedMap(sorted))
         }
 
-        private fun merged(fields: Map<String, List<String>>): Map<String, List<String>> {
-            val sorted = sortedMapOf<String, List<String>>()
-            for ((name, values) in fields) {
-                sorted.merge(lowerCase(name), values) { old, new -> old + new }
+        private fun requireField(
+            name: String,
+            values: List<String>,
+        ) {
+            require(isToken(name)) { "\"$name\" is not a header name: it must be a token (RFC 9110 §5.1)" }
+            require(values.all(::isFieldValue)) {
+                "the value of header \"$name\" has a character that RFC 9110 §5.5 forbids"
             }
-            sorted.replaceAll { _, values -> Collections.unmodifiableList(values.toList()) }
-            return Collections.unmodifiableMap(sorted)
+        }
+
+        private fun TreeMap<String, List<String>>.add(
+            name: String,
+            values: List<String>,
+        ) {
+            merge(lowerCase(name), Collections.unmodifiableList(values)) { old, new ->
+                Collections.unmodifiableList(old + new)
+            }
         }
 
         private fun lowerCase(name: String): String = name.lowercase(Locale.ROOT)

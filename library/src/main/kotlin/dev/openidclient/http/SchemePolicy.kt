@@ -12,9 +12,9 @@ internal fun requireAllowedScheme(
     url: AbsoluteUrl,
     insecureAllowed: Boolean,
 ): AbsoluteUrl {
+    if (url.scheme == "https" || (insecureAllowed && url.scheme == "http")) return url
     val shown = printable(url.withoutQueryAndFragment)
-    return when {
-        url.scheme == "https" || (insecureAllowed && url.scheme == "http") -> url
+    when {
         url.scheme == "http" ->
             throw MetadataException(
                 ErrorCode.HTTP_REQUEST_FORBIDDEN,

@@ -5,8 +5,11 @@ import dev.openidclient.jose.Base64Url
 
 /** The values of a request that no message may repeat, even where the server's answer does. */
 internal class Secrets private constructor(
-    private val values: List<String>,
+    find: () -> List<String>,
 ) {
+    /** Most answers need no message. */
+    private val values: List<String> by lazy(LazyThreadSafetyMode.PUBLICATION, find)
+
     fun mask(text: String): String = values.fold(text) { masked, value -> masked.replace(value, MASK) }
 
     companion object {
@@ -17,19 +20,21 @@ internal class Secrets private constructor(
 
         /** Of a callback. */
         fun of(callback: Parameters): Secrets =
-            Secrets(CALLBACK_SECRETS.flatMap(callback::all).filter { it.length >= SHORTEST_SECRET })
+            Secrets { CALLBACK_SECRETS.flatMap(callback::all).filter { it.length >= SHORTEST_SECRET } }
 
         private val CALLBACK_SECRETS = listOf("code", "state", "id_token", "access_token")
 
-        val NONE: Secrets = Secrets(emptyList())
+        val NONE: Secrets = Secrets(::emptyList)
 
-        fun of(request: HttpRequest): Secrets {
+        fun of(request: HttpRequest): Secrets = Secrets { find(request) }
+
+        private fun find(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
             val secrets =
                 parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
                     request.headers["authorization"]?.let(::credentials).orEmpty() +
                     request.headers.all("dpop")
-            return Secrets(secrets.filter { it.length >= SHORTEST_SECRET }.sortedByDescending(String::length))
+            return secrets.filter { it.length >= SHORTEST_SECRET }.sortedByDescending(String::length)
         }
 
         /**

@@ -9,14 +9,14 @@ internal object Base64Url {
     /**
      * Padding, ASCII white space and the standard alphabet are taken too; null where anything else stands in [text].
      */
-    fun decode(text: String): ByteArray? =
+    fun decode(text: String): ByteArray? = decodeStrictly(text) ?: decodeStrictly(plain(text))
+
+    private fun decodeStrictly(text: String): ByteArray? =
         try {
-            Base64.getUrlDecoder().decode(if (isPlain(text)) text else plain(text))
+            Base64.getUrlDecoder().decode(text)
         } catch (_: IllegalArgumentException) {
             null
         }
-
-    private fun isPlain(text: String): Boolean = text.none { it in "=+/ \t\r\n\u000C" }
 
     private fun plain(text: String): String =
         text

@@ -15,6 +15,7 @@ import kotlinx.serialization.json.JsonObject
 internal class Jwt private constructor(
     val kind: String,
     val header: JsonObject,
+    private val compact: String,
     private val parts: List<String>,
 ) {
     val algorithm: String? get() = text(header["alg"])
@@ -37,7 +38,7 @@ internal class Jwt private constructor(
         get() = text(claims["aud"])?.let(::listOf) ?: (claims["aud"] as? JsonArray)?.mapNotNull(::text).orEmpty()
 
     /** What the signature signs (RFC 7515 §5.2). */
-    val signingInput: ByteArray get() = "${parts[0]}.${parts[1]}".encodeToByteArray()
+    val signingInput: ByteArray get() = compact.substring(0, compact.lastIndexOf('.')).encodeToByteArray()
 
     val signature: ByteArray
         get() =
@@ -57,7 +58,7 @@ internal class Jwt private constructor(
         ): Jwt {
             val parts = compact.split('.')
             return when (parts.size) {
-                JWS_PARTS -> Jwt(kind, decode(parts[0], "header", kind), parts)
+                JWS_PARTS -> Jwt(kind, decode(parts[0], "header", kind), compact, parts)
                 JWE_PARTS ->
                     throw UnsupportedFeatureException("the $kind is encrypted, but no decryption key is configured")
                 else ->

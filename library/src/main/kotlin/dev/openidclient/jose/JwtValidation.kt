@@ -8,6 +8,7 @@ import dev.openidclient.error.printable
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 
 /** What holds for every JWT that is received, whatever it is for; the signature is [JwkSet]'s business. */
@@ -42,22 +43,20 @@ internal class JwtValidation(
     }
 
     private fun checkTypes(jwt: Jwt) {
-        for (name in NUMBERS) jwt.requireClaim(name, "a number", number(jwt.claims[name]) != null)
-        jwt.requireClaim("iss", "a string", text(jwt.claims["iss"]) != null)
-        val audience = jwt.claims["aud"]
-        jwt.requireClaim(
-            "aud",
-            "a string or an array of strings",
-            text(audience) != null || (audience is JsonArray && audience.all { text(it) != null }),
-        )
+        for (name in NUMBERS) jwt.requireClaim(name, "a number") { number(it) != null }
+        jwt.requireClaim("iss", "a string") { text(it) != null }
+        jwt.requireClaim("aud", "a string or an array of strings") { audience ->
+            text(audience) != null || (audience is JsonArray && audience.all { text(it) != null })
+        }
     }
 
-    private fun Jwt.requireClaim(
+    private inline fun Jwt.requireClaim(
         name: String,
         rule: String,
-        holds: Boolean,
+        holds: (JsonElement) -> Boolean,
     ) {
-        if (name in claims && !holds) {
+        val claim = claims[name] ?: return
+        if (!holds(claim)) {
             throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "claim \"$name\" of the $kind must be $rule")
         }
     }

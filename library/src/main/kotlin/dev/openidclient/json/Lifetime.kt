@@ -22,6 +22,7 @@ private fun textOf(element: JsonElement): String =
 
 /** The number at the start of [text], after white space: sign, digits, fraction, exponent. */
 private fun leadingNumber(text: String): Double? =
-    LEADING_NUMBER.find(text.trimStart())?.value?.toDoubleOrNull()?.takeIf(Double::isFinite)
+    text.takeIf { digits -> digits.all { it in '0'..'9' } }?.toDoubleOrNull()?.takeIf(Double::isFinite)
+        ?: LEADING_NUMBER.find(text.trimStart())?.value?.toDoubleOrNull()?.takeIf(Double::isFinite)
 
 private val LEADING_NUMBER = Regex("^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")

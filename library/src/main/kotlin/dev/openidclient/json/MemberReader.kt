@@ -102,7 +102,10 @@ internal fun boolean(element: JsonElement?): Boolean? =
 
 /** The finite number that [element] is, or null where it is anything else: `"1"` and `1e999` are not. */
 internal fun number(element: JsonElement?): Double? =
-    (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toDoubleOrNull()?.takeIf(Double::isFinite)
+    (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.let { number ->
+        // most are integers, which need no floating point to be read
+        number.toLongOrNull()?.toDouble() ?: number.toDoubleOrNull()?.takeIf(Double::isFinite)
+    }
 
 /** The instant [seconds] after the epoch; times beyond what [Instant] holds become its ends. */
 internal fun epochSeconds(seconds: Double): Instant {

@@ -3,9 +3,11 @@ package dev.openidclient.metadata
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
+import java.util.concurrent.ConcurrentHashMap
 
 /**
  * What an authorization server says of itself ([RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2),
@@ -19,6 +21,12 @@ public class AuthorizationServerMetadata(
 ) : JsonMembers(json) {
     /** `issuer`; the constructor throws [MetadataException] where it is missing or empty. */
     public val issuer: String = read.requiredString("issuer")
+
+    private val urls = ConcurrentHashMap<String, AbsoluteUrl>()
+
+    /** [text], the value of a member, as a URL; each is parsed once. Null where it is no absolute URL. */
+    internal fun absoluteUrl(text: String): AbsoluteUrl? =
+        urls[text] ?: AbsoluteUrl.parse(text)?.also { urls[text] = it }
 
     // Endpoints
     public val authorizationEndpoint: String? get() = read.optionalString("authorization_endpoint")

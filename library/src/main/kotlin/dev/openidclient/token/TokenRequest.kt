@@ -17,12 +17,13 @@ import dev.openidclient.json.text
 /** The parameters of a token request, beside those of its grant and of the client's authentication. */
 public class TokenRequestBuilder internal constructor(
     owned: Set<String>,
-) : AccessRequestBuilder<TokenRequestBuilder>((owned + ALWAYS_OWNED).associateWith { null }) {
+) : AccessRequestBuilder<TokenRequestBuilder>(ALWAYS_OWNED + owned.associateWith { null }) {
     override fun self(): TokenRequestBuilder = this
 
     private companion object {
-        val ALWAYS_OWNED =
+        val ALWAYS_OWNED: Map<String, String?> =
             setOf("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type")
+                .associateWith { null }
     }
 }
 

@@ -45,6 +45,8 @@ class AbsoluteUrlSpec :
                     "https://MÜLLER.example/" to "https://xn--mller-kva.example/",
                     "https://日本。example/" to "https://xn--wgv71a.example/",
                     "https://a_b.example/" to "https://a_b.example/",
+                    "https://a.example./" to "https://a.example./",
+                    "https://$LONGEST_LABEL.example/" to "https://$LONGEST_LABEL.example/",
                     "ftp://a/b" to "ftp://a/b",
                     "com.example.app://host" to "com.example.app://host/",
                 )
@@ -78,6 +80,13 @@ class AbsoluteUrlSpec :
                     "https://a/%zz",
                     "https://a/<b>",
                     "1https://a/",
+                    // labels of the host
+                    "https://a..b/",
+                    "https://.a/",
+                    "https://a../",
+                    "https://./",
+                    "https://a$LONGEST_LABEL.example/",
+                    "https://ü$LONGEST_LABEL.example/",
                     // user information
                     "https://user@a/",
                     "https://user:password@a/",
@@ -171,3 +180,6 @@ class AbsoluteUrlSpec :
             }
         }
     })
+
+/** RFC 1035 §2.3.4. */
+private val LONGEST_LABEL = "a".repeat(63)
