@@ -59,9 +59,9 @@ public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal
      * §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
      */
     public fun scope(vararg scopes: String): B {
-        val all = parameters["scope"].orEmpty().split(' ') + scopes.flatMap { it.split(' ') }
-        val named = all.filter(String::isNotEmpty).distinct()
-        return if (named.isEmpty()) self() else set("scope", named.joinToString(" "))
+        val all = LinkedHashSet<String>()
+        for (scope in listOfNotNull(parameters["scope"], *scopes)) scope.split(' ').filterTo(all, String::isNotEmpty)
+        return if (all.isEmpty()) self() else set("scope", all.joinToString(" "))
     }
 
     /**

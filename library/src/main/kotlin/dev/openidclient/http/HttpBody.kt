@@ -11,10 +11,6 @@ public class HttpBody private constructor(
     public val parameters: Parameters?,
     private val content: ByteArray,
 ) {
-    init {
-        require(MediaType.isValid(contentType)) { "the content type of a body must be a media type (RFC 9110 §8.3.1)" }
-    }
-
     public val size: Int get() = content.size
 
     /** A copy of the bytes. */
@@ -40,12 +36,22 @@ public class HttpBody private constructor(
         public fun text(
             contentType: String,
             text: String,
-        ): HttpBody = HttpBody(contentType, null, text.encodeToByteArray())
+        ): HttpBody = of(contentType, text.encodeToByteArray())
 
         @JvmStatic
         public fun bytes(
             contentType: String,
             bytes: ByteArray,
-        ): HttpBody = HttpBody(contentType, null, bytes.copyOf())
+        ): HttpBody = of(contentType, bytes.copyOf())
+
+        private fun of(
+            contentType: String,
+            content: ByteArray,
+        ): HttpBody {
+            require(MediaType.isValid(contentType)) {
+                "the content type of a body must be a media type (RFC 9110 §8.3.1)"
+            }
+            return HttpBody(contentType, null, content)
+        }
     }
 }

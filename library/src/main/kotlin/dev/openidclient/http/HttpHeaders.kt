@@ -14,8 +14,10 @@ import java.util.TreeMap
  * and values only of harmless fields. Immutable.
  */
 public class HttpHeaders private constructor(
-    private val fields: SortedMap<String, List<String>>,
+    fields: Lazy<SortedMap<String, List<String>>>,
 ) {
+    private val fields by fields
+
     public val names: Set<String> get() = fields.keys
 
     /** All values of [name] joined by `", "` (RFC 9110 §5.3), or null where the field is absent. */
@@ -38,7 +40,7 @@ public class HttpHeaders private constructor(
     public fun without(name: String): HttpHeaders = if (name in this) changed { it -= lowerCase(name) } else this
 
     private inline fun changed(change: (TreeMap<String, List<String>>) -> Unit): HttpHeaders =
-        HttpHeaders(Collections.unmodifiableSortedMap(TreeMap(fields).also(change)))
+        of(TreeMap(fields).also(change))
 
     public fun toMap(): Map<String, List<String>> = fields
 
@@ -55,22 +57,26 @@ public class HttpHeaders private constructor(
         private val HARMLESS = setOf("accept", "content-length", "content-type", "date", "retry-after", "user-agent")
 
         @JvmField
-        public val EMPTY: HttpHeaders = HttpHeaders(Collections.emptySortedMap())
+        public val EMPTY: HttpHeaders = of(TreeMap())
 
         public fun of(vararg fields: Pair<String, String>): HttpHeaders =
             of(fields.groupBy({ it.first }, { it.second }))
 
         /**
-         * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
+         * Headers of an answer, as an engine hands them over, and keeps unchanged: what no field may hold is left out,
+         * nothing is refused. Most answers are read without a look at them.
          */
-        internal fun received(fields: Map<String, List<String>>): HttpHeaders {
-            val sorted = TreeMap<String, List<String>>()
-            for ((name, values) in fields) {
-                val taken = values.filter(::isFieldValue)
-                if (isToken(name) && taken.isNotEmpty()) sorted.add(name, taken)
-            }
-            return HttpHeaders(Collections.unmodifiableSortedMap(sorted))
-        }
+        internal fun received(fields: Iterable<Map.Entry<String, List<String>>>): HttpHeaders =
+            HttpHeaders(
+                lazy(LazyThreadSafetyMode.PUBLICATION) {
+                    val sorted = TreeMap<String, List<String>>()
+                    for ((name, values) in fields) {
+                        val taken = values.filter(::isFieldValue)
+                        if (isToken(name) && taken.isNotEmpty()) sorted.add(name, taken)
+                    }
+                    Collections.unmodifiableSortedMap(sorted)
+                },
+            )
 
         @JvmStatic
         public fun of(fields: Map<String, List<String>>): HttpHeaders {
@@ -80,8 +86,11 @@ public class HttpHeaders private constructor(
                 requireField(name, taken)
                 sorted.add(name, taken)
             }
-            return HttpHeaders(Collections.unmodifiableSortedMap(sorted))
+            return of(sorted)
         }
+
+        private fun of(sorted: TreeMap<String, List<String>>) =
+            HttpHeaders(lazyOf(Collections.unmodifiableSortedMap(sorted)))
 
         private fun requireField(
             name: String,

@@ -1,24 +1,37 @@
 package dev.openidclient.http
 
 /** What a [HttpTransport] received, whole. Immutable. */
-public class HttpResponse
+public class HttpResponse private constructor(
+    public val status: Int,
+    public val headers: HttpHeaders,
+    private val content: Content,
+) {
     @JvmOverloads
-    constructor(
-        public val status: Int,
-        public val headers: HttpHeaders = HttpHeaders.EMPTY,
-        body: ByteArray = ByteArray(0),
-    ) {
-        private val content: ByteArray = body.copyOf()
+    public constructor(status: Int, headers: HttpHeaders = HttpHeaders.EMPTY, body: ByteArray = ByteArray(0)) :
+        this(status, headers, Content(body.copyOf()))
 
-        /** A copy of the body; empty where there was none. */
-        public val body: ByteArray get() = content.copyOf()
+    private class Content(
+        val bytes: ByteArray,
+    )
 
-        public val bodySize: Int get() = content.size
+    /** A copy of the body; empty where there was none. */
+    public val body: ByteArray get() = content.bytes.copyOf()
 
-        /** The body as UTF-8 text. */
-        public fun bodyText(): String = content.decodeToString()
+    public val bodySize: Int get() = content.bytes.size
 
-        internal fun bodyUncopied(): ByteArray = content
+    /** The body as UTF-8 text. */
+    public fun bodyText(): String = content.bytes.decodeToString()
 
-        override fun toString(): String = "HttpResponse($status, $headers, ${content.size} bytes)"
+    internal fun bodyUncopied(): ByteArray = content.bytes
+
+    override fun toString(): String = "HttpResponse($status, $headers, $bodySize bytes)"
+
+    internal companion object {
+        /** With a [body] that nobody else has. */
+        fun received(
+            status: Int,
+            headers: HttpHeaders,
+            body: ByteArray,
+        ): HttpResponse = HttpResponse(status, headers, Content(body))
     }
+}

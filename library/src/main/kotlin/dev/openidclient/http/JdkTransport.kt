@@ -1,7 +1,6 @@
 package dev.openidclient.http
 
 import kotlinx.coroutines.suspendCancellableCoroutine
-import java.io.ByteArrayOutputStream
 import java.io.IOException
 import java.net.URI
 import java.net.http.HttpClient
@@ -14,7 +13,12 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.Executor
 import java.util.concurrent.Flow
+import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
@@ -30,6 +34,7 @@ internal class JdkTransport(
         HttpClient
             .newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
+            .executor(newExecutor())
             .apply { if (tls != null) sslContext(Jsse.context(tls)) }
             .build()
 
@@ -45,7 +50,8 @@ internal class JdkTransport(
                     BoundedBody(info, request)
                 }
             val response = await { client.sendAsync(jdkRequest(request), handler) }
-            HttpResponse(response.statusCode(), HttpHeaders.received(response.headers().map()), response.body())
+            val headers = HttpHeaders.received(response.headers().map().entries)
+            HttpResponse.received(response.statusCode(), headers, response.body())
         }
 
     private suspend fun <T> await(start: () -> CompletableFuture<T>): T =
@@ -107,6 +113,21 @@ internal class JdkTransport(
     }
 }
 
+/**
+ * A few threads, that end when they have nothing to do. The JDK's own choice starts a thread for each step of an exchange
+ * for which none waits, which costs more than the exchange. Nothing blocks here but the look-up of a host's address.
+ */
+private fun newExecutor(): Executor {
+    val count = AtomicInteger()
+    val threads = maxOf(LEAST_THREADS, Runtime.getRuntime().availableProcessors())
+    return ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, LinkedBlockingQueue()) { task ->
+        Thread(task, "openid-client-http-${count.incrementAndGet()}").apply { isDaemon = true }
+    }.apply { allowCoreThreadTimeOut(true) }
+}
+
+private const val LEAST_THREADS = 4
+private const val IDLE_SECONDS = 2L
+
 /** Collects a body, and gives up at the first byte beyond what [request] takes. */
 private class BoundedBody(
     private val info: ResponseInfo,
@@ -115,7 +136,7 @@ private class BoundedBody(
     private val maximumSize = request.maximumResponseSize
     private val announced =
         if (request.expectsBody(info.statusCode())) info.headers().firstValueAsLong("content-length").orElse(0) else 0
-    private val bytes = ByteArrayOutputStream(announced.coerceIn(0, maximumSize.toLong()).toInt())
+    private val body = ReceivedBody(announced, maximumSize)
     private val result = CompletableFuture<ByteArray>()
     private lateinit var subscription: Flow.Subscription
 
@@ -123,17 +144,28 @@ private class BoundedBody(
 
     override fun onSubscribe(subscription: Flow.Subscription) {
         this.subscription = subscription
-        if (announced > maximumSize) giveUp() else subscription.request(Long.MAX_VALUE)
+        if (body.isTooLarge) giveUp() else subscription.request(Long.MAX_VALUE)
     }
 
     override fun onNext(item: List<ByteBuffer>) {
         for (buffer in item) {
-            if (result.isDone) return
-            if (bytes.size() + buffer.remaining() > maximumSize) return giveUp()
-            val chunk = ByteArray(buffer.remaining())
-            buffer.get(chunk)
-            bytes.write(chunk, 0, chunk.size)
+            while (buffer.hasRemaining()) {
+                if (result.isDone) return
+                body.add { array, offset, length -> moved(buffer, array, offset, length) }
+                if (body.isTooLarge) giveUp()
+            }
         }
+    }
+
+    private fun moved(
+        buffer: ByteBuffer,
+        array: ByteArray,
+        offset: Int,
+        length: Int,
+    ): Int {
+        val count = minOf(length, buffer.remaining())
+        buffer.get(array, offset, count)
+        return count
     }
 
     private fun giveUp() {
@@ -146,6 +178,6 @@ private class BoundedBody(
     }
 
     override fun onComplete() {
-        result.complete(bytes.toByteArray())
+        result.complete(body.bytes())
     }
 }

@@ -4,6 +4,7 @@ import io.ktor.client.HttpClient
 import io.ktor.client.HttpClientConfig
 import io.ktor.client.engine.cio.CIOEngineConfig
 import io.ktor.client.plugins.HttpRedirect
+import io.ktor.client.plugins.HttpRequestRetry
 import io.ktor.client.plugins.pluginOrNull
 import io.ktor.client.plugins.retry
 import io.ktor.client.request.HttpRequestBuilder
@@ -19,7 +20,6 @@ import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.job
-import java.io.ByteArrayOutputStream
 import java.io.EOFException
 import java.io.IOException
 import io.ktor.client.statement.HttpResponse as KtorResponse
@@ -46,6 +46,8 @@ public class KtorTransport(
         original.coroutineContext.job.invokeOnCompletion { client.close() }
     }
 
+    private val repeats = client.pluginOrNull(HttpRequestRetry) != null
+
     private val isCio = original.engineConfig is CIOEngineConfig
 
     override suspend fun send(request: HttpRequest): HttpResponse =
@@ -57,9 +59,9 @@ public class KtorTransport(
             if (isCio) handedOver()
             statement.execute { response ->
                 headReceived()
-                HttpResponse(
+                HttpResponse.received(
                     response.status.value,
-                    HttpHeaders.received(response.headers.entries().associate { it.key to it.value }),
+                    HttpHeaders.received(response.headers.entries()),
                     readBody(response, request),
                 )
             }
@@ -72,8 +74,7 @@ public class KtorTransport(
             for (value in request.headers.all(name)) headers.append(name, value)
         }
         request.body?.let { setBody(Content(it)) }
-        // without effect where the client has no such plugin
-        if (isForOnce(request)) retry { noRetry() }
+        if (repeats && isForOnce(request)) retry { noRetry() }
     }
 
     /** A code or a refresh token may be in the body, and a proof is good for one time (RFC 9449 §11.1). */
@@ -99,29 +100,23 @@ private class Content(
     override fun readFrom(): ByteReadChannel = ByteReadChannel(body.contentUncopied())
 }
 
-private const val CHUNK = 8 * 1024
-
-/** Counts the bytes as they come, for a server may announce no length, or another one. */
 private suspend fun readBody(
     response: KtorResponse,
     request: HttpRequest,
 ): ByteArray {
     val announced = announcedSize(response, request)
-    val maximumSize = request.maximumResponseSize
-    if (announced > maximumSize) throw bodyTooLarge(response.status.value, maximumSize)
+    val body = ReceivedBody(announced, request.maximumResponseSize)
+    if (body.isTooLarge) throw bodyTooLarge(response.status.value, request.maximumResponseSize)
     val channel: ByteReadChannel = response.bodyAsChannel()
-    val body = ByteArrayOutputStream(if (announced > 0) announced.toInt() else CHUNK)
-    val chunk = ByteArray(CHUNK)
     while (true) {
-        val count = channel.readAvailable(chunk, 0, chunk.size)
+        val count = body.add { array, offset, length -> channel.readAvailable(array, offset, length) }
         if (count < 0) break
-        if (body.size() + count > maximumSize) throw bodyTooLarge(response.status.value, maximumSize)
-        body.write(chunk, 0, count)
+        if (body.isTooLarge) throw bodyTooLarge(response.status.value, request.maximumResponseSize)
     }
     // a channel that failed before it was asked ends like a complete one
     channel.closedCause?.let { throw it }
-    if (body.size() < announced) throw EOFException("the body ended after ${body.size()} of $announced bytes")
-    return body.toByteArray()
+    if (body.size < announced) throw EOFException("the body ended after ${body.size} of $announced bytes")
+    return body.bytes()
 }
 
 /**

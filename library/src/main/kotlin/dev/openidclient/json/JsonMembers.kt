@@ -27,7 +27,7 @@ public abstract class JsonMembers internal constructor(
     /** The names of the members whose values `toString` may show. */
     internal open val shown: Set<String> get() = emptySet()
 
-    internal val read: MemberReader get() = MemberReader(json, ::violation)
+    internal val read: MemberReader = MemberReader(this.json) { violation(it) }
 
     internal open fun violation(message: String): OAuthException =
         InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)

@@ -49,7 +49,7 @@ internal fun readTokenResponse(
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
     val claims = jwt?.let { IdTokenClaims(it.claims) }
     val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope)
-    if (response.tokenType !in TOKEN_TYPES + extraTokenTypes) {
+    if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException("the token type \"${printable(response.tokenType)}\" is not supported")
     }
     return ReadTokens(response, jwt)

@@ -103,7 +103,7 @@ private fun answer(text: String): HttpResponse {
     val head = text.substringBefore("\n\n").lines()
     val fields = head.drop(1).groupBy({ it.substringBefore(':') }, { it.substringAfter(':', "").trim() })
     val body = text.substringAfter("\n\n", "").encodeToByteArray()
-    return HttpResponse(head.first().toIntOrNull() ?: 200, HttpHeaders.received(fields), body)
+    return HttpResponse(head.first().toIntOrNull() ?: 200, HttpHeaders.received(fields.entries), body)
 }
 
 private fun secretsOfAnswer(text: String): List<String> = secretMembers(text.substringAfter("\n\n", ""))

@@ -32,6 +32,12 @@ class HttpBodySpec :
             body.bytes().decodeToString() shouldBe "eyJ"
         }
 
+        for (type in listOf("text/plain ; a=b", "text/plain;a=\"b, \\\"c; d=\"\t;e=f", "text/plain;;")) {
+            test("takes the parameters of <$type>") {
+                HttpBody.text(type, "a").contentType shouldBe type
+            }
+        }
+
         test("does not change with the bytes that it was made of") {
             val bytes = byteArrayOf(1, 2)
             val body = HttpBody.bytes("application/octet-stream", bytes)
@@ -60,6 +66,9 @@ class HttpBodySpec :
                 "a space in the subtype" to "text/pl ain",
                 "a line break in the type" to "text/plain\r\nx-evil: 1",
                 "a line break in a parameter" to "text/plain; a=b\r\nx-evil: 1",
+                "a parameter without a value" to "text/plain; charset",
+                "a second media type in a parameter" to "text/plain; a=b, text/html; a=b",
+                "a quoted value without its end" to "text/plain; a=\"b",
             )
         for ((name, type) in refused) {
             test("refuses $name as a media type") {
