@@ -43,6 +43,7 @@ import dev.openidclient.http.Parameters
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.WwwAuthenticate
 import dev.openidclient.jose.Assertion
+import dev.openidclient.jose.CryptoProvider
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
@@ -190,6 +191,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         ErrorCode::class,
         HttpEngine::class,
         InvalidResponseException::class,
+        CryptoProvider::class,
         JwsAlgorithm::class,
         MetadataException::class,
         MtlsEndpointAliases::class,

@@ -21,7 +21,11 @@ public class HttpHeaders private constructor(
     public val names: Set<String> get() = fields.keys
 
     /** All values of [name] joined by `", "` (RFC 9110 §5.3), or null where the field is absent. */
-    public operator fun get(name: String): String? = fields[lowerCase(name)]?.let { it.singleOrNull() ?: it.joinToString(", ") }
+    public operator fun get(name: String): String? =
+        fields[lowerCase(name)]?.let {
+            it.singleOrNull()
+                ?: it.joinToString(", ")
+        }
 
     public fun all(name: String): List<String> = fields[lowerCase(name)].orEmpty()
 

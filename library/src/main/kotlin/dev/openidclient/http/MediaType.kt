@@ -27,7 +27,7 @@ internal object MediaType {
     /** RFC 9110 §5.6.6, where a parameter may be missing; nothing of a long text is looked at twice. */
     private val PARAMETERS =
         Regex(
-            """(?:;[ \t]*+(?:[!#-'*+.0-9A-Z^-z|~-]++=(?:[!#-'*+.0-9A-Z^-z|~-]++|""" +
+            """(?:;[ \t]*+(?:[!#-'*+.0-9A-Z^-z|~\-]++=(?:[!#-'*+.0-9A-Z^-z|~\-]++|""" +
                 """"(?:[\t !#-\[\]-~\x80-\x{10FFFF}]|\\[\t -~\x80-\x{10FFFF}])*+"))?+[ \t]*+)*+""",
         )
 }

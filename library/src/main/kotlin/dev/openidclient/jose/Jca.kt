@@ -1,64 +1,81 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.UnsupportedFeatureException
+import java.security.InvalidAlgorithmParameterException
 import java.security.KeyFactory
+import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.MessageDigest
 import java.security.NoSuchAlgorithmException
 import java.security.SecureRandom
 import java.security.Security
 import java.security.Signature
-import javax.crypto.KeyAgreement
 import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
-/** The one place where this library asks the Java Cryptography Architecture for an algorithm. */
+/**
+ * Where this library asks the Java Cryptography Architecture for an algorithm. What reads keys and judges them is
+ * always the JDK's, so that every provider is given the same ones; what computes is that of [CryptoProvider].
+ */
 internal object Jca {
     private val random = SecureRandom()
 
-    fun signature(name: String): Signature = supported(name) { Signature.getInstance(name) }
+    private val algorithms get() = CryptoProvider.algorithms
 
-    fun keyFactory(name: String): KeyFactory = supported(name) { KeyFactory.getInstance(name) }
+    fun keyFactory(name: String): KeyFactory = algorithms.keyFactories.ofJdk(name)
 
-    fun hasKeyFactory(name: String): Boolean =
+    fun hasKeyFactory(name: String): Boolean = algorithms.keyFactories.isInJdk(name)
+
+    fun signature(name: String): Signature = algorithms.signatures.ofJdk(name)
+
+    /** A new key pair for the algorithm [name]; [initialize] says of what size, or on which curve. */
+    fun newKeyPair(
+        name: String,
+        initialize: KeyPairGenerator.() -> Unit = {},
+    ): KeyPair = newKeyPairOfProvider(name, initialize) ?: keyPairGenerator(name).apply(initialize).generateKeyPair()
+
+    private fun newKeyPairOfProvider(
+        name: String,
+        initialize: KeyPairGenerator.() -> Unit,
+    ): KeyPair? =
         try {
-            KeyFactory.getInstance(name)
-            true
-        } catch (_: NoSuchAlgorithmException) {
-            false
+            algorithms.keyPairGenerators
+                .ofProvider(name)
+                ?.apply(initialize)
+                ?.generateKeyPair()
+        } catch (_: InvalidAlgorithmParameterException) {
+            // a curve that it lacks
+            null
         }
 
-    fun keyPairGenerator(name: String): KeyPairGenerator = supported(name) { KeyPairGenerator.getInstance(name) }
+    /** The JDK's. */
+    fun keyPairGenerator(name: String): KeyPairGenerator = algorithms.keyPairGenerators.ofJdk(name)
 
-    /** The generators of all providers that have [name], in their order: one may refuse what the next can do. */
+    /** Those of all registered providers that have [name], in their order: one may refuse what the next can do. */
     fun keyPairGenerators(name: String): Sequence<KeyPairGenerator> =
-        supported(name) { Security.getProviders("KeyPairGenerator.$name") ?: throw NoSuchAlgorithmException(name) }
-            .asSequence()
-            .map { provider -> supported(name) { KeyPairGenerator.getInstance(name, provider) } }
+        Security
+            .getProviders("KeyPairGenerator.$name")
+            ?.asSequence()
+            ?.map { provider -> KeyPairGenerator.getInstance(name, provider) }
+            ?: throw UnsupportedFeatureException("the running JDK has no $name", NoSuchAlgorithmException(name))
 
-    fun keyAgreement(name: String): KeyAgreement = supported(name) { KeyAgreement.getInstance(name) }
-
-    fun digest(name: String): MessageDigest = supported(name) { MessageDigest.getInstance(name) }
+    fun digest(name: String): MessageDigest = algorithms.digests.get(name)
 
     /** HMAC with a key of any length; Nimbus refuses the short ones. */
     fun hmacSha256(
         key: ByteArray,
         bytes: ByteArray,
-    ): ByteArray = supported(HMAC) { Mac.getInstance(HMAC) }.apply { init(SecretKeySpec(key, HMAC)) }.doFinal(bytes)
+    ): ByteArray {
+        val secret = ProvidedKey(algorithms, SecretKeySpec(key, HMAC), HMAC)
+        val mac =
+            secret.with { algorithms.macs.ofProvider(HMAC)?.apply { init(it) } }
+                ?: algorithms.macs.ofJdk(HMAC).apply { init(SecretKeySpec(key, HMAC)) }
+        return mac.doFinal(bytes)
+    }
 
     fun randomBytes(count: Int): ByteArray = ByteArray(count).also(random::nextBytes)
 
     private const val HMAC = "HmacSHA256"
-
-    private inline fun <T> supported(
-        name: String,
-        get: () -> T,
-    ): T =
-        try {
-            get()
-        } catch (e: NoSuchAlgorithmException) {
-            throw UnsupportedFeatureException("the running JDK has no $name", e)
-        }
 }
 
 private const val RANDOM_VALUE_BYTES = 32

@@ -49,7 +49,7 @@ public class Jwk(
      * Imports the key once for each algorithm. Throws [UnsupportedFeatureException] where the key is not usable for it.
      */
     internal fun verifier(algorithm: JwsAlgorithm): JwsVerifier =
-        verifiers.computeIfAbsent(algorithm) { JwsVerifier.of(this, algorithm) }
+        verifiers[algorithm] ?: verifiers.computeIfAbsent(algorithm) { JwsVerifier.of(this, algorithm) }
 
     /**
      * The SHA-256 thumbprint as base64url ([RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)). Throws

@@ -1,11 +1,6 @@
 package dev.openidclient.jose
 
 import com.nimbusds.jose.JOSEException
-import com.nimbusds.jose.JWSAlgorithm
-import com.nimbusds.jose.JWSHeader
-import com.nimbusds.jose.JWSVerifier
-import com.nimbusds.jose.crypto.ECDSAVerifier
-import com.nimbusds.jose.crypto.RSASSAVerifier
 import com.nimbusds.jose.jwk.Curve
 import com.nimbusds.jose.jwk.ECKey
 import com.nimbusds.jose.jwk.RSAKey
@@ -15,7 +10,6 @@ import dev.openidclient.error.printable
 import dev.openidclient.json.text
 import java.security.GeneralSecurityException
 import java.security.PublicKey
-import java.security.SignatureException
 import java.security.spec.X509EncodedKeySpec
 
 /** Verifies signatures of one algorithm with one imported public key; safe to use from many threads at once. */
@@ -37,9 +31,9 @@ internal fun interface JwsVerifier {
             }
             return try {
                 when (algorithm.keyType) {
-                    "RSA" -> nimbus(RSASSAVerifier(rsaKey(jwk)), algorithm)
-                    "EC" -> nimbus(ECDSAVerifier(ecKey(jwk)), algorithm)
-                    "OKP" -> ed25519(jwk)
+                    "RSA" -> rsa(jwk, algorithm)
+                    "EC" -> JcaVerifier(algorithm, ecKey(jwk).toECPublicKey(), EcdsaSignature.of(algorithm)::toDer)
+                    "OKP" -> ed25519(jwk, algorithm)
                     else -> mlDsa(jwk, algorithm)
                 }
             } catch (e: JOSEException) {
@@ -59,6 +53,14 @@ internal fun interface JwsVerifier {
 // RFC 7518 §3.3 asks for 2048 bits at least; the upper bound keeps a hostile key from costing seconds for each
 // signature
 private val RSA_BITS = 2048..16_384
+
+private fun rsa(
+    jwk: Jwk,
+    algorithm: JwsAlgorithm,
+): JwsVerifier {
+    val key = rsaKey(jwk).toRSAPublicKey()
+    return JcaVerifier(algorithm, key, ofSize((key.modulus.bitLength() + BITS_PER_BYTE - 1) / BITS_PER_BYTE))
+}
 
 private fun rsaKey(jwk: Jwk): RSAKey {
     val key = RSAKey.Builder(member(jwk, "n"), member(jwk, "e")).build()
@@ -101,47 +103,21 @@ private fun memberBytes(
     text(jwk.json[name])?.let(Base64Url::decode)?.takeIf { it.isNotEmpty() }
         ?: throw unusable(jwk, "its \"$name\" must be base64url")
 
-private fun nimbus(
-    verifier: JWSVerifier,
-    algorithm: JwsAlgorithm,
-): JwsVerifier {
-    val header = JWSHeader(JWSAlgorithm.parse(algorithm.identifier))
-    return JwsVerifier { signingInput, signature ->
-        try {
-            verifier.verify(header, signingInput, Base64URL.encode(signature))
-        } catch (e: JOSEException) {
-            throw UnsupportedFeatureException("the key cannot verify a signature of ${algorithm.identifier}", e)
-        }
-    }
-}
+/** A signature of another size is none (RFC 8017 §8, RFC 8032 §5.1.7): the JDK overlooks bytes after one of Ed25519. */
+private fun ofSize(size: Int): (ByteArray) -> ByteArray? = { signature -> signature.takeIf { it.size == size } }
 
-private fun jca(
-    name: String,
-    key: PublicKey,
-    signatureSize: Int,
-): JwsVerifier {
-    // refuses here, and not at the first token, bytes that are no point of the curve
-    Jca.signature(name).initVerify(key)
-    return JwsVerifier { signingInput, signature ->
-        // RFC 8032 §5.1.7: the JDK overlooks bytes after the signature
-        if (signature.size != signatureSize) return@JwsVerifier false
-        val verification = Jca.signature(name)
-        verification.initVerify(key)
-        verification.update(signingInput)
-        try {
-            verification.verify(signature)
-        } catch (_: SignatureException) {
-            // no signature at all
-            false
-        }
-    }
-}
-
+private const val BITS_PER_BYTE = 8
 private const val ED25519_SIGNATURE_SIZE = 64
 
-private fun ed25519(jwk: Jwk): JwsVerifier {
+private fun ed25519(
+    jwk: Jwk,
+    algorithm: JwsAlgorithm,
+): JwsVerifier {
     if (isOfSmallOrder(memberBytes(jwk, "x"))) throw unusable(jwk, "it is a point of small order")
-    return jca("Ed25519", publicKey(jwk, "Ed25519", "x", CURVE_25519_SIZE, ED25519_PREFIX), ED25519_SIGNATURE_SIZE)
+    val key = publicKey(jwk, "Ed25519", "x", CURVE_25519_SIZE, ED25519_PREFIX)
+    // refuses here, and not at the first token, bytes that are no point of the curve
+    Jca.signature("Ed25519").initVerify(key)
+    return JcaVerifier(algorithm, key, ofSize(ED25519_SIGNATURE_SIZE))
 }
 
 private fun mlDsa(
@@ -150,7 +126,7 @@ private fun mlDsa(
 ): JwsVerifier {
     val name = algorithm.identifier
     val key = publicKey(jwk, name, "pub", MlDsa.publicKeySize(algorithm), MlDsa.publicKeyPrefix(algorithm))
-    return jca(name, key, MlDsa.signatureSize(algorithm))
+    return JcaVerifier(algorithm, key, ofSize(MlDsa.signatureSize(algorithm)))
 }
 
 private fun publicKey(

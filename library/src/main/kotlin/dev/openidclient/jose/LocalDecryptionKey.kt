@@ -2,8 +2,7 @@ package dev.openidclient.jose
 
 import com.nimbusds.jose.JOSEException
 import com.nimbusds.jose.JWEDecrypter
-import com.nimbusds.jose.crypto.ECDHDecrypter
-import com.nimbusds.jose.crypto.RSADecrypter
+import com.nimbusds.jose.JWEObject
 import com.nimbusds.jose.jwk.Curve
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.json.text
@@ -21,10 +20,12 @@ internal class LocalDecryptionKey private constructor(
     override val curve: String?,
     private val decrypter: () -> JWEDecrypter,
 ) : DecryptionKey {
+    private val jca = CryptoProvider.algorithms
+
     @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
     override suspend fun decrypt(jwe: String): ByteArray =
         try {
-            CompactJwe.decrypt(CompactJwe.parse(jwe, algorithms, curve), decrypter())
+            decrypt(CompactJwe.parse(jwe, algorithms, curve))
         } catch (e: ParseException) {
             throw DecryptionException("the JWE is malformed", e)
         } catch (e: JOSEException) {
@@ -37,6 +38,12 @@ internal class LocalDecryptionKey private constructor(
             // Nimbus' parser at a header parameter that is null
             throw DecryptionException("the JWE is malformed", e)
         }
+
+    private fun decrypt(jwe: JWEObject): ByteArray {
+        val decrypter = decrypter()
+        jca.decryptContent(decrypter.jcaContext, jwe.header.encryptionMethod.name)
+        return CompactJwe.decrypt(jwe, decrypter)
+    }
 
     override fun toString(): String = "DecryptionKey($algorithms, kid=$keyId)"
 
@@ -80,14 +87,15 @@ internal class LocalDecryptionKey private constructor(
             when {
                 key is RSAPrivateKey || key.algorithm == "RSA" -> {
                     requireNotNull(algorithm) { "an RSA key does not tell its algorithm: name it, as \"RSA-OAEP-256\"" }
-                    LocalDecryptionKey(keyId, allowed(algorithm, RSA_ALGORITHMS), null) { RSADecrypter(key) }
+                    rsa(key, allowed(algorithm, RSA_ALGORITHMS), keyId)
                 }
                 key is ECPrivateKey -> {
                     val curve = Curve.forECParameterSpec(told { key.params })?.name
                     require(curve in CURVES) { "a decryption key must be on ${CURVES.joinToString()} or X25519" }
-                    LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), curve) { ECDHDecrypter(key) }
+                    ecdh(AgreementKey(key, "ECDH"), Curve(curve), allowed(algorithm, ECDH_ALGORITHMS), keyId)
                 }
-                isX25519(keyPair) -> x25519(key, algorithm, keyId)
+                isX25519(keyPair) ->
+                    ecdh(AgreementKey(key, "X25519"), Curve.X25519, allowed(algorithm, ECDH_ALGORITHMS), keyId)
                 else -> throw IllegalArgumentException(
                     "a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519",
                 )
@@ -101,12 +109,22 @@ internal class LocalDecryptionKey private constructor(
                 else -> false
             }
 
-        private fun x25519(
+        private fun rsa(
             key: PrivateKey,
-            algorithm: String?,
+            allowed: Set<String>,
             keyId: String?,
-        ): DecryptionKey =
-            LocalDecryptionKey(keyId, allowed(algorithm, ECDH_ALGORITHMS), "X25519") { X25519Decrypter(key) }
+        ): DecryptionKey {
+            val algorithms = CryptoProvider.algorithms
+            val provided = ProvidedKey(algorithms, key, "RSA")
+            return LocalDecryptionKey(keyId, allowed, null) { RsaOaepDecrypter(key, algorithms, provided) }
+        }
+
+        private fun ecdh(
+            key: AgreementKey,
+            curve: Curve,
+            allowed: Set<String>,
+            keyId: String?,
+        ): DecryptionKey = LocalDecryptionKey(keyId, allowed, curve.name) { EcdhDecrypter(curve, key) }
 
         private fun allowed(
             algorithm: String?,

@@ -1,17 +1,10 @@
 package dev.openidclient.jose
 
-import com.nimbusds.jose.JOSEException
-import com.nimbusds.jose.JWSAlgorithm
-import com.nimbusds.jose.JWSHeader
-import com.nimbusds.jose.JWSSigner
-import com.nimbusds.jose.crypto.ECDSASigner
-import com.nimbusds.jose.crypto.RSASSASigner
-import com.nimbusds.jose.crypto.impl.ECDSA
-import com.nimbusds.jose.jwk.Curve
 import dev.openidclient.error.UnsupportedFeatureException
-import java.security.InvalidKeyException
+import java.security.GeneralSecurityException
 import java.security.KeyPair
 import java.security.PrivateKey
+import java.security.Signature
 import java.security.interfaces.RSAPublicKey
 
 /** A key in this JVM, or in a token that its JCA reaches. */
@@ -55,9 +48,11 @@ internal class LocalSigningKey private constructor(
         ): (ByteArray) -> ByteArray =
             when (algorithm.keyType) {
                 "RSA" -> rsa(keyPair, algorithm)
-                "EC" -> nimbus(algorithm) { ECDSASigner(keyPair.private, Curve.parse(algorithm.curve)) }
-                "OKP" -> jca(keyPair.private, "Ed25519")
-                else -> jca(keyPair.private, algorithm.identifier)
+                "EC" -> {
+                    val form = EcdsaSignature.of(algorithm)
+                    jca(keyPair.private, algorithm, form::fromDer)
+                }
+                else -> jca(keyPair.private, algorithm) { it }
             }
 
         private fun rsa(
@@ -70,66 +65,25 @@ internal class LocalSigningKey private constructor(
                     "an RSA key must have $SMALLEST_RSA_BITS bits at least, but has $bits",
                 )
             }
-            return nimbus(algorithm) { RSASSASigner(keyPair.private) }
+            return jca(keyPair.private, algorithm) { it }
         }
 
-        private fun nimbus(
-            algorithm: JwsAlgorithm,
-            create: () -> JWSSigner,
-        ): (ByteArray) -> ByteArray {
-            val header = JWSHeader(JWSAlgorithm.parse(algorithm.identifier))
-            return try {
-                val signer = create();
-                { bytes -> signing(algorithm) { signer.sign(header, bytes).decode() } }
-            } catch (e: JOSEException) {
-                throw UnsupportedFeatureException("the key cannot sign with ${algorithm.identifier}", e)
-            }
-        }
-
+        /** [toJws] makes of what the JCA signs the form of JWS. */
         private fun jca(
             key: PrivateKey,
-            name: String,
-        ): (ByteArray) -> ByteArray =
-            { bytes ->
+            algorithm: JwsAlgorithm,
+            toJws: (ByteArray) -> ByteArray,
+        ): (ByteArray) -> ByteArray {
+            val objects = KeyedSignature(algorithm, key, Signature::initSign)
+            return { bytes ->
                 try {
-                    Jca.signature(name).run {
-                        initSign(key)
-                        update(bytes)
-                        sign()
-                    }
-                } catch (e: InvalidKeyException) {
-                    throw UnsupportedFeatureException("the key cannot sign with $name", e)
+                    val signing = objects.take()
+                    signing.update(bytes)
+                    toJws(signing.sign()).also { objects.keep(signing) }
+                } catch (e: GeneralSecurityException) {
+                    throw UnsupportedFeatureException("the key cannot sign with ${algorithm.identifier}", e)
                 }
             }
-
-        private inline fun signing(
-            algorithm: JwsAlgorithm,
-            sign: () -> ByteArray,
-        ): ByteArray =
-            try {
-                sign()
-            } catch (e: JOSEException) {
-                throw UnsupportedFeatureException("the key cannot sign with ${algorithm.identifier}", e)
-            }
-    }
-}
-
-/** ECDSA signatures in their two forms ([RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)). */
-internal object EcdsaSignature {
-    @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
-    fun fromDer(
-        signature: ByteArray,
-        algorithm: JwsAlgorithm,
-    ): ByteArray {
-        require(algorithm.keyType == "EC") { "${algorithm.identifier} is no ECDSA algorithm" }
-        return try {
-            val length = ECDSA.getSignatureByteArrayLength(JWSAlgorithm.parse(algorithm.identifier))
-            ECDSA.transcodeSignatureToConcat(signature, length)
-        } catch (e: JOSEException) {
-            throw IllegalArgumentException("the signature is not ECDSA in DER", e)
-        } catch (e: ArrayIndexOutOfBoundsException) {
-            // a signature cut short
-            throw IllegalArgumentException("the signature is not ECDSA in DER", e)
         }
     }
 }

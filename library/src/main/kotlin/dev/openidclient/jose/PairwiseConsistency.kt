@@ -67,9 +67,6 @@ internal object PairwiseConsistency {
         return modulus == null || public !is RSAKey || modulus == public.modulus
     }
 
-    /** The keys of a remote service name some format, and refuse the encoding. */
-    private fun isOpaque(key: PrivateKey): Boolean = key.format != "PKCS#8" || told { key.encoded } == null
-
     /** RFC 8017 §3.2: the private exponent undoes the public one. A provider uses it or the other numbers. */
     private fun isInverse(
         private: RSAPrivateKey,
@@ -139,12 +136,7 @@ internal object PairwiseConsistency {
         algorithm: String,
         private: PrivateKey,
         public: PublicKey,
-    ): ByteArray =
-        Jca.keyAgreement(algorithm).run {
-            init(private)
-            doPhase(public, true)
-            generateSecret()
-        }
+    ): ByteArray = AgreementKey(private, algorithm).agree(public)
 
     private fun tried(holds: () -> Boolean): Boolean =
         try {
@@ -178,3 +170,6 @@ internal fun <T : Any> told(read: () -> T?): T? =
     } catch (_: UnsupportedOperationException) {
         null
     }
+
+/** Whether [key] stays where it is. The keys of a remote service name some format, and refuse the encoding. */
+internal fun isOpaque(key: PrivateKey): Boolean = key.format != "PKCS#8" || told { key.encoded } == null

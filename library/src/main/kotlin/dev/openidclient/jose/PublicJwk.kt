@@ -107,11 +107,9 @@ private const val RSA_BITS = 2048
 
 internal fun generateKeyPair(algorithm: JwsAlgorithm): KeyPair =
     when (algorithm.keyType) {
-        "RSA" -> Jca.keyPairGenerator("RSA").apply { initialize(RSA_BITS) }
-        "EC" ->
-            Jca.keyPairGenerator("EC").apply {
-                initialize(ECGenParameterSpec(Curve.parse(algorithm.curve).stdName))
-            }
-        "OKP" -> Jca.keyPairGenerator("Ed25519")
-        else -> Jca.keyPairGenerator(algorithm.identifier)
-    }.generateKeyPair()
+        "RSA" -> Jca.newKeyPair("RSA") { initialize(RSA_BITS) }
+        "EC" -> Jca.newKeyPair("EC") { initialize(ECGenParameterSpec(Curve.parse(algorithm.curve).stdName)) }
+        "OKP" -> Jca.newKeyPair("Ed25519")
+        // what signs with it is the JDK's too
+        else -> Jca.keyPairGenerator(algorithm.identifier).generateKeyPair()
+    }

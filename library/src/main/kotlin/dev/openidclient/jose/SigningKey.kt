@@ -105,7 +105,7 @@ public interface SigningKey {
         public fun derToJws(
             signature: ByteArray,
             algorithm: JwsAlgorithm,
-        ): ByteArray = EcdsaSignature.fromDer(signature, algorithm)
+        ): ByteArray = EcdsaSignature.of(algorithm).fromDer(signature)
     }
 }
 

@@ -10,6 +10,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
@@ -72,7 +73,12 @@ internal class Polling(
                 val deadline = launch { delay(lifetime.toKotlinDuration()) }
                 val rounds = Rounds()
                 do {
-                    val poll = rounds.next(deadline) ?: throw expired()
+                    val poll = rounds.next(deadline)
+                    if (poll == null) {
+                        // the deadline ends with its parent too, and may be the first to see that
+                        ensureActive()
+                        throw expired()
+                    }
                     emit(poll)
                 } while (poll !is Poll.Granted)
                 deadline.cancel()

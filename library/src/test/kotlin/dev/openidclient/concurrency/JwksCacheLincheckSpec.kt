@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.datastructures.Operation
 
 class JwksCacheLincheckSpec :
     FunSpec({
-        test("asking for keys and exporting them behave as one after the other, in every interleaving")
-            .config(enabled = isLong) { modelChecked(JwksCacheOperations::class) }
+        test("asking for keys and exporting them behave as one after the other, in interleavings of short scenarios")
+            .config(enabled = isLong) { modelChecked(JwksCacheOperations::class, Scenarios.FEW) }
 
         test("asking for keys and exporting them behave as one after the other, under load") {
             stressed(JwksCacheOperations::class)

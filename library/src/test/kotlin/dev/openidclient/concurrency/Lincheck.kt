@@ -11,17 +11,32 @@ import kotlin.reflect.KClass
  * No switch of threads is tried within functions that share nothing. For the long run only: it rewrites classes of the
  * JDK while other tests of the same JVM use them.
  */
-internal fun modelChecked(structure: KClass<*>) {
+internal fun modelChecked(
+    structure: KClass<*>,
+    size: Scenarios = Scenarios.MANY,
+) {
     ModelCheckingOptions()
-        .iterations(ITERATIONS)
-        .invocationsPerIteration(INVOCATIONS)
+        .iterations(size.scenarios)
+        .invocationsPerIteration(size.interleavings)
         .threads(2)
-        .actorsPerThread(3)
-        .actorsBefore(2)
-        .actorsAfter(2)
+        .actorsPerThread(size.operations)
+        .actorsBefore(size.operations - 1)
+        .actorsAfter(size.operations - 1)
         .loopBound(LOOP_BOUND)
         .addGuarantee(forClasses(::sharesNothing).allMethods().ignore())
         .check(structure)
+}
+
+/** How many scenarios are made up, how many interleavings of each are tried, and how many [operations] a thread has. */
+internal enum class Scenarios(
+    val scenarios: Int,
+    val interleavings: Int,
+    val operations: Int,
+) {
+    MANY(30, 500, 3),
+
+    /** Where each operation has a long way, so that [MANY] would take more than minutes. */
+    FEW(10, 200, 2),
 }
 
 /** The same with real threads, for as long as chance needs. */
@@ -34,7 +49,10 @@ internal fun stressed(structure: KClass<*>) {
         .check(structure)
 }
 
-/** Parsers and builders of values; they loop over each character, too. */
+/**
+ * Parsers and builders of values, which loop over each character, too; keys are found here, and not used. To rewrite
+ * Kotlin's large classes of functions over arrays takes longer than Lincheck waits where the processor is busy.
+ */
 private fun sharesNothing(name: String): Boolean = WITHOUT_SHARED_STATE.any(name::startsWith)
 
 private val WITHOUT_SHARED_STATE =
@@ -42,12 +60,13 @@ private val WITHOUT_SHARED_STATE =
         "dev.openidclient.json.",
         "dev.openidclient.http.",
         "dev.openidclient.error.",
+        "dev.openidclient.metadata.",
+        "dev.openidclient.jose.",
         "kotlinx.serialization.",
+        "kotlin.collections.",
         "kotlin.text.",
         "java.net.",
         "org.slf4j.",
     )
 
 private const val LOOP_BOUND = 1000
-private const val ITERATIONS = 30
-private const val INVOCATIONS = 500

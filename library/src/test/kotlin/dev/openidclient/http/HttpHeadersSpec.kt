@@ -107,11 +107,15 @@ class HttpHeadersSpec :
         }
 
         test("received fields whose name no field may have are left out") {
-            HttpHeaders.received(mapOf(":status" to listOf("200"), "x-a" to listOf("1")).entries).names shouldBe setOf("x-a")
+            HttpHeaders.received(mapOf(":status" to listOf("200"), "x-a" to listOf("1")).entries).names shouldBe
+                setOf("x-a")
         }
 
         test("received fields whose value no field may have are left out") {
-            HttpHeaders.received(mapOf("x-a" to listOf("a\nb", "c"), "x-b" to listOf("\u0000")).entries).toMap() shouldBe
+            HttpHeaders
+                .received(
+                    mapOf("x-a" to listOf("a\nb", "c"), "x-b" to listOf("\u0000")).entries,
+                ).toMap() shouldBe
                 mapOf("x-a" to listOf("c"))
         }
 

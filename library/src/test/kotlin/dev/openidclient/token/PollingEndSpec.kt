@@ -25,6 +25,7 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
@@ -40,6 +41,7 @@ import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
+import java.util.concurrent.Executor
 
 private suspend fun TestScope.expiresWithin(
     server: PolledServer,
@@ -202,6 +204,19 @@ class PollingEndSpec :
                     val polling =
                         async { PolledServer(this@runTest, pending()).client().deviceCodeGrant(waitingDevice()) }
                     advanceTimeBy(7_000)
+                    polling.cancel(CancellationException("enough"))
+
+                    shouldThrow<CancellationException> { polling.await() }.message shouldBe "enough"
+                }
+            }
+
+            test("stays cancellation where the deadline ends before the wait does") {
+                runTest {
+                    // what is cancelled first is over before the next is told
+                    val polling =
+                        async(Executor(Runnable::run).asCoroutineDispatcher()) {
+                            PolledServer(this@runTest, pending()).client().deviceCodeGrant(waitingDevice())
+                        }
                     polling.cancel(CancellationException("enough"))
 
                     shouldThrow<CancellationException> { polling.await() }.message shouldBe "enough"

@@ -9,14 +9,7 @@ import kotlinx.serialization.json.jsonObject
 
 class WycheproofSignatureSpec :
     FunSpec({
-        for (file in listOf(
-            "ecdsa_secp256r1_sha256_p1363",
-            "ecdsa_secp384r1_sha384_p1363",
-            "ecdsa_secp521r1_sha512_p1363",
-            "eddsa",
-            "rsa_signature_2048_sha256",
-            "rsa_pss_2048_sha256_mgf1_32",
-        )) {
+        for (file in FILES) {
             for (vector in WycheproofVector.of(file)) {
                 test(vector.name) {
                     when (vector.result) {
@@ -38,9 +31,21 @@ class WycheproofSignatureSpec :
                 verified(vector) shouldBe isRight
             }
         }
-    })
+    }) {
+    companion object {
+        val FILES =
+            listOf(
+                "ecdsa_secp256r1_sha256_p1363",
+                "ecdsa_secp384r1_sha384_p1363",
+                "ecdsa_secp521r1_sha512_p1363",
+                "eddsa",
+                "rsa_signature_2048_sha256",
+                "rsa_pss_2048_sha256_mgf1_32",
+            )
 
-private const val UNREDUCED = "k*G has a large x-coordinate"
+        const val UNREDUCED = "k*G has a large x-coordinate"
+    }
+}
 
 private fun verified(vector: WycheproofVector): Boolean {
     val algorithm = checkNotNull(JwsAlgorithm.of(WycheproofVector.algorithm(vector.file)))

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.authorization.AuthorizationRequestBuilder;
 import dev.openidclient.error.InvalidResponseException;
+import dev.openidclient.jose.CryptoProvider;
 import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.samples.recipes.ClientAssertions;
 import dev.openidclient.samples.recipes.ClientSecret;
@@ -18,6 +19,7 @@ import dev.openidclient.samples.recipes.Discovery;
 import dev.openidclient.samples.recipes.EncryptedIdToken;
 import dev.openidclient.samples.recipes.Fapi1;
 import dev.openidclient.samples.recipes.Fapi2;
+import dev.openidclient.samples.recipes.FasterCryptography;
 import dev.openidclient.samples.recipes.HttpTransports;
 import dev.openidclient.samples.recipes.HybridFlow;
 import dev.openidclient.samples.recipes.ImplicitFlow;
@@ -178,6 +180,20 @@ class RecipesClientIT {
         try (var http = RecipeKeys.httpClient()) {
             assertSignsIn(HttpTransports.onKtor(url, "public", http));
             assertSignsIn(HttpTransports.withHeader(url, "public", http, "a"));
+        }
+    }
+
+    @Test
+    @DisplayName("FasterCryptography")
+    void fasterCryptography() {
+        try {
+            assertTrue(FasterCryptography.computeWith(CryptoProviders.getConscrypt())
+                    .contains("Conscrypt"));
+            assertSignsIn(ClientSecret.none(url, "public"));
+            FasterCryptography.computeWithJdk();
+            assertTrue(CryptoProvider.getName().contains("JDK"));
+        } finally {
+            CryptoProviders.reset();
         }
     }
 

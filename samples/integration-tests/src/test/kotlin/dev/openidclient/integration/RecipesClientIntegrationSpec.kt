@@ -4,6 +4,7 @@ import dev.openidclient.authorization.AuthorizationRequestBuilder
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.jose.CryptoProvider
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.samples.recipes.KmsKey
 import dev.openidclient.samples.recipes.SecretFromVault
@@ -27,6 +28,8 @@ import dev.openidclient.samples.recipes.clientWithSettings
 import dev.openidclient.samples.recipes.clientWithSignedIntrospection
 import dev.openidclient.samples.recipes.clientWithSignedResponses
 import dev.openidclient.samples.recipes.clientWithTokenEndpointAsAudience
+import dev.openidclient.samples.recipes.computeWith
+import dev.openidclient.samples.recipes.computeWithJdk
 import dev.openidclient.samples.recipes.detachedSignatureClient
 import dev.openidclient.samples.recipes.discoverOAuth2Server
 import dev.openidclient.samples.recipes.discoverServer
@@ -139,6 +142,17 @@ class RecipesClientIntegrationSpec :
             HttpClient(CIO).use { http ->
                 clientOnKtor(issuer.url, "public", http).shouldSignIn()
                 clientWithHeader(issuer.url, "public", http, "a").shouldSignIn()
+            }
+        }
+
+        "FasterCryptography" {
+            try {
+                computeWith(CryptoProviders.conscrypt) shouldContain "Conscrypt"
+                publicClient(issuer.url, "public").shouldSignIn()
+                computeWithJdk()
+                CryptoProvider.name shouldContain "JDK"
+            } finally {
+                CryptoProviders.reset()
             }
         }
 

@@ -13,7 +13,7 @@ private const val BOB =
     """{"kty":"OKP","crv":"X25519","kid":"Bob","x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08",""" +
         """"d":"XasIfmJKikt54X-Lg4AO5m87sSkmGLb9HC-LJ_-I4Os"}"""
 
-class X25519DecrypterSpec :
+class EcdhDecrypterSpec :
     FunSpec({
         val bob = DecryptionKey.fromJwk(BOB)
 

@@ -1,0 +1,44 @@
+package dev.openidclient.jose
+
+import java.security.InvalidKeyException
+import java.security.PrivateKey
+import java.security.ProviderException
+import java.security.PublicKey
+import javax.crypto.KeyAgreement
+
+/** The private half of an agreement with [algorithm] of the JCA, `ECDH` or `X25519`. */
+internal class AgreementKey(
+    private val key: PrivateKey,
+    private val algorithm: String,
+) {
+    private val algorithms = CryptoProvider.algorithms
+    private val factory = if (algorithm == "ECDH") "EC" else algorithm
+    private val provided = ProvidedKey(algorithms, key, factory)
+
+    /** The secret with [public]. Throws [java.security.GeneralSecurityException] where there is none. */
+    fun agree(public: PublicKey): ByteArray {
+        val secret =
+            try {
+                secretOfProvider(public)
+                    ?: secret(algorithms.keyAgreements.ofJdk(algorithm).apply { init(key) }, public)
+            } catch (e: ProviderException) {
+                throw InvalidKeyException("the key agreement failed", e)
+            }
+        // RFC 7748 §6.1: a point of small order makes it zero; the JDK refuses that, others may not
+        if (algorithm == "X25519" && secret.all { it == 0.toByte() }) throw InvalidKeyException("the secret is zero")
+        return secret
+    }
+
+    private fun secretOfProvider(public: PublicKey): ByteArray? =
+        provided
+            .with { own -> algorithms.keyAgreements.ofProvider(algorithm)?.apply { init(own) } }
+            ?.let { secret(it, algorithms.translated(public, factory)) }
+
+    private fun secret(
+        agreement: KeyAgreement,
+        public: PublicKey,
+    ): ByteArray {
+        agreement.doPhase(public, true)
+        return agreement.generateSecret()
+    }
+}
