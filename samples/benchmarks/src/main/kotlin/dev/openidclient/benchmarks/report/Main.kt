@@ -1,0 +1,51 @@
+package dev.openidclient.benchmarks.report
+
+import dev.openidclient.benchmarks.measure.Results
+import dev.openidclient.benchmarks.measure.Settings
+import java.nio.file.Files
+import java.nio.file.Path
+import kotlin.io.path.extension
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.name
+
+/** The program: makes the page and its charts of the figures that the suites have left. */
+fun main() {
+    val all = readResults(Settings.results)
+    check(all.isNotEmpty()) { "there are no figures yet: run a suite first" }
+    writePage(all, Path.of(System.getProperty("benchmark.docs", "../../docs")))
+}
+
+/** The suites in the order of the page, each with the older JDK first. */
+internal fun readResults(folder: Path): List<Results> =
+    folder
+        .takeIf { Files.isDirectory(it) }
+        ?.listDirectoryEntries()
+        .orEmpty()
+        .filter { it.extension == "json" }
+        .sortedBy { it.name }
+        .map(Results::read)
+        .sortedBy { results ->
+            Suite.entries.indexOfFirst { it.id == results.suite }.let {
+                if (it <
+                    0
+                ) {
+                    Int.MAX_VALUE
+                } else {
+                    it
+                }
+            }
+        }
+
+internal fun writePage(
+    all: List<Results>,
+    folder: Path,
+) {
+    Files.createDirectories(folder)
+    folder.listDirectoryEntries("performance-*.svg").forEach(Files::delete)
+    for (results in all) {
+        chartOf(results)?.let { Files.writeString(folder.resolve(chartFile(results)), it.svg()) }
+    }
+    Files.writeString(folder.resolve("performance.md"), page(all))
+}
+
+internal fun chartFile(results: Results): String = "performance-${results.id}.svg"

@@ -1,0 +1,59 @@
+package dev.openidclient.benchmarks.report
+
+import dev.openidclient.benchmarks.measure.Measurement
+import dev.openidclient.benchmarks.measure.Metric
+import dev.openidclient.benchmarks.measure.Results
+
+/** What the page says of a suite before its figures, and what its chart shows. */
+enum class Suite(
+    val title: String,
+    val text: String,
+    val chart: Charted? = null,
+) {
+    JOSE(
+        "Tokens, proofs and assertions",
+        "What a signature costs with what the library does around it, in one thread and without a network.",
+        Charted(Metric.OPERATIONS_PER_SECOND, "operations per second; longer is better") {
+            it.row.startsWith("ID Token") && (!it.isFloor || it.parameters["provider"] == "JDK")
+        },
+    ),
+    LOOP(
+        "Grants and code exchanges",
+        "Token requests in a closed loop against a stub server on the loopback interface, which runs in a process of its own.",
+        Charted(Metric.CPU_MICROSECONDS, "CPU microseconds per grant; shorter is better") {
+            it.row == "client credentials" && it.parameters["concurrency"] == "16"
+        },
+    ),
+    SCALE("Many at once", "Ten thousand coroutines of one JVM that wait for something."),
+    START(
+        "From the start of a process to its first token",
+        "A program that discovers the server, asks for one token and prints it, against the same program without the library.",
+        Charted(Metric.CPU_MICROSECONDS, "CPU microseconds of the whole process; shorter is better") { true },
+    ),
+    ;
+
+    val id: String get() = name.lowercase()
+
+    class Charted(
+        val metric: String,
+        val caption: String,
+        val shows: (Measurement) -> Boolean,
+    )
+
+    companion object {
+        fun of(results: Results): Suite? = entries.find { it.id == results.suite }
+    }
+}
+
+/** `25` of `Eclipse Adoptium 25.0.1+8`. */
+internal val Results.jdkFeature: String
+    get() = Regex("""\s(\d+)[^\s]*$""").find(machine.jdk)?.groupValues?.get(1) ?: machine.jdk
+
+internal val Results.id: String get() = "$suite-jdk$jdkFeature"
+
+/** The library, in whatever engine or with whatever provider; not its namesake on Node. */
+internal val Measurement.isLibrary: Boolean get() = subject.startsWith("openid-client") && !isPeer
+
+internal val Measurement.isPeer: Boolean get() = PEERS.any { it in subject }
+
+private val PEERS = listOf("Nimbus", "Spring", "Node")

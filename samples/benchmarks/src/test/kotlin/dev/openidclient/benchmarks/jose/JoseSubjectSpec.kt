@@ -1,0 +1,87 @@
+package dev.openidclient.benchmarks.jose
+
+import dev.openidclient.token.IdTokenClaims
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.throwables.shouldThrowAny
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withData
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeInstanceOf
+
+class JoseSubjectSpec :
+    FunSpec({
+        context("every subject of a row does its work") {
+            withData(nameFn = { (row, subject) ->
+                "${row.title}: ${subject.title}"
+            }, rowsAndSubjects()) { (row, subject) ->
+                subject.operation(Case.of(row.algorithm), CryptoProviders.JDK)().shouldNotBeNull()
+            }
+        }
+
+        context("every subject that verifies refuses a token that was tampered with") {
+            val verifying = rowsAndSubjects().filter { (row, _) -> row.floor == JoseSubject.RAW_VERIFY }
+            withData(nameFn = { (row, subject) -> "${row.title}: ${subject.title}" }, verifying) { (row, subject) ->
+                val case = Case.of(row.algorithm)
+                val other = Case.of(row.algorithm)
+                val signature = other.idToken.substringAfterLast('.')
+                val tampered =
+                    Case(
+                        case.algorithm,
+                        case.keyPair,
+                        case.idToken.substringBeforeLast('.') + "." + signature,
+                    )
+                val operation = subject.operation(tampered, CryptoProviders.JDK)
+
+                shouldThrowAny { operation() }
+            }
+        }
+
+        test("the library's subject hands out the claims") {
+            val operation = JoseSubject.ID_TOKEN.operation(Case.of("ES256"), CryptoProviders.JDK)
+
+            operation().shouldBeInstanceOf<IdTokenClaims>().subject shouldBe "248289761001"
+        }
+
+        test("an assertion is signed anew each time, and the request does not grow") {
+            val operation = JoseSubject.ASSERTION.operation(Case.of("ES256"), CryptoProviders.JDK)
+
+            fun assertions() =
+                (operation() as dev.openidclient.clientauth.ClientAuthenticationRequest).parameters.all(
+                    "client_assertion",
+                )
+
+            val first = assertions().single()
+            (assertions().single() == first) shouldBe false
+        }
+
+        test("a floor of each provider verifies what the JDK signed") {
+            val case = Case.of("ES256")
+
+            CryptoProviders.entries.filter { it.isAvailable }.forEach {
+                it.rawSignature(case).shouldNotBeNull().verify() shouldBe
+                    true
+            }
+        }
+
+        test("a case survives the way to another process") {
+            val case = Case.of("PS256")
+            val parsed = Case.parse(case.toJson())
+
+            parsed.idToken shouldBe case.idToken
+            parsed.keyPair.private.encoded shouldBe case.keyPair.private.encoded
+        }
+
+        test("what waits is not measured as if it had ended") {
+            shouldThrow<IllegalStateException> { immediately { kotlinx.coroutines.delay(1) } }.message shouldContain
+                "waits"
+        }
+
+        test("the gain by a provider is a target on JDK 17 only, the one over Node on each") {
+            targets(jdk = 17).size shouldBe targets(jdk = 25).size + 1
+        }
+    })
+
+private fun rowsAndSubjects(): List<Pair<JoseRow, JoseSubject>> =
+    JoseRow.entries.flatMap { row -> (listOf(row.floor, row.library) + row.peers).map { row to it } }
