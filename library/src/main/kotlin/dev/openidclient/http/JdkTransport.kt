@@ -13,12 +13,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.Executor
 import java.util.concurrent.Flow
-import java.util.concurrent.LinkedBlockingQueue
-import java.util.concurrent.ThreadPoolExecutor
-import java.util.concurrent.TimeUnit
-import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
@@ -34,7 +29,6 @@ internal class JdkTransport(
         HttpClient
             .newBuilder()
             .followRedirects(HttpClient.Redirect.NEVER)
-            .executor(newExecutor())
             .apply { if (tls != null) sslContext(Jsse.context(tls)) }
             .build()
 
@@ -112,21 +106,6 @@ internal class JdkTransport(
         (client as? AutoCloseable)?.close()
     }
 }
-
-/**
- * A few threads, that end when they have nothing to do. The JDK's own choice starts a thread for each step of an exchange
- * for which none waits, which costs more than the exchange. Nothing blocks here but the look-up of a host's address.
- */
-private fun newExecutor(): Executor {
-    val count = AtomicInteger()
-    val threads = maxOf(LEAST_THREADS, Runtime.getRuntime().availableProcessors())
-    return ThreadPoolExecutor(threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, LinkedBlockingQueue()) { task ->
-        Thread(task, "openid-client-http-${count.incrementAndGet()}").apply { isDaemon = true }
-    }.apply { allowCoreThreadTimeOut(true) }
-}
-
-private const val LEAST_THREADS = 4
-private const val IDLE_SECONDS = 2L
 
 /** Collects a body, and gives up at the first byte beyond what [request] takes. */
 private class BoundedBody(

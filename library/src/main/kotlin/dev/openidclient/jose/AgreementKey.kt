@@ -2,7 +2,6 @@ package dev.openidclient.jose
 
 import java.security.InvalidKeyException
 import java.security.PrivateKey
-import java.security.ProviderException
 import java.security.PublicKey
 import javax.crypto.KeyAgreement
 
@@ -16,12 +15,13 @@ internal class AgreementKey(
     private val provided = ProvidedKey(algorithms, key, factory)
 
     /** The secret with [public]. Throws [java.security.GeneralSecurityException] where there is none. */
+    @Suppress("TooGenericExceptionCaught") // what a provider throws at points that it refuses is written down nowhere
     fun agree(public: PublicKey): ByteArray {
         val secret =
             try {
-                secretOfProvider(public)
-                    ?: secret(algorithms.keyAgreements.ofJdk(algorithm).apply { init(key) }, public)
-            } catch (e: ProviderException) {
+                provided.with(::ofProvider)?.let { secret(it, algorithms.translated(public, factory)) }
+                    ?: secret(ofJdk(), public)
+            } catch (e: RuntimeException) {
                 throw InvalidKeyException("the key agreement failed", e)
             }
         // RFC 7748 §6.1: a point of small order makes it zero; the JDK refuses that, others may not
@@ -29,10 +29,10 @@ internal class AgreementKey(
         return secret
     }
 
-    private fun secretOfProvider(public: PublicKey): ByteArray? =
-        provided
-            .with { own -> algorithms.keyAgreements.ofProvider(algorithm)?.apply { init(own) } }
-            ?.let { secret(it, algorithms.translated(public, factory)) }
+    private fun ofProvider(own: PrivateKey): KeyAgreement? =
+        algorithms.keyAgreements.ofProvider(algorithm)?.apply { init(own) }
+
+    private fun ofJdk(): KeyAgreement = algorithms.keyAgreements.ofJdk(algorithm).apply { init(key) }
 
     private fun secret(
         agreement: KeyAgreement,

@@ -38,6 +38,10 @@ internal class AutomaticProvider(
             candidate to Class.forName(candidate.className, false, javaClass.classLoader)
         } catch (_: ClassNotFoundException) {
             null
+        } catch (e: LinkageError) {
+            // of a later JVM, or a part of it is missing
+            warn(candidate, e)
+            null
         }
 
     /** Whoever puts a provider on the class path expects its speed: that it does not load is told, and stops nothing. */

@@ -51,7 +51,7 @@ public object CryptoProvider {
     }
 
     /**
-     * The default again. Which provider that is, is decided once in a JVM. The first use of any cryptography throws
+     * The default again. Which provider that is, is decided once in a JVM. Every use of cryptography throws
      * [IllegalStateException] where the system property `dev.openidclient.cryptoProvider` is neither `auto` nor `jdk`.
      */
     @JvmStatic

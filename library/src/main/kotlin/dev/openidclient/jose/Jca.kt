@@ -46,6 +46,9 @@ internal object Jca {
         } catch (_: InvalidAlgorithmParameterException) {
             // a curve that it lacks
             null
+        } catch (_: IllegalArgumentException) {
+            // a size that it lacks: InvalidParameterException
+            null
         }
 
     /** The JDK's. */

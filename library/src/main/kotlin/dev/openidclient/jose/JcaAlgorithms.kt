@@ -2,6 +2,7 @@ package dev.openidclient.jose
 
 import com.nimbusds.jose.jca.JWEJCAContext
 import dev.openidclient.error.UnsupportedFeatureException
+import org.slf4j.LoggerFactory
 import java.security.InvalidKeyException
 import java.security.Key
 import java.security.KeyFactory
@@ -64,6 +65,8 @@ internal class JcaAlgorithms(
     }
 }
 
+private val logger = LoggerFactory.getLogger(CryptoProvider::class.java)
+
 /** One kind of algorithm objects. */
 internal class JcaKind<T : Any>(
     private val provider: Provider?,
@@ -76,6 +79,8 @@ internal class JcaKind<T : Any>(
     fun isInProvider(name: String): Boolean =
         provider != null && (ofProvider[name] ?: ofProvider.computeIfAbsent(name) { isIn(it, provider) })
 
+    /** What it names, but cannot make, it lacks: a JDK that asks for a signed jar, a native library that is not whole. */
+    @Suppress("TooGenericExceptionCaught") // what a provider throws is written down nowhere
     private fun isIn(
         name: String,
         provider: Provider,
@@ -87,7 +92,20 @@ internal class JcaKind<T : Any>(
             false
         } catch (_: NoSuchPaddingException) {
             false
+        } catch (e: RuntimeException) {
+            lacking(name, provider, e)
+        } catch (e: LinkageError) {
+            lacking(name, provider, e)
         }
+
+    private fun lacking(
+        name: String,
+        provider: Provider,
+        cause: Throwable,
+    ): Boolean {
+        logger.warn("{} does not make a {}: the JDK computes instead", provider, name, cause)
+        return false
+    }
 
     fun ofProvider(name: String): T? = if (provider != null && isInProvider(name)) make(name, provider) else null
 

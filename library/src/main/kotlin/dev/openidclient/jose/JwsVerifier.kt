@@ -29,6 +29,8 @@ internal fun interface JwsVerifier {
             if (jwk.keyType != algorithm.keyType || (algorithm.curve != null && jwk.curve != algorithm.curve)) {
                 throw unusable(jwk, "it is none for ${algorithm.identifier}")
             }
+            // a setting that is wrong is no fault of the key
+            CryptoProvider.algorithms
             return try {
                 when (algorithm.keyType) {
                     "RSA" -> rsa(jwk, algorithm)

@@ -1,5 +1,6 @@
 package dev.openidclient.jose
 
+import java.security.InvalidKeyException
 import java.security.Key
 import java.security.PrivateKey
 import java.security.Signature
@@ -45,15 +46,20 @@ internal class KeyedSignature<K : Key>(
     /** Threads seldom meet in a slot, and lose time only if they do. */
     private fun slot(): Int = System.identityHashCode(Thread.currentThread()) and (SLOTS - 1)
 
-    private fun create(): Signature = create?.invoke() ?: ofProvider() ?: ofJdk()
+    private fun create(): Signature = create?.invoke() ?: provided.with(::ofProvider) ?: ofJdkOrProvider()
 
-    private fun ofProvider(): Signature? {
+    private fun ofJdkOrProvider(): Signature =
+        try {
+            ofJdk()
+        } catch (e: InvalidKeyException) {
+            provided.evenElsewhere(::ofProvider) ?: throw e
+        }
+
+    private fun ofProvider(own: K): Signature? {
         // the encodings of private keys of ML-DSA are not settled between providers
         if (algorithm.keyType == "AKP") return null
         val name = names.firstOrNull { algorithms.signatures.isInProvider(it.name) } ?: return null
-        return provided.with { own ->
-            decide { initialized(algorithms.signatures.get(name.name), name, own) }
-        }
+        return decide { initialized(algorithms.signatures.get(name.name), name, own) }
     }
 
     private fun ofJdk(): Signature {

@@ -69,6 +69,7 @@ internal class LocalSigningKey private constructor(
         }
 
         /** [toJws] makes of what the JCA signs the form of JWS. */
+        @Suppress("TooGenericExceptionCaught") // what a provider or a token throws is written down nowhere
         private fun jca(
             key: PrivateKey,
             algorithm: JwsAlgorithm,
@@ -81,9 +82,17 @@ internal class LocalSigningKey private constructor(
                     signing.update(bytes)
                     toJws(signing.sign()).also { objects.keep(signing) }
                 } catch (e: GeneralSecurityException) {
-                    throw UnsupportedFeatureException("the key cannot sign with ${algorithm.identifier}", e)
+                    throw unable(algorithm, e)
+                } catch (e: RuntimeException) {
+                    throw unable(algorithm, e)
                 }
             }
         }
+
+        private fun unable(
+            algorithm: JwsAlgorithm,
+            cause: Exception,
+        ) = cause as? UnsupportedFeatureException
+            ?: UnsupportedFeatureException("the key cannot sign with ${algorithm.identifier}", cause)
     }
 }

@@ -2,6 +2,7 @@ package dev.openidclient.jose
 
 import java.security.GeneralSecurityException
 import java.security.Key
+import java.security.PrivateKey
 
 /**
  * [key] for the use with the chosen provider. Many keys cannot be used so: those in a token or at a remote service are
@@ -19,9 +20,17 @@ internal class ProvidedKey<K : Key>(
     @Volatile
     private var isRefused = false
 
-    /** What [initialize] makes of the key as the provider has it; null, then and later, where that refuses the key. */
+    private val isElsewhere = key is PrivateKey && isOpaque(key)
+
+    /**
+     * What [initialize] makes of the key as the provider has it; null, then and ever after, where that refuses the key.
+     * Null for a key in a token too: a provider may take it at first, and fail when it is to compute.
+     */
+    fun <T : Any> with(initialize: (K) -> T?): T? = if (isElsewhere) null else evenElsewhere(initialize)
+
+    /** The same for any key: for one in a token that the JDK finds no provider for. */
     @Suppress("TooGenericExceptionCaught") // how a provider refuses the key of another is written down nowhere
-    fun <T : Any> with(initialize: (K) -> T?): T? {
+    fun <T : Any> evenElsewhere(initialize: (K) -> T?): T? {
         val key = own?.takeUnless { isRefused } ?: return null
         return try {
             initialize(key)

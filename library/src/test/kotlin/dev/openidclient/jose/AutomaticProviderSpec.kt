@@ -95,6 +95,11 @@ class AutomaticProviderSpec :
                 }
             }
 
+            test("is compiled for a later JVM") {
+                choose(AutomaticProvider.Candidate("broken.OfALaterJvm") { error("it is never made") }).shouldBeNull()
+                warnings().single().cause.shouldBeInstanceOf<UnsupportedClassVersionError>()
+            }
+
             test("is none") {
                 choose(AutomaticProvider.Candidate(PRESENT) { null }).shouldBeNull()
                 warnings().shouldBeSingleton()

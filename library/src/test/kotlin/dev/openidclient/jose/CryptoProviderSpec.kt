@@ -19,10 +19,12 @@ import java.security.KeyPair
 import java.security.KeyPairGenerator
 import java.security.PrivateKey
 import java.security.Provider
+import java.security.ProviderException
 import java.security.Security
 import java.security.SignatureException
 import java.security.SignatureSpi
 import java.security.interfaces.ECKey
+import java.security.interfaces.ECPrivateKey
 import java.security.spec.RSAKeyGenParameterSpec
 
 class CryptoProviderSpec :
@@ -174,21 +176,44 @@ class CryptoProviderSpec :
                 verifiesOwn(SigningKey.fromKeyPair(pair, JwsAlgorithm.RS256)) shouldBe true
             }
 
-            test("a key in a token is with the provider that the JDK finds for it, and not with ${provider.name}") {
-                val key = TestKeys.ec.toKeyPair()
-                val token = EcdsaProvider { DelegatingEcdsa(key = { inToken(it, key.private) }) }
-                CryptoProvider.use(provider)
-                try {
-                    Security.addProvider(token)
-                    val signing = SigningKey.fromKeyPair(KeyPair(key.public, InToken))
-                    verifiesOwn(signing) shouldBe true
-                    val made = token.made
-                    repeat(3) { verifiesOwn(signing) shouldBe true }
-                    // an object with a session of the token is never kept
-                    token.made shouldBe made + 3
-                } finally {
-                    Security.removeProvider(token.name)
+            for (private in listOf(InToken(), TypedInToken())) {
+                val kind = private::class.simpleName
+                test(
+                    "a key in a token ($kind) is with the provider that the JDK finds, and not with ${provider.name}",
+                ) {
+                    val key = TestKeys.ec.toKeyPair()
+                    val token = EcdsaProvider { DelegatingEcdsa(key = { inToken(it, key.private) }) }
+                    CryptoProvider.use(provider)
+                    try {
+                        Security.insertProviderAt(token, 1)
+                        val signing = SigningKey.fromKeyPair(KeyPair(key.public, private))
+                        verifiesOwn(signing) shouldBe true
+                        val made = token.made
+                        repeat(3) { verifiesOwn(signing) shouldBe true }
+                        // an object with a session of the token is never kept
+                        token.made shouldBe made + 3
+                    } finally {
+                        Security.removeProvider(token.name)
+                    }
                 }
+            }
+        }
+
+        test("a key in a token of a provider that is chosen, and not registered, is with that") {
+            val key = TestKeys.ec.toKeyPair()
+            CryptoProvider.use(EcdsaProvider { DelegatingEcdsa(key = { inToken(it, key.private) }) })
+
+            val signing = SigningKey.fromKeyPair(KeyPair(key.public, InToken()))
+
+            CryptoProvider.useJdk()
+            verifiesOwn(signing) shouldBe true
+        }
+
+        for (failure in listOf(SecurityException(), ProviderException(), UnsatisfiedLinkError())) {
+            test("an algorithm that the provider names, and cannot make for a ${failure::class.simpleName}, it lacks") {
+                CryptoProvider.use(EcdsaProvider { throw failure })
+
+                verifiesOwn(SigningKey.generate()) shouldBe true
             }
         }
 
@@ -228,13 +253,12 @@ class CryptoProviderSpec :
 private fun inToken(
     key: Key,
     private: PrivateKey,
-): Key = if (key === InToken) private else throw InvalidKeyException("not in the token")
+): Key = if (key is InToken) private else throw InvalidKeyException("not in the token")
 
 /** Tells its curve and no more, as a key of PKCS#11 does. */
-private object InToken : PrivateKey, ECKey {
-    @Suppress("unused") // Serializable asks for it
-    private fun readResolve(): Any = InToken
-
+private open class InToken :
+    PrivateKey,
+    ECKey {
     override fun getParams() = TestKeys.ec.toECPublicKey().params
 
     override fun getAlgorithm() = "EC"
@@ -242,4 +266,11 @@ private object InToken : PrivateKey, ECKey {
     override fun getFormat(): String? = null
 
     override fun getEncoded(): ByteArray? = null
+}
+
+/** Has the type of a key that tells its number, and does not, as those of some tokens. */
+private class TypedInToken :
+    InToken(),
+    ECPrivateKey {
+    override fun getS(): BigInteger? = null
 }
