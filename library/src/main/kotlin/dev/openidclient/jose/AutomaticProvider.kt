@@ -16,6 +16,7 @@ internal class AutomaticProvider(
     private val setting: String? = System.getProperty(CryptoProvider.PROPERTY),
     private val candidates: List<Candidate> = KNOWN,
     private val logger: Logger = LoggerFactory.getLogger(CryptoProvider::class.java),
+    private val load: (String) -> Class<*> = { Class.forName(it, false, AutomaticProvider::class.java.classLoader) },
 ) {
     /** Makes a provider of its main class, which throws what it likes. */
     class Candidate(
@@ -35,7 +36,7 @@ internal class AutomaticProvider(
 
     private fun mainClass(candidate: Candidate): Pair<Candidate, Class<*>>? =
         try {
-            candidate to Class.forName(candidate.className, false, javaClass.classLoader)
+            candidate to load(candidate.className)
         } catch (_: ClassNotFoundException) {
             null
         } catch (e: LinkageError) {

@@ -96,8 +96,10 @@ class AutomaticProviderSpec :
             }
 
             test("is compiled for a later JVM") {
-                choose(AutomaticProvider.Candidate("broken.OfALaterJvm") { error("it is never made") }).shouldBeNull()
-                warnings().single().cause.shouldBeInstanceOf<UnsupportedClassVersionError>()
+                val failure = UnsupportedClassVersionError("compiled by a later version")
+
+                AutomaticProvider(null, listOf(conscrypt), logger, load = { throw failure }).choose().shouldBeNull()
+                warnings().single().cause shouldBe failure
             }
 
             test("is none") {
