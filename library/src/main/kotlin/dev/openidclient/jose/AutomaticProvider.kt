@@ -51,7 +51,11 @@ internal class AutomaticProvider(
         val (candidate, mainClass) = found
         return try {
             (candidate.create(mainClass) as Provider).also(::test)
-        } catch (e: Exception) {
+        } catch (e: ReflectiveOperationException) {
+            warn(candidate, e)
+        } catch (e: GeneralSecurityException) {
+            warn(candidate, e)
+        } catch (e: RuntimeException) {
             warn(candidate, e)
         } catch (e: LinkageError) {
             warn(candidate, e)
