@@ -26,10 +26,9 @@ enum class Suite(
             "process of its own.\n\n" +
             "Where the library costs more than a tenth beyond its floor: with one request at a time every call " +
             "wakes the thread of coroutines' timers for its timeout, which covers the body too (without a " +
-            "timeout 5 to 25 % less CPU). Through OkHttp a body is sent as a stream, which costs Ktor a " +
-            "coroutine of its own: bytes OkHttp would send a second time after a lost connection, and a code or " +
-            "a refresh token must not go out twice. The Java facade starts each call on a thread of its own, " +
-            "for the caller's key or authentication may block.\n\n" +
+            "timeout 5 to 27 % less CPU). The Java facade starts each call on a thread of its own, for the " +
+            "caller's key or authentication may block. What it costs more through OkHttp is not explained yet: " +
+            "that its bodies are streams, which OkHttp cannot send twice, made no clear difference.\n\n" +
             "Nimbus is ahead because it sends with HttpURLConnection on the thread that calls, which stays " +
             "blocked: that is cheaper on a loopback interface than any client with threads of its own.",
         Charted(Metric.CPU_MICROSECONDS, "CPU microseconds per grant; shorter is better") {
