@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
  * <pre>{@code
  * AsyncClientAuthentication signed = request -> keyService.sign(assertion(request))
  *         .thenAccept(jwt -> request.parameter("client_assertion", jwt));
- * settings.setAuthentication(AsyncClientAuthentication.toAuthentication(signed));
+ * settings.authentication(AsyncClientAuthentication.toAuthentication(signed));
  * }</pre>
  */
 @FunctionalInterface

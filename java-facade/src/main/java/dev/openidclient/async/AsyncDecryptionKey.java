@@ -20,18 +20,18 @@ public interface AsyncDecryptionKey {
      * one only. Always the same, as are the other two properties, and must not block.
      */
     @Nullable
-    String keyId();
+    String getKeyId();
 
     /** The key management algorithms ({@code alg}) that the key is used with. */
-    Set<String> algorithms();
+    Set<String> getAlgorithms();
 
     /** The curve of an ECDH key, as {@code P-256}, which must be the one of the JWE's {@code epk}; null: another key. */
-    default @Nullable String curve() {
+    default @Nullable String getCurve() {
         return null;
     }
 
     /**
-     * Starts to open {@code jwe}, a compact JWE whose {@code alg} is one of {@link #algorithms} and whose {@code enc} is
+     * Starts to open {@code jwe}, a compact JWE whose {@code alg} is one of {@link #getAlgorithms} and whose {@code enc} is
      * allowed; may be called from many threads at once, and must not block.
      *
      * <p>The stage completes with the plaintext. Where it fails, with a {@link
@@ -46,17 +46,17 @@ public interface AsyncDecryptionKey {
         return new DecryptionKey() {
             @Override
             public @Nullable String getKeyId() {
-                return key.keyId();
+                return key.getKeyId();
             }
 
             @Override
             public Set<String> getAlgorithms() {
-                return key.algorithms();
+                return key.getAlgorithms();
             }
 
             @Override
             public @Nullable String getCurve() {
-                return key.curve();
+                return key.getCurve();
             }
 
             @Override

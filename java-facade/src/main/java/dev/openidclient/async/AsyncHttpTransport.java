@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * <pre>{@code
  * AsyncHttpTransport inner = AsyncHttpTransport.from(new KtorTransport(httpClient));
  * AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", "a"));
- * settings.setTransport(AsyncHttpTransport.toTransport(outer));
+ * settings.transport(AsyncHttpTransport.toTransport(outer));
  * }</pre>
  */
 @FunctionalInterface

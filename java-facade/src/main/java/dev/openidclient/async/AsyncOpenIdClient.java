@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
- *         settings.setAuthentication(new ClientSecretBasic(secret))).join()) {
+ *         settings.authentication(new ClientSecretBasic(secret))).join()) {
  *     var request = client.authorizationRequest(r -> r.redirectUri(callback).scope("openid", "email"));
  *     // send the browser to request.getUrl(), store request.getPending().encode(); when it comes back:
  *     client.authorizationCodeGrant(callbackUrl, pending)
@@ -147,11 +147,11 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /**
      * Discovers {@code issuer}, registers a client there, and returns it ready to use (<a
      * href="https://www.rfc-editor.org/rfc/rfc7591#section-3">RFC 7591 §3</a>): what the server registered, with {@code
-     * client_secret}, is its {@link #metadata}. <b>Store that</b>, for {@link ClientMetadata#getJson} makes the same
+     * client_secret}, is its {@link #getMetadata}. <b>Store that</b>, for {@link ClientMetadata#getJson} makes the same
      * client again.
      *
      * <p>It authenticates by the method that was registered; {@code private_key_jwt} needs its key, {@code
-     * settings(s -> s.setAuthentication(new PrivateKeyJwt(key)))}, else the future fails with {@link
+     * settings(s -> s.authentication(new PrivateKeyJwt(key)))}, else the future fails with {@link
      * IllegalArgumentException} before anything is sent. Fails with an {@link dev.openidclient.error.OAuthException} as
      * discovery does, or where the server refuses the registration; with {@link
      * dev.openidclient.error.RegistrationException}, which has what was registered, where the server registered
@@ -201,16 +201,16 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     // ---- What the client knows ----
 
     /** What the server says of itself. */
-    public AuthorizationServerMetadata server() {
+    public AuthorizationServerMetadata getServer() {
         return client.getServer();
     }
 
     /** What the server knows of this client. */
-    public ClientMetadata metadata() {
+    public ClientMetadata getMetadata() {
         return client.getMetadata();
     }
 
-    public String clientId() {
+    public String getClientId() {
         return client.getClientId();
     }
 

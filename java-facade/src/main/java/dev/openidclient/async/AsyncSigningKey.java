@@ -14,26 +14,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * final class RemoteKey implements AsyncSigningKey {
- *     public JwsAlgorithm algorithm() { return JwsAlgorithm.ES256; }
- *     public String keyId() { return "2026-11"; }
- *     public Jwk publicJwk() { return publicJwk; }
+ *     public JwsAlgorithm getAlgorithm() { return JwsAlgorithm.ES256; }
+ *     public String getKeyId() { return "2026-11"; }
+ *     public Jwk getPublicJwk() { return publicJwk; }
  *     public CompletionStage<byte[]> sign(byte[] bytes) {
  *         return service.signDer(bytes).thenApply(der -> SigningKey.derToJws(der, JwsAlgorithm.ES256));
  *     }
  * }
- * settings.setAuthentication(new PrivateKeyJwt(AsyncSigningKey.toSigningKey(new RemoteKey(...))));
+ * settings.authentication(new PrivateKeyJwt(AsyncSigningKey.toSigningKey(new RemoteKey(...))));
  * }</pre>
  */
 public interface AsyncSigningKey {
     /** What {@link #sign} signs with. Always the same, as are the other two properties, and must not block. */
-    JwsAlgorithm algorithm();
+    JwsAlgorithm getAlgorithm();
 
     /** The {@code kid} of the headers, or null for none. */
     @Nullable
-    String keyId();
+    String getKeyId();
 
     /** The public key. */
-    Jwk publicJwk();
+    Jwk getPublicJwk();
 
     /**
      * Starts to sign {@code bytes}; may be called from many threads at once, and must not block.
@@ -53,17 +53,17 @@ public interface AsyncSigningKey {
         return new SigningKey() {
             @Override
             public JwsAlgorithm getAlgorithm() {
-                return key.algorithm();
+                return key.getAlgorithm();
             }
 
             @Override
             public @Nullable String getKeyId() {
-                return key.keyId();
+                return key.getKeyId();
             }
 
             @Override
             public Jwk getPublicJwk() {
-                return key.publicJwk();
+                return key.getPublicJwk();
             }
 
             @Override

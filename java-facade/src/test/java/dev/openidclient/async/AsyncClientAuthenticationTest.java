@@ -28,7 +28,7 @@ class AsyncClientAuthenticationTest {
                 server.metadata(),
                 CLIENT_ID,
                 settings -> settings.allowInsecureRequests()
-                        .setAuthentication(AsyncClientAuthentication.toAuthentication(authentication)),
+                        .authentication(AsyncClientAuthentication.toAuthentication(authentication)),
                 Runnable::run);
     }
 

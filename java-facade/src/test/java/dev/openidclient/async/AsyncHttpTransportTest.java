@@ -34,8 +34,8 @@ class AsyncHttpTransportTest {
 
     private static AsyncOpenIdClient client(AsyncHttpTransport transport) {
         return AsyncOpenIdClient.create(METADATA, CLIENT_ID, settings -> {
-            settings.setTransport(AsyncHttpTransport.toTransport(transport));
-            settings.setTimeout(Duration.ZERO);
+            settings.transport(AsyncHttpTransport.toTransport(transport));
+            settings.timeout(Duration.ZERO);
         });
     }
 
@@ -140,7 +140,7 @@ class AsyncHttpTransportTest {
         try (var client = AsyncOpenIdClient.create(
                 METADATA,
                 CLIENT_ID,
-                settings -> settings.setTransport(AsyncHttpTransport.toTransport(
+                settings -> settings.transport(AsyncHttpTransport.toTransport(
                         request -> request.getUrl().endsWith("/userinfo") ? second : first)),
                 Runnable::run)) {
             client.clientCredentialsGrant().cancel(true);
@@ -171,7 +171,7 @@ class AsyncHttpTransportTest {
         return AsyncOpenIdClient.create(
                 metadata,
                 CLIENT_ID,
-                settings -> settings.allowInsecureRequests().setTransport(AsyncHttpTransport.toTransport(transport)));
+                settings -> settings.allowInsecureRequests().transport(AsyncHttpTransport.toTransport(transport)));
     }
 
     @Test

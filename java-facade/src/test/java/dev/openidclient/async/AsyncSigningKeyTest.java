@@ -30,17 +30,17 @@ class AsyncSigningKeyTest {
         }
 
         @Override
-        public JwsAlgorithm algorithm() {
+        public JwsAlgorithm getAlgorithm() {
             return JwsAlgorithm.ES256;
         }
 
         @Override
-        public String keyId() {
+        public String getKeyId() {
             return "remote";
         }
 
         @Override
-        public Jwk publicJwk() {
+        public Jwk getPublicJwk() {
             return KEY.publicJwk();
         }
 
@@ -62,7 +62,7 @@ class AsyncSigningKeyTest {
         return AsyncOpenIdClient.create(
                 server.metadata(),
                 CLIENT_ID,
-                settings -> settings.allowInsecureRequests().setAuthentication(new PrivateKeyJwt(key)),
+                settings -> settings.allowInsecureRequests().authentication(new PrivateKeyJwt(key)),
                 Runnable::run);
     }
 

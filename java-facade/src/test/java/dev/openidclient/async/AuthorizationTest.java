@@ -184,9 +184,9 @@ class AuthorizationTest {
                 .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
                     var pkce = Pkce.generate();
                     var checks = new AuthorizationCodeChecks();
-                    checks.setExpectedState("mine");
-                    checks.setExpectedNonce("my-nonce");
-                    checks.setPkceCodeVerifier(pkce.getCodeVerifier());
+                    checks.expectedState("mine");
+                    checks.expectedNonce("my-nonce");
+                    checks.pkceCodeVerifier(pkce.getCodeVerifier());
                     server.answer("/token", 200, server.tokensWithIdToken("my-nonce"));
 
                     var tokens = success(overload.getValue().apply(checks, "mine"));
@@ -205,7 +205,7 @@ class AuthorizationTest {
         return withChecks().entrySet().stream()
                 .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
                     var checks = new AuthorizationCodeChecks(
-                            own -> own.skipStateCheck().setExpectedNonce("my-nonce"));
+                            own -> own.skipStateCheck().expectedNonce("my-nonce"));
                     server.answer("/token", 200, server.tokensWithIdToken("another"));
 
                     failure(ValidationException.class, overload.getValue().apply(checks, "any"));

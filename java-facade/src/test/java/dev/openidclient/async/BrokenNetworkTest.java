@@ -51,7 +51,7 @@ class BrokenNetworkTest {
             return AsyncOpenIdClient.create(
                     AuthorizationServerMetadata.parse(StubServer.metadataDocument(issuer)),
                     CLIENT_ID,
-                    settings -> settings.allowInsecureRequests().setEngine(engine));
+                    settings -> settings.allowInsecureRequests().engine(engine));
         }
 
         void awaitBegun(int calls) throws InterruptedException {
@@ -179,7 +179,7 @@ class BrokenNetworkTest {
             try (var client = AsyncOpenIdClient.create(
                     AuthorizationServerMetadata.parse(StubServer.metadataDocument(issuer)),
                     CLIENT_ID,
-                    settings -> settings.allowInsecureRequests().setEngine(engine))) {
+                    settings -> settings.allowInsecureRequests().engine(engine))) {
                 CompletableFuture<TokenResponse> grant = client.refreshTokenGrant("8xLOxBtZp8");
                 try (var socket = server.accept()) {
                     assertTrue(socket.getInputStream().read() >= 0);

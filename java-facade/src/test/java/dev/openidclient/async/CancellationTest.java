@@ -101,7 +101,7 @@ class CancellationTest {
     void ownTimeoutHangsUp() throws Exception {
         try (var impatient = AsyncOpenIdClient.create(server.metadata(), CLIENT_ID, settings -> {
             SilentServer.insecure(settings);
-            settings.setTimeout(Duration.ofMillis(50));
+            settings.timeout(Duration.ofMillis(50));
         })) {
             var timeout = failure(TransportException.class, impatient.clientCredentialsGrant());
 
@@ -133,7 +133,7 @@ class CancellationTest {
                 server.metadata(),
                 CLIENT_ID,
                 settings -> settings.allowInsecureRequests()
-                        .setTransport(AsyncHttpTransport.toTransport(request -> answer.copy())))) {
+                        .transport(AsyncHttpTransport.toTransport(request -> answer.copy())))) {
             var first = other.clientCredentialsGrant();
             var second = other.clientCredentialsGrant();
             var failing = other.grant("");
@@ -156,7 +156,7 @@ class CancellationTest {
         try (var deaf = AsyncOpenIdClient.create(
                 server.metadata(),
                 CLIENT_ID,
-                settings -> settings.allowInsecureRequests().setTransport((request, continuation) -> {
+                settings -> settings.allowInsecureRequests().transport((request, continuation) -> {
                     late.set(continuation);
                     return IntrinsicsKt.getCOROUTINE_SUSPENDED();
                 }),

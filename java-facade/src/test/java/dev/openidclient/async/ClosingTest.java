@@ -74,7 +74,7 @@ class ClosingTest {
             var client = AsyncOpenIdClient.create(
                     server.metadata(),
                     CLIENT_ID,
-                    settings -> settings.allowInsecureRequests().setTransport(transport),
+                    settings -> settings.allowInsecureRequests().transport(transport),
                     executor);
             success(client.clientCredentialsGrant());
 
@@ -96,7 +96,7 @@ class ClosingTest {
                 try (var client = AsyncOpenIdClient.create(
                         server.metadata(),
                         CLIENT_ID,
-                        settings -> settings.allowInsecureRequests().setTransport(transport))) {
+                        settings -> settings.allowInsecureRequests().transport(transport))) {
                     success(client.clientCredentialsGrant());
                 }
             }

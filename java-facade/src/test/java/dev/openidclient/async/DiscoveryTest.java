@@ -30,9 +30,9 @@ class DiscoveryTest {
     @DisplayName("discovery makes a client of the issuer")
     void discovers() throws Exception {
         try (var client = success(AsyncOpenIdClient.discover(server.issuer(), CLIENT_ID, StubServer.insecure()))) {
-            assertEquals(server.issuer(), client.server().getIssuer());
-            assertEquals(CLIENT_ID, client.clientId());
-            assertEquals(CLIENT_ID, client.metadata().getClientId());
+            assertEquals(server.issuer(), client.getServer().getIssuer());
+            assertEquals(CLIENT_ID, client.getClientId());
+            assertEquals(CLIENT_ID, client.getMetadata().getClientId());
             assertEquals("AsyncOpenIdClient(" + server.issuer() + ", " + CLIENT_ID + ")", client.toString());
         }
     }
@@ -80,7 +80,7 @@ class DiscoveryTest {
         failure(
                 IllegalArgumentException.class,
                 AsyncOpenIdClient.discover(
-                        server.issuer(), CLIENT_ID, settings -> settings.setTimeout(Duration.ofSeconds(-1))));
+                        server.issuer(), CLIENT_ID, settings -> settings.timeout(Duration.ofSeconds(-1))));
     }
 
     @Test
@@ -98,7 +98,7 @@ class DiscoveryTest {
     @DisplayName("a client of known metadata sends nothing")
     void createsWithoutRequest() {
         try (var client = AsyncOpenIdClient.create(server.metadata(), CLIENT_ID)) {
-            assertEquals(server.issuer(), client.server().getIssuer());
+            assertEquals(server.issuer(), client.getServer().getIssuer());
         }
         assertTrue(server.received.isEmpty());
     }
@@ -110,7 +110,7 @@ class DiscoveryTest {
 
         assertThrows(
                 IllegalArgumentException.class,
-                () -> AsyncOpenIdClient.create(metadata, CLIENT_ID, settings -> settings.setMaximumResponseSize(0)));
+                () -> AsyncOpenIdClient.create(metadata, CLIENT_ID, settings -> settings.maximumResponseSize(0)));
     }
 
     @Test
@@ -138,10 +138,10 @@ class DiscoveryTest {
                     .metadata(metadata ->
                             metadata.idTokenSignedResponseAlg("ES256").requireAuthTime())
                     .nonRepudiationChecks();
-            settings.setAuthentication(new ClientSecretBasic("secret"));
-            settings.setTimeout(Duration.ofSeconds(5));
+            settings.authentication(new ClientSecretBasic("secret"));
+            settings.timeout(Duration.ofSeconds(5));
         })) {
-            assertEquals("ES256", client.metadata().getIdTokenSignedResponseAlg());
+            assertEquals("ES256", client.getMetadata().getIdTokenSignedResponseAlg());
             success(client.clientCredentialsGrant());
             assertTrue(server.lastTo("/token").header("Authorization").startsWith("Basic "));
         }

@@ -48,7 +48,7 @@ class DpopTest {
         assertEquals("DPoP the-access-token", server.lastTo("/orders").header("Authorization"));
         success(client.resource(server.issuer() + "/orders", "a-token"));
         assertEquals("", proof("/orders"));
-        assertEquals(client.metadata(), bound.metadata());
+        assertEquals(client.getMetadata(), bound.getMetadata());
         assertEquals(client.toString(), bound.toString());
     }
 

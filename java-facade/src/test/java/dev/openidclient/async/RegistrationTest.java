@@ -44,16 +44,16 @@ class RegistrationTest {
                     .settings(settings -> {
                         settings.allowInsecureRequests();
                     });
-            registration.setInitialAccessToken("the-initial-token");
-            registration.setDpop(new Dpop(key.signingKey()));
+            registration.initialAccessToken("the-initial-token");
+            registration.dpop(new Dpop(key.signingKey()));
         }))) {
             var sent = server.lastTo("/register");
             assertEquals(
                     "{\"client_name\":\"Orders\",\"redirect_uris\":[\"https://rp.example.com/callback\"]}", sent.body);
             assertEquals("DPoP the-initial-token", sent.header("Authorization"));
             assertTrue(key.verifies(sent.header("Dpop")));
-            assertEquals("new", client.clientId());
-            assertEquals("the-secret", client.metadata().getClientSecret());
+            assertEquals("new", client.getClientId());
+            assertEquals("the-secret", client.getMetadata().getClientSecret());
             success(client.clientCredentialsGrant());
             assertEquals("the-secret", server.lastTo("/token").form.get("client_secret"));
         }
@@ -88,7 +88,7 @@ class RegistrationTest {
         success(AsyncOpenIdClient.register(
                         server.issuer(),
                         keyed.andThen(registration -> registration.settings(
-                                settings -> settings.allowInsecureRequests().setAuthentication(authentication)))))
+                                settings -> settings.allowInsecureRequests().authentication(authentication)))))
                 .close();
     }
 
@@ -109,7 +109,7 @@ class RegistrationTest {
     void contradicts() throws Exception {
         var authentication = new PrivateKeyJwt(new TestKey().signingKey());
         Consumer<RegistrationBuilder> keyed = registration -> registration.settings(
-                settings -> settings.allowInsecureRequests().setAuthentication(authentication));
+                settings -> settings.allowInsecureRequests().authentication(authentication));
 
         var failure = failure(RegistrationException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
 

@@ -10,12 +10,12 @@ final class RemoteDecryptionKey implements AsyncDecryptionKey {
     CompletableFuture<byte[]> asked = new CompletableFuture<>();
 
     @Override
-    public String keyId() {
+    public String getKeyId() {
         return null;
     }
 
     @Override
-    public Set<String> algorithms() {
+    public Set<String> getAlgorithms() {
         return Set.of("RSA-OAEP-256");
     }
 

@@ -50,15 +50,15 @@ class ResourceTest {
     @DisplayName("a request has the method, the headers and the body that it is given")
     void configures() throws Exception {
         success(client.resource(url, tokens, request -> {
-            request.header("x-tenant", "a").setMethod("POST");
-            request.setBody(HttpBody.json("{\"item\":1}"));
+            request.header("x-tenant", "a").method("POST");
+            request.body(HttpBody.json("{\"item\":1}"));
         }));
 
         var sent = server.lastTo("/orders");
         assertEquals("POST", sent.method);
         assertEquals("a", sent.header("X-tenant"));
         assertEquals("{\"item\":1}", sent.body);
-        success(client.resource(url, "another-token", request -> request.setMethod("DELETE")));
+        success(client.resource(url, "another-token", request -> request.method("DELETE")));
         assertEquals("DELETE", server.lastTo("/orders").method);
     }
 

@@ -43,7 +43,7 @@ final class SilentServer implements AutoCloseable {
     }
 
     static void insecure(ClientSettings settings) {
-        settings.allowInsecureRequests().setEngine(ENGINE);
+        settings.allowInsecureRequests().engine(ENGINE);
     }
 
     /** Waits until a request has begun to arrive. */

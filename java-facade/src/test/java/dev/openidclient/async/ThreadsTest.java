@@ -60,7 +60,7 @@ class ThreadsTest {
         try (var client = AsyncOpenIdClient.create(
                 server.metadata(),
                 CLIENT_ID,
-                settings -> settings.allowInsecureRequests().setTransport(transport),
+                settings -> settings.allowInsecureRequests().transport(transport),
                 executor)) {
             var start = threads.holdUp(executor);
             var dependent = client.clientCredentialsGrant(request -> threads.note("configure"))

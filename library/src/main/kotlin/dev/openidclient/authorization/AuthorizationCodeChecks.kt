@@ -14,19 +14,42 @@ public class AuthorizationCodeChecks
         configure: Consumer<AuthorizationCodeChecks> = Consumer {},
     ) {
         /** The `state` of the request. Null: the callback must have none. */
+        @set:JvmSynthetic // Java has the function
         public var expectedState: String? = null
 
+        /** Sets [expectedState] and returns these settings: for Java. */
+        public fun expectedState(expectedState: String?): AuthorizationCodeChecks =
+            apply { this.expectedState = expectedState }
+
         /** The `nonce` of the request. Null: the ID Token must have none. */
+        @set:JvmSynthetic // Java has the function
         public var expectedNonce: String? = null
 
+        /** Sets [expectedNonce] and returns these settings: for Java. */
+        public fun expectedNonce(expectedNonce: String?): AuthorizationCodeChecks =
+            apply { this.expectedNonce = expectedNonce }
+
         /** The verifier of the request's `code_challenge`. Null: the request had none. */
+        @set:JvmSynthetic // Java has the function
         public var pkceCodeVerifier: String? = null
 
+        /** Sets [pkceCodeVerifier] and returns these settings: for Java. */
+        public fun pkceCodeVerifier(pkceCodeVerifier: String?): AuthorizationCodeChecks =
+            apply { this.pkceCodeVerifier = pkceCodeVerifier }
+
         /** How long ago the person may have signed in. Default: the client metadata's `default_max_age`. */
+        @set:JvmSynthetic // Java has the function
         public var maxAge: Duration? = null
 
+        /** Sets [maxAge] and returns these settings: for Java. */
+        public fun maxAge(maxAge: Duration?): AuthorizationCodeChecks = apply { this.maxAge = maxAge }
+
         /** The `redirect_uri` of the request. Default: the callback's URL without query. */
+        @set:JvmSynthetic // Java has the function
         public var redirectUri: String? = null
+
+        /** Sets [redirectUri] and returns these settings: for Java. */
+        public fun redirectUri(redirectUri: String?): AuthorizationCodeChecks = apply { this.redirectUri = redirectUri }
 
         internal var isIdTokenExpected = false
             private set

@@ -23,43 +23,92 @@ public class ClientSettings internal constructor() {
      * How the client authenticates. Default: what the client metadata's `token_endpoint_auth_method` names if the
      * `client_secret` suffices for it, else `client_secret_post` with a secret, else `none`.
      */
+    @set:JvmSynthetic // Java has the function
     public var authentication: ClientAuthentication? = null
 
+    /** Sets [authentication] and returns these settings: for Java. */
+    public fun authentication(authentication: ClientAuthentication?): ClientSettings =
+        apply { this.authentication = authentication }
+
     /** The time that one HTTP request may take, with the body of the answer. Default 30 seconds; zero: no limit. */
+    @set:JvmSynthetic // Java has the function
     public var timeout: Duration = Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS)
 
+    /** Sets [timeout] and returns these settings: for Java. */
+    public fun timeout(timeout: Duration): ClientSettings = apply { this.timeout = timeout }
+
     /** Sends all requests. The client does not close it. Default: one of [engine], closed with the client. */
+    @set:JvmSynthetic // Java has the function
     public var transport: HttpTransport? = null
 
+    /** Sets [transport] and returns these settings: for Java. */
+    public fun transport(transport: HttpTransport?): ClientSettings = apply { this.transport = transport }
+
     /** The engine that the client makes for itself where no [transport] is given. Default [HttpEngine.AUTOMATIC]. */
+    @set:JvmSynthetic // Java has the function
     public var engine: HttpEngine = HttpEngine.AUTOMATIC
 
+    /** Sets [engine] and returns these settings: for Java. */
+    public fun engine(engine: HttpEngine): ClientSettings = apply { this.engine = engine }
+
     /** Where the time comes from. Default: the system's clock. */
+    @set:JvmSynthetic // Java has the function
     public var clock: Clock = Clock.systemUTC()
 
+    /** Sets [clock] and returns these settings: for Java. */
+    public fun clock(clock: Clock): ClientSettings = apply { this.clock = clock }
+
     /** Added to the clock's time: positive where this machine's clock is behind. Whole seconds. Default zero. */
+    @set:JvmSynthetic // Java has the function
     public var clockSkew: Duration = Duration.ZERO
 
+    /** Sets [clockSkew] and returns these settings: for Java. */
+    public fun clockSkew(clockSkew: Duration): ClientSettings = apply { this.clockSkew = clockSkew }
+
     /** How far the clocks may be apart when times are checked. Whole seconds, not negative. Default 30 seconds. */
+    @set:JvmSynthetic // Java has the function
     public var clockTolerance: Duration = Duration.ofSeconds(DEFAULT_TOLERANCE_SECONDS)
 
+    /** Sets [clockTolerance] and returns these settings: for Java. */
+    public fun clockTolerance(clockTolerance: Duration): ClientSettings = apply { this.clockTolerance = clockTolerance }
+
     /** The most bytes of an answer's body that are read; a longer one is an error. Default 1 MiB. */
+    @set:JvmSynthetic // Java has the function
     public var maximumResponseSize: Int = HttpRequest.DEFAULT_MAXIMUM_RESPONSE_SIZE
 
+    /** Sets [maximumResponseSize] and returns these settings: for Java. */
+    public fun maximumResponseSize(maximumResponseSize: Int): ClientSettings =
+        apply { this.maximumResponseSize = maximumResponseSize }
+
     /** How long after the authorization request its callback is taken. Default 1 hour. */
+    @set:JvmSynthetic // Java has the function
     public var pendingAuthorizationLifetime: Duration = Duration.ofHours(1)
+
+    /** Sets [pendingAuthorizationLifetime] and returns these settings: for Java. */
+    public fun pendingAuthorizationLifetime(pendingAuthorizationLifetime: Duration): ClientSettings =
+        apply { this.pendingAuthorizationLifetime = pendingAuthorizationLifetime }
 
     /**
      * How much longer than the ordinary 5 minutes the known keys of the server stay usable, for the `kid`s that are
      * known, while its JWK Set cannot be downloaded. Default zero: not at all.
      */
+    @set:JvmSynthetic // Java has the function
     public var jwksOutageTolerance: Duration = Duration.ZERO
+
+    /** Sets [jwksOutageTolerance] and returns these settings: for Java. */
+    public fun jwksOutageTolerance(jwksOutageTolerance: Duration): ClientSettings =
+        apply { this.jwksOutageTolerance = jwksOutageTolerance }
 
     /**
      * Which document discovery asks for. Default [DiscoveryAlgorithm.OIDC]. Without effect on a client from given
      * metadata.
      */
+    @set:JvmSynthetic // Java has the function
     public var discoveryAlgorithm: DiscoveryAlgorithm = DiscoveryAlgorithm.OIDC
+
+    /** Sets [discoveryAlgorithm] and returns these settings: for Java. */
+    public fun discoveryAlgorithm(discoveryAlgorithm: DiscoveryAlgorithm): ClientSettings =
+        apply { this.discoveryAlgorithm = discoveryAlgorithm }
 
     private val metadataBuilder = ClientMetadataBuilder()
     private var insecureRequestsAllowed = false

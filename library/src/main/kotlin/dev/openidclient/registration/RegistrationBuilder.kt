@@ -18,10 +18,19 @@ import java.util.function.Consumer
 @OpenIdClientDsl
 public class RegistrationBuilder internal constructor() {
     /** The access token that the server wants for a registration, if it wants one. `toString` does not show it. */
+    @set:JvmSynthetic // Java has the function
     public var initialAccessToken: String? = null
 
+    /** Sets [initialAccessToken] and returns these settings: for Java. */
+    public fun initialAccessToken(initialAccessToken: String?): RegistrationBuilder =
+        apply { this.initialAccessToken = initialAccessToken }
+
     /** Proves the possession of a key in the registration request (RFC 9449). */
+    @set:JvmSynthetic // Java has the function
     public var dpop: Dpop? = null
+
+    /** Sets [dpop] and returns these settings: for Java. */
+    public fun dpop(dpop: Dpop?): RegistrationBuilder = apply { this.dpop = dpop }
 
     private val members = LinkedHashMap<String, JsonElement>()
     private var configureSettings: ClientSettings.() -> Unit = {}

@@ -67,10 +67,18 @@ private suspend fun OpenIdClient.call(
 @OpenIdClientDsl
 public class ResourceRequestBuilder internal constructor() {
     /** The HTTP method, sent as it is given. Default `GET`. */
+    @set:JvmSynthetic // Java has the function
     public var method: String = "GET"
 
+    /** Sets [method] and returns these settings: for Java. */
+    public fun method(method: String): ResourceRequestBuilder = apply { this.method = method }
+
     /** Sent again where the server wants a DPoP nonce, so it is bytes and no stream. */
+    @set:JvmSynthetic // Java has the function
     public var body: HttpBody? = null
+
+    /** Sets [body] and returns these settings: for Java. */
+    public fun body(body: HttpBody?): ResourceRequestBuilder = apply { this.body = body }
 
     internal var headers: HttpHeaders = HttpHeaders.EMPTY
         private set

@@ -33,7 +33,7 @@ class CancellationIT {
     private AsyncOpenIdClient client() {
         return connect(server, server.getServiceClient(), settings -> {
             AsyncHttpTransport inner = AsyncHttpTransport.from(settings.getTransport());
-            settings.setTransport(AsyncHttpTransport.toTransport(request -> {
+            settings.transport(AsyncHttpTransport.toTransport(request -> {
                 if (request.getMethod().equals("GET") || !holding.get()) {
                     return inner.send(request);
                 }

@@ -39,7 +39,7 @@ class ClientAssertionsIT {
         var client = connect(
                 issuer,
                 "private-key-jwt",
-                settings -> settings.setAuthentication(new PrivateKeyJwt(ClientKeys.signing(algorithm))));
+                settings -> settings.authentication(new PrivateKeyJwt(ClientKeys.signing(algorithm))));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 
@@ -50,7 +50,7 @@ class ClientAssertionsIT {
         var client = connect(
                 issuer.getUrl(),
                 registered,
-                settings -> settings.setAuthentication(new ClientSecretJwt(registered.getSecret())));
+                settings -> settings.authentication(new ClientSecretJwt(registered.getSecret())));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 
@@ -69,7 +69,7 @@ class ClientAssertionsIT {
     }
 
     private void refused(ClientAuthentication authentication) {
-        var client = connect(issuer, "private-key-jwt", settings -> settings.setAuthentication(authentication));
+        var client = connect(issuer, "private-key-jwt", settings -> settings.authentication(authentication));
         var request = signInRequest(client);
         var refused = failure(
                 ResponseBodyException.class,
@@ -88,31 +88,30 @@ class ClientAssertionsIT {
                   "response_types": [], "redirect_uris": [], "jwks": {"keys": [%s]}
                 }
                 """.formatted(key.getPublicJwk().getJson()));
-        var client =
-                connect(issuer.getUrl(), registered, settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
+        var client = connect(issuer.getUrl(), registered, settings -> settings.authentication(new PrivateKeyJwt(key)));
         assertEquals("bearer", await(client.clientCredentialsGrant()).getTokenType());
     }
 
     /** Stands in for a key management service: signing takes a while and answers DER. */
     private record RemoteKey(KeyPair pair) implements AsyncSigningKey {
         @Override
-        public JwsAlgorithm algorithm() {
+        public JwsAlgorithm getAlgorithm() {
             return JwsAlgorithm.ES256;
         }
 
         @Override
-        public String keyId() {
+        public String getKeyId() {
             return null;
         }
 
         @Override
-        public Jwk publicJwk() {
+        public Jwk getPublicJwk() {
             return SigningKey.fromKeyPair(pair).getPublicJwk();
         }
 
         @Override
         public CompletionStage<byte[]> sign(byte[] bytes) {
-            return CompletableFuture.supplyAsync(() -> SigningKey.derToJws(der(bytes), algorithm()));
+            return CompletableFuture.supplyAsync(() -> SigningKey.derToJws(der(bytes), getAlgorithm()));
         }
 
         private byte[] der(byte[] bytes) {

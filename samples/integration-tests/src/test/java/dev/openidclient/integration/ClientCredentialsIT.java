@@ -20,9 +20,7 @@ record ClientCredentialsIT(SignInServer server) {
     void service() {
         var registered = server.getServiceClient();
         var client = connect(
-                server,
-                registered,
-                settings -> settings.setAuthentication(new ClientSecretBasic(registered.getSecret())));
+                server, registered, settings -> settings.authentication(new ClientSecretBasic(registered.getSecret())));
         var tokens = await(client.clientCredentialsGrant());
         assertEquals("bearer", tokens.getTokenType());
         assertNotNull(tokens.getExpiresAt());

@@ -43,7 +43,7 @@ class CryptoProvidersIT {
     void signsAssertions(String name) {
         CryptoProviders.use(name);
         var key = ClientKeys.signing(JwsAlgorithm.PS256);
-        var client = connect(issuer, "private-key-jwt", settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
+        var client = connect(issuer, "private-key-jwt", settings -> settings.authentication(new PrivateKeyJwt(key)));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 

@@ -20,7 +20,7 @@ record DiscoveryIT(SignInServer server) {
     @Test
     @DisplayName("OpenID Connect discovery finds what the server says of itself")
     void byIssuer() {
-        var metadata = connect(server).server();
+        var metadata = connect(server).getServer();
         assertEquals(server.getIssuer(), metadata.getIssuer());
         assertTrue(metadata.getTokenEndpoint().startsWith(server.getIssuer()));
         assertTrue(metadata.supportsPkce());
@@ -32,8 +32,8 @@ record DiscoveryIT(SignInServer server) {
         var client = connect(
                 server,
                 server.getConfidentialClient(),
-                settings -> settings.setDiscoveryAlgorithm(DiscoveryAlgorithm.OAUTH2));
-        assertEquals(server.getIssuer(), client.server().getIssuer());
+                settings -> settings.discoveryAlgorithm(DiscoveryAlgorithm.OAUTH2));
+        assertEquals(server.getIssuer(), client.getServer().getIssuer());
         assertEquals("alice", person(signIn(client, server.browser())));
     }
 
@@ -42,7 +42,7 @@ record DiscoveryIT(SignInServer server) {
     void byDocument() {
         var client =
                 connect(server.getIssuer() + "/.well-known/openid-configuration", server.getPublicClient(), it -> {});
-        assertEquals(server.getIssuer(), client.server().getIssuer());
+        assertEquals(server.getIssuer(), client.getServer().getIssuer());
         assertEquals("alice", person(signIn(client, server.browser())));
     }
 
@@ -62,7 +62,7 @@ record DiscoveryIT(SignInServer server) {
     @Test
     @DisplayName("a client of known metadata needs no discovery")
     void knownMetadata() {
-        var known = connect(server).server();
+        var known = connect(server).getServer();
         var client = AsyncOpenIdClient.create(
                 known,
                 server.getPublicClient().getId(),

@@ -34,8 +34,8 @@ class DpopRegistrationIT {
 
     private CompletableFuture<AsyncOpenIdClient> register(InteropIssuer issuer, String token, Dpop dpop) {
         return AsyncOpenIdClient.register(issuer.getUrl(), registration -> {
-            registration.setInitialAccessToken(token);
-            registration.setDpop(dpop);
+            registration.initialAccessToken(token);
+            registration.dpop(dpop);
             registration.redirectUris(Application.CALLBACK).dpopBoundAccessTokens();
             registration.settings(settings -> {
                 Connection.reaching(settings, issuer.getUrl());

@@ -38,7 +38,7 @@ class Fapi1IT {
     @Test
     @DisplayName("private_key_jwt with the hybrid flow")
     void privateKeyJwt() {
-        try (var client = advanced("private-key-jwt", settings -> settings.setAuthentication(new PrivateKeyJwt(key)))) {
+        try (var client = advanced("private-key-jwt", settings -> settings.authentication(new PrivateKeyJwt(key)))) {
             hybrid(client);
         }
     }
@@ -46,7 +46,7 @@ class Fapi1IT {
     @Test
     @DisplayName("mutual TLS with the hybrid flow")
     void mutualTls() {
-        try (var client = advanced("tls", settings -> settings.setAuthentication(TlsClientAuth.INSTANCE))) {
+        try (var client = advanced("tls", settings -> settings.authentication(TlsClientAuth.INSTANCE))) {
             hybrid(client);
         }
     }
@@ -61,8 +61,7 @@ class Fapi1IT {
     @DisplayName("signed responses in place of the hybrid flow, and the request pushed")
     void jarm() {
         try (var client = advanced(
-                "private-key-jwt",
-                settings -> settings.useJwtResponseMode().setAuthentication(new PrivateKeyJwt(key)))) {
+                "private-key-jwt", settings -> settings.useJwtResponseMode().authentication(new PrivateKeyJwt(key)))) {
             var request = client.sign(signInRequest(client), key).thenCompose(client::push);
             var tokens = signIn(client, OidcProvider.browser(), await(request));
             assertEquals("alice", await(client.userInfo(tokens)).getSubject());
@@ -75,7 +74,7 @@ class Fapi1IT {
         var refused = assertThrows(
                 AssertionError.class,
                 () -> advanced(
-                        "private-key-jwt", settings -> settings.setAuthentication(new ClientSecretPost("a-secret"))));
+                        "private-key-jwt", settings -> settings.authentication(new ClientSecretPost("a-secret"))));
         assertInstanceOf(IllegalArgumentException.class, refused.getCause());
     }
 }

@@ -31,7 +31,7 @@ class Fapi2IT {
         try (var fapi = connect(
                 issuer,
                 "private-key-jwt",
-                settings -> settings.fapi2Security().setAuthentication(new PrivateKeyJwt(key)))) {
+                settings -> settings.fapi2Security().authentication(new PrivateKeyJwt(key)))) {
             var client = fapi.withDpop(new Dpop(SigningKey.generate()));
             var tokens = signIn(client, OidcProvider.browser(), await(client.push(signInRequest(client))));
             assertTrue(tokens.isSenderConstrained());
@@ -49,7 +49,7 @@ class Fapi2IT {
                 settings -> settings.fapi2Security()
                         .tls(it -> it.pem(certificate.getCertificate() + certificate.getKey()))
                         .metadata(it -> it.useMtlsEndpointAliases())
-                        .setAuthentication(TlsClientAuth.INSTANCE))) {
+                        .authentication(TlsClientAuth.INSTANCE))) {
             var tokens = signIn(client, OidcProvider.browser(), await(client.push(signInRequest(client))));
             assertEquals("alice", await(client.userInfo(tokens)).getSubject());
         }
@@ -61,7 +61,7 @@ class Fapi2IT {
         try (var fapi = connect(
                 issuer,
                 "private-key-jwt",
-                settings -> settings.fapi2MessageSigning().setAuthentication(new PrivateKeyJwt(key)))) {
+                settings -> settings.fapi2MessageSigning().authentication(new PrivateKeyJwt(key)))) {
             var client = fapi.withDpop(new Dpop(SigningKey.generate()));
             var request = client.sign(signInRequest(client), key).thenCompose(client::push);
             assertEquals("alice", person(signIn(client, OidcProvider.browser(), await(request))));

@@ -22,8 +22,8 @@ record HttpEnginesIT(SignInServer server) {
     @EnumSource
     void engines(HttpEngine engine) {
         try (var client = connect(server, server.getConfidentialClient(), settings -> {
-            settings.setTransport(null);
-            settings.setEngine(engine);
+            settings.transport(null);
+            settings.engine(engine);
             settings.nonRepudiationChecks();
         })) {
             var tokens = signIn(client, server.browser(), server::askForRefreshToken);
@@ -38,7 +38,7 @@ record HttpEnginesIT(SignInServer server) {
         Queue<String> sent = new ConcurrentLinkedQueue<>();
         var client = connect(server, server.getConfidentialClient(), settings -> {
             AsyncHttpTransport inner = AsyncHttpTransport.from(settings.getTransport());
-            settings.setTransport(AsyncHttpTransport.toTransport(request -> {
+            settings.transport(AsyncHttpTransport.toTransport(request -> {
                 sent.add(request.getMethod());
                 return inner.send(request.withHeader("x-tenant", "a"));
             }));

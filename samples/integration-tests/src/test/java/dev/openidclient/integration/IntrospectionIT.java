@@ -21,7 +21,7 @@ record IntrospectionIT(SignInServer server) {
         var answer = await(client.introspect(token, request -> request.tokenTypeHint("access_token")));
         assertTrue(answer.isActive());
         assertEquals("alice", answer.getSubject());
-        assertEquals(client.clientId(), answer.getClientId());
+        assertEquals(client.getClientId(), answer.getClientId());
     }
 
     @Test

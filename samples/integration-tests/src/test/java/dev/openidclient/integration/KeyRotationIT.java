@@ -40,9 +40,9 @@ class KeyRotationIT {
 
     private AsyncOpenIdClient app(Duration outageTolerance) {
         return connect(issuer, "public", settings -> {
-            settings.setClock(clock);
-            settings.setClockTolerance(Duration.ofHours(1)); // the server's time stays where it is
-            settings.setJwksOutageTolerance(outageTolerance);
+            settings.clock(clock);
+            settings.clockTolerance(Duration.ofHours(1)); // the server's time stays where it is
+            settings.jwksOutageTolerance(outageTolerance);
             settings.nonRepudiationChecks();
             Connection.recordTo(settings, requests);
         });
@@ -140,7 +140,7 @@ class KeyRotationIT {
 
     private long downloads(AsyncOpenIdClient app) {
         return requests.stream()
-                .filter(("GET " + app.server().getJwksUri())::equals)
+                .filter(("GET " + app.getServer().getJwksUri())::equals)
                 .count();
     }
 

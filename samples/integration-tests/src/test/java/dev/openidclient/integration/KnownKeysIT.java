@@ -30,14 +30,14 @@ record KnownKeysIT(SignInServer server) {
         var next = connect(server, server.getConfidentialClient(), settings -> {
             settings.nonRepudiationChecks();
             AsyncHttpTransport inner = AsyncHttpTransport.from(settings.getTransport());
-            settings.setTransport(AsyncHttpTransport.toTransport(request -> {
+            settings.transport(AsyncHttpTransport.toTransport(request -> {
                 requested.add(request.getUrl());
                 return inner.send(request);
             }));
         });
         assertTrue(next.importJwks(keys));
         assertEquals("alice", person(signIn(next, server.browser())));
-        assertTrue(requested.contains(next.server().getTokenEndpoint()));
-        assertFalse(requested.contains(next.server().getJwksUri()));
+        assertTrue(requested.contains(next.getServer().getTokenEndpoint()));
+        assertFalse(requested.contains(next.getServer().getJwksUri()));
     }
 }

@@ -50,9 +50,9 @@ class ManualChecksIT {
     void signIn() {
         var client = connect(server);
         var checks = new AuthorizationCodeChecks();
-        checks.setExpectedState(state);
-        checks.setExpectedNonce(nonce);
-        checks.setPkceCodeVerifier(pkce.getCodeVerifier());
+        checks.expectedState(state);
+        checks.expectedNonce(nonce);
+        checks.pkceCodeVerifier(pkce.getCodeVerifier());
         var callback = URI.create(callbackOf(client.authorizationUrl(request)));
         assertEquals("alice", person(await(client.authorizationCodeGrant(callback, checks))));
     }
@@ -62,7 +62,7 @@ class ManualChecksIT {
     void unexpectedState() {
         var client = connect(server);
         var checks = new AuthorizationCodeChecks();
-        checks.setPkceCodeVerifier(pkce.getCodeVerifier());
+        checks.pkceCodeVerifier(pkce.getCodeVerifier());
         var callback = callbackOf(client.authorizationUrl(request));
         failure(ValidationException.class, client.authorizationCodeGrant(callback, checks));
     }
@@ -72,7 +72,7 @@ class ManualChecksIT {
     void missingIdToken() {
         var client = connect(server);
         var checks = new AuthorizationCodeChecks().skipStateCheck().idTokenExpected();
-        checks.setPkceCodeVerifier(pkce.getCodeVerifier());
+        checks.pkceCodeVerifier(pkce.getCodeVerifier());
         var callback = callbackOf(
                 client.authorizationUrl(request.with("scope", "email").without("nonce")));
         failure(InvalidResponseException.class, client.authorizationCodeGrant(callback, checks));

@@ -34,7 +34,7 @@ class MutualTlsIT {
     @CsvSource({"JAVA,rsa", "JAVA,ec", "CIO,rsa"})
     void authentication(HttpEngine engine, String certificate) {
         try (var client = connect(issuer, "tls", settings -> {
-            settings.setEngine(engine);
+            settings.engine(engine);
             present(settings, certificate);
         })) {
             var tokens = signIn(client, OidcProvider.browser());
@@ -59,8 +59,10 @@ class MutualTlsIT {
             var answer = await(client.introspect(tokens.getAccessToken()));
             assertNotNull(answer.getConfirmation().getCertificateThumbprint());
             // the port that asks for the certificate
-            var bound =
-                    client.server().getMtlsEndpointAliases().getTokenEndpoint().replace("/token", "/resource");
+            var bound = client.getServer()
+                    .getMtlsEndpointAliases()
+                    .getTokenEndpoint()
+                    .replace("/token", "/resource");
             assertEquals(200, await(client.resource(bound, tokens)).getStatus());
             failure(WwwAuthenticateChallengeException.class, client.resource(issuer.getResource(), tokens));
         }
@@ -82,7 +84,7 @@ class MutualTlsIT {
     @DisplayName("without the certificate nothing is issued")
     void none() {
         try (var client = connect(issuer, "tls", settings -> {
-            settings.setAuthentication(NoClientAuthentication.INSTANCE); // names itself, as TlsClientAuth does
+            settings.authentication(NoClientAuthentication.INSTANCE); // names itself, as TlsClientAuth does
             settings.metadata(it -> it.useMtlsEndpointAliases());
         })) {
             var refused = failure(ResponseBodyException.class, client.clientCredentialsGrant());

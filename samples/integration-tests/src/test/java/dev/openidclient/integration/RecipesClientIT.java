@@ -84,7 +84,7 @@ class RecipesClientIT {
     @DisplayName("KnownMetadata")
     void knownMetadata() {
         try (var discovered = await(ClientSecret.none(url, "public"))) {
-            var metadata = discovered.server().getJson().toString();
+            var metadata = discovered.getServer().getJson().toString();
             assertSignsIn(CompletableFuture.completedFuture(
                     KnownMetadata.clientFromMetadata(metadata, "basic", secret("basic"))));
         }
@@ -142,7 +142,7 @@ class RecipesClientIT {
     void registration() {
         String stored;
         try (var registered = await(Registration.registerClient(url, issuer.getInitialAccessToken()))) {
-            stored = registered.metadata().getJson().toString();
+            stored = registered.getMetadata().getJson().toString();
         }
         assertSignsIn(Registration.registeredClient(url, stored));
     }

@@ -43,7 +43,7 @@ record RefusedSignInIT(SignInServer server) {
         var client = connect(
                 server,
                 server.getPostClient(),
-                settings -> settings.setAuthentication(new ClientSecretPost("wrong-secret")));
+                settings -> settings.authentication(new ClientSecretPost("wrong-secret")));
         var request = signInRequest(client);
         var refused = failure(
                 ResponseBodyException.class,
@@ -58,7 +58,7 @@ record RefusedSignInIT(SignInServer server) {
         var client = connect(
                 server,
                 server.getConfidentialClient(),
-                settings -> settings.setAuthentication(new ClientSecretBasic("wrong-secret")));
+                settings -> settings.authentication(new ClientSecretBasic("wrong-secret")));
         var request = signInRequest(client);
         var refused = failure(
                 OAuthException.class,
@@ -98,7 +98,7 @@ record RefusedSignInIT(SignInServer server) {
         var client = connect(server);
         var request = signInRequest(client);
         var checks = checks(request.getPending());
-        checks.setExpectedNonce("another-nonce");
+        checks.expectedNonce("another-nonce");
         var refused = failure(
                 ValidationException.class, client.authorizationCodeGrant(callback(server.browser(), request), checks));
         assertEquals(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, refused.getCode());
@@ -110,7 +110,7 @@ record RefusedSignInIT(SignInServer server) {
         var client = connect(server);
         var request = signInRequest(client);
         var checks = checks(request.getPending());
-        checks.setPkceCodeVerifier(Pkce.generate().getCodeVerifier());
+        checks.pkceCodeVerifier(Pkce.generate().getCodeVerifier());
         var refused = failure(
                 ResponseBodyException.class,
                 client.authorizationCodeGrant(callback(server.browser(), request), checks));
@@ -141,9 +141,9 @@ record RefusedSignInIT(SignInServer server) {
 
     private static AuthorizationCodeChecks checks(PendingAuthorization pending) {
         var checks = new AuthorizationCodeChecks();
-        checks.setExpectedState(pending.getState());
-        checks.setExpectedNonce(pending.getNonce());
-        checks.setPkceCodeVerifier(pending.getCodeVerifier());
+        checks.expectedState(pending.getState());
+        checks.expectedNonce(pending.getNonce());
+        checks.pkceCodeVerifier(pending.getCodeVerifier());
         return checks;
     }
 }

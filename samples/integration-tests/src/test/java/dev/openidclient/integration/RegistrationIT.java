@@ -34,7 +34,7 @@ class RegistrationIT {
 
     private CompletableFuture<AsyncOpenIdClient> register(Consumer<RegistrationBuilder> configure) {
         return AsyncOpenIdClient.register(issuer.getUrl(), registration -> {
-            registration.setInitialAccessToken(issuer.getInitialAccessToken());
+            registration.initialAccessToken(issuer.getInitialAccessToken());
             registration.redirectUris(Application.CALLBACK);
             registration.settings(settings -> Connection.reaching(settings, issuer.getUrl()));
             configure.accept(registration);
@@ -45,7 +45,7 @@ class RegistrationIT {
     @ValueSource(strings = {"none", "client_secret_basic", "client_secret_post", "client_secret_jwt"})
     void methods(String method) {
         var client = await(register(registration -> registration.tokenEndpointAuthMethod(method)));
-        assertEquals(method, client.metadata().getTokenEndpointAuthMethod());
+        assertEquals(method, client.getMetadata().getTokenEndpointAuthMethod());
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 
@@ -60,7 +60,7 @@ class RegistrationIT {
                 .jwks(new JwkSet(keys))
                 .settings(settings -> {
                     Connection.reaching(settings, issuer.getUrl());
-                    settings.setAuthentication(new PrivateKeyJwt(key));
+                    settings.authentication(new PrivateKeyJwt(key));
                 })));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
@@ -69,8 +69,8 @@ class RegistrationIT {
     @DisplayName("what was registered makes the same client again")
     void stored() {
         var registered = await(register(registration -> registration.clientName("Registered")));
-        var stored = ClientMetadata.parse(registered.metadata().getJson().toString());
-        var client = AsyncOpenIdClient.create(registered.server(), stored.getClientId(), settings -> {
+        var stored = ClientMetadata.parse(registered.getMetadata().getJson().toString());
+        var client = AsyncOpenIdClient.create(registered.getServer(), stored.getClientId(), settings -> {
             Connection.reaching(settings, issuer.getUrl());
             settings.metadata(it -> it.members(stored));
         });
@@ -90,7 +90,7 @@ class RegistrationIT {
     void wrongToken() {
         var refused = failure(
                 WwwAuthenticateChallengeException.class,
-                register(registration -> registration.setInitialAccessToken("wrong-token")));
+                register(registration -> registration.initialAccessToken("wrong-token")));
         assertEquals(401, refused.getStatus());
     }
 

@@ -36,7 +36,7 @@ class ResourceAnswersIT {
         var refused = failure(
                 WwwAuthenticateChallengeException.class,
                 client.resource(
-                        issuer.getResource(), tokens(issuer.getResource()), request -> request.setMethod("DELETE")));
+                        issuer.getResource(), tokens(issuer.getResource()), request -> request.method("DELETE")));
         assertEquals(403, refused.getStatus());
         assertEquals("insufficient_scope", refused.getChallenges().get(0).getError());
     }
@@ -45,9 +45,9 @@ class ResourceAnswersIT {
     @DisplayName("a request with a method, a header and a body")
     void post() {
         var answer = await(client.resource(issuer.getJwtResource(), tokens(issuer.getJwtResource()), request -> {
-            request.setMethod("POST");
+            request.method("POST");
             request.header("x-request-id", "1");
-            request.setBody(HttpBody.json("{\"item\":\"A-1001\"}"));
+            request.body(HttpBody.json("{\"item\":\"A-1001\"}"));
         }));
         assertTrue(answer.bodyText().contains("\"method\":\"POST\""));
     }

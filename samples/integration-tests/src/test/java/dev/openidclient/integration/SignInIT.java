@@ -26,9 +26,7 @@ record SignInIT(SignInServer server) {
     @DisplayName("a person signs in with a public client")
     void publicClient() {
         var client = connect(
-                server,
-                server.getPublicClient(),
-                settings -> settings.setAuthentication(NoClientAuthentication.INSTANCE));
+                server, server.getPublicClient(), settings -> settings.authentication(NoClientAuthentication.INSTANCE));
         var tokens = signIn(client, server.browser());
         assertEquals("bearer", tokens.getTokenType());
         assertFalse(tokens.isSenderConstrained());
@@ -44,9 +42,7 @@ record SignInIT(SignInServer server) {
     void basic() {
         var registered = server.getConfidentialClient();
         var client = connect(
-                server,
-                registered,
-                settings -> settings.setAuthentication(new ClientSecretBasic(registered.getSecret())));
+                server, registered, settings -> settings.authentication(new ClientSecretBasic(registered.getSecret())));
         assertEquals("alice", person(signIn(client, server.browser())));
     }
 
@@ -55,9 +51,7 @@ record SignInIT(SignInServer server) {
     void post() {
         var registered = server.getPostClient();
         var client = connect(
-                server,
-                registered,
-                settings -> settings.setAuthentication(new ClientSecretPost(registered.getSecret())));
+                server, registered, settings -> settings.authentication(new ClientSecretPost(registered.getSecret())));
         assertEquals("alice", person(signIn(client, server.browser())));
     }
 

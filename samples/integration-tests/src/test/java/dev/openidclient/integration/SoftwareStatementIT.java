@@ -27,7 +27,7 @@ class SoftwareStatementIT {
 
     private CompletableFuture<AsyncOpenIdClient> register(String statement) {
         return AsyncOpenIdClient.register(issuer.getUrl(), registration -> {
-            registration.setInitialAccessToken(issuer.getInitialAccessToken());
+            registration.initialAccessToken(issuer.getInitialAccessToken());
             registration
                     .redirectUris("https://rp.example.com/not-approved")
                     .clientName("Not approved")
@@ -45,9 +45,9 @@ class SoftwareStatementIT {
     void approved() {
         var statement = Partner.jwt(software("approved-software"));
         var client = await(register(statement));
-        assertEquals("Approved", member(client.metadata(), "client_name"));
-        assertEquals("approved-software", member(client.metadata(), "software_id"));
-        assertEquals(statement, member(client.metadata(), "software_statement"));
+        assertEquals("Approved", member(client.getMetadata(), "client_name"));
+        assertEquals("approved-software", member(client.getMetadata(), "software_id"));
+        assertEquals(statement, member(client.getMetadata(), "software_statement"));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 

@@ -24,7 +24,7 @@ class SpecialSignInIT {
         var client = connect(
                 issuer.getUrl(),
                 registered,
-                settings -> settings.setAuthentication(new ClientSecretBasic(registered.getSecret())));
+                settings -> settings.authentication(new ClientSecretBasic(registered.getSecret())));
         assertEquals("alice", person(signIn(client, OidcProvider.browser())));
     }
 

@@ -21,7 +21,7 @@ class TlsIssuerIT {
     @ParameterizedTest(name = "a person signs in over TLS through the engine {0}, which is told whom to trust")
     @EnumSource
     void trusting(HttpEngine engine) {
-        try (var client = connect(issuer, "basic", settings -> settings.setEngine(engine))) {
+        try (var client = connect(issuer, "basic", settings -> settings.engine(engine))) {
             var user = await(client.userInfo(signIn(client, OidcProvider.browser())));
             assertEquals("alice", user.getSubject());
         }
@@ -32,7 +32,7 @@ class TlsIssuerIT {
     void untrusting(HttpEngine engine) {
         var failure = failure(
                 TransportException.class,
-                AsyncOpenIdClient.discover(issuer.getUrl(), "basic", settings -> settings.setEngine(engine)));
+                AsyncOpenIdClient.discover(issuer.getUrl(), "basic", settings -> settings.engine(engine)));
         assertEquals(ErrorCode.NETWORK_ERROR, failure.getCode());
     }
 }

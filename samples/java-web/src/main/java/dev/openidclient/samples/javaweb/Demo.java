@@ -48,8 +48,8 @@ public final class Demo implements AutoCloseable {
 
     private static AsyncOpenIdClient discover(EmbeddedAuthorizationServer server, Clock clock) {
         return AsyncOpenIdClient.discover(server.issuer(), server.webClient().id(), settings -> {
-                    settings.setClock(clock);
-                    settings.setAuthentication(
+                    settings.clock(clock);
+                    settings.authentication(
                             new ClientSecretBasic(server.webClient().secret()));
                     // The embedded server has no certificate. A server that is not on loopback has one: leave this out.
                     settings.allowInsecureRequests();

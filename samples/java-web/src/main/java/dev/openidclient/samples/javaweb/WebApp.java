@@ -142,7 +142,7 @@ final class WebApp implements AutoCloseable {
 
     private void securityHeaders(Context context) {
         // sign-out is a form whose answer redirects to the authorization server
-        String server = client.server().getIssuer();
+        String server = client.getServer().getIssuer();
         context.header(
                         "Content-Security-Policy",
                         "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self' "

@@ -18,19 +18,19 @@ public final class ClientAssertions {
         // PKCS#8, not encrypted. An RSA key does not tell its algorithm: the one that is registered.
         var key = SigningKey.fromPem(pem, JwsAlgorithm.PS256);
         return AsyncOpenIdClient.discover(
-                issuer, clientId, settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
+                issuer, clientId, settings -> settings.authentication(new PrivateKeyJwt(key)));
     }
 
     /** The same with a JWK, whose {@code kid} and {@code alg} go into the header. */
     public static CompletableFuture<AsyncOpenIdClient> fromJwk(String issuer, String clientId, String jwk) {
         var key = SigningKey.fromJwk(jwk);
         return AsyncOpenIdClient.discover(
-                issuer, clientId, settings -> settings.setAuthentication(new PrivateKeyJwt(key)));
+                issuer, clientId, settings -> settings.authentication(new PrivateKeyJwt(key)));
     }
 
     /** {@code client_secret_jwt}: the secret signs (HMAC) and is not sent; both sides still have it. */
     public static CompletableFuture<AsyncOpenIdClient> fromSecret(String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(
-                issuer, clientId, settings -> settings.setAuthentication(new ClientSecretJwt(secret)));
+                issuer, clientId, settings -> settings.authentication(new ClientSecretJwt(secret)));
     }
 }

@@ -18,7 +18,7 @@ public final class EncryptedIdToken {
         // While a key is being replaced, name both. An ID Token inside is still signed, and checked.
         var keys = List.of(DecryptionKey.fromJwk(jwk));
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             settings.decryption(keys, "A128GCM"); // the enc that is registered, and no other
         });
     }

@@ -14,7 +14,7 @@ public final class Fapi1 {
             String issuer, String clientId, SigningKey key, String certificateAndKeyPem) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
             settings.fapi1Advanced();
-            settings.setAuthentication(new PrivateKeyJwt(key));
+            settings.authentication(new PrivateKeyJwt(key));
             settings.tls(tls -> tls.pem(certificateAndKeyPem)); // the certificate, its authorities, its key
             settings.metadata(
                     metadata -> metadata.idTokenSignedResponseAlg("PS256").useMtlsEndpointAliases());

@@ -14,7 +14,7 @@ public final class Fapi2 {
     public static CompletableFuture<AsyncOpenIdClient> client(String issuer, String clientId, SigningKey key) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
                     settings.fapi2Security();
-                    settings.setAuthentication(new PrivateKeyJwt(key)); // PS256, ES256 or Ed25519
+                    settings.authentication(new PrivateKeyJwt(key)); // PS256, ES256 or Ed25519
                     settings.metadata(metadata -> metadata.idTokenSignedResponseAlg("PS256")); // as it is registered
                 })
                 .thenApply(client -> client.withDpop(new Dpop(SigningKey.generate("ES256"))));
@@ -25,7 +25,7 @@ public final class Fapi2 {
             String issuer, String clientId, SigningKey key) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
                     settings.fapi2MessageSigning();
-                    settings.setAuthentication(new PrivateKeyJwt(key));
+                    settings.authentication(new PrivateKeyJwt(key));
                     settings.metadata(metadata ->
                             metadata.idTokenSignedResponseAlg("PS256").authorizationSignedResponseAlg("PS256"));
                 })

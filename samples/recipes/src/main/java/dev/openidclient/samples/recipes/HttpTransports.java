@@ -12,12 +12,12 @@ public final class HttpTransports {
 
     /** An engine that comes with the library, but is not the default here: the JDK's is. */
     public static CompletableFuture<AsyncOpenIdClient> onCio(String issuer, String clientId) {
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.setEngine(HttpEngine.CIO));
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.engine(HttpEngine.CIO));
     }
 
     /** The application's own Ktor client, with its proxy, TLS and plugins. It is not closed with the OpenID client. */
     public static CompletableFuture<AsyncOpenIdClient> onKtor(String issuer, String clientId, HttpClient http) {
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.setTransport(new KtorTransport(http)));
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.transport(new KtorTransport(http)));
     }
 
     /**
@@ -29,6 +29,6 @@ public final class HttpTransports {
         var inner = AsyncHttpTransport.from(new KtorTransport(http));
         AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", tenant));
         return AsyncOpenIdClient.discover(
-                issuer, clientId, settings -> settings.setTransport(AsyncHttpTransport.toTransport(outer)));
+                issuer, clientId, settings -> settings.transport(AsyncHttpTransport.toTransport(outer)));
     }
 }

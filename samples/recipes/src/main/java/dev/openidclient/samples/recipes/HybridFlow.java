@@ -13,7 +13,7 @@ public final class HybridFlow {
      */
     public static CompletableFuture<AsyncOpenIdClient> hybridClient(String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             settings.useCodeIdTokenResponseType();
         });
     }
@@ -22,7 +22,7 @@ public final class HybridFlow {
     public static CompletableFuture<AsyncOpenIdClient> detachedSignatureClient(
             String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             settings.useCodeIdTokenResponseType().detachedSignatureResponseChecks(); // fapi1Advanced() includes both
         });
     }

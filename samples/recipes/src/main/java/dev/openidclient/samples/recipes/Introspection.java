@@ -24,7 +24,7 @@ public final class Introspection {
     public static CompletableFuture<AsyncOpenIdClient> clientWithSignedIntrospection(
             String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             settings.metadata(metadata -> metadata.introspectionSignedResponseAlg("RS256")); // as it is registered
             settings.nonRepudiationChecks(); // verify the signature too, not only TLS
         });

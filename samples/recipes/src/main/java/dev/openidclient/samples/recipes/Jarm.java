@@ -14,7 +14,7 @@ public final class Jarm {
     public static CompletableFuture<AsyncOpenIdClient> clientWithSignedResponses(
             String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             settings.useJwtResponseMode();
             // as it is registered; RS256 where it is not
             settings.metadata(metadata -> metadata.authorizationSignedResponseAlg("ES256"));

@@ -9,12 +9,12 @@ public final class KnownMetadata {
 
     /**
      * Without a request: for a start that must not depend on the server. Nothing compares {@code metadata} with an
-     * issuer, so take it from a place that you trust; what {@code client.server().getJson()} printed is good for it.
+     * issuer, so take it from a place that you trust; what {@code client.getServer().getJson()} printed is good for it.
      */
     public static AsyncOpenIdClient clientFromMetadata(String metadata, String clientId, String secret) {
         return AsyncOpenIdClient.create(
                 AuthorizationServerMetadata.parse(metadata),
                 clientId,
-                settings -> settings.setAuthentication(new ClientSecretBasic(secret)));
+                settings -> settings.authentication(new ClientSecretBasic(secret)));
     }
 }

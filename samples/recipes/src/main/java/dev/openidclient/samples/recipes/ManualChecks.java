@@ -36,9 +36,9 @@ public final class ManualChecks {
 
     public static CompletableFuture<TokenResponse> finish(AsyncOpenIdClient client, String callbackUrl, OwnChecks own) {
         var checks = new AuthorizationCodeChecks(it -> {
-            it.setExpectedState(own.state());
-            it.setExpectedNonce(own.nonce());
-            it.setPkceCodeVerifier(own.pkce().getCodeVerifier());
+            it.expectedState(own.state());
+            it.expectedNonce(own.nonce());
+            it.pkceCodeVerifier(own.pkce().getCodeVerifier());
             it.idTokenExpected(); // else tokens without an ID Token, and so without a person, are taken too
         });
         return client.authorizationCodeGrant(callbackUrl, checks);

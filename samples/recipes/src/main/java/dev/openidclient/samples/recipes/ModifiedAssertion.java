@@ -16,6 +16,6 @@ public final class ModifiedAssertion {
             String issuer, String clientId, SigningKey key, String tokenEndpoint) {
         // called for each assertion, before it is signed; sign(request, key) and Dpop(key) take the same
         var authentication = new PrivateKeyJwt(key, assertion -> assertion.claim("aud", tokenEndpoint));
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.setAuthentication(authentication));
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(authentication));
     }
 }

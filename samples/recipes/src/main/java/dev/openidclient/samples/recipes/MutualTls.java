@@ -16,7 +16,7 @@ public final class MutualTls {
     public static CompletableFuture<AsyncOpenIdClient> clientWithCertificate(
             String issuer, String clientId, KeyStore keyStore, char[] password) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(TlsClientAuth.INSTANCE);
+            settings.authentication(TlsClientAuth.INSTANCE);
             settings.tls(tls -> tls.keyStore(keyStore, password)); // or pem(text)
             // many servers ask for certificates at other URLs only (RFC 8705 §5)
             settings.metadata(metadata -> metadata.useMtlsEndpointAliases());

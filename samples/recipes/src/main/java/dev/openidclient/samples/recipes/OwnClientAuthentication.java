@@ -27,6 +27,6 @@ public final class OwnClientAuthentication {
     public static CompletableFuture<AsyncOpenIdClient> clientWithRotatedSecret(
             String issuer, String clientId, Supplier<CompletionStage<String>> vault) {
         var authentication = AsyncClientAuthentication.toAuthentication(new SecretFromVault(vault));
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.setAuthentication(authentication));
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(authentication));
     }
 }

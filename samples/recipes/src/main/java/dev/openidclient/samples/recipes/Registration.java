@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 public final class Registration {
     private Registration() {}
 
-    /** Registers a client and uses it. Store {@code client.metadata().getJson()}: the secret is told this once. */
+    /** Registers a client and uses it. Store {@code client.getMetadata().getJson()}: the secret is told this once. */
     public static CompletableFuture<AsyncOpenIdClient> registerClient(String issuer, String accessToken) {
         return AsyncOpenIdClient.register(issuer, request -> {
-            request.setInitialAccessToken(accessToken); // where the server wants one
+            request.initialAccessToken(accessToken); // where the server wants one
             request.clientName("Orders")
                     .redirectUris("https://rp.example.com/callback")
                     .tokenEndpointAuthMethod("client_secret_basic");
@@ -21,7 +21,7 @@ public final class Registration {
     public static CompletableFuture<AsyncOpenIdClient> registerClientWithStatement(
             String issuer, String accessToken, String statement) {
         return AsyncOpenIdClient.register(issuer, request -> {
-            request.setInitialAccessToken(accessToken);
+            request.initialAccessToken(accessToken);
             request.softwareStatement(statement).redirectUris("https://rp.example.com/callback");
         });
     }

@@ -17,19 +17,29 @@ public final class RemoteSigner {
     public record KmsKey(String keyId, Jwk publicJwk, Function<byte[], CompletionStage<byte[]>> signDer)
             implements AsyncSigningKey {
         @Override
-        public JwsAlgorithm algorithm() {
+        public JwsAlgorithm getAlgorithm() {
             return JwsAlgorithm.ES256;
+        }
+
+        @Override
+        public String getKeyId() {
+            return keyId;
+        }
+
+        @Override
+        public Jwk getPublicJwk() {
+            return publicJwk;
         }
 
         // Services answer DER, a JWS has the two numbers side by side. The client's timeout does not bound this call.
         @Override
         public CompletionStage<byte[]> sign(byte[] bytes) {
-            return signDer.apply(bytes).thenApply(der -> SigningKey.derToJws(der, algorithm()));
+            return signDer.apply(bytes).thenApply(der -> SigningKey.derToJws(der, getAlgorithm()));
         }
     }
 
     public static CompletableFuture<AsyncOpenIdClient> clientWithRemoteKey(String issuer, String clientId, KmsKey key) {
         var authentication = new PrivateKeyJwt(AsyncSigningKey.toSigningKey(key));
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.setAuthentication(authentication));
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(authentication));
     }
 }

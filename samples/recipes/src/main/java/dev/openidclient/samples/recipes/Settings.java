@@ -12,14 +12,14 @@ public final class Settings {
     public static CompletableFuture<AsyncOpenIdClient> clientWithSettings(
             String issuer, String clientId, String secret) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> {
-            settings.setAuthentication(new ClientSecretBasic(secret));
+            settings.authentication(new ClientSecretBasic(secret));
             // as it is registered: no other algorithm is taken
             settings.metadata(metadata -> metadata.idTokenSignedResponseAlg("RS256"));
-            settings.setTimeout(Duration.ofSeconds(10)); // of one HTTP request, with the body
-            settings.setClockTolerance(Duration.ofSeconds(5)); // where both clocks are kept right
-            settings.setPendingAuthorizationLifetime(Duration.ofMinutes(10)); // from /login to /callback
+            settings.timeout(Duration.ofSeconds(10)); // of one HTTP request, with the body
+            settings.clockTolerance(Duration.ofSeconds(5)); // where both clocks are kept right
+            settings.pendingAuthorizationLifetime(Duration.ofMinutes(10)); // from /login to /callback
             // known keys stay good while the server cannot be asked for new ones
-            settings.setJwksOutageTolerance(Duration.ofHours(1));
+            settings.jwksOutageTolerance(Duration.ofHours(1));
             settings.nonRepudiationChecks(); // verify ID Tokens from the token endpoint by signature too
         });
     }

@@ -44,7 +44,7 @@ final class ReadmeJava {
         var client = AsyncOpenIdClient.discover(
                         "https://as.example.com",
                         "s6BhdRkqt3",
-                        settings -> settings.setAuthentication(new ClientSecretBasic(secret)))
+                        settings -> settings.authentication(new ClientSecretBasic(secret)))
                 .join();
 
         // GET /login
@@ -89,13 +89,15 @@ final class ReadmeJava {
 
     CompletableFuture<AsyncOpenIdClient> settings() {
         // region settings
-        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings -> {
-            settings.metadata(m -> m.idTokenSignedResponseAlg("ES256")); // what the server knows of this client
-            settings.setTimeout(Duration.ofSeconds(10)); // of one HTTP request, with the body
-            settings.setClockTolerance(Duration.ofSeconds(5));
-            settings.setPendingAuthorizationLifetime(Duration.ofMinutes(10));
-            settings.nonRepudiationChecks(); // verify the signature of every ID Token
-        });
+        var client = AsyncOpenIdClient.discover(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.metadata(
+                                m -> m.idTokenSignedResponseAlg("ES256")) // what the server knows of this client
+                        .timeout(Duration.ofSeconds(10)) // of one HTTP request, with the body
+                        .clockTolerance(Duration.ofSeconds(5))
+                        .pendingAuthorizationLifetime(Duration.ofMinutes(10))
+                        .nonRepudiationChecks()); // verify the signature of every ID Token
         // endregion
         return client;
     }
@@ -113,7 +115,7 @@ final class ReadmeJava {
         var client = AsyncOpenIdClient.discover(
                 "https://as.example.com",
                 "s6BhdRkqt3",
-                settings -> settings.setEngine(HttpEngine.CIO)); // one of the two that come with the library
+                settings -> settings.engine(HttpEngine.CIO)); // one of the two that come with the library
         // endregion
         return client;
     }
@@ -137,7 +139,7 @@ final class ReadmeJava {
         // region executor
         try (var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings -> {}, executor)
                 .join()) {
-            log.info("{} can PKCE: {}", client, client.server().supportsPkce());
+            log.info("{} can PKCE: {}", client, client.getServer().supportsPkce());
         }
         // endregion
     }
