@@ -6,6 +6,7 @@ import static dev.openidclient.async.StubServer.CLIENT_ID;
 import static dev.openidclient.async.StubServer.SUBJECT;
 import static dev.openidclient.async.StubServer.TOKENS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.client.AccessRequestBuilder;
@@ -14,6 +15,7 @@ import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.UnsupportedFeatureException;
 import dev.openidclient.error.ValidationException;
 import dev.openidclient.token.TokenResponse;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,9 @@ class TokensTest {
         var sent = server.lastTo("/token").form;
         assertEquals("the-access-token", tokens.getAccessToken());
         assertEquals(Duration.ofHours(1), tokens.getExpiresIn());
+        assertEquals(Duration.ZERO, tokens.remainingLifetime(Clock.offset(Clock.systemUTC(), Duration.ofHours(2))));
+        assertFalse(tokens.isExpiring(Duration.ofMinutes(30)));
+        assertTrue(tokens.isExpiring(Duration.ofMinutes(90)));
         assertEquals("client_credentials", sent.get("grant_type"));
         assertEquals("orders:read", sent.get("scope"));
         assertEquals(CLIENT_ID, sent.get("client_id"));

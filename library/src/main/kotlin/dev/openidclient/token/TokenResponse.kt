@@ -19,7 +19,10 @@ public class TokenResponse internal constructor(
     /** When the answer was processed here. */
     public val receivedAt: Instant,
     ownClaims: IdTokenClaims?,
-    /** `expires_in`: how long the access token lives, from [receivedAt]; null where the server does not say. */
+    /**
+     * `expires_in` as it was sent: the whole life of the access token, from [receivedAt]; null where the server does
+     * not say. What is left of it is [remainingLifetime].
+     */
     public val expiresIn: Duration?,
     /** What these tokens were refreshed from. */
     earlier: TokenResponse?,
@@ -94,11 +97,23 @@ public class TokenResponse internal constructor(
      * say.
      */
     @JvmOverloads
-    public fun expiresIn(clock: Clock = Clock.systemUTC()): Duration? =
-        expiresAt?.let { expiry ->
-            val left = Duration.between(clock.instant(), expiry)
-            if (left.isNegative) Duration.ZERO else Duration.ofSeconds(left.seconds)
-        }
+    public fun remainingLifetime(clock: Clock = Clock.systemUTC()): Duration? =
+        left(clock)?.let { if (it.isNegative) Duration.ZERO else Duration.ofSeconds(it.seconds) }
+
+    /**
+     * Whether the access token has expired once [within] has passed, so that it is time for another one; false where
+     * the server does not say. Throws [IllegalArgumentException] where [within] is negative.
+     */
+    @JvmOverloads
+    public fun isExpiring(
+        within: Duration,
+        clock: Clock = Clock.systemUTC(),
+    ): Boolean {
+        require(!within.isNegative) { "within must not be negative, but is $within" }
+        return left(clock)?.let { it <= within } == true
+    }
+
+    private fun left(clock: Clock): Duration? = expiresAt?.let { Duration.between(clock.instant(), it) }
 
     override fun equals(other: Any?): Boolean =
         super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt &&

@@ -81,7 +81,7 @@ class RegistrationBuilderSpec :
                     .filter { it.returnType == RegistrationBuilder::class.java && '$' !in it.name }
                     .map { it.name }
                     .distinct()
-            val others = listOf("settings", "jwks", "member")
+            val others = listOf("settings", "jwks", "member", "initialAccessToken", "dpop")
 
             functions shouldContainExactlyInAnyOrder
                 (STRINGS.keys - "x" + ARRAYS.keys + FLAGS.keys).map(::camelCase) + others

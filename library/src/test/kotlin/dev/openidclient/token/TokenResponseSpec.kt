@@ -9,6 +9,7 @@ import dev.openidclient.testing.idToken
 import dev.openidclient.testing.idTokenValidation
 import dev.openidclient.testing.json
 import dev.openidclient.testing.tokenResponseJson
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
@@ -89,12 +90,12 @@ class TokenResponseSpec :
                 )
             for ((elapsed, seconds) in left) {
                 test("leaves $seconds whole seconds after $elapsed ms") {
-                    tokens().expiresIn(clockAt(NOW.plusMillis(elapsed))) shouldBe Duration.ofSeconds(seconds)
+                    tokens().remainingLifetime(clockAt(NOW.plusMillis(elapsed))) shouldBe Duration.ofSeconds(seconds)
                 }
             }
 
             test("of a fraction leaves no whole second") {
-                tokens("expires_in" to JsonPrimitive(0.9)).expiresIn(clockAt(NOW)) shouldBe Duration.ZERO
+                tokens("expires_in" to JsonPrimitive(0.9)).remainingLifetime(clockAt(NOW)) shouldBe Duration.ZERO
             }
 
             test("passes as the clock moves") {
@@ -102,25 +103,52 @@ class TokenResponseSpec :
                 val tokens = tokens()
                 clock.advance(3590)
 
-                tokens.expiresIn(clock) shouldBe Duration.ofSeconds(10)
+                tokens.remainingLifetime(clock) shouldBe Duration.ofSeconds(10)
             }
 
             test("is by the system's clock where no other is named") {
                 val long = tokens("expires_in" to JsonPrimitive(1e11))
                 val short = tokens("expires_in" to JsonPrimitive(0))
 
-                long.expiresIn()?.isZero shouldBe false
-                short.expiresIn() shouldBe Duration.ZERO
+                long.remainingLifetime()?.isZero shouldBe false
+                short.remainingLifetime() shouldBe Duration.ZERO
             }
 
             test("is unknown where the server does not say") {
-                tokens("expires_in" to null).expiresIn(clockAt(NOW)).shouldBeNull()
+                tokens("expires_in" to null).remainingLifetime(clockAt(NOW)).shouldBeNull()
+            }
+
+            val ending = mapOf(0L to false, 3_569_999L to false, 3_570_000L to true, 9_999_000L to true)
+            for ((elapsed, expiring) in ending) {
+                test("is ${if (expiring) "" else "not "}about to end within 30 seconds after $elapsed ms") {
+                    tokens().isExpiring(Duration.ofSeconds(30), clockAt(NOW.plusMillis(elapsed))) shouldBe expiring
+                }
+            }
+
+            test("has ended, or not yet, where nothing more may pass") {
+                tokens().isExpiring(Duration.ZERO, clockAt(NOW.plusMillis(3_599_999))) shouldBe false
+                tokens().isExpiring(Duration.ZERO, clockAt(NOW.plusSeconds(3_600))) shouldBe true
+            }
+
+            test("is about to end by the system's clock where no other is named") {
+                tokens("expires_in" to JsonPrimitive(1e11)).isExpiring(Duration.ofSeconds(30)) shouldBe false
+                tokens("expires_in" to JsonPrimitive(0)).isExpiring(Duration.ofSeconds(30)) shouldBe true
+            }
+
+            test("is never about to end where the server does not say") {
+                tokens("expires_in" to null).isExpiring(Duration.ofSeconds(Long.MAX_VALUE), clockAt(NOW)) shouldBe false
+            }
+
+            test("is about to end within any time, however long, and within none that is negative") {
+                tokens().isExpiring(Duration.ofSeconds(Long.MAX_VALUE), clockAt(NOW)) shouldBe true
+                shouldThrow<IllegalArgumentException> { tokens().isExpiring(Duration.ofSeconds(-1)) }
+                    .message shouldBe "within must not be negative, but is PT-1S"
             }
 
             for (endless in listOf("31556889864403199", "1e18", "9223372036854775807", "1e300")) {
                 test("of $endless seconds ends with time itself") {
                     tokens("expires_in" to json(endless)).expiresAt shouldBe Instant.MAX
-                    tokens("expires_in" to json(endless)).expiresIn(clockAt(NOW))?.isNegative shouldBe false
+                    tokens("expires_in" to json(endless)).remainingLifetime(clockAt(NOW))?.isNegative shouldBe false
                 }
             }
         }

@@ -45,7 +45,7 @@ final class Pages {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("access token", MASK);
         shown.put("token type", tokens.getTokenType());
-        Duration left = tokens.expiresIn(clock);
+        Duration left = tokens.remainingLifetime(clock);
         shown.put("expires in", left == null ? null : left.toSeconds() + " s");
         shown.put("scope", tokens.getScope());
         shown.put("refresh token", tokens.getRefreshToken() == null ? null : MASK);

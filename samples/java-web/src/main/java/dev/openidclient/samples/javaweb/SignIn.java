@@ -66,8 +66,7 @@ final class SignIn {
     }
 
     private boolean isExpiring(TokenResponse tokens) {
-        Duration left = tokens.expiresIn(clock);
-        return tokens.getRefreshToken() != null && left != null && left.compareTo(MARGIN) < 0;
+        return tokens.getRefreshToken() != null && tokens.isExpiring(MARGIN, clock);
     }
 
     /** Refreshes the tokens of the person who is signed in. */

@@ -87,7 +87,7 @@ fun HTML.accountPage(
             mapOf(
                 "access token" to MASK,
                 "token type" to tokens.tokenType,
-                "expires in" to tokens.expiresIn(clock)?.let { "${it.seconds} s" },
+                "expires in" to tokens.remainingLifetime(clock)?.let { "${it.seconds} s" },
                 "scope" to tokens.scope,
                 "refresh token" to tokens.refreshToken?.let { MASK },
                 "refreshed" to "${session.refreshes} ×",

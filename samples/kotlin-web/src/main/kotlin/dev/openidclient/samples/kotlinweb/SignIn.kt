@@ -57,7 +57,7 @@ class SignIn(
 
     /** The tokens of [session], refreshed first if the access token is about to expire. */
     suspend fun freshTokens(session: Session): TokenResponse =
-        refreshIf(session) { it.refreshToken != null && (it.expiresIn(clock) ?: MARGIN) < MARGIN }
+        refreshIf(session) { it.refreshToken != null && it.isExpiring(MARGIN, clock) }
 
     /** Refreshes the tokens of the person who is signed in. */
     suspend fun refresh(call: ApplicationCall) {

@@ -4,7 +4,6 @@ import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.token.TokenResponse;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +31,6 @@ public final class RefreshTokens {
 
     /** Whether it is time: a little before the end, as the next request takes time too. */
     public static boolean isDue(TokenResponse tokens) {
-        var left = tokens.expiresIn(Clock.systemUTC());
-        return left != null && left.compareTo(Duration.ofSeconds(30)) < 0;
+        return tokens.isExpiring(Duration.ofSeconds(30));
     }
 }

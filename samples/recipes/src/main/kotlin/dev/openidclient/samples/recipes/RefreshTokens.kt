@@ -4,7 +4,6 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.refreshTokenGrant
-import java.time.Clock
 import java.time.Duration
 
 /**
@@ -25,5 +24,4 @@ suspend fun refresh(
     }
 
 /** Whether it is time: a little before the end, as the next request takes time too. */
-fun isRefreshDue(tokens: TokenResponse): Boolean =
-    tokens.expiresIn(Clock.systemUTC())?.let { it < Duration.ofSeconds(30) } == true
+fun isRefreshDue(tokens: TokenResponse): Boolean = tokens.isExpiring(Duration.ofSeconds(30))
