@@ -2,6 +2,7 @@ package dev.openidclient.registration
 
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.metadata.OpenIdClientDsl
 import kotlinx.serialization.json.JsonArray
@@ -51,7 +52,7 @@ public class RegistrationBuilder internal constructor() {
      */
     public fun settings(configure: Consumer<ClientSettings>): RegistrationBuilder = settings { configure.accept(this) }
 
-    /** `jwks`: the client's public keys by value. */
+    /** `jwks`: the client's public keys by value. With a private or symmetric one nothing is registered. */
     public fun jwks(keys: JwkSet): RegistrationBuilder = member("jwks", keys.json)
 
     /** `redirect_uris`: where the browser may come back to. */
@@ -191,7 +192,24 @@ public class RegistrationBuilder internal constructor() {
         values: Array<out String>,
     ): RegistrationBuilder = member(name, JsonArray(values.map(::JsonPrimitive)))
 
-    internal fun document(): JsonObject = JsonObject(LinkedHashMap(members))
+    /** Throws [IllegalArgumentException] where a key would give away more than its public members. */
+    internal fun document(): JsonObject {
+        members["jwks"]?.let(::requirePublic)
+        return JsonObject(LinkedHashMap(members))
+    }
+
+    private fun requirePublic(keys: JsonElement) {
+        when (keys) {
+            is JsonArray -> keys.forEach(::requirePublic)
+            is JsonObject -> {
+                require(!Jwk(keys).isPrivate) {
+                    "\"jwks\" must have public keys only, but ${Jwk(keys)} has private members: give its publicJwk"
+                }
+                keys.values.forEach(::requirePublic)
+            }
+            is JsonPrimitive -> Unit
+        }
+    }
 
     internal fun clientSettings(): ClientSettings = ClientSettings().apply(configureSettings)
 

@@ -4,10 +4,13 @@ import dev.openidclient.jose.JwkSet
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 private val STRINGS =
@@ -91,6 +94,35 @@ class RegistrationBuilderSpec :
             val keys = JwkSet(jsonObject(TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa))))
 
             RegistrationBuilder().jwks(keys).document()["jwks"] shouldBe keys.json
+        }
+
+        context("only public members leave: refused is") {
+            val rsa = jsonObject(TestKeys.rsa.toJSONString())
+            val ec = jsonObject(TestKeys.ec.toJSONString())
+            val private =
+                mapOf(
+                    "a private RSA key" to rsa,
+                    "a private EC key" to ec,
+                    "a private Ed25519 key" to JsonObject(TestKeys.ed25519Jwk() + ("d" to JsonPrimitive("ZA"))),
+                    "a private ML-DSA key" to jsonObject("""{"kty":"AKP","pub":"cA","priv":"cw"}"""),
+                    "a symmetric key" to jsonObject("""{"kty":"oct","k":"aw"}"""),
+                )
+            for ((what, key) in private) {
+                test(what) {
+                    val keys = JwkSet(jsonObject(TestKeys.jwks(TestKeys.publicJwk(TestKeys.otherRsa), key)))
+
+                    shouldThrow<IllegalArgumentException> { RegistrationBuilder().jwks(keys).document() }
+                        .message shouldContain "public keys only"
+                }
+            }
+
+            test("one that is given as a mere member, whatever the shape around it") {
+                for (text in listOf("""{"keys":[$ec]}""", "[$ec]", "$ec", """{"keys":$ec}""")) {
+                    shouldThrow<IllegalArgumentException> {
+                        RegistrationBuilder().member("jwks", json(text)).document()
+                    }.message shouldNotContain (ec["d"] as JsonPrimitive).content
+                }
+            }
         }
 
         test("a member has any JSON value, the last one that it is given") {
