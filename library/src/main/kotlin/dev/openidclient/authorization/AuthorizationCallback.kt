@@ -16,8 +16,8 @@ public class AuthorizationCallback private constructor(
     private val fragment: Parameters,
     private val form: Parameters?,
 ) {
-    /** The parameters of query and form. */
-    public val parameters: Parameters get() = if (form == null) query else query + form
+    /** The parameters of the form where there is one, and then of nothing else; else those of the query. */
+    public val parameters: Parameters get() = form ?: query
 
     /**
      * Where the response types with an ID Token have their parameters: in the form if there is one, else in the
@@ -53,7 +53,7 @@ public class AuthorizationCallback private constructor(
             AuthorizationCallback(url, queryOf(url), fragmentOf(url), null)
 
         /**
-         * A form that was posted to [url]: [body] as it came. Throws [IllegalArgumentException] where [contentType] is
+         * A form that was posted to [url]: [body] as it came; the query of [url] does not count. Throws [IllegalArgumentException] where [contentType] is
          * not `application/x-www-form-urlencoded`.
          */
         @JvmStatic
@@ -69,7 +69,7 @@ public class AuthorizationCallback private constructor(
             return formPost(url, Parameters.parse(body))
         }
 
-        /** A form that was posted to [url], already parsed. */
+        /** A form that was posted to [url], already parsed: the parameters of the body, without those of the query. */
         @JvmStatic
         public fun formPost(
             url: String,
@@ -77,8 +77,8 @@ public class AuthorizationCallback private constructor(
         ): AuthorizationCallback = AuthorizationCallback(url, queryOf(url), Parameters.EMPTY, form)
 
         /**
-         * Parameters that the web framework has parsed; where the redirect URI is not pending, it must be in the
-         * checks.
+         * Parameters that the web framework has parsed: of the query, or of a posted form, never of both together, which
+         * would let a link add to what the server posts. Where the redirect URI is not pending, it must be in the checks.
          */
         @JvmStatic
         public fun parameters(parameters: Parameters): AuthorizationCallback =

@@ -35,14 +35,16 @@ class AuthorizationCallbackSpec :
             AuthorizationCallback.url("/cb?code=a&code=b").parameters.all("code") shouldBe listOf("a", "b")
         }
 
-        test("the parameters of a posted form come after those of its URL") {
+        test("with a form body only the form counts") {
             AuthorizationCallback.formPost("https://rp.example.com/cb?x=1", "code=a+b&state=s").parameters shouldBe
-                Parameters.of("x" to "1", "code" to "a b", "state" to "s")
+                Parameters.of("code" to "a b", "state" to "s")
         }
 
-        test("a code in both the URL and the posted form is a duplicate") {
-            AuthorizationCallback.formPost("/cb?code=a", Parameters.of("code" to "b")).parameters.all("code") shouldBe
-                listOf("a", "b")
+        test("with a form body neither the code nor the response of the URL counts") {
+            val callback = AuthorizationCallback.formPost("/cb?code=EVIL&response=a.b.c", Parameters.of("state" to "s"))
+
+            callback.parameters shouldBe Parameters.of("state" to "s")
+            callback.jwtResponse.shouldBeNull()
         }
 
         for (type in listOf(

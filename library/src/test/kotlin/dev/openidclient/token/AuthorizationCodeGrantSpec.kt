@@ -133,6 +133,18 @@ class AuthorizationCodeGrantSpec :
                 server.lastTo("/token").form["code"] shouldBe CODE
             }
 
+            test("that is a posted form has its code there, not in the query of a link") {
+                val server = StubServer().answerTokens()
+
+                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "must have a \"code\"") {
+                    server.client().authorizationCodeGrant(
+                        AuthorizationCallback.formPost("$REDIRECT_URI?code=EVIL", "state=$STATE"),
+                        pendingAuthorization(),
+                    )
+                }
+                server.received.shouldBeEmpty()
+            }
+
             test("may be a path, or parameters that are parsed") {
                 val server = StubServer().answerTokens()
                 val client = server.client()
