@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
@@ -15,6 +16,7 @@ import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.Jwt
 import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.serialization.json.JsonObject
@@ -48,10 +50,17 @@ internal class JwksCache(
 
     private val now: Long get() = configuration.time.clock.instant().epochSecond
 
-    /** What is known, with the time of its download; null where nothing is. */
+    /** What is known, with whose it is and the time of its download; null where nothing is. */
     fun export(): String? {
         val known = synchronized(lock) { entry } ?: return null
-        return JsonObject(mapOf("jwks" to known.keys.json, "uat" to JsonPrimitive(known.downloadedAt))).toString()
+        return JsonObject(
+            mapOf(
+                "issuer" to JsonPrimitive(server.issuer),
+                "jwks_uri" to JsonPrimitive(text(server["jwks_uri"])),
+                "jwks" to known.keys.json,
+                "uat" to JsonPrimitive(known.downloadedAt),
+            ),
+        ).toString()
     }
 
     /** Takes over [exported] unless it is too old, or keys are known already; returns whether it did. */
@@ -65,6 +74,7 @@ internal class JwksCache(
             } catch (e: InvalidResponseException) {
                 throw IllegalArgumentException("the exported JWK Set is malformed", e)
             }
+        requireOwn(json)
         // of another machine whose clock is ahead: as new as can be
         val downloadedAt = minOf(time.toLong(), now)
         if (!isWithin(downloadedAt, LIFETIME)) return false
@@ -72,6 +82,15 @@ internal class JwksCache(
             val isTaken = entry == null
             if (isTaken) entry = Entry(set, downloadedAt)
             isTaken
+        }
+    }
+
+    private fun requireOwn(exported: JsonObject) {
+        for ((name, own) in listOf("issuer" to server.issuer, "jwks_uri" to text(server["jwks_uri"]))) {
+            val named = text(exported[name])
+            require(named != null && named == own) {
+                "the exported JWK Set is of the \"$name\" ${named?.let(::printable)}, but this client's server has $own"
+            }
         }
     }
 

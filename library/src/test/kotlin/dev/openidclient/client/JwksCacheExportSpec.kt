@@ -2,18 +2,21 @@ package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ValidationException
+import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.JwksServer
 import dev.openidclient.testing.JwksServer.Companion.keys
 import dev.openidclient.testing.JwksServer.Companion.token
 import dev.openidclient.testing.NOW
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.json
+import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
@@ -23,14 +26,16 @@ private val NOW_SECONDS = NOW.epochSecond
 private fun exported(
     uat: String = "$NOW_SECONDS",
     jwks: String = TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa)),
-): String = """{"jwks":$jwks,"uat":$uat}"""
+    issuer: String = "\"$ISSUER\"",
+    jwksUri: String = "\"$ISSUER/jwks\"",
+): String = """{"issuer":$issuer,"jwks_uri":$jwksUri,"jwks":$jwks,"uat":$uat}"""
 
 class JwksCacheExportSpec :
     FunSpec({
         context("the exported keys") {
             test("are none before any are needed") { JwksServer().client().exportJwks().shouldBeNull() }
 
-            test("are the server's, with the time of their download") {
+            test("are the server's, with its issuer and jwks_uri and the time of their download") {
                 val client = JwksServer().client()
                 client.jwks.verify(token())
 
@@ -125,6 +130,32 @@ class JwksCacheExportSpec :
                 client.jwks.verify(token(TestKeys.otherRsa))
 
                 server.downloads shouldBe 1
+            }
+        }
+
+        context("the keys of another server are refused:") {
+            val others =
+                mapOf(
+                    "of another issuer" to exported(issuer = "\"https://other.example.com\""),
+                    "from another jwks_uri" to exported(jwksUri = "\"$ISSUER/other\""),
+                    "of an issuer that they do not name" to exported(issuer = "null"),
+                    "from a jwks_uri that they do not name" to exported(jwksUri = "null"),
+                    "too old ones as well" to exported(uat = "0", issuer = "\"https://other.example.com\""),
+                )
+            for ((name, text) in others) {
+                test(name) {
+                    val client = JwksServer().client()
+
+                    shouldThrow<IllegalArgumentException> { client.importJwks(text) }
+                        .message shouldContain "but this client's server has"
+                    client.exportJwks().shouldBeNull()
+                }
+            }
+
+            test("by a client whose own server names no jwks_uri") {
+                val client = JwksServer().client(serverMetadata("jwks_uri" to null))
+
+                shouldThrow<IllegalArgumentException> { client.importJwks(exported()) }
             }
         }
 

@@ -4,14 +4,15 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
 import dev.openidclient.jose.Jwt
 import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.MovableClock
 import dev.openidclient.testing.RecordingTransport
 import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.unverifiable
+import java.time.Duration
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import java.time.Duration
 
 /**
  * A server whose only key is private, and so is refused once it is found: finding a key is what is shared, and
@@ -51,7 +52,7 @@ internal class SharedJwks(
         private val SERVER = serverMetadata()
 
         /** What [OpenIdClient.exportJwks] gives of this server at the beginning. */
-        const val EXPORTED = """{"jwks":$KEYS,"uat":1767225600}"""
+        const val EXPORTED = """{"issuer":"$ISSUER","jwks_uri":"$ISSUER/jwks","jwks":$KEYS,"uat":1767225600}"""
 
         /** Its key is found, and is not usable. */
         val KNOWN: Jwt = token("known")

@@ -1,6 +1,7 @@
 package dev.openidclient.fuzz
 
 import com.nimbusds.jose.CompressionAlgorithm
+import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.jwe
 import io.kotest.core.spec.style.FunSpec
@@ -100,7 +101,7 @@ class HostileInputsSpec :
                     "{\"keys\":[{\"kid\":\"${"a".repeat(MIB)}\"}]}"
                 },
                 Hostile("exported-jwks", "exported keys of a mebibyte") {
-                    "{\"uat\":1767225600,\"jwks\":{\"keys\":[${"{},".repeat(MIB / 3)}{}]}}"
+                    "{\"issuer\":\"$ISSUER\",\"jwks_uri\":\"$ISSUER/jwks\",\"uat\":1767225600,\"jwks\":{\"keys\":[${"{},".repeat(MIB / 3)}{}]}}"
                 },
                 Hostile("www-authenticate", "thousands of challenges") {
                     "Bearer, ".repeat(MIB / 8)
