@@ -6,6 +6,7 @@ import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.json.JsonMembers
+import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 
@@ -20,7 +21,7 @@ public class JwkSet(
     /** The keys that fit the `alg` and `kid` of [jwt]; exactly one is usable. */
     internal fun candidates(jwt: Jwt): List<Jwk> {
         val algorithm = supportedAlgorithm(jwt)
-        return keys.filter { fits(it, algorithm, jwt.keyId) }
+        return keys.filter { fits(it, algorithm, jwt.keyId) && isOfIssuer(it, jwt) }
     }
 
     private fun fits(
@@ -34,6 +35,16 @@ public class JwkSet(
             ("use" !in key.json || key.publicKeyUse == "sig") &&
             ("key_ops" !in key.json || key.keyOperations.orEmpty().contains("verify")) &&
             (algorithm.curve == null || key.curve == algorithm.curve)
+
+    /** A set for several tenants may say which one a key is of; it signs for no other. */
+    private fun isOfIssuer(
+        key: Jwk,
+        jwt: Jwt,
+    ): Boolean {
+        val issuer = key.json["issuer"] ?: return true
+        val expected = text(issuer)?.let { TenantIssuer.of(it, jwt.claims) } ?: return false
+        return text(jwt.claims["iss"]) == expected
+    }
 
     override val shown: Set<String> get() = emptySet()
 

@@ -242,6 +242,41 @@ class JwkSetSpec :
             }
         }
 
+        context("a key with the member issuer") {
+            val tenant = "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+            fun fits(
+                issuer: String,
+                claims: String,
+            ): Boolean {
+                val key = jsonObject("""{"keys":[{"kty":"RSA","issuer":$issuer}]}""")
+                val parts = listOf("""{"alg":"RS256"}""", claims).map(TestKeys::base64Url)
+                return JwkSet(key).candidates(Jwt.parse("${parts.joinToString(".")}.", "ID Token")).size == 1
+            }
+
+            test("fits the tokens of that issuer") { fits("\"https://a.ex\"", """{"iss":"https://a.ex"}""") shouldBe true }
+
+            test("with {tenantid} fits the tokens of each tenant's issuer") {
+                fits("\"https://a.ex/{tenantid}/\"", """{"iss":"https://a.ex/$tenant/","tid":"$tenant"}""") shouldBe true
+            }
+
+            val others =
+                listOf(
+                    "\"https://a.ex\"" to """{"iss":"https://b.ex"}""",
+                    "\"https://a.ex\"" to """{"iss":"https://a.ex/"}""",
+                    "\"https://a.ex\"" to "{}",
+                    "\"https://a.ex/{tenantid}/\"" to """{"iss":"https://b.ex/$tenant/","tid":"$tenant"}""",
+                    "\"https://a.ex/{tenantid}/\"" to """{"iss":"https://a.ex/$tenant/"}""",
+                    "\"https://a.ex/{tenantid}/\"" to """{"iss":"https://a.ex/../x/","tid":"../x"}""",
+                    "\"https://a.ex/{tenantid}/\"" to """{"iss":"https://a.ex/{tenantid}/","tid":"$tenant"}""",
+                    "\"\"" to """{"iss":"https://a.ex"}""",
+                    "1" to """{"iss":"1"}""",
+                )
+            for ((issuer, claims) in others) {
+                test("that is $issuer does not fit a token of $claims") { fits(issuer, claims) shouldBe false }
+            }
+        }
+
         test("prints its keys without key material") {
             JwkSet(jsonObject("""{"keys":[{"kty":"RSA","n":"c2VjcmV0"}]}""")).toString() shouldBe
                 "JwkSet(Jwk(kty=\"RSA\", n=██))"

@@ -9,6 +9,7 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 
 private const val ENTRA_ID = "https://login.microsoftonline.com"
+private const val TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 private const val TEMPLATE = "$ENTRA_ID/{tenantid}/v2.0"
 private const val B2C_ISSUER = "https://contoso.b2clogin.com/5f1b/v2.0/"
 
@@ -30,13 +31,31 @@ class ExpectedIssuerSpec :
             test("is the issuer of the metadata with the token's tid in place of {tenantid}") {
                 val issuer = expected("$ENTRA_ID/common/v2.0", TEMPLATE)
 
-                issuer?.of(jsonObject("""{"tid":"9188"}""")) shouldBe "$ENTRA_ID/9188/v2.0"
+                issuer?.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "$ENTRA_ID/$TENANT/v2.0"
             }
 
-            test("replaces the first {tenantid} only, and takes the tid literally") {
+            test("replaces the first {tenantid} only") {
                 val issuer = expected("$ENTRA_ID/common", "$ENTRA_ID/{tenantid}/{tenantid}")
 
-                issuer?.of(jsonObject("""{"tid":"$1\\"}""")) shouldBe "$ENTRA_ID/$1\\/{tenantid}"
+                issuer?.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "$ENTRA_ID/$TENANT/{tenantid}"
+            }
+
+            for (tid in listOf("", "../x", "9188", "$1", "$TENANT/x", "../$TENANT", " $TENANT", "x".repeat(36))) {
+                test("is unknown for a token whose tid is no UUID: \"$tid\"") {
+                    expected("$ENTRA_ID/common", TEMPLATE)?.of(jsonObject("""{"tid":"$tid"}""")).shouldBeNull()
+                }
+            }
+
+            for (other in listOf(
+                "https://evil.example.com/{tenantid}/v2.0",
+                "https://{tenantid}/v2.0",
+                "http://login.microsoftonline.com/{tenantid}/v2.0",
+                "https://login.microsoftonline.com.evil.ex/{tenantid}",
+                "{tenantid}",
+            )) {
+                test("is none where the metadata names anybody else: $other") {
+                    expected("$ENTRA_ID/common", other).shouldBeNull()
+                }
             }
 
             test("is unknown for a token without tid") {
@@ -87,6 +106,24 @@ class ExpectedIssuerSpec :
             test("does not replace {tenantid}") {
                 expected("https://contoso.b2clogin.com/p", TEMPLATE)?.of(jsonObject("""{"tid":"1"}""")) shouldBe
                     TEMPLATE
+            }
+
+            for (other in listOf(
+                "https://evil.example.com/5f1b/v2.0/",
+                "https://fabrikam.b2clogin.com/5f1b/v2.0/",
+                "https://contoso.b2clogin.com.evil.ex/",
+                "http://contoso.b2clogin.com/5f1b/v2.0/",
+                "https://sts.windows.net/9188/",
+                "contoso.b2clogin.com",
+            )) {
+                test("is none where the metadata names anybody else: $other") {
+                    expected("https://contoso.b2clogin.com/tfp/policy", other).shouldBeNull()
+                }
+            }
+
+            test("may be one of login.microsoftonline.com") {
+                expected("https://contoso.b2clogin.com/p", "$ENTRA_ID/5f1b/v2.0/")?.of(NO_CLAIMS) shouldBe
+                    "$ENTRA_ID/5f1b/v2.0/"
             }
 
             for (host in listOf("b2clogin.com", "evilb2clogin.com", "contoso.b2clogin.com.evil.ex")) {

@@ -209,9 +209,9 @@ class RefreshTokenGrantSpec :
 
                 fun ofTenant(tenant: String) =
                     idToken("iss" to JsonPrimitive("$entra/$tenant/v2.0"), "tid" to JsonPrimitive(tenant))
-                server.answerTokens(FIRST_REFRESH_TOKEN, "id_token" to ofTenant("one"))
+                server.answerTokens(FIRST_REFRESH_TOKEN, "id_token" to ofTenant("9188040d-6c67-4c5b-b112-36a304b66dad"))
                 val tokens = client.grant("urn:first")
-                server.answerTokens("id_token" to ofTenant("two"))
+                server.answerTokens("id_token" to ofTenant("72f988bf-86f1-41af-91ab-2d7cd011db47"))
 
                 shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "\"iss\" differs") {
                     client.refreshTokenGrant(tokens)
