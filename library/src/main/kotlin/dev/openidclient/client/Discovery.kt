@@ -2,7 +2,6 @@ package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
-import dev.openidclient.error.MASK
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
@@ -35,7 +34,7 @@ internal suspend fun discover(
             requireNotNull(AbsoluteUrl.parse(issuer)) {
                 "the issuer must be an absolute URL, but is \"${withoutSecrets(issuer)}\""
             }
-        val client = discover(url, isDocument = WellKnown.isDocument(issuer), configuration)
+        val client = discover(url, isDocument = WellKnown.isDocument(url), configuration)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
         discovered = client
@@ -50,6 +49,11 @@ private suspend fun discover(
     isDocument: Boolean,
     configuration: Configuration,
 ): OpenIdClient {
+    // RFC 8414 §2
+    require(isDocument || (url.query == null && url.fragment == null)) {
+        "an issuer has no query and no fragment: ask for \"${printable(url.withoutQueryAndFragment)}\", " +
+            "or for its metadata document by the whole URL"
+    }
     val document = if (isDocument) url else WellKnown.documentOf(url, configuration.discoveryAlgorithm)
     requireAllowedScheme(document, configuration.insecureRequestsAllowed)
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
@@ -101,6 +105,6 @@ private fun expectedIssuer(
     ExpectedIssuer.of(requested, metadata.issuer, configuration.discoveryAlgorithm)
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-            "expected issuer \"${requested.withoutQueryAndFragment}${requested.query?.let { "?$MASK" }.orEmpty()}\", " +
-                "got \"${printable(metadata.issuer)}\": ask for the issuer by the name that it gives itself",
+            "expected issuer \"${requested.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
+                "ask for the issuer by the name that it gives itself",
         )

@@ -48,7 +48,7 @@ public class OpenIdClient internal constructor(
     /**
      * Takes over the keys that [exportJwks] gave, so that they need not be downloaded. Returns false, and does nothing,
      * where they are older than 5 minutes or this client knows keys already. Throws [IllegalArgumentException] where
-     * [exported] is something else. The keys are trusted as the server's: store them where nobody can change them.
+     * [exported] is something else, or of another issuer or `jwks_uri` than this client's server. The keys are trusted as the server's: store them where nobody can change them.
      */
     public fun importJwks(exported: String): Boolean = jwks.import(exported)
 
@@ -81,12 +81,12 @@ public class OpenIdClient internal constructor(
          * [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)).
          *
          * [issuer] is the issuer identifier; the metadata must name the same one. The URL of a metadata document itself
-         * (it contains `/.well-known/`) is taken too, but then **nothing ties the metadata to an issuer**: prefer the
+         * (its path contains `/.well-known/`) is taken too, but then **nothing ties the metadata to an issuer**: prefer the
          * issuer.
          *
          * Throws [OAuthException] where the server cannot be reached, answers otherwise, or names another issuer;
-         * [MetadataException] where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL or
-         * the settings contradict themselves.
+         * [MetadataException] where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL, has
+         * a query or fragment without being a document, or the settings contradict themselves.
          */
         public suspend fun discover(
             issuer: String,

@@ -7,8 +7,11 @@ internal object WellKnown {
     private const val OIDC_SUFFIX = "/.well-known/openid-configuration"
     private const val OAUTH2_PREFIX = "/.well-known/oauth-authorization-server"
 
-    /** Whether [url] is a metadata document itself: then its issuer is not known beforehand and cannot be checked. */
-    fun isDocument(url: String): Boolean = "/.well-known/" in url
+    /**
+     * Whether [url] is a metadata document itself: then its issuer is not known beforehand and cannot be checked. Its
+     * path alone says so.
+     */
+    fun isDocument(url: AbsoluteUrl): Boolean = "/.well-known/" in url.path
 
     fun documentOf(
         issuer: AbsoluteUrl,

@@ -45,10 +45,10 @@ class DiscoveryHintSpec :
                     "GET $ISSUER/.well-known/oauth-authorization-server/tenant: expected status 200, got 404"
             }
 
-            test("the URL without its query") {
-                val e = failure(ABSENT, "$ISSUER/tenant?key=hush")
+            test("the URL of a document without its query") {
+                val e = failure(ABSENT, "$ISSUER/.well-known/tenant?key=hush")
 
-                e.message shouldStartWith "GET $ISSUER/tenant/.well-known/openid-configuration: "
+                e.message shouldStartWith "GET $ISSUER/.well-known/tenant: "
                 e.message shouldNotContain "hush"
             }
 
@@ -126,14 +126,4 @@ class DiscoveryHintSpec :
                 .message shouldBe "the issuer must be an absolute URL, but is \"https://██\""
         }
 
-        test("an issuer that is another one is compared without showing the query") {
-            shouldFailWith<ValidationException>(
-                ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-                "expected issuer \"$ISSUER/?██\", got \"$ISSUER\"",
-            ) {
-                OpenIdClient.discover("$ISSUER/?key=hush", CLIENT_ID) {
-                    transport = RecordingTransport { response("""{"issuer":"$ISSUER"}""") }
-                }
-            }.message shouldNotContain "hush"
-        }
     })

@@ -11,12 +11,15 @@ import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.response
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonPrimitive
 
 private const val ENTRA_ID = "https://login.microsoftonline.com/common/v2.0"
+private const val TENANT = "9188040d-6c67-4c5b-b112-36a304b66dad"
 private const val TEMPLATE = "https://login.microsoftonline.com/{tenantid}/v2.0"
 private const val B2C = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/policy"
 private const val B2C_ISSUER = "https://contoso.b2clogin.com/5f1b/v2.0/"
@@ -42,8 +45,22 @@ class DiscoverySpec :
                     mapOf("accept" to listOf("application/json"), "user-agent" to listOf(USER_AGENT))
             }
 
-            test("keeps the query of the issuer and loses its fragment") {
-                requestFor("$ISSUER/t?x=1#f").url shouldBe "$ISSUER/t/.well-known/openid-configuration?x=1"
+            for (issuer in listOf(
+                "$ISSUER/#/.well-known/",
+                "$ISSUER/?/.well-known/",
+                "$ISSUER/t?key=hush",
+                "$ISSUER?",
+                "$ISSUER#",
+                "$ISSUER/.well-known#/x",
+            )) {
+                test("is not sent for the issuer $issuer, which has a query or a fragment") {
+                    val recording = RecordingTransport { response(document(ISSUER)) }
+
+                    shouldThrow<IllegalArgumentException> {
+                        OpenIdClient.discover(issuer, CLIENT_ID) { transport = recording }
+                    }.message shouldNotContain "hush"
+                    recording.requests.shouldBeEmpty()
+                }
             }
         }
 
@@ -102,8 +119,8 @@ class DiscoverySpec :
                 val client = discover(ENTRA_ID, document(TEMPLATE))
 
                 client.server.issuer shouldBe TEMPLATE
-                client.expectedIssuer.of(jsonObject("""{"tid":"9188"}""")) shouldBe
-                    "https://login.microsoftonline.com/9188/v2.0"
+                client.expectedIssuer.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe
+                    "https://login.microsoftonline.com/$TENANT/v2.0"
                 client.expectedIssuer.of(jsonObject("{}")).shouldBeNull()
             }
 
@@ -117,6 +134,13 @@ class DiscoverySpec :
         context("Azure AD B2C") {
             test("may name another issuer, whose tokens name just that") {
                 discover(B2C, document(B2C_ISSUER)).expectedIssuer.of(jsonObject("{}")) shouldBe B2C_ISSUER
+            }
+
+            test("may not name anybody else") {
+                for (other in listOf("https://evil.example.com/", "https://fabrikam.b2clogin.com/5f1b/v2.0/")) {
+                    shouldThrow<ValidationException> { discover(B2C, document(other)) }
+                        .code shouldBe ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED
+                }
             }
 
             test("may not with the document of OAuth 2") {
