@@ -48,7 +48,9 @@ internal class IdTokenValidation(
         checkPresence(jwt, required)
         jwt.requireIssuer(expectedIssuer)
         jwt.requireAudience(client.clientId)
-        if (text(jwt.claims["sub"]) == null) throw invalid("claim \"sub\" of the ID Token must be a string")
+        if (text(jwt.claims["sub"]).isNullOrEmpty()) {
+            throw invalid("claim \"sub\" of the ID Token must be a non-empty string")
+        }
         checkAuthorizedParty(jwt, authorizedParty)
         checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
