@@ -188,7 +188,7 @@ private val TOKEN_ENDPOINT =
             },
             failure<InvalidResponseException>("a redirect") {
                 StubServer()
-                    .answer("/token", "", status = 302, headers = mapOf("Location" to "https://x/$OTHER"))
+                    .answer("/token", "", status = 302, headers = mapOf("Location" to "https://u:$OTHER@x/?a=$OTHER#$OTHER"))
                     .secretive()
                     .exchange()
             },

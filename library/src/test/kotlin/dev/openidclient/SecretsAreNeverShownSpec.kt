@@ -30,8 +30,11 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.Reached
+import dev.openidclient.error.UnacceptedTokens
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.http.HttpBody
@@ -120,7 +123,8 @@ private val PRIVATE_MEMBER = TestKeys.ec.d.toString()
 private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
-        { ResponseBodyException(400, "invalid_grant", KnownSecrets.CODE, SECRET_JSON, "██", null) },
+        { ResponseBodyException(400, "invalid_grant", null, SECRET_JSON) },
+        { UnacceptedTokens(KnownSecrets.ACCESS_TOKEN, KnownSecrets.REFRESH_TOKEN) },
         { RegistrationException("a client is registered", jsonObject(CLIENT_METADATA)) },
         { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
         { WwwAuthenticateChallengeException(401, emptyList(), SECRET_HEADERS.toMap(), OTHER.encodeToByteArray()) },
@@ -197,11 +201,13 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         MtlsEndpointAliases::class,
         NoClientAuthentication::class,
         Poll.Pending::class,
+        Reached::class,
         TlsClientAuth::class,
         TokenType::class,
         TransportException::class,
         UnsupportedFeatureException::class,
         ValidationException::class,
+        ValidationSubject::class,
         WwwAuthenticate::class,
     )
 

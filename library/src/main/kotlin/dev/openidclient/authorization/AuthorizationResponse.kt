@@ -5,6 +5,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.describe
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
@@ -72,10 +73,11 @@ private fun checkIssuer(
     isRequired: Boolean,
 ) {
     if (iss.isNullOrEmpty()) {
-        if (isRequired) throw untrusted("the authorization response must have an \"iss\"")
+        if (isRequired) throw untrusted("the authorization response must have an \"iss\"", ValidationSubject.ISS)
     } else if (iss != server.issuer) {
         throw untrusted(
             "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"",
+            ValidationSubject.ISS,
         )
     }
 }
@@ -87,14 +89,25 @@ private fun checkState(
     when (expected) {
         ExpectedState.Any -> Unit
         ExpectedState.None ->
-            if (state != null) throw untrusted("the authorization response has a \"state\", but the request had none")
+            if (state != null) {
+                throw untrusted(
+                    "the authorization response has a \"state\", but none is expected: " +
+                        "expectedState in the checks names the one of the request",
+                    ValidationSubject.STATE,
+                )
+            }
         is ExpectedState.Exactly ->
             when {
-                state.isNullOrEmpty() -> throw untrusted(
-                    "the authorization response must have the \"state\" of the request",
-                )
+                state.isNullOrEmpty() ->
+                    throw untrusted(
+                        "the authorization response must have the \"state\" of the request",
+                        ValidationSubject.STATE,
+                    )
                 state != expected.state ->
-                    throw untrusted("the \"state\" of the authorization response is not the one of the request")
+                    throw untrusted(
+                        "the \"state\" of the authorization response is not the one of the request",
+                        ValidationSubject.STATE,
+                    )
             }
     }
 }
@@ -115,4 +128,7 @@ private fun throwError(parameters: Parameters) {
 
 private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
 
-private fun untrusted(message: String) = ValidationException(ErrorCode.INVALID_RESPONSE, message)
+private fun untrusted(
+    message: String,
+    subject: String,
+) = ValidationException(ErrorCode.INVALID_RESPONSE, message, subject = subject)

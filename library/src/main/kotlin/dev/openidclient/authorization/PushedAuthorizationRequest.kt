@@ -2,8 +2,9 @@ package dev.openidclient.authorization
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
@@ -12,7 +13,7 @@ import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.json.MemberReader
 
-private const val CREATED = 201
+private const val REQUEST_URI = "request_uri"
 
 /**
  * Pushes [request] to the server and refers to it by `request_uri` ([RFC 9126
@@ -24,15 +25,17 @@ private const val CREATED = 201
  */
 public suspend fun OpenIdClient.push(request: AuthorizationRequest): AuthorizationRequest {
     requireOwn(request)
-    require("request_uri" !in request.parameters) { "the request is pushed already" }
-    val endpoint = endpoint("pushed_authorization_request_endpoint")
-    val body = perform(EndpointCall.form(endpoint, request.parameters, success = CREATED, dpop = dpop)).jsonObject()
-    val read =
-        MemberReader(
-            body,
-        ) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "pushed authorization response: $it") }
-    val requestUri = read.requiredString("request_uri")
-    val lifetime = read.requiredLifetime("expires_in")
-    val parameters = Parameters.of("request_uri" to requestUri, "client_id" to clientId)
-    return requestWith(parameters, request.pending, request.isSigned, lifetime)
+    require(REQUEST_URI !in request.parameters) { "the request is pushed already" }
+    return sending {
+        val endpoint = endpoint("pushed_authorization_request_endpoint")
+        ask(EndpointCall.form(endpoint, request.parameters, due = REQUEST_URI, dpop = dpop)).read {
+            val read = MemberReader(jsonObject()) { invalid("pushed authorization response: $it") }
+            val requestUri = read.requiredString(REQUEST_URI)
+            val lifetime = read.requiredLifetime("expires_in")
+            val parameters = Parameters.of(REQUEST_URI to requestUri, "client_id" to clientId)
+            requestWith(parameters, request.pending, request.isSigned, lifetime)
+        }
+    }
 }
+
+private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)

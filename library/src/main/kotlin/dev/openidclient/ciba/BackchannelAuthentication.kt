@@ -3,16 +3,17 @@ package dev.openidclient.ciba
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.jsonObject
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
-import kotlinx.serialization.json.JsonObject
 import java.time.Duration
+import kotlinx.serialization.json.JsonObject
 
 /**
  * Asks a person, whom a hint names, to agree on a device of their own ([CIBA
@@ -30,17 +31,27 @@ public suspend fun OpenIdClient.backchannelAuthentication(
         "exactly one of ${HINTS.joinToString()} must be given, but $hints are"
     }
     val form = parameters.with("client_id", clientId)
-    val json = perform(EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form)).jsonObject()
+    return sending {
+        ask(EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")).read {
+            backchannelAuthenticationResponse(jsonObject(), requestedScope = form["scope"])
+        }
+    }
+}
+
+private fun backchannelAuthenticationResponse(
+    json: JsonObject,
+    requestedScope: String?,
+): BackchannelAuthenticationResponse {
     val read =
-        MemberReader(
-            json,
-        ) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "backchannel authentication response: $it") }
+        MemberReader(json) {
+            InvalidResponseException(ErrorCode.INVALID_RESPONSE, "backchannel authentication response: $it")
+        }
     return BackchannelAuthenticationResponse(
         json,
         authReqId = read.requiredString("auth_req_id"),
         expiresIn = read.requiredLifetime("expires_in"),
         interval = read.presentPositiveSeconds("interval"),
-        requestedScope = form["scope"],
+        requestedScope = requestedScope,
     )
 }
 

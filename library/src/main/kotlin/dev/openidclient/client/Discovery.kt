@@ -3,15 +3,18 @@ package dev.openidclient.client
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
+import dev.openidclient.http.isSuccess
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
 import dev.openidclient.http.requireAllowedScheme
+import dev.openidclient.http.shownUrl
 import dev.openidclient.http.unexpectedStatus
 import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -32,7 +35,7 @@ internal suspend fun discover(
     try {
         val url =
             requireNotNull(AbsoluteUrl.parse(issuer)) {
-                "the issuer must be an absolute URL, but is \"${withoutSecrets(issuer)}\""
+                "the issuer must be an absolute URL, but is \"${shownUrl(issuer)}\""
             }
         val client = discover(url, isDocument = WellKnown.isDocument(url), configuration)
         // who is cancelled by now never gets the client, so nobody else would close it
@@ -57,22 +60,15 @@ private suspend fun discover(
     val document = if (isDocument) url else WellKnown.documentOf(url, configuration.discoveryAlgorithm)
     requireAllowedScheme(document, configuration.insecureRequestsAllowed)
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
-    val response = configuration.send(request)
-    val hint = if (isAbsent(response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
-    val metadata = answerOf("GET", document, hint) { metadataIn(response) }
-    val expected =
-        if (isDocument) {
-            ExpectedIssuer.Exactly(
-                metadata.issuer,
-            )
-        } else {
-            expectedIssuer(url, metadata, configuration)
-        }
-    return OpenIdClient(metadata, configuration, expected)
+    val answer = configuration.answerTo(request)
+    val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
+    val metadata = answer.read({ hint }) { metadataIn(this) }
+    if (isDocument) return OpenIdClient(metadata, configuration, ExpectedIssuer.Exactly(metadata.issuer))
+    return OpenIdClient(metadata, configuration, answer.read { expectedIssuer(url, metadata, configuration) })
 }
 
 private fun metadataIn(response: HttpResponse): AuthorizationServerMetadata {
-    if (response.status != OK) throw response.unexpectedStatus(OK)
+    if (!response.isSuccess) throw response.unexpectedStatus()
     val members = response.jsonObject()
     MemberReader(members) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "discovery document: $it") }
         .requiredString("issuer")
@@ -107,4 +103,5 @@ private fun expectedIssuer(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
             "expected issuer \"${requested.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
                 "ask for the issuer by the name that it gives itself",
+            subject = ValidationSubject.ISSUER,
         )

@@ -13,9 +13,7 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
-import dev.openidclient.http.requireStatus
-
-private const val OK = 200
+import dev.openidclient.http.requireSuccess
 
 /**
  * One call of an endpoint. [perform] is the pipeline that all of them go through: authenticate the client, prove the
@@ -37,12 +35,12 @@ internal class EndpointCall private constructor(
     companion object {
         val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)
 
-        /** A form post with client authentication, answered by [success] exactly. */
+        /** A form post with client authentication, answered by a success whose JSON has the member [due]. */
         fun form(
             url: AbsoluteUrl,
             parameters: Parameters,
             headers: HttpHeaders = ACCEPT_JSON,
-            success: Int = OK,
+            due: String? = null,
             dpop: Dpop? = null,
         ): EndpointCall =
             EndpointCall(
@@ -53,7 +51,7 @@ internal class EndpointCall private constructor(
                 null,
                 null,
                 dpop,
-            ) { secrets -> requireStatus(success, secrets) }
+            ) { secrets -> requireSuccess(secrets, due) }
 
         /**
          * A request that an access token authorizes ([RFC 6750
@@ -73,7 +71,10 @@ internal class EndpointCall private constructor(
 }
 
 /** Performs [call] and returns the answer that its check lets pass. */
-internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse =
+internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse = ask(call).response
+
+/** [perform] where the answer is read further. */
+internal suspend fun OpenIdClient.ask(call: EndpointCall): Answer =
     try {
         attempt(call)
     } catch (e: OAuthException) {
@@ -81,14 +82,11 @@ internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse =
         attempt(call)
     }
 
-private suspend fun OpenIdClient.attempt(call: EndpointCall): HttpResponse {
-    val request = prepare(call)
-    return answerOf(call.method, call.url) {
-        val response = configuration.send(request)
-        call.dpop?.learnNonce(call.url, response)
-        call.check(response, Secrets.of(request))
-        response
-    }
+private suspend fun OpenIdClient.attempt(call: EndpointCall): Answer {
+    val answer = configuration.answerTo(beforeSending { prepare(call) })
+    call.dpop?.learnNonce(call.url, answer.response)
+    answer.read { call.check(this, answer.secrets) }
+    return answer
 }
 
 /** Everything that is made anew for each attempt: the client's authentication and the DPoP proof. */

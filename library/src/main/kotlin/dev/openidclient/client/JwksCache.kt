@@ -9,6 +9,7 @@ import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.MediaType
+import dev.openidclient.http.isSuccess
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.unexpectedStatus
 import dev.openidclient.jose.Jwk
@@ -140,7 +141,7 @@ internal class JwksCache(
     ): Boolean = now - time in 0 until seconds
 
     private suspend fun downloadedSince(known: Entry?): Entry =
-        within(configuration.timeout, { "the JWK Set of ${server.issuer}" }) { joinOrLead(known) }
+        within(configuration.timeout, { "GET ${jwksUri().withoutQueryAndFragment}" }) { joinOrLead(known) }
 
     private suspend fun joinOrLead(known: Entry?): Entry {
         while (true) {
@@ -176,17 +177,15 @@ internal class JwksCache(
     private suspend fun download(): JwkSet {
         val url = jwksUri()
         val accepted = HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}")
-        return answerOf("GET", url) {
-            val response = configuration.send(HttpRequest("GET", url.toString(), accepted))
-            if (response.status != OK) throw response.unexpectedStatus(OK)
-            JwkSet(response.jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))
+        return configuration.answerTo(HttpRequest("GET", url.toString(), accepted)).read {
+            if (!isSuccess) throw unexpectedStatus()
+            JwkSet(jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))
         }
     }
 
     private fun jwksUri(): AbsoluteUrl = server.endpoint("jwks_uri", configuration, aliased = false)
 
     private companion object {
-        const val OK = 200
         val SERVER_ERRORS = 500..599
 
         const val LIFETIME = 300L

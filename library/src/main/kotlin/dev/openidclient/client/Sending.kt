@@ -1,11 +1,9 @@
 package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
-import dev.openidclient.error.InvalidResponseException
-import dev.openidclient.error.MASK
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
-import dev.openidclient.error.printable
-import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
@@ -20,44 +18,33 @@ import kotlin.time.toKotlinDuration
 
 private val logger = LoggerFactory.getLogger(OpenIdClient::class.java)
 
+/** [send], and the answer with its request: the way to read it. */
+internal suspend fun Configuration.answerTo(request: HttpRequest): Answer = Answer(request, send(request))
+
 /** Sends [request] within the configured timeout and size; the only caller of the transport. */
 internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
     // a fragment never goes to the server
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
-    val shown = { "${request.method} ${printable(url.substringBefore('?'))}" }
-    val response = within(timeout, shown) { attempt(bounded) }
+    val response = within(timeout, { bounded.shown }) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
-    if (response.bodySize > maximumResponseSize) throw bodyTooLarge(response.status, maximumResponseSize)
-    if (logger.isDebugEnabled) logger.debug("{} answered {}", shown(), response.status)
+    if (response.bodySize > maximumResponseSize) {
+        throw Answer(bounded, response).failure(bodyTooLarge(response.status, maximumResponseSize), "")
+    }
+    if (logger.isDebugEnabled) logger.debug("{} answered {}", bounded.shown, response.status)
     return response
 }
 
 private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =
     try {
         mappingIoFailures(request) { transport.send(request) }
-    } catch (e: TransportException) {
+    } catch (e: OAuthException) {
         // some engines make an IOException of their cancellation
-        currentCoroutineContext().ensureActive()
-        throw e
-    }
-
-/**
- * What [read] makes of the answer of [url]; where the server broke the protocol the failure says whose answer it was,
- * without the query, which may hold a key, and then [hint].
- */
-@Suppress("SwallowedException") // it is thrown again, with its cause and a longer message
-internal inline fun <T> answerOf(
-    method: String,
-    url: AbsoluteUrl,
-    hint: String = "",
-    read: () -> T,
-): T =
-    try {
-        read()
-    } catch (e: InvalidResponseException) {
-        val message = "$method ${printable(url.withoutQueryAndFragment)}: ${e.message}$hint"
-        throw InvalidResponseException(e.code, message, e.status, e.cause, e.retryAfter)
+        if (e is TransportException) currentCoroutineContext().ensureActive()
+        if (e.request != null) throw e
+        // a transport says what happened, but not to which request
+        val message = if (request.shown in e.text) e.text else "${request.shown}: ${e.text}"
+        throw e.retold(message, e.reached ?: Reached.ANSWERED, request.shown)
     }
 
 private fun named(request: HttpRequest) =
@@ -76,16 +63,6 @@ internal suspend fun <T : Any> within(
     withTimeoutOrNull(timeout.toKotlinDuration()) { block() }?.let { return it }
     // the caller's own timeout may be up at the same moment
     currentCoroutineContext().ensureActive()
-    throw TransportException(ErrorCode.TIMEOUT, "${what()} was not answered within $timeout")
+    val message = "${what()} was not answered within $timeout, the timeout of the settings"
+    throw TransportException(ErrorCode.TIMEOUT, message).retold(request = what())
 }
-
-/**
- * [url], which is none, fit for a message: a query may hold a key, and what stands before an `@` a password, which may
- * have any character in it.
- */
-internal fun withoutSecrets(url: String): String =
-    if ('@' in url) {
-        "${printable(url.substringBefore("//", ""))}//$MASK"
-    } else {
-        printable(url.substringBefore('#').substringBefore('?'))
-    }

@@ -3,16 +3,17 @@ package dev.openidclient.device
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.jsonObject
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
-import kotlinx.serialization.json.JsonObject
 import java.time.Duration
+import kotlinx.serialization.json.JsonObject
 
 /**
  * Starts a sign-in on another device ([RFC 8628 §3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)): show the
@@ -23,11 +24,21 @@ public suspend fun OpenIdClient.deviceAuthorization(
     configure: DeviceAuthorizationBuilder.() -> Unit = {},
 ): DeviceAuthorization {
     val form = DeviceAuthorizationBuilder().apply(configure).parameters.with("client_id", clientId)
-    val json = perform(EndpointCall.form(endpoint("device_authorization_endpoint"), form)).jsonObject()
+    return sending {
+        ask(EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")).read {
+            deviceAuthorization(jsonObject(), requestedScope = form["scope"])
+        }
+    }
+}
+
+private fun deviceAuthorization(
+    json: JsonObject,
+    requestedScope: String?,
+): DeviceAuthorization {
     val read =
-        MemberReader(
-            json,
-        ) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "device authorization response: $it") }
+        MemberReader(json) {
+            InvalidResponseException(ErrorCode.INVALID_RESPONSE, "device authorization response: $it")
+        }
     return DeviceAuthorization(
         json,
         deviceCode = read.requiredString("device_code"),
@@ -36,7 +47,7 @@ public suspend fun OpenIdClient.deviceAuthorization(
         verificationUriComplete = read.presentString("verification_uri_complete"),
         expiresIn = read.requiredLifetime("expires_in"),
         interval = read.presentPositiveSeconds("interval"),
-        requestedScope = form["scope"],
+        requestedScope = requestedScope,
     )
 }
 

@@ -1,156 +1,171 @@
 package dev.openidclient.error
 
-import kotlinx.serialization.json.JsonObject
-
 /**
  * What went wrong between this client, the authorization server and the resource server.
  *
  * The subclass says who is to blame, [code] (one of [ErrorCode]) says what happened. No message, and nothing that
  * `toString` prints, carries a token, code, secret or key. A mistake of the calling program is not an `OAuthException`
  * but an `IllegalArgumentException` or `IllegalStateException`; cancellation stays `CancellationException`.
+ *
+ * Serialized it keeps its class, [code], [message], [reached] and what its subclass names in one word (status, error,
+ * subject); the rest, the cause too, is left out, for it may hold secrets, and is null or empty afterwards.
  */
 public sealed class OAuthException(
     public val code: String,
     message: String,
     cause: Throwable? = null,
-) : RuntimeException(message, cause)
+) : RuntimeException(message, cause) {
+    /** There always is a message. */
+    internal val text: String get() = message.orEmpty()
 
-/**
- * The authorization server redirected back with an error
- * ([RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)), for example `access_denied`.
- *
- * [parameters] are all parameters of the authorization response, by name. [errorDescription] is the server's own text: it
- * is shown in the message with `state` and `code` masked, and is unmasked in the property.
- */
-public class AuthorizationResponseException internal constructor(
-    public val error: String,
-    public val errorDescription: String?,
-    public val errorUri: String?,
-    public val parameters: Map<String, List<String>>,
-    shown: String,
-) : OAuthException(ErrorCode.AUTHORIZATION_RESPONSE_ERROR, "the authorization server refused: $shown") {
-    public constructor(
-        error: String,
-        errorDescription: String?,
-        errorUri: String?,
-        parameters: Map<String, List<String>>,
-    ) : this(error, errorDescription, errorUri, parameters, describe(error, errorDescription))
+
+    /**
+     * How far the request of the operation came, so whether a code or a rotated refresh token may be used up. Null where
+     * the operation sends nothing. The download of the server's keys on the way does not count.
+     */
+    public var reached: Reached? = null
+        internal set
+
+    /**
+     * Method and URL of the request that failed, without query, as `POST https://as.example.com/token`; null where
+     * none did.
+     */
+    @Transient
+    public var request: String? = null
+        internal set
+
+    /** The tokens of an answer that was refused afterwards; null where none came. */
+    @Transient
+    public var unacceptedTokens: UnacceptedTokens? = null
+        internal set
+
+    /** The same failure, with another message and cause. */
+    internal abstract fun copy(
+        message: String,
+        cause: Throwable?,
+    ): OAuthException
+
+    /**
+     * The same failure as the one who asked sees it. A failure that is thrown to several at once is no one's to change:
+     * each gets a copy.
+     */
+    internal fun retold(
+        message: String = text,
+        reached: Reached? = this.reached,
+        request: String? = this.request,
+        unacceptedTokens: UnacceptedTokens? = this.unacceptedTokens,
+    ): OAuthException {
+        val told = copy(message, cause)
+        told.reached = reached
+        told.request = request
+        told.unacceptedTokens = unacceptedTokens
+        told.stackTrace = stackTrace
+        suppressed.forEach(told::addSuppressed)
+        return told
+    }
+
+    /** For `java.io.Serializable`: without the cause, which is anybody's. */
+    protected fun writeReplace(): Any {
+        val written = copy(text, cause = null)
+        written.reached = reached
+        written.stackTrace = stackTrace
+        return written
+    }
+
+    private companion object {
+        private const val serialVersionUID: Long = 1L
+    }
 }
 
-/**
- * The server answered with an OAuth error document
- * ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), for example `invalid_grant`.
- *
- * [body] is the whole document. [errorDescription] is the server's own text: it is shown in the message with the
- * secrets of the request masked, and is unmasked in the property.
- */
-public class ResponseBodyException internal constructor(
-    public val status: Int,
-    public val error: String,
-    public val errorDescription: String?,
-    public val body: JsonObject,
-    shown: String,
-    /** The `Retry-After` header of the answer as it came, if there was one. */
-    public val retryAfter: String?,
-) : OAuthException(ErrorCode.RESPONSE_BODY_ERROR, "the server answered $status with error $shown") {
-    @JvmOverloads
-    public constructor(
-        status: Int,
-        error: String,
-        errorDescription: String?,
-        body: JsonObject,
-        retryAfter: String? = null,
-    ) : this(status, error, errorDescription, body, describe(error, errorDescription), retryAfter)
+/** How far a request came before it failed ([OAuthException.reached]). */
+public enum class Reached {
+    /** Nothing was sent, or nothing that could arrive: no address, no connection, no TLS. It may be sent again. */
+    NO,
+
+    /** Sent, perhaps in part, and nothing came back: the server may have acted on it. */
+    UNKNOWN,
+
+    /** The server answered: what was sent once only is used up. */
+    ANSWERED,
 }
-
-/**
- * The server answered with `WWW-Authenticate` challenges ([RFC 9110
- * §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)), for example `Bearer error="invalid_token"`.
- *
- * [headers] (lower-case names), [challenges] and [body] are the answer as it came; the message shows the challenges
- * with the secrets of the request masked.
- */
-public class WwwAuthenticateChallengeException internal constructor(
-    public val status: Int,
-    public val challenges: List<WwwAuthenticateChallenge>,
-    public val headers: Map<String, List<String>>,
-    private val content: ByteArray,
-    shownChallenges: String,
-) : OAuthException(
-        ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
-        "the server answered $status with the challenge $shownChallenges",
-    ) {
-    public constructor(
-        status: Int,
-        challenges: List<WwwAuthenticateChallenge>,
-        headers: Map<String, List<String>>,
-        content: ByteArray,
-    ) : this(status, challenges, headers, content.copyOf(), challenges.joinToString { it.summary() })
-
-    /** A copy of the answer's body; empty where there was none. */
-    public val body: ByteArray get() = content.copyOf()
-}
-
-/** The server broke the protocol: a status, media type, JSON document or member is not what the specification says. */
-public class InvalidResponseException(
-    code: String,
-    message: String,
-    /** The HTTP status of the answer, or null where the fault is not in an HTTP answer. */
-    public val status: Int? = null,
-    cause: Throwable? = null,
-    /** The `Retry-After` header of the answer as it came, if there was one. */
-    public val retryAfter: String? = null,
-) : OAuthException(code, message, cause)
-
-/** What was received may not be trusted: `state`, `iss`, `nonce`, `aud`, a time, a signature, a hash does not hold. */
-public class ValidationException(
-    code: String,
-    message: String,
-    cause: Throwable? = null,
-) : OAuthException(code, message, cause)
 
 /** An endpoint or algorithm is missing in, or contradicted by, the metadata; or a URL is of a forbidden scheme. */
-public class MetadataException(
-    code: String,
-    message: String,
-    cause: Throwable? = null,
-) : OAuthException(code, message, cause)
+public class MetadataException
+    @JvmOverloads
+    constructor(
+        code: String,
+        message: String,
+        cause: Throwable? = null,
+    ) : OAuthException(code, message, cause) {
+        override fun copy(
+            message: String,
+            cause: Throwable?,
+        ): MetadataException = MetadataException(code, message, cause)
+
+        private companion object {
+            private const val serialVersionUID: Long = 1L
+        }
+    }
 
 /** An algorithm, key, token type or response type is not supported, here or by the running JDK. */
-public class UnsupportedFeatureException(
-    message: String,
-    cause: Throwable? = null,
-) : OAuthException(ErrorCode.UNSUPPORTED_OPERATION, message, cause)
+public class UnsupportedFeatureException
+    @JvmOverloads
+    constructor(
+        message: String,
+        cause: Throwable? = null,
+    ) : OAuthException(ErrorCode.UNSUPPORTED_OPERATION, message, cause) {
+        override fun copy(
+            message: String,
+            cause: Throwable?,
+        ): UnsupportedFeatureException = UnsupportedFeatureException(message, cause)
 
-/**
- * The server registered a client ([RFC 7591 §3.2.1](https://www.rfc-editor.org/rfc/rfc7591#section-3.2.1)), but with
- * metadata that contradicts the settings or cannot be used: there is a client at the server, but none here.
- *
- * [registration] is the server's whole answer, with the client's `client_secret` and `registration_access_token` where
- * it has them: to store it, to build a client of it by hand, or to delete the client at `registration_client_uri`
- * (RFC 7592). The message shows no secret of it.
- */
-public class RegistrationException(
-    message: String,
-    public val registration: JsonObject,
-    cause: Throwable? = null,
-) : OAuthException(ErrorCode.INVALID_RESPONSE, message, cause)
+        private companion object {
+            private const val serialVersionUID: Long = 1L
+        }
+    }
 
 /** A JWE could not be decrypted with the configured keys. */
-public class DecryptionException(
-    message: String,
-    cause: Throwable? = null,
-) : OAuthException(ErrorCode.DECRYPTION_FAILED, message, cause)
+public class DecryptionException
+    @JvmOverloads
+    constructor(
+        message: String,
+        cause: Throwable? = null,
+    ) : OAuthException(ErrorCode.DECRYPTION_FAILED, message, cause) {
+        override fun copy(
+            message: String,
+            cause: Throwable?,
+        ): DecryptionException = DecryptionException(message, cause)
+
+        private companion object {
+            private const val serialVersionUID: Long = 1L
+        }
+    }
 
 /**
  * There was no answer: the connection failed or broke ([ErrorCode.NETWORK_ERROR], the engine's exception is the
- * [cause]), or the time was up ([ErrorCode.TIMEOUT]). Whether the server acted on the request is not known.
+ * [cause]), or the time was up ([ErrorCode.TIMEOUT]). [reached] tells whether the server can have acted on the request.
  */
-public class TransportException(
-    code: String,
-    message: String,
-    cause: Throwable? = null,
-) : OAuthException(code, message, cause)
+public class TransportException
+    @JvmOverloads
+    constructor(
+        code: String,
+        message: String,
+        cause: Throwable? = null,
+        reached: Reached = Reached.UNKNOWN,
+    ) : OAuthException(code, message, cause) {
+        init {
+            this.reached = reached
+        }
+
+        override fun copy(
+            message: String,
+            cause: Throwable?,
+        ): TransportException = TransportException(code, message, cause)
+
+        private companion object {
+            private const val serialVersionUID: Long = 1L
+        }
+    }
 
 internal fun describe(
     error: String,

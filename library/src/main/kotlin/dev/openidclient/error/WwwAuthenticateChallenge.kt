@@ -26,7 +26,7 @@ public class WwwAuthenticateChallenge(
     /** Scheme and errors, fit for a message; [mask] hides what they repeat of the request's secrets. */
     internal fun summary(mask: (String) -> String = { it }): String =
         listOfNotNull(
-            printable(scheme),
+            printable(mask(scheme)),
             error?.let { "error=\"${printable(mask(it))}\"" },
             errorDescription?.let { "error_description=\"${printable(mask(it))}\"" },
         ).joinToString(" ")

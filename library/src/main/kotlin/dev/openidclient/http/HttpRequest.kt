@@ -1,5 +1,6 @@
 package dev.openidclient.http
 
+import dev.openidclient.error.printable
 import java.util.Objects
 
 /** What a [HttpTransport] sends. Immutable; a transport that changes a request makes another one. */
@@ -34,8 +35,11 @@ public class HttpRequest
 
         override fun hashCode(): Int = Objects.hash(method, url, headers)
 
+        /** Method and URL, fit for a message: without query, which may hold a key, user information and fragment. */
+        internal val shown: String get() = "${printable(method)} ${shownUrl(url)}"
+
         /** Shows no query: an authorization request carries more than a log should. */
-        override fun toString(): String = "$method ${url.substringBefore('?')} $headers ${body ?: "without body"}"
+        override fun toString(): String = "$shown $headers ${body ?: "without body"}"
 
         public companion object {
             /** 1 MiB. */

@@ -1,5 +1,7 @@
 package dev.openidclient.http
 
+import dev.openidclient.error.AnswerContent
+
 /** What a [HttpTransport] received, whole. Immutable. */
 public class HttpResponse private constructor(
     public val status: Int,
@@ -23,6 +25,9 @@ public class HttpResponse private constructor(
     public fun bodyText(): String = content.bytes.decodeToString()
 
     internal fun bodyUncopied(): ByteArray = content.bytes
+
+    /** What an exception keeps of it. */
+    internal fun content(): AnswerContent = AnswerContent(headers.toMap(), content.bytes)
 
     override fun toString(): String = "HttpResponse($status, $headers, $bodySize bytes)"
 

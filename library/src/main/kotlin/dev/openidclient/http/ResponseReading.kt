@@ -2,54 +2,99 @@ package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
-import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.error.describe
 import dev.openidclient.error.printable
+import dev.openidclient.json.kind
+import dev.openidclient.json.parseErrorJson
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 
+private val SUCCESS = 200..299
+private val REDIRECTS = 300..399
 private val CLIENT_ERRORS = 400..499
 private val SERVER_ERRORS = 500..599
-private val REDIRECTS = 300..399
-private const val RETRY_AFTER = "retry-after"
+private const val UNAUTHORIZED = 401
 
-/** Challenges in a message; a header can hold thousands. */
-private const val MOST_SHOWN = 5
+internal val HttpResponse.isSuccess: Boolean get() = status in SUCCESS
 
 /**
- * Throws unless the status is exactly [expected]: the challenges if there are any that parse, else the OAuth error of
- * the body ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), else [InvalidResponseException].
+ * Throws unless the answer is a success: the challenges if there are any that parse, else the OAuth error of the body
+ * ([RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)), else [InvalidResponseException]. Some servers
+ * report their errors with the status 200: an error document where the member [due] ought to be is an error.
  */
-internal fun HttpResponse.requireStatus(
-    expected: Int,
+internal fun HttpResponse.requireSuccess(
     secrets: Secrets = Secrets.NONE,
+    due: String? = null,
 ) {
-    if (status == expected) return
-    requireNoChallenge(secrets)
-    throw oauthError(secrets) ?: unexpectedStatus(expected)
+    if (!isSuccess) {
+        requireNoChallenge(secrets)
+        throw oauthError(secrets) ?: unexplained(secrets)
+    }
+    if (due == null) return
+    val json = parseJson(bodyUncopied()) as? JsonObject ?: return
+    if (isAbsent(json[due])) responseBodyException(json, secrets)?.let { throw it }
 }
 
 /** Throws [WwwAuthenticateChallengeException] where there is a challenge that parses, whatever the status. */
 internal fun HttpResponse.requireNoChallenge(secrets: Secrets = Secrets.NONE) {
     val challenges = WwwAuthenticate.of(this)
-    if (challenges.isNotEmpty()) {
-        val shown = challenges.joinToString(limit = MOST_SHOWN) { it.summary(secrets::mask) }
-        throw WwwAuthenticateChallengeException(status, challenges, headers.toMap(), body, shown)
-    }
+    if (challenges.isNotEmpty()) throw refusal(challenges, secrets)
 }
 
-internal fun HttpResponse.unexpectedStatus(expected: Int): InvalidResponseException {
-    val hint = if (status in REDIRECTS) " (redirects are not followed)" else ""
-    return InvalidResponseException(
-        ErrorCode.RESPONSE_IS_NOT_CONFORM,
-        "expected status $expected, got $status$hint",
-        status,
-        retryAfter = headers[RETRY_AFTER],
-    )
+/** The same, and where the access token is refused with 401, with or without a challenge that says so. */
+internal fun HttpResponse.requireAcceptedToken(secrets: Secrets) {
+    requireNoChallenge(secrets)
+    if (status == UNAUTHORIZED) throw refusal(emptyList(), secrets)
 }
+
+private fun HttpResponse.refusal(
+    challenges: List<WwwAuthenticateChallenge>,
+    secrets: Secrets,
+): WwwAuthenticateChallengeException {
+    val json = if (isSuccess) null else errorDocument()
+    val error = text(json?.get("error"))?.takeUnless(String::isEmpty)
+    val description = error?.let { text(json?.get("error_description")) }
+    return WwwAuthenticateChallengeException(status, challenges, content(), error, description, secrets::mask)
+}
+
+/** What to say of a status that is none of those that the protocol has here, and of a body that does not explain it. */
+private fun HttpResponse.unexplained(secrets: Secrets): InvalidResponseException {
+    val json = errorDocument()
+    val body =
+        when {
+            status in REDIRECTS -> ""
+            bodySize == 0 -> " and no body"
+            json != null -> " with a JSON object without a text \"error\""
+            else -> " with ${bodyKind()}"
+        }
+    val isBlamed = status in CLIENT_ERRORS && bodySize > 0 && mediaType != MediaType.JSON && json == null
+    val code = if (isBlamed) ErrorCode.RESPONSE_IS_NOT_JSON else ErrorCode.RESPONSE_IS_NOT_CONFORM
+    return unexpectedStatus(secrets, code, body)
+}
+
+/** What to say of a status that is none of those that are due, where there is no protocol for errors. */
+internal fun HttpResponse.unexpectedStatus(
+    secrets: Secrets = Secrets.NONE,
+    code: String = ErrorCode.RESPONSE_IS_NOT_CONFORM,
+    body: String = "",
+): InvalidResponseException {
+    val location = headers["location"]?.let { " to ${secrets.mask(shownUrl(it))}" }.orEmpty()
+    val redirect = if (status in REDIRECTS) "$location: redirects are not followed, name the URL that answers" else ""
+    return InvalidResponseException(code, "expected status 2xx, got $status$body$redirect", status)
+        .of(status, content())
+}
+
+private fun HttpResponse.bodyKind(): String =
+    when (val type = mediaType) {
+        null -> "a body without a content-type"
+        else -> "a body of \"${printable(type)}\""
+    }
 
 internal fun bodyTooLarge(
     status: Int,
@@ -57,7 +102,7 @@ internal fun bodyTooLarge(
 ): InvalidResponseException =
     InvalidResponseException(
         ErrorCode.RESPONSE_IS_NOT_CONFORM,
-        "the body of the answer is longer than the allowed $maximumSize bytes",
+        "the body of the answer is longer than the allowed $maximumSize bytes (maximumResponseSize)",
         status,
     )
 
@@ -66,44 +111,39 @@ internal fun bodyTooLarge(
  */
 internal fun HttpResponse.jsonObject(accepted: Set<String> = setOf(MediaType.JSON)): JsonObject {
     val element = parseJson(bodyUncopied())
-    if (element == null) {
-        if (mediaType !in accepted) throw notJson(accepted)
-        throw InvalidResponseException(
-            ErrorCode.PARSE_ERROR,
-            "the body of the answer is labelled JSON, but is none",
-            status,
-        )
+    if (element is JsonObject) return element
+    val (code, fault) =
+        when {
+            element != null -> ErrorCode.INVALID_RESPONSE to "must be a JSON object, but is ${kind(element)}"
+            bodySize == 0 -> ErrorCode.RESPONSE_IS_NOT_JSON to "must be a JSON object, but is empty"
+            mediaType !in accepted ->
+                ErrorCode.RESPONSE_IS_NOT_JSON to
+                    "must be JSON (content-type ${accepted.joinToString(" or ")}), but is ${bodyKind()}"
+            else -> ErrorCode.PARSE_ERROR to "is labelled JSON, but is none"
+        }
+    throw InvalidResponseException(code, "the body of the answer with status $status $fault").of(status, content())
+}
+
+private fun HttpResponse.oauthError(secrets: Secrets): ResponseBodyException? =
+    if (status in CLIENT_ERRORS || status in SERVER_ERRORS) {
+        errorDocument()?.let { responseBodyException(it, secrets) }
+    } else {
+        null
     }
-    return element as? JsonObject
-        ?: throw InvalidResponseException(
-            ErrorCode.INVALID_RESPONSE,
-            "the body of the answer must be a JSON object",
-            status,
-        )
+
+/** Whatever its label; a raw line feed in a description shall not cost the error. */
+private fun HttpResponse.errorDocument(): JsonObject? = parseErrorJson(bodyUncopied()) as? JsonObject
+
+private fun HttpResponse.responseBodyException(
+    json: JsonObject,
+    secrets: Secrets,
+): ResponseBodyException? {
+    val error = text(json["error"])
+    if (error.isNullOrEmpty()) return null
+    val description = text(json["error_description"])
+    val shown = describe(secrets.mask(error), description?.let(secrets::mask))
+    return ResponseBodyException(status, error, description, json, content(), shown)
 }
 
-private fun HttpResponse.oauthError(secrets: Secrets): OAuthException? {
-    if (status in CLIENT_ERRORS && mediaType != MediaType.JSON) return notJson(setOf(MediaType.JSON))
-    if (status !in CLIENT_ERRORS && status !in SERVER_ERRORS) return null
-    val body = parseJson(bodyUncopied()) as? JsonObject
-    val error = text(body?.get("error"))
-    if (body == null || error.isNullOrEmpty() || mediaType != MediaType.JSON) return null
-    val description = text(body["error_description"])
-    return ResponseBodyException(
-        status,
-        error,
-        description,
-        body,
-        describe(secrets.mask(error), description?.let(secrets::mask)),
-        headers[RETRY_AFTER],
-    )
-}
-
-private fun HttpResponse.notJson(accepted: Set<String>): InvalidResponseException =
-    InvalidResponseException(
-        ErrorCode.RESPONSE_IS_NOT_JSON,
-        "expected content-type ${accepted.joinToString(" or ")} with status $status, " +
-            "got ${mediaType?.let { "\"${printable(it)}\"" } ?: "none"}",
-        status,
-        retryAfter = headers[RETRY_AFTER],
-    )
+private fun isAbsent(element: JsonElement?): Boolean =
+    element == null || element is JsonNull || text(element)?.isEmpty() == true

@@ -2,7 +2,6 @@ package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
-import dev.openidclient.error.printable
 
 /**
  * Returns [url] where it is `https`, or where it is `http` and [insecureAllowed]; else throws [MetadataException].
@@ -13,7 +12,7 @@ internal fun requireAllowedScheme(
     insecureAllowed: Boolean,
 ): AbsoluteUrl {
     if (url.scheme == "https" || (insecureAllowed && url.scheme == "http")) return url
-    val shown = printable(url.withoutQueryAndFragment)
+    val shown = shownUrl(url.withoutQueryAndFragment)
     when {
         url.scheme == "http" ->
             throw MetadataException(

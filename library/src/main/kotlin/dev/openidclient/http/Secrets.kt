@@ -2,15 +2,29 @@ package dev.openidclient.http
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonObject
 
-/** The values of a request that no message may repeat, even where the server's answer does. */
+/** The values of a request and its answer that no message may repeat, even where the server's answer does. */
 internal class Secrets private constructor(
     find: () -> List<String>,
 ) {
-    /** Most answers need no message. */
-    private val values: List<String> by lazy(LazyThreadSafetyMode.PUBLICATION, find)
+    /** Each in every spelling in which it may come; most answers need no message. */
+    private val values: List<String> by lazy(LazyThreadSafetyMode.PUBLICATION) {
+        find()
+            .filter { it.length >= SHORTEST_SECRET }
+            .flatMap(::spellings)
+            .distinct()
+            .sortedByDescending(String::length)
+    }
 
-    fun mask(text: String): String = values.fold(text) { masked, value -> masked.replace(value, MASK) }
+    /** [text] with a mask in place of each secret, whatever its case: some text was made lower case on the way. */
+    fun mask(text: String): String =
+        values.fold(text) { masked, value -> masked.replace(value, MASK, ignoreCase = true) }
+
+    /** Whether [text] repeats a secret. */
+    fun isIn(text: String): Boolean = values.any { text.contains(it, ignoreCase = true) }
 
     companion object {
         private const val SHORTEST_SECRET = 4
@@ -18,23 +32,63 @@ internal class Secrets private constructor(
         private val HARMLESS_PARAMETERS =
             setOf("client_id", "grant_type", "redirect_uri", "resource", "response_type", "scope", "token_type_hint")
 
-        /** Of a callback. */
-        fun of(callback: Parameters): Secrets =
-            Secrets { CALLBACK_SECRETS.flatMap(callback::all).filter { it.length >= SHORTEST_SECRET } }
-
         private val CALLBACK_SECRETS = listOf("code", "state", "id_token", "access_token")
+
+        /** Of the answers that issue something. */
+        private val ANSWER_SECRETS =
+            listOf(
+                "access_token",
+                "refresh_token",
+                "id_token",
+                "client_secret",
+                "registration_access_token",
+                "device_code",
+                "auth_req_id",
+                "user_code",
+            )
 
         val NONE: Secrets = Secrets(::emptyList)
 
-        fun of(request: HttpRequest): Secrets = Secrets { find(request) }
+        /** Of a callback. */
+        fun of(callback: Parameters): Secrets = Secrets { CALLBACK_SECRETS.flatMap(callback::all) }
 
-        private fun find(request: HttpRequest): List<String> {
+        fun of(request: HttpRequest): Secrets = Secrets { sent(request) }
+
+        fun of(
+            request: HttpRequest,
+            response: HttpResponse,
+        ): Secrets = Secrets { sent(request) + received(response) }
+
+        private fun sent(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
-            val secrets =
-                parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
-                    request.headers["authorization"]?.let(::credentials).orEmpty() +
-                    request.headers.all("dpop")
-            return secrets.filter { it.length >= SHORTEST_SECRET }.sortedByDescending(String::length)
+            return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
+                request.headers["authorization"]?.let(::credentials).orEmpty() +
+                request.headers.all("dpop") +
+                ofUrl(request.url)
+        }
+
+        /** The query with its question mark, for it may be short, and its values; user information. */
+        private fun ofUrl(url: String): List<String> {
+            val query = url.substringBefore('#').substringAfter('?', "")
+            val values =
+                Parameters
+                    .parse(query)
+                    .toMap()
+                    .filterKeys { it !in HARMLESS_PARAMETERS }
+                    .values
+                    .flatten()
+            val user =
+                url
+                    .substringAfter("//", "")
+                    .substringBefore('/')
+                    .substringBefore('?')
+                    .substringBeforeLast('@', "")
+            return values + listOf("?$query", user, user.substringAfter(':'))
+        }
+
+        private fun received(response: HttpResponse): List<String> {
+            val json = parseJson(response.bodyUncopied()) as? JsonObject ?: return emptyList()
+            return ANSWER_SECRETS.mapNotNull { text(json[it]) }
         }
 
         /**
@@ -43,8 +97,15 @@ internal class Secrets private constructor(
         private fun credentials(authorization: String): List<String> {
             val sent = authorization.substringAfter(' ')
             if (!authorization.startsWith("Basic ", ignoreCase = true)) return listOf(sent)
-            val secret = Base64Url.decode(sent)?.decodeToString()?.substringAfter(':').orEmpty()
-            return listOf(sent, secret, FormEncoding.decode(secret))
+            val secret = Base64Url.decode(sent.trimEnd('='))?.decodeToString()?.substringAfter(':').orEmpty()
+            return listOf(sent, sent.trimEnd('='), secret, FormEncoding.decode(secret))
+        }
+
+        private fun spellings(secret: String): List<String> {
+            val form = FormEncoding.encode(secret)
+            // RFC 3986 §2.3
+            val percent = form.replace("+", "%20").replace("*", "%2A").replace("%7E", "~")
+            return listOf(secret, form, percent)
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.printable
 import io.ktor.client.network.sockets.ConnectTimeoutException
@@ -12,9 +13,11 @@ import kotlinx.coroutines.ensureActive
 import java.io.IOException
 import java.net.ConnectException
 import java.net.SocketTimeoutException
+import java.net.URISyntaxException
 import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
+import java.security.cert.CertPathBuilderException
 import javax.net.ssl.SSLHandshakeException
 import javax.net.ssl.SSLPeerUnverifiedException
 
@@ -46,9 +49,20 @@ internal suspend fun mappingFailures(
             throw failure(request, progress, e)
         } catch (e: IllegalArgumentException) {
             // CIO: a server that speaks no TLS; before the engine has the request it is the caller's mistake
-            throw if (progress.isHandedOver) failure(request, progress, e) else e
+            throw if (progress.isHandedOver) failure(request, progress, e) else refused(e, request)
+        } catch (e: URISyntaxException) {
+            throw failure(request, progress, e)
         }
     }
+}
+
+/** What an engine finds wrong with a request is the caller's mistake, but nobody's to read whole. */
+private fun refused(
+    e: IllegalArgumentException,
+    request: HttpRequest,
+): IllegalArgumentException {
+    val told = withoutSecrets(e, request)
+    return if (told === e) e else IllegalArgumentException(told.message)
 }
 
 /** How far an exchange came, as its engine tells. */
@@ -93,24 +107,78 @@ private fun failure(
     cause: Throwable,
 ): TransportException {
     val code = if (isTimeout(cause)) ErrorCode.TIMEOUT else ErrorCode.NETWORK_ERROR
-    val shown = printable(request.url.substringBefore('?'))
-    val kind = cause.javaClass.simpleName
-    return TransportException(code, "${stage(progress, cause)} ${request.method} $shown: $kind", cause)
+    val stage = Stage.of(progress, cause)
+    val message = "${stage.missing} ${request.shown}: ${kind(request, cause)}"
+    return TransportException(code, message, withoutSecrets(cause, request), stage.reached)
+        .retold(request = request.shown) as TransportException
 }
 
 /** What is missing, so that the reader knows whether the server can have seen the request. */
-private fun stage(
-    progress: Progress,
-    cause: Throwable,
-): String =
-    when {
-        progress.isHeadReceived -> "an incomplete answer from"
-        cause is ConnectException || cause is UnknownHostException || cause is UnresolvedAddressException ->
-            "no connection for"
-        cause is SSLHandshakeException || cause is SSLPeerUnverifiedException || cause is GeneralSecurityException ->
-            "no TLS connection for"
-        else -> "no answer from"
+private enum class Stage(
+    val missing: String,
+    val reached: Reached,
+) {
+    CONNECTION("no connection for", Reached.NO),
+    TLS("no TLS connection for", Reached.NO),
+    ANSWER("no answer from", Reached.UNKNOWN),
+    WHOLE_ANSWER("an incomplete answer from", Reached.ANSWERED),
+    ;
+
+    companion object {
+        fun of(
+            progress: Progress,
+            cause: Throwable,
+        ): Stage =
+            when {
+                progress.isHeadReceived -> WHOLE_ANSWER
+                isUnconnected(cause) -> CONNECTION
+                cause is SSLHandshakeException || cause is SSLPeerUnverifiedException ||
+                    cause is GeneralSecurityException -> TLS
+                else -> ANSWER
+            }
+
+        private fun isUnconnected(cause: Throwable): Boolean =
+            cause is ConnectException || cause is UnknownHostException || cause is UnresolvedAddressException ||
+                isNamed(cause, "java.net.http.HttpConnectTimeoutException")
     }
+}
+
+/** What happened, in the words of the engine's exception, and the setting that helps where there is one. */
+private fun kind(
+    request: HttpRequest,
+    cause: Throwable,
+): String {
+    val causes = generateSequence(cause) { it.cause }.take(MOST_CAUSES).toList()
+    val kind = cause.javaClass.simpleName
+    return when {
+        causes.any { it is UnknownHostException || it is UnresolvedAddressException } -> {
+            val host = AbsoluteUrl.parse(request.url)?.host
+            "$kind, the host ${host?.let { "\"${printable(it)}\" " }.orEmpty()}is unknown"
+        }
+        causes.any { it is CertPathBuilderException } ->
+            "$kind, no trusted authority has issued the server's certificate: " +
+                "tls { trustPem(…) } names one of your own"
+        else -> kind
+    }
+}
+
+/** An engine's exceptions may be their own cause after some steps. */
+private const val MOST_CAUSES = 10
+
+/**
+ * [cause] as it is, or, where it or one of its causes repeats a query, user information or another secret of [request],
+ * an `IOException` that says what it was, with its stack and those secrets masked.
+ */
+internal fun withoutSecrets(
+    cause: Throwable,
+    request: HttpRequest,
+): Throwable {
+    val secrets = Secrets.of(request)
+    val told = generateSequence(cause) { it.cause }.take(MOST_CAUSES).flatMap { sequenceOf(it) + it.suppressed }
+    if (told.none { secrets.isIn(it.toString()) }) return cause
+    val message = listOfNotNull(cause.javaClass.name, cause.message?.let(secrets::mask)?.let(::printable))
+    return IOException(message.joinToString(": ")).apply { stackTrace = cause.stackTrace }
+}
 
 /**
  * Ktor's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a caller's
@@ -122,7 +190,9 @@ private fun isTimeout(cause: Throwable): Boolean =
         cause is HttpRequestTimeoutException ||
         cause is ConnectTimeoutException ||
         // java.net.http is absent on Android, so its exceptions can only be named, not referred to
-        generateSequence<Class<*>>(cause.javaClass) { it.superclass }.any {
-            it.name ==
-                "java.net.http.HttpTimeoutException"
-        }
+        isNamed(cause, "java.net.http.HttpTimeoutException")
+
+private fun isNamed(
+    cause: Throwable,
+    name: String,
+): Boolean = generateSequence<Class<*>>(cause.javaClass) { it.superclass }.any { it.name == name }

@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 
 /**
@@ -33,6 +34,7 @@ internal class AlgorithmRule(
                 ?: throw ValidationException(
                     ErrorCode.INVALID_RESPONSE,
                     "the header of the ${jwt.kind} must have an \"alg\"",
+                    subject = ValidationSubject.ALG,
                 )
         val (allowed, reason) = allowed()
         if (allowed.none { JwsAlgorithm.same(it, algorithm) }) {
@@ -42,6 +44,7 @@ internal class AlgorithmRule(
                     allowed.joinToString(" or "),
                 ).ifEmpty { "no algorithm" }} ($reason), " +
                     "but its \"alg\" is \"${printable(algorithm)}\"",
+                subject = ValidationSubject.ALG,
             )
         }
         if (permitted != null && algorithm !in permitted) {
@@ -49,6 +52,7 @@ internal class AlgorithmRule(
                 ErrorCode.INVALID_RESPONSE,
                 "the ${jwt.kind} must be signed with ${permitted.joinToString(" or ")} (security profile), " +
                     "but its \"alg\" is \"${printable(algorithm)}\"",
+                subject = ValidationSubject.ALG,
             )
         }
         val unsigned = algorithm == NONE && unsignedAllowed && clientValue == NONE

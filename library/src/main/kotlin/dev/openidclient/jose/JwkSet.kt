@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.text
@@ -74,6 +75,7 @@ public class JwkSet(
                 throw ValidationException(
                     ErrorCode.INVALID_RESPONSE,
                     "the signature of the ${jwt.kind} does not verify",
+                    subject = ValidationSubject.SIGNATURE,
                 )
             }
         }
@@ -90,6 +92,7 @@ public class JwkSet(
             return ValidationException(
                 ErrorCode.KEY_SELECTION_FAILED,
                 "exactly one key of ${printable(jwksUri)} must fit the ${jwt.kind} with $wanted, but $found did",
+                subject = ValidationSubject.KEY,
             )
         }
     }

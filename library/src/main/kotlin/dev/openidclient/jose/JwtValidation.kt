@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.number
 import dev.openidclient.json.text
@@ -80,6 +81,7 @@ internal class JwtValidation(
             "$what: \"$claim\" is ${printable(
                 claims[claim].toString(),
             )}, the time is $now with a tolerance of $tolerance seconds",
+            subject = ValidationSubject.claim(claim),
         )
 
     private companion object {

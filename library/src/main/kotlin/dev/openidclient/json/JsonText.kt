@@ -17,9 +17,20 @@ private const val BYTE_ORDER_MARK = "\uFEFF"
 internal fun parseJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString())
 
 /** Parses [text] strictly as RFC 8259 says, after a byte order mark if there is one; null where it is no JSON text. */
-internal fun parseJson(text: String): JsonElement? {
+internal fun parseJson(text: String): JsonElement? = parseJson(text, areControlsTaken = false)
+
+/**
+ * The same for the [bytes] of an answer that is an error already: raw control characters in its strings are taken, as a
+ * description with line feeds has them.
+ */
+internal fun parseErrorJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString(), areControlsTaken = true)
+
+private fun parseJson(
+    text: String,
+    areControlsTaken: Boolean,
+): JsonElement? {
     val json = text.removePrefix(BYTE_ORDER_MARK)
-    if (!isWithinBounds(json)) return null
+    if (!isWithinBounds(json, areControlsTaken)) return null
     return try {
         Json.parseToJsonElement(json).takeIf(::isStrict)
     } catch (_: SerializationException) {
@@ -28,7 +39,10 @@ internal fun parseJson(text: String): JsonElement? {
 }
 
 // RFC 8259 §7: no raw control characters in strings, which kotlinx-serialization lets pass
-private fun isWithinBounds(text: String): Boolean {
+private fun isWithinBounds(
+    text: String,
+    areControlsTaken: Boolean,
+): Boolean {
     var depth = 0
     var inString = false
     var index = 0
@@ -38,7 +52,7 @@ private fun isWithinBounds(text: String): Boolean {
             '\\' -> if (inString) index++
             '{', '[' -> if (!inString && ++depth > DEEPEST_NESTING) return false
             '}', ']' -> if (!inString) depth--
-            in '\u0000'..'\u001F' -> if (inString) return false
+            in '\u0000'..'\u001F' -> if (inString && !areControlsTaken) return false
         }
         index++
     }

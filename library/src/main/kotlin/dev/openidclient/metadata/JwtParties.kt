@@ -2,6 +2,7 @@ package dev.openidclient.metadata
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.jose.Jwt
 import dev.openidclient.json.text
@@ -17,6 +18,7 @@ internal fun Jwt.requireIssuer(expected: ExpectedIssuer) {
         throw ValidationException(
             ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
             "$kind: expected \"iss\" ${shown(expectedIssuer)}, got ${shown(issuer)}",
+            subject = ValidationSubject.claim("iss"),
         )
     }
 }
@@ -32,6 +34,7 @@ internal fun Jwt.requireAudience(clientId: String) {
             "$kind: expected \"aud\" ${shown(
                 clientId,
             )}, got ${audience.joinToString(transform = ::shown).ifEmpty { "none" }}",
+            subject = ValidationSubject.claim("aud"),
         )
     }
 }

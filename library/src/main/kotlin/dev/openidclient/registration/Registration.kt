@@ -1,11 +1,14 @@
 package dev.openidclient.registration
 
+import dev.openidclient.client.Answer
 import dev.openidclient.client.Configuration
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
+import dev.openidclient.client.beforeSending
 import dev.openidclient.client.discover
 import dev.openidclient.client.endpoint
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.clientauth.requireCredentials
 import dev.openidclient.clientauth.requireRegisteredMethod
 import dev.openidclient.error.ErrorCode
@@ -16,7 +19,7 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.error.printable
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.jsonObject
-import dev.openidclient.http.requireStatus
+import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.json.MemberReader
 import dev.openidclient.json.number
@@ -25,8 +28,6 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-
-private const val CREATED = 201
 
 /** Stands for the client id until the server has given one. */
 private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
@@ -50,11 +51,14 @@ public suspend fun OpenIdClient.Companion.register(
     val builder = RegistrationBuilder().apply(configure)
     val document = builder.document()
     val asked = ClientMetadata(JsonObject(document + UNREGISTERED))
-    val unregistered = discover(issuer, configuration(builder, asked))
+    // nothing is registered until the server is known
+    val unregistered = beforeSending { discover(issuer, configuration(builder, asked)) }
     var registered: OpenIdClient? = null
     try {
-        val answer = unregistered.register(builder, document)
-        val complete = unregistered.configuration.registered(answer, asked)
+        val complete =
+            sending { unregistered.register(builder, document) }.read {
+                unregistered.configuration.registered(jsonObject(), asked)
+            }
         val client = OpenIdClient(unregistered.server, complete, unregistered.expectedIssuer)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
@@ -88,7 +92,7 @@ private fun configuration(
 private suspend fun OpenIdClient.register(
     builder: RegistrationBuilder,
     document: JsonObject,
-): JsonObject {
+): Answer {
     val call =
         EndpointCall.authorized(
             "POST",
@@ -97,8 +101,8 @@ private suspend fun OpenIdClient.register(
             EndpointCall.ACCEPT_JSON,
             HttpBody.json(document.toString()),
             builder.dpop,
-        ) { secrets -> requireStatus(CREATED, secrets) }
-    return perform(call).jsonObject()
+        ) { secrets -> requireSuccess(secrets, due = "client_id") }
+    return ask(call)
 }
 
 /** The configuration of the client that the server has registered with [answer], where [asked] was wanted. */

@@ -3,7 +3,7 @@ package dev.openidclient.resource
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.perform
-import dev.openidclient.client.withoutSecrets
+import dev.openidclient.client.sending
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.TransportException
@@ -12,8 +12,9 @@ import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.requireAcceptedToken
 import dev.openidclient.http.requireAllowedScheme
-import dev.openidclient.http.requireNoChallenge
+import dev.openidclient.http.shownUrl
 import dev.openidclient.metadata.OpenIdClientDsl
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.proverOf
@@ -24,8 +25,8 @@ import dev.openidclient.token.proverOf
  * §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)).
  *
  * Returns the answer, whatever its status, with its whole body; redirects are not followed. Throws
- * [WwwAuthenticateChallengeException] where the answer has a challenge, whatever its status; [TransportException] where
- * there is none; [MetadataException] where [url] is not `https`; [IllegalArgumentException] where it is no absolute
+ * [WwwAuthenticateChallengeException] where the status is 401, or the answer has a challenge, whatever its status;
+ * [TransportException] where there is no answer; [MetadataException] where [url] is not `https`; [IllegalArgumentException] where it is no absolute
  * URL, where the token is bound to a key and this client has none, or where [tokens] have no access token
  * (`token_type=N_A`).
  */
@@ -51,14 +52,14 @@ private suspend fun OpenIdClient.call(
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
     val target =
         requireNotNull(AbsoluteUrl.parse(url)) {
-            "the resource must be an absolute URL, but is \"${withoutSecrets(url)}\""
+            "the resource must be an absolute URL, but is \"${shownUrl(url)}\""
         }
-    requireAllowedScheme(target, configuration.insecureRequestsAllowed)
+    sending { requireAllowedScheme(target, configuration.insecureRequestsAllowed) }
     val request = ResourceRequestBuilder().apply(configure)
     val prover = proverOf(request)
     return perform(
         EndpointCall.authorized(request.method, target, accessToken, request.headers, request.body, prover) { secrets ->
-            requireNoChallenge(secrets)
+            requireAcceptedToken(secrets)
         },
     )
 }

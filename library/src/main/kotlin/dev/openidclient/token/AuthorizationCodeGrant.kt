@@ -6,11 +6,13 @@ import dev.openidclient.authorization.ExpectedState
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.authorization.validateCodeResponse
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.beforeSending
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
 import java.time.Duration
@@ -94,12 +96,15 @@ internal fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
 }
 
 /** A callback for another client or server must not be exchanged here (mix-up), nor one that was left lying about. */
-internal fun OpenIdClient.checkPending(pending: PendingAuthorization) {
+internal fun OpenIdClient.checkPending(pending: PendingAuthorization): Unit = beforeSending { requireOwn(pending) }
+
+private fun OpenIdClient.requireOwn(pending: PendingAuthorization) {
     if (pending.issuer != server.issuer || pending.clientId != clientId) {
         throw ValidationException(
             ErrorCode.INVALID_RESPONSE,
             "the pending authorization is of client \"${printable(pending.clientId)}\" " +
                 "at \"${printable(pending.issuer)}\", but this is client \"$clientId\" at \"${server.issuer}\"",
+            subject = ValidationSubject.PENDING_AUTHORIZATION,
         )
     }
     val age = time.now - pending.createdAt.epochSecond
@@ -108,6 +113,7 @@ internal fun OpenIdClient.checkPending(pending: PendingAuthorization) {
         throw ValidationException(
             ErrorCode.INVALID_RESPONSE,
             "the pending authorization is $age seconds old, but may be $lifetime: start the sign-in again",
+            subject = ValidationSubject.PENDING_AUTHORIZATION,
         )
     }
 }
@@ -117,7 +123,7 @@ private suspend fun OpenIdClient.exchange(
     expected: ExpectedCodeResponse,
     configure: TokenRequestBuilder.() -> Unit,
 ): TokenResponse {
-    val response = codeResponse(callback, expected)
+    val response = beforeSending { codeResponse(callback, expected) }
     val own =
         listOfNotNull(
             expected.redirectUri?.let { "redirect_uri" to it },

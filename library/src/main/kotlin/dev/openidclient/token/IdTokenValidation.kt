@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwsAlgorithm
@@ -17,8 +18,8 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ExpectedIssuer
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
-import kotlinx.serialization.json.JsonArray
 import java.time.Duration
+import kotlinx.serialization.json.JsonArray
 
 /**
  * The rules for an ID Token ([OpenID Connect Core
@@ -90,6 +91,7 @@ internal class IdTokenValidation(
         val expected = authorizedParty ?: client.clientId
         if ("azp" !in jwt.claims) {
             throw mismatch(
+                "azp",
                 "the claim \"azp\" must be there and be \"${printable(
                     expected,
                 )}\": \"aud\" has several values, or another party is expected",
@@ -97,7 +99,10 @@ internal class IdTokenValidation(
         }
         val party = text(jwt.claims["azp"])
         if (party != expected) {
-            throw mismatch("expected \"azp\" \"${printable(expected)}\", got \"${printable(party.orEmpty())}\"")
+            throw mismatch(
+                "azp",
+                "expected \"azp\" \"${printable(expected)}\", got \"${printable(party.orEmpty())}\"",
+            )
         }
     }
 
@@ -143,14 +148,12 @@ internal class IdTokenValidation(
         expected: String?,
     ) {
         if (expected == null) {
-            if ("nonce" in jwt.claims) throw mismatch("the ID Token has a \"nonce\", but none is expected")
+            if ("nonce" in jwt.claims) throw mismatch("nonce", "it has a \"nonce\", but none is expected")
             return
         }
         if ("nonce" !in jwt.claims) throw invalid("the ID Token must have the claim \"nonce\"")
-        if (text(jwt.claims["nonce"]) !=
-            expected
-        ) {
-            throw mismatch("\"nonce\" is not the one of the authorization request")
+        if (text(jwt.claims["nonce"]) != expected) {
+            throw mismatch("nonce", "\"nonce\" is not the one of the authorization request")
         }
     }
 
@@ -185,7 +188,7 @@ internal class IdTokenValidation(
         for (name in listOf("iss", "sub")) if (idToken.claims[name] != earlier.claims[name]) throw differs(name)
     }
 
-    private fun differs(name: String) = mismatch("\"$name\" differs from the earlier ID Token's")
+    private fun differs(name: String) = mismatch(name, "\"$name\" differs from the earlier ID Token's")
 
     /**
      * Throws unless the ID Token was issued lately: in the front channel, and where polling ends (OpenID Connect Core
@@ -220,13 +223,18 @@ internal class IdTokenValidation(
                 ?: throw UnsupportedFeatureException(
                     "\"$name\" cannot be checked for the \"alg\" \"${printable(jwt.algorithm.orEmpty())}\"",
                 )
-        if (received != halfHash(text, algorithm)) throw mismatch("\"$name\" is not the hash of $what")
+        if (received != halfHash(text, algorithm)) throw mismatch(name, "\"$name\" is not the hash of $what")
     }
 
     private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
 
-    private fun mismatch(message: String) =
-        ValidationException(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "ID Token: $message")
+    private fun mismatch(
+        claim: String,
+        message: String,
+    ): ValidationException {
+        val subject = if (claim == "nonce") ValidationSubject.NONCE else ValidationSubject.claim(claim)
+        return ValidationException(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "ID Token: $message", subject = subject)
+    }
 
     companion object {
         const val KIND: String = "ID Token"

@@ -4,9 +4,10 @@ import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RequestBuilder
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
@@ -20,12 +21,13 @@ import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.boolean
+import dev.openidclient.json.kind
 import dev.openidclient.json.text
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
-import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 import java.util.Locale
+import kotlinx.serialization.json.JsonObject
 
 /**
  * Asks the server whether [token] is active, and what it is for ([RFC 7662
@@ -41,18 +43,16 @@ public suspend fun OpenIdClient.introspect(
     require(token.isNotEmpty()) { "the token must not be empty" }
     val form = TokenQueryBuilder().apply(configure).parameters.plus("token", token)
     val accepted = if (metadata.introspectionSignedResponseAlg == null) MediaType.JSON else MediaType.INTROSPECTION_JWT
-    val call = EndpointCall.form(endpoint("introspection_endpoint"), form, HttpHeaders.of("accept" to accepted))
-    val response = perform(call)
-    val json =
-        if (response.mediaType ==
-            MediaType.INTROSPECTION_JWT
-        ) {
-            signedAnswer(response.bodyText())
-        } else {
-            plainAnswer(response)
+    val headers = HttpHeaders.of("accept" to accepted)
+    return sending {
+        ask(EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")).read {
+            val json = if (mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(bodyText()) else plainAnswer(this)
+            if (boolean(json["active"]) == null) {
+                throw invalid("introspection: \"active\" must be true or false, but is ${kind(json["active"])}")
+            }
+            IntrospectionResponse(json)
         }
-    if (boolean(json["active"]) == null) throw invalid("introspection: \"active\" must be true or false")
-    return IntrospectionResponse(json)
+    }
 }
 
 /** The parameters of a question about a token, or of its revocation. */

@@ -1,11 +1,17 @@
 package dev.openidclient.token
 
+import dev.openidclient.client.Answer
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
-import dev.openidclient.http.HttpResponse
+import java.time.Clock
+import java.time.DateTimeException
+import java.time.Duration
+import java.time.ZonedDateTime
+import java.time.format.DateTimeFormatter
+import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -16,12 +22,6 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
-import java.time.Clock
-import java.time.DateTimeException
-import java.time.Duration
-import java.time.ZonedDateTime
-import java.time.format.DateTimeFormatter
-import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
 public sealed class Poll {
@@ -60,9 +60,9 @@ internal class Polling(
     private val interval: Duration,
     private val lifetime: Duration,
     private val clock: Clock,
-    private val request: suspend () -> HttpResponse,
+    private val request: suspend () -> Answer,
     /** What becomes of the answer; no failure of it makes the request go out again, for its code is used up. */
-    private val accept: suspend (HttpResponse) -> TokenResponse,
+    private val accept: suspend (Answer) -> TokenResponse,
 ) {
     suspend fun tokens(): TokenResponse = (polls().first { it is Poll.Granted } as Poll.Granted).tokens
 

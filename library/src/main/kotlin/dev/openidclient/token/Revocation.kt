@@ -4,6 +4,7 @@ import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.HttpHeaders
 
@@ -18,5 +19,5 @@ public suspend fun OpenIdClient.revoke(
 ) {
     require(token.isNotEmpty()) { "the token must not be empty" }
     val form = TokenQueryBuilder().apply(configure).parameters.plus("token", token)
-    perform(EndpointCall.form(endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY))
+    sending { perform(EndpointCall.form(endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY)) }
 }

@@ -1,18 +1,26 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.AccessRequestBuilder
+import dev.openidclient.client.Answer
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.UnacceptedTokens
 import dev.openidclient.error.ValidationException
-import dev.openidclient.http.HttpResponse
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.text
+import java.time.Instant
+import kotlinx.serialization.json.JsonObject
+
+private const val ACCESS_TOKEN = "access_token"
 
 /** The parameters of a token request, beside those of its grant and of the client's authentication. */
 public class TokenRequestBuilder internal constructor(
@@ -47,14 +55,14 @@ internal suspend fun OpenIdClient.requestTokens(
 
 /**
  * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
- * then [own], which they cannot override, then `grant_type`. Returns the answer of status 200: the server has issued
+ * then [own], which they cannot override, then `grant_type`. Returns the answer of success: the server has issued
  * tokens, so the request must not be sent again, whatever becomes of them here.
  */
 internal suspend fun OpenIdClient.postTokenRequest(
     grantType: String,
     own: Parameters,
     configure: TokenRequestBuilder.() -> Unit,
-): HttpResponse = postTokenForm(tokenForm(grantType, own, configure))
+): Answer = postTokenForm(tokenForm(grantType, own, configure))
 
 private fun tokenForm(
     grantType: String,
@@ -65,22 +73,49 @@ private fun tokenForm(
     return (caller + own).with("grant_type", grantType)
 }
 
-private suspend fun OpenIdClient.postTokenForm(form: Parameters): HttpResponse =
-    perform(EndpointCall.form(endpoint("token_endpoint"), form, dpop = dpop))
+private suspend fun OpenIdClient.postTokenForm(form: Parameters): Answer =
+    sending { ask(EndpointCall.form(endpoint("token_endpoint"), form, due = ACCESS_TOKEN, dpop = dpop)) }
 
 /**
- * Reads the tokens in [response], for which [requestedScope] was asked, if that is known; lets [check] judge them, and
- * verifies the signature of the ID Token where the settings ask for that.
+ * Reads the tokens in [answer], for which [requestedScope] was asked, if that is known; lets [check] judge them, and
+ * verifies the signature of the ID Token where the settings ask for that. What is refused has been issued all the same,
+ * so the failure holds the tokens.
  */
 internal suspend fun OpenIdClient.acceptTokens(
-    response: HttpResponse,
+    answer: Answer,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
     requestedScope: String? = null,
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
 ): TokenResponse {
     val receivedAt = time.clock.instant()
-    val json = response.jsonObject()
+    return answer.read {
+        val json = jsonObject()
+        holdingTokens(json) { acceptTokens(json, receivedAt, extraTokenTypes, earlier, requestedScope, check) }
+    }
+}
+
+private inline fun <T> holdingTokens(
+    json: JsonObject,
+    accept: () -> T,
+): T =
+    try {
+        accept()
+    } catch (e: OAuthException) {
+        val accessToken = text(json[ACCESS_TOKEN])
+        val refreshToken = text(json["refresh_token"])
+        val isEmpty = accessToken.isNullOrEmpty() && refreshToken.isNullOrEmpty()
+        throw if (isEmpty) e else e.retold(unacceptedTokens = UnacceptedTokens(accessToken, refreshToken))
+    }
+
+private suspend fun OpenIdClient.acceptTokens(
+    json: JsonObject,
+    receivedAt: Instant,
+    extraTokenTypes: Set<String>,
+    earlier: TokenResponse?,
+    requestedScope: String?,
+    check: IdTokenValidation.(ReadTokens) -> Unit,
+): TokenResponse {
     checkTokenMembers(json)
     val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
     val validation = idTokenValidation()
@@ -102,6 +137,7 @@ private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
         ErrorCode.INVALID_RESPONSE,
         "the access token must be sender-constrained, but its type is \"${tokens.tokenType}\": " +
             "use client.withDpop(…) or a client certificate",
+        subject = ValidationSubject.TOKEN_BINDING,
     )
 }
 

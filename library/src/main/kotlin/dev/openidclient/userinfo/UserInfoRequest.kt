@@ -2,14 +2,16 @@ package dev.openidclient.userinfo
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
-import dev.openidclient.client.perform
+import dev.openidclient.client.sending
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.error.printable
 import dev.openidclient.http.HttpHeaders
@@ -17,8 +19,8 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
-import dev.openidclient.http.requireNoChallenge
-import dev.openidclient.http.unexpectedStatus
+import dev.openidclient.http.requireAcceptedToken
+import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.MemberReader
@@ -44,7 +46,7 @@ public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
                 "name the subject that is expected, userInfo(accessToken, expectedSubject)"
         }
     requireOwn(tokens)
-    return checked(fetch(tokens.accessToken, proverOf(tokens)), claims.subject)
+    return fetch(tokens.accessToken, proverOf(tokens), claims.subject)
 }
 
 /**
@@ -59,22 +61,22 @@ public suspend fun OpenIdClient.userInfo(
     expectedSubject: String,
 ): UserInfo {
     require(expectedSubject.isNotEmpty()) { "the expected subject must not be empty" }
-    return checked(fetch(accessToken, dpop), expectedSubject)
+    return fetch(accessToken, dpop, expectedSubject)
 }
 
-private fun checked(
+private fun checkSubject(
     user: UserInfo,
     expectedSubject: String,
-): UserInfo {
+) {
     if (user.subject != expectedSubject) {
         throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
             "UserInfo is about another person: expected \"sub\" \"${printable(
                 expectedSubject,
             )}\", got \"${printable(user.subject)}\"",
+            subject = ValidationSubject.claim("sub"),
         )
     }
-    return user
 }
 
 /**
@@ -82,11 +84,13 @@ private fun checked(
  * to a sign-in**: where there is an ID Token, use [userInfo] with its subject ([OpenID Connect Core
  * §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
  */
-public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo = fetch(accessToken, dpop)
+public suspend fun OpenIdClient.userInfoWithoutSubjectCheck(accessToken: String): UserInfo =
+    fetch(accessToken, dpop, expectedSubject = null)
 
 private suspend fun OpenIdClient.fetch(
     accessToken: String,
     dpop: Dpop?,
+    expectedSubject: String?,
 ): UserInfo {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
     val accepted =
@@ -97,7 +101,7 @@ private suspend fun OpenIdClient.fetch(
         } else {
             MediaType.JWT
         }
-    val endpoint = endpoint("userinfo_endpoint")
+    val endpoint = sending { endpoint("userinfo_endpoint") }
     val call =
         EndpointCall.authorized(
             "GET",
@@ -106,13 +110,15 @@ private suspend fun OpenIdClient.fetch(
             HttpHeaders.of("accept" to accepted),
             dpop = dpop,
         ) { secrets ->
-            requireNoChallenge(secrets)
-            if (status != OK) throw unexpectedStatus(OK)
+            requireAcceptedToken(secrets)
+            requireSuccess(secrets, due = "sub")
         }
-    val response = perform(call)
-    val claims = if (response.mediaType == MediaType.JWT) signedClaims(response.bodyText()) else plainClaims(response)
-    MemberReader(claims) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "UserInfo: $it") }.requiredString("sub")
-    return UserInfo(claims)
+    return ask(call).read {
+        val claims = if (mediaType == MediaType.JWT) signedClaims(bodyText()) else plainClaims(this)
+        MemberReader(claims) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "UserInfo: $it") }
+            .requiredString("sub")
+        UserInfo(claims).also { if (expectedSubject != null) checkSubject(it, expectedSubject) }
+    }
 }
 
 private fun OpenIdClient.plainClaims(response: HttpResponse): JsonObject {
@@ -147,4 +153,3 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
 }
 
 private const val KIND = "UserInfo"
-private const val OK = 200

@@ -168,7 +168,7 @@ class AuthorizationResponseSpec :
 
             for (query in listOf("code=$CODE&state=x", "code=$CODE&state=")) {
                 test("must be absent where none is expected, rejects $query") {
-                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but the request had none") {
+                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but none is expected") {
                         validated(query, expectedState = ExpectedState.None)
                     }
                 }

@@ -9,6 +9,7 @@ import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.http.Parameters
@@ -24,6 +25,7 @@ import dev.openidclient.testing.json
 import dev.openidclient.testing.pushableMetadata
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
+import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
@@ -35,8 +37,8 @@ import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.ktor.client.engine.mock.respond
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
-import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
+import kotlinx.serialization.json.JsonPrimitive
 
 private suspend fun OpenIdClient.push(): AuthorizationRequest = push(authorizationRequest { redirectUri(REDIRECT_URI) })
 
@@ -194,11 +196,21 @@ class PushedAuthorizationRequestSpec :
 
             suspend fun push(server: StubServer) = server.client(pushableMetadata()).push()
 
-            for (status in listOf(200, 202, 204, 302, 500)) {
+            test("not for its status 200, as some servers have it") {
+                shouldNotThrowAny { push(StubServer().answer("/par", body, 200)) }
+            }
+
+            test("with an error and the status 200, as that error") {
+                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "POST $ISSUER/par: ") {
+                    push(StubServer().answer("/par", """{"error":"invalid_request"}""", 200))
+                }.reached shouldBe Reached.ANSWERED
+            }
+
+            for (status in listOf(302, 500)) {
                 test("with the status $status") {
                     shouldFailWith<InvalidResponseException>(
                         ErrorCode.RESPONSE_IS_NOT_CONFORM,
-                        "expected status 201, got $status",
+                        "expected status 2xx, got $status",
                     ) {
                         push(StubServer().answer("/par", body, status))
                     }

@@ -170,13 +170,21 @@ class BackchannelAuthenticationSpec :
                 }
             }
 
-            test("with the status 201") {
+            test("with an error and the status 200, as that error") {
+                val server = StubServer().answer("/bc-authorize", """{"error":"unknown_user_id"}""")
+
+                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "unknown_user_id") {
+                    server.client(METADATA).backchannelAuthentication { loginHint("x") }
+                }.status shouldBe 200
+            }
+
+            test("with the status 302") {
                 shouldFailWith<InvalidResponseException>(
                     ErrorCode.RESPONSE_IS_NOT_CONFORM,
-                    "expected status 200, got 201",
+                    "expected status 2xx, got 302",
                 ) {
                     StubServer()
-                        .answer("/bc-authorize", document(), 201)
+                        .answer("/bc-authorize", document(), 302)
                         .client(METADATA)
                         .backchannelAuthentication { loginHint("x") }
                 }

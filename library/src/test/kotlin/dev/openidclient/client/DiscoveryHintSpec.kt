@@ -37,12 +37,12 @@ class DiscoveryHintSpec :
         context("what the failure names:") {
             test("the URL of the OpenID Connect document") {
                 failure(ABSENT).message shouldStartWith
-                    "GET $ISSUER/tenant/.well-known/openid-configuration: expected status 200, got 404"
+                    "GET $ISSUER/tenant/.well-known/openid-configuration: expected status 2xx, got 404"
             }
 
             test("the URL of the OAuth 2 document") {
                 failure(ABSENT) { discoveryAlgorithm = DiscoveryAlgorithm.OAUTH2 }.message shouldStartWith
-                    "GET $ISSUER/.well-known/oauth-authorization-server/tenant: expected status 200, got 404"
+                    "GET $ISSUER/.well-known/oauth-authorization-server/tenant: expected status 2xx, got 404"
             }
 
             test("the URL of a document without its query") {
@@ -85,7 +85,7 @@ class DiscoveryHintSpec :
 
             test("is the URL itself, where that of a document was given") {
                 failure(ABSENT, "$ISSUER/.well-known/openid-configuration").message shouldBe
-                    "GET $ISSUER/.well-known/openid-configuration: expected status 200, got 404; " +
+                    "GET $ISSUER/.well-known/openid-configuration: expected status 2xx, got 404; " +
                     "is that the URL of the server's metadata document?"
             }
 

@@ -9,7 +9,7 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
-import dev.openidclient.http.requireStatus
+import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.testing.CLIENT_ID
@@ -317,7 +317,7 @@ private fun authorized(transport: RecordingTransport): EndpointCall =
         "mF_9.B5f-4.1JqM",
         HttpHeaders.EMPTY,
         dpop = Dpop(SigningKey.generate()),
-    ) { requireStatus(200, it) }
+    ) { requireSuccess(it) }
 
 private fun HttpRequest.proof(): SignedJWT = SignedJWT.parse(headers["dpop"])
 

@@ -101,7 +101,7 @@ class JwksCacheDownloadSpec :
                 JwksServer { response(body, contentType = "application/jwk-set+json") }.client().jwks.verify(token())
             }
 
-            for (status in listOf(201, 204, 301, 302, 400, 404, 500, 503)) {
+            for (status in listOf(301, 302, 400, 404, 500, 503)) {
                 test("is refused with status $status") {
                     val keys = TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa))
                     val e = refused(response(keys, status))
@@ -116,7 +116,7 @@ class JwksCacheDownloadSpec :
                 val metadata = serverMetadata("jwks_uri" to JsonPrimitive("$ISSUER/jwks?key=hush"))
 
                 shouldThrow<InvalidResponseException> { server.client(metadata).jwks.verify(token()) }
-                    .message shouldBe "GET $ISSUER/jwks: expected status 200, got 404"
+                    .message shouldBe "GET $ISSUER/jwks: expected status 2xx, got 404"
             }
 
             test("without a key for a JWT is refused without the query, too") {

@@ -2,6 +2,7 @@ package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
@@ -14,9 +15,10 @@ import dev.openidclient.testing.RecordingTransport
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
-import kotlinx.coroutines.CancellationException
 import java.io.IOException
+import kotlinx.coroutines.CancellationException
 
 private val REQUEST = HttpRequest("GET", "$ISSUER/a?code=s3cret")
 
@@ -81,7 +83,8 @@ class SendingSpec :
 
                 e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                 e.status shouldBe 203
-                e.message shouldBe "the body of the answer is longer than the allowed 10 bytes"
+                e.message shouldBe 
+                    "GET $ISSUER/a: the body of the answer is longer than the allowed 10 bytes (maximumResponseSize)"
             }
 
             test("is refused beyond 1 MiB by default") {
@@ -93,12 +96,22 @@ class SendingSpec :
 
         context("a failure of the transport") {
             test("becomes a TransportException where it is an IOException") {
-                val failure = IOException("s3cret")
+                val failure = IOException("broken")
                 val e = shouldThrow<TransportException> { configuration({ throw failure }).send(REQUEST) }
 
                 e.code shouldBe ErrorCode.NETWORK_ERROR
                 e.cause shouldBeSameInstanceAs failure
                 e.message shouldBe "no answer from GET $ISSUER/a: IOException"
+                e.request shouldBe "GET $ISSUER/a"
+                e.reached shouldBe Reached.UNKNOWN
+            }
+
+            test("keeps its cause without what that repeats of the request") {
+                val failure = IOException("$ISSUER/a?code=s3cret", IOException("s3cret"))
+                val e = shouldThrow<TransportException> { configuration({ throw failure }).send(REQUEST) }
+
+                e.stackTraceToString() shouldNotContain "s3cret"
+                e.cause?.message shouldBe "java.io.IOException: $ISSUER/a██"
             }
 
             test("becomes a TransportException where the transport was cancelled, but its caller was not") {
@@ -113,12 +126,10 @@ class SendingSpec :
             test("stays what it is where it is this library's") {
                 val failure = InvalidResponseException(ErrorCode.RESPONSE_IS_NOT_CONFORM, "too long")
 
-                shouldThrow<InvalidResponseException> {
-                    configuration(
-                        { throw failure },
-                    ).send(REQUEST)
-                } shouldBeSameInstanceAs
-                    failure
+                val e = shouldThrow<InvalidResponseException> { configuration({ throw failure }).send(REQUEST) }
+
+                e.message shouldBe "GET $ISSUER/a: too long"
+                e.reached shouldBe Reached.ANSWERED
             }
 
             for (failure in listOf(IllegalArgumentException("a defect"), IllegalStateException("a defect"))) {

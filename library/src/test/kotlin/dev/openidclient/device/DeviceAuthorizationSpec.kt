@@ -166,12 +166,20 @@ class DeviceAuthorizationSpec :
                 }
             }
 
-            test("with the status 201") {
+            test("with an error and the status 200, as that error") {
+                val server = StubServer().answer("/device_authorization", """{"error":"unauthorized_client"}""")
+
+                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "unauthorized_client") {
+                    server.client(METADATA).deviceAuthorization()
+                }.status shouldBe 200
+            }
+
+            test("with the status 302") {
                 shouldFailWith<InvalidResponseException>(
                     ErrorCode.RESPONSE_IS_NOT_CONFORM,
-                    "expected status 200, got 201",
+                    "expected status 2xx, got 302",
                 ) {
-                    StubServer().answer("/device_authorization", document(), 201).client(METADATA).deviceAuthorization()
+                    StubServer().answer("/device_authorization", document(), 302).client(METADATA).deviceAuthorization()
                 }
             }
 

@@ -78,13 +78,18 @@ internal val HTTP_TARGETS =
             rule(nonces["a"] == headers.all("dpop-nonce").lastOrNull()) { "not the last nonce" }
         },
         FuzzTarget("retry-after") { text ->
-            val refusal = ResponseBodyException(400, "authorization_pending", null, JsonObject(emptyMap()), text)
+            val refusal = pending(retryAfter = text)
             val polling =
                 Polling(Duration.ZERO, Duration.ofHours(1), FIXED_CLOCK, { throw refusal }, { error("no answer") })
             val wait = (polling.polls().first() as Poll.Pending).nextIn
             rule(wait in Duration.ZERO..LONGEST_WAIT) { "the next poll comes after $wait" }
         },
     )
+
+private fun pending(retryAfter: String): ResponseBodyException {
+    val headers = mapOf("retry-after" to listOf(retryAfter))
+    return ResponseBodyException(400, "authorization_pending", null, JsonObject(emptyMap()), headers)
+}
 
 private val LONGEST_WAIT = Duration.ofDays(1)
 

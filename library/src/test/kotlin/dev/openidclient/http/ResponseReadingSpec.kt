@@ -13,93 +13,143 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import kotlinx.serialization.json.JsonPrimitive
 
 private const val OAUTH_ERROR = """{"error":"invalid_grant","error_description":"it is used"}"""
 
 class ResponseReadingSpec :
     FunSpec({
         context("the status") {
-            for (status in listOf(200, 201)) {
-                test("$status passes where it is expected") {
-                    shouldNotThrowAny { answer(status, "{}").requireStatus(status) }
+            for (status in listOf(200, 201, 202, 203, 204, 299)) {
+                test("$status is a success, with whichever one the specification names") {
+                    shouldNotThrowAny { answer(status, "{}").requireSuccess() }
                 }
             }
 
-            for ((status, expected) in listOf(201 to 200, 200 to 201, 204 to 200, 202 to 200, 206 to 200, 100 to 200)) {
-                test("$status is refused where $expected is expected") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "{}").requireStatus(expected) }
+            for (status in listOf(100, 199, 300, 399)) {
+                test("$status is none") {
+                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "{}").requireSuccess() }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     thrown.status shouldBe status
-                    thrown.message shouldBe "expected status $expected, got $status"
+                    thrown.message shouldContain "expected status 2xx, got $status"
                 }
             }
 
             for (status in listOf(301, 302, 303, 307, 308)) {
-                test("$status is refused, and the message says that redirects are not followed") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "").requireStatus(200) }
+                test("$status is refused, and the message says where to, without the query, and that it is not followed") {
+                    val headers = HttpHeaders.of("location" to "https://other.example/a?key=s3cret#b")
+                    val thrown = shouldThrow<InvalidResponseException> { HttpResponse(status, headers).requireSuccess() }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
-                    thrown.message shouldContain "redirects are not followed"
+                    thrown.message shouldBe
+                        "expected status 2xx, got $status to https://other.example/a: " +
+                        "redirects are not followed, name the URL that answers"
                 }
             }
 
-            test("200 is refused with an OAuth error in it where 201 is expected") {
-                shouldThrow<InvalidResponseException> { answer(200, OAUTH_ERROR).requireStatus(201) }.code shouldBe
+            test("302 is refused with an OAuth error in it") {
+                shouldThrow<InvalidResponseException> { answer(302, OAUTH_ERROR).requireSuccess() }.code shouldBe
                     ErrorCode.RESPONSE_IS_NOT_CONFORM
             }
+        }
 
-            test("302 is refused with an OAuth error in it") {
-                shouldThrow<InvalidResponseException> { answer(302, OAUTH_ERROR).requireStatus(200) }.code shouldBe
-                    ErrorCode.RESPONSE_IS_NOT_CONFORM
+        context("an error with the status 200") {
+            test("is the error where the member that is due is missing") {
+                val thrown = shouldThrow<ResponseBodyException> { answer(200, OAUTH_ERROR).requireSuccess(due = "a") }
+                thrown.status shouldBe 200
+                thrown.error shouldBe "invalid_grant"
+            }
+
+            for (absent in listOf("null", "\"\"")) {
+                test("is the error where the member that is due is $absent") {
+                    shouldThrow<ResponseBodyException> {
+                        answer(200, """{"a":$absent,"error":"x"}""").requireSuccess(due = "a")
+                    }
+                }
+            }
+
+            for (error in listOf("null", "\"\"", "1", "{}", "\"x\"")) {
+                test("is none where the member that is due is there, beside the error $error") {
+                    shouldNotThrowAny { answer(200, """{"a":"b","error":$error}""").requireSuccess(due = "a") }
+                }
+            }
+
+            for (error in listOf("null", "\"\"", "1", "{}")) {
+                test("is none where its error is $error") {
+                    shouldNotThrowAny { answer(200, """{"error":$error}""").requireSuccess(due = "a") }
+                }
+            }
+
+            test("is none in a body that is no JSON") {
+                shouldNotThrowAny { answer(200, "<html>").requireSuccess(due = "a") }
             }
         }
 
         context("an OAuth error") {
             for (status in listOf(400, 401, 403, 429, 499, 500, 502, 503, 599)) {
                 test("is read from a $status") {
-                    val thrown = shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR).requireStatus(200) }
+                    val thrown = shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR).requireSuccess() }
                     thrown.status shouldBe status
                     thrown.error shouldBe "invalid_grant"
                     thrown.errorDescription shouldBe "it is used"
-                    thrown.body shouldBe jsonObject(OAUTH_ERROR)
+                    thrown.json shouldBe jsonObject(OAUTH_ERROR)
+                    thrown.body.decodeToString() shouldBe OAUTH_ERROR
                 }
             }
 
             test("needs no description") {
-                shouldThrow<ResponseBodyException> { answer(400, """{"error":"x"}""").requireStatus(200) }
+                shouldThrow<ResponseBodyException> { answer(400, """{"error":"x"}""").requireSuccess() }
                     .errorDescription
                     .shouldBeNull()
             }
 
             test("has no description where it is no string") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"x","error_description":1}""").requireStatus(200)
+                    answer(400, """{"error":"x","error_description":1}""").requireSuccess()
                 }.errorDescription.shouldBeNull()
             }
 
-            for (type in listOf("Application/JSON", "application/json ; charset=utf-8")) {
-                test("is read from a body labelled $type") {
-                    shouldThrow<ResponseBodyException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
+            for (type in listOf("Application/JSON ; charset=utf-8", "text/html", "application/problem+json", null)) {
+                for (status in listOf(400, 500)) {
+                    test("is read from a $status labelled $type") {
+                        shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR, type).requireSuccess() }
+                    }
                 }
             }
 
-            for (type in listOf("text/html", "application/problem+json", null)) {
-                test("is not read from a 4xx labelled $type") {
-                    val thrown =
-                        shouldThrow<InvalidResponseException> { answer(400, OAUTH_ERROR, type).requireStatus(200) }
-                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
-                    thrown.status shouldBe 400
-                }
+            test("is read with raw control characters in its description") {
+                shouldThrow<ResponseBodyException> {
+                    answer(400, "{\"error\":\"invalid_grant\",\"error_description\":\"it\nis\tused\"}").requireSuccess()
+                }.errorDescription shouldBe "it\nis\tused"
+            }
 
-                test("is not read from a 5xx labelled $type") {
-                    shouldThrow<InvalidResponseException> {
-                        answer(
-                            500,
-                            OAUTH_ERROR,
-                            type,
-                        ).requireStatus(200)
-                    }.code shouldBe
-                        ErrorCode.RESPONSE_IS_NOT_CONFORM
+            for (status in listOf(400, 403)) {
+                test("is none in a $status of another type, which is blamed") {
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { answer(status, "<html>", "text/html").requireSuccess() }
+                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
+                    thrown.message shouldBe "expected status 2xx, got $status with a body of \"text/html\""
                 }
+            }
+
+            test("keeps status, headers and 64 KiB of the body") {
+                val long = "x".repeat(70_000)
+                val thrown =
+                    shouldThrow<ResponseBodyException> {
+                        answer(400, """{"error":"x","more":"$long"}""").requireSuccess()
+                    }
+                thrown.status shouldBe 400
+                thrown.headers["content-type"] shouldBe listOf("application/json")
+                thrown.body.size shouldBe 65_536
+                thrown.json["more"] shouldBe JsonPrimitive(long)
+            }
+
+            test("of another shape keeps status, headers and body") {
+                val body = """{"error":{"message":"no"}}"""
+                val thrown = shouldThrow<InvalidResponseException> { answer(400, body).requireSuccess() }
+                thrown.status shouldBe 400
+                thrown.headers["content-type"] shouldBe listOf("application/json")
+                thrown.body.decodeToString() shouldBe body
+                thrown.toString() shouldNotContain "message"
             }
 
             val others =
@@ -117,7 +167,7 @@ class ResponseReadingSpec :
             for (body in others) {
                 for (status in listOf(400, 500)) {
                     test("is not $body with $status") {
-                        shouldThrow<InvalidResponseException> { answer(status, body).requireStatus(200) }.code shouldBe
+                        shouldThrow<InvalidResponseException> { answer(status, body).requireSuccess() }.code shouldBe
                             ErrorCode.RESPONSE_IS_NOT_CONFORM
                     }
                 }
@@ -128,7 +178,7 @@ class ResponseReadingSpec :
             test("is shown with the first five, where there are a thousand") {
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, "", challenge = List(1_000) { "Scheme$it" }.joinToString()).requireStatus(200)
+                        answer(401, "", challenge = List(1_000) { "Scheme$it" }.joinToString()).requireSuccess()
                     }
                 thrown.challenges.size shouldBe 1_000
                 thrown.message shouldBe
@@ -137,10 +187,10 @@ class ResponseReadingSpec :
 
             val header = "Bearer error=\"invalid_token\", error_description=\"expired\""
 
-            test("goes before the OAuth error of the body") {
+            test("goes before the OAuth error of the body, which the message names too") {
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, OAUTH_ERROR, challenge = header).requireStatus(200)
+                        answer(401, OAUTH_ERROR, challenge = header).requireSuccess()
                     }
                 thrown.status shouldBe 401
                 thrown.challenges shouldBe
@@ -150,26 +200,31 @@ class ResponseReadingSpec :
                             mapOf("error" to "invalid_token", "error_description" to "expired"),
                         ),
                     )
+                thrown.error shouldBe "invalid_token"
+                thrown.errorDescription shouldBe "expired"
+                thrown.message shouldBe
+                    "the server answered 401 with the challenge bearer error=\"invalid_token\" " +
+                    "error_description=\"expired\" and error \"invalid_grant\": it is used"
                 thrown.body.decodeToString() shouldBe OAUTH_ERROR
                 thrown.headers["www-authenticate"] shouldBe listOf(header)
             }
 
-            for (status in listOf(201, 302, 400, 403, 500)) {
+            for (status in listOf(302, 400, 403, 500)) {
                 test("is thrown with status $status too") {
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(status, "", challenge = "Basic").requireStatus(200)
+                        answer(status, "", challenge = "Basic").requireSuccess()
                     }
                 }
             }
 
             test("that does not parse leaves the OAuth error of the body") {
                 shouldThrow<ResponseBodyException> {
-                    answer(401, OAUTH_ERROR, challenge = "Bearer realm=\"x").requireStatus(200)
+                    answer(401, OAUTH_ERROR, challenge = "Bearer realm=\"x").requireSuccess()
                 }
             }
 
-            test("is ignored with the expected status") {
-                shouldNotThrowAny { answer(200, "{}", challenge = header).requireStatus(200) }
+            test("is ignored with a success") {
+                shouldNotThrowAny { answer(200, "{}", challenge = header).requireSuccess() }
             }
 
             test("is never ignored where none may come") {
@@ -180,6 +235,37 @@ class ResponseReadingSpec :
                         challenge = header,
                     ).requireNoChallenge()
                 }
+            }
+
+            test("without an error leaves it to the body to say it") {
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, OAUTH_ERROR, challenge = "Basic realm=\"as\"").requireSuccess()
+                    }
+                thrown.error shouldBe "invalid_grant"
+                thrown.errorDescription shouldBe "it is used"
+                thrown.message shouldBe
+                    "the server answered 401 with the challenge basic and error \"invalid_grant\": it is used"
+            }
+
+            test("is not needed where an access token is refused with 401") {
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, OAUTH_ERROR).requireAcceptedToken(Secrets.NONE)
+                    }
+                thrown.challenges shouldBe emptyList()
+                thrown.error shouldBe "invalid_grant"
+                thrown.message shouldBe "the server answered 401 with error \"invalid_grant\": it is used"
+            }
+
+            test("whose scheme is the access token is masked") {
+                val token = "2YotnFZFEjr1zCsicMWpAA"
+                val request = HttpRequest("GET", "https://a/", HttpHeaders.of("authorization" to "Bearer $token"))
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answer(401, "", challenge = "$token realm=\"a\"").requireSuccess(Secrets.of(request))
+                    }
+                thrown.message shouldBe "the server answered 401 with the challenge ██"
             }
 
             test("that does not parse is none") {
@@ -214,7 +300,7 @@ class ResponseReadingSpec :
                 test("that does not parse is blamed on its type $type") {
                     val thrown = shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject() }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
-                    thrown.message shouldContain (type ?: "none")
+                    thrown.message shouldContain (type ?: "without a content-type")
                 }
             }
 
@@ -238,14 +324,14 @@ class ResponseReadingSpec :
 
             test("masks the secrets of the request that the server's description repeats") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"invalid_grant","error_description":"$echo"}""").requireStatus(200, secrets)
+                    answer(400, """{"error":"invalid_grant","error_description":"$echo"}""").requireSuccess(secrets)
                 }.message shouldContain "the code ██ of s6BhdRkqt3 is used"
             }
 
             test("masks the secrets of the request that the server's error repeats") {
                 val thrown =
                     shouldThrow<ResponseBodyException> {
-                        answer(400, """{"error":"bad SplxlOBeZQQYbYS6WxSbIA"}""").requireStatus(200, secrets)
+                        answer(400, """{"error":"bad SplxlOBeZQQYbYS6WxSbIA"}""").requireSuccess(secrets)
                     }
                 thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
             }
@@ -254,7 +340,7 @@ class ResponseReadingSpec :
                 val body = Parameters.of("client_secret" to "pending")
                 val weak = Secrets.of(HttpRequest("POST", "https://a/", body = HttpBody.form(body)))
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"authorization_pending"}""").requireStatus(200, weak)
+                    answer(400, """{"error":"authorization_pending"}""").requireSuccess(weak)
                 }.error shouldBe "authorization_pending"
             }
 
@@ -262,7 +348,7 @@ class ResponseReadingSpec :
                 val challenge = "Basic error=\"SplxlOBeZQQYbYS6WxSbIA\", error_description=\"$echo\""
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, "", challenge = challenge).requireStatus(200, secrets)
+                        answer(401, "", challenge = challenge).requireSuccess(secrets)
                     }
                 thrown.message shouldContain "the code ██ of s6BhdRkqt3 is used"
                 thrown.message shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
@@ -278,19 +364,19 @@ class ResponseReadingSpec :
 
             test("keeps what the server said in the challenge itself") {
                 shouldThrow<WwwAuthenticateChallengeException> {
-                    answer(401, "", challenge = "Basic error_description=\"$echo\"").requireStatus(200, secrets)
+                    answer(401, "", challenge = "Basic error_description=\"$echo\"").requireSuccess(secrets)
                 }.challenges.single().errorDescription shouldBe echo
             }
 
             test("shows no control characters of an error") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"a\nb","error_description":"c\r\u2028d"}""").requireStatus(200)
+                    answer(400, """{"error":"a\nb","error_description":"c\r\u2028d"}""").requireSuccess()
                 }.message shouldNotContain Regex("[\r\n\u2028]")
             }
 
             test("shows no control characters of a media type") {
                 shouldThrow<InvalidResponseException> {
-                    HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireStatus(200)
+                    HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireSuccess()
                 }.message shouldNotContain "\u202E"
             }
 
@@ -308,7 +394,7 @@ class ResponseReadingSpec :
             val thrown = bodyTooLarge(200, 10)
             thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
             thrown.status shouldBe 200
-            thrown.message shouldContain "10 bytes"
+            thrown.message shouldContain "10 bytes (maximumResponseSize)"
         }
     })
 

@@ -2,6 +2,7 @@ package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -90,8 +91,6 @@ class TransportFailuresSpec :
         val stages =
             mapOf(
                 ConnectException("refused") to "no connection for",
-                UnknownHostException("a") to "no connection for",
-                UnresolvedAddressException() to "no connection for",
                 SSLHandshakeException("untrusted") to "no TLS connection for",
                 SSLPeerUnverifiedException("another host") to "no TLS connection for",
                 CertificateException("untrusted") to "no TLS connection for",
@@ -102,6 +101,55 @@ class TransportFailuresSpec :
             test("the message says \"$stage\" where the cause is ${cause.javaClass.simpleName}") {
                 failureOf(cause).message shouldBe "$stage POST https://a/token: ${cause.javaClass.simpleName}"
             }
+        }
+
+        for (cause in listOf(UnknownHostException("a"), UnresolvedAddressException())) {
+            test("the message names a host that is unknown: ${cause.javaClass.simpleName}") {
+                failureOf(cause).message shouldBe
+                    "no connection for POST https://a/token: ${cause.javaClass.simpleName}, the host \"a\" is unknown"
+            }
+        }
+
+        test("the message names a host that is unknown where the engine only says so in the cause") {
+            failureOf(ConnectException().apply { initCause(UnresolvedAddressException()) }).message shouldBe
+                "no connection for POST https://a/token: ConnectException, the host \"a\" is unknown"
+        }
+
+        val reached =
+            mapOf(
+                ConnectException("refused") to Reached.NO,
+                UnknownHostException("a") to Reached.NO,
+                UnresolvedAddressException() to Reached.NO,
+                SSLHandshakeException("untrusted") to Reached.NO,
+                CertificateException("untrusted") to Reached.NO,
+                ConnectTimeoutException("connect") to Reached.NO,
+                HttpConnectTimeoutException("connect") to Reached.NO,
+                SocketTimeoutException("read") to Reached.UNKNOWN,
+                HttpTimeoutException("request") to Reached.UNKNOWN,
+                EOFException() to Reached.UNKNOWN,
+                SSLException("broken record") to Reached.UNKNOWN,
+            )
+        for ((cause, how) in reached) {
+            test("${cause.javaClass.simpleName} says that the request reached the server: $how") {
+                failureOf(cause).reached shouldBe how
+            }
+        }
+
+        test("an answer that had begun says that the request reached the server") {
+            shouldThrow<TransportException> {
+                mappingFailures(REQUEST) {
+                    headReceived()
+                    throw EOFException()
+                }
+            }.reached shouldBe Reached.ANSWERED
+        }
+
+        test("what an engine finds wrong with a request is told without its secrets") {
+            val e =
+                shouldThrow<IllegalArgumentException> {
+                    mappingFailures(REQUEST) { throw IllegalArgumentException("unsupported URI ${REQUEST.url}") }
+                }
+            e.stackTraceToString() shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
         }
 
         test("the message says that an answer had begun, whatever broke it") {

@@ -198,7 +198,8 @@ class RegistrationContradictionSpec :
             suspend fun failure() = refused(method("private_key_jwt"), *SECRET, part = "PrivateKeyJwt(key)")
 
             test("says that there is a client now") {
-                failure().message shouldStartWith "the server registered the client \"$CLIENT_ID\", but not as"
+                failure().message shouldStartWith
+                    "POST $ISSUER/register: the server registered the client \"$CLIENT_ID\", but not as"
             }
 
             test("is handed over, whole") {

@@ -20,6 +20,7 @@ import dev.openidclient.testing.json
 import dev.openidclient.testing.registeringServer
 import dev.openidclient.testing.registrationJson
 import dev.openidclient.testing.shouldFailWith
+import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -29,9 +30,9 @@ import io.kotest.matchers.string.shouldStartWith
 import io.ktor.client.engine.mock.respond
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
+import java.time.Instant
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
-import java.time.Instant
 
 private const val TOKEN = "initial-access-token"
 
@@ -211,11 +212,25 @@ class RegistrationSpec :
                 }
             }
 
-            for (status in listOf(200, 202, 302, 500)) {
+            test("with an error and the status 200, as that error") {
+                shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "invalid_client_metadata") {
+                    register(
+                        StubServer().answerDiscovery().answer("/register", """{"error":"invalid_client_metadata"}""", 200),
+                    )
+                }.status shouldBe 200
+            }
+
+            test("not for its status 200, as some servers have it") {
+                shouldNotThrowAny {
+                    register(StubServer().answerDiscovery().answer("/register", registrationJson().toString(), 200)).close()
+                }
+            }
+
+            for (status in listOf(302, 500)) {
                 test("with the status $status") {
                     shouldFailWith<InvalidResponseException>(
                         ErrorCode.RESPONSE_IS_NOT_CONFORM,
-                        "expected status 201, got $status",
+                        "expected status 2xx, got $status",
                     ) {
                         register(
                             StubServer().answerDiscovery().answer("/register", registrationJson().toString(), status),

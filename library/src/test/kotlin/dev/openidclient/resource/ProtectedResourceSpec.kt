@@ -207,7 +207,7 @@ class ProtectedResourceSpec :
         }
 
         context("the answer") {
-            for (status in listOf(200, 204, 302, 400, 401, 403, 404, 429, 500, 503)) {
+            for (status in listOf(200, 204, 302, 400, 403, 404, 429, 500, 503)) {
                 test("is returned with the status $status") {
                     val answer = HttpResponse(status, HttpHeaders.of("x-a" to "b"), "body".encodeToByteArray())
                     val received = Api(answer).client().resource(API, ACCESS_TOKEN)
@@ -220,8 +220,27 @@ class ProtectedResourceSpec :
 
             for (header in listOf("Bearer, realm=\"x\"", "Bearer realm=\"x", "\"", "Bearer a=b=c")) {
                 test("is returned with what is no challenge: $header") {
-                    Api(challenged(401, header)).client().resource(API, ACCESS_TOKEN).status shouldBe 401
+                    Api(challenged(403, header)).client().resource(API, ACCESS_TOKEN).status shouldBe 403
                 }
+
+                test("is thrown with 401 and what is no challenge: $header") {
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        Api(challenged(401, header)).client().resource(API, ACCESS_TOKEN)
+                    }.challenges shouldBe emptyList()
+                }
+            }
+
+            test("is thrown with 401 and no challenge, and keeps the error of its body") {
+                val body = """{"error":"invalid_token","error_description":"expired"}"""
+                val thrown =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        Api(HttpResponse(401, body = body.encodeToByteArray())).client().resource(API, ACCESS_TOKEN)
+                    }
+
+                thrown.error shouldBe "invalid_token"
+                thrown.errorDescription shouldBe "expired"
+                thrown.body.decodeToString() shouldBe body
+                thrown.message shouldBe "GET $API: the server answered 401 with error \"invalid_token\": expired"
             }
 
             for (status in listOf(200, 400, 401, 403, 500)) {

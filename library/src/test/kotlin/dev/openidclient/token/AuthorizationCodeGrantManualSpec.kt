@@ -129,7 +129,7 @@ class AuthorizationCodeGrantManualSpec :
             }
 
             test("is rejected where none is expected") {
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "the request had none") {
+                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "none is expected") {
                     sent(CALLBACK, AuthorizationCodeChecks())
                 }
             }

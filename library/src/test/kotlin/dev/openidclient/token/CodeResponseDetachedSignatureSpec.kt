@@ -83,7 +83,7 @@ class CodeResponseDetachedSignatureSpec :
         test("a state that was not sent is rejected, with its hash too") {
             val idToken = frontChannelIdToken("s_hash" to leftHalfOfSha256(STATE))
 
-            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but the request had none") {
+            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but none is expected") {
                 signIn(hybridCallback(idToken), state = null)
             }
         }

@@ -141,7 +141,7 @@ class ImplicitAuthenticationSpec :
             }
 
             test("with a state where none was sent") {
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but the request had none") {
+                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "but none is expected") {
                     client().implicitAuthentication(posted(), NONCE, null)
                 }
             }

@@ -167,9 +167,8 @@ class PollingFailureSpec :
 
             val broken =
                 mapOf<String, suspend () -> HttpResponse>(
-                    ErrorCode.RESPONSE_IS_NOT_JSON to
-                        { response("""{"error":"authorization_pending"}""", 400, "text/plain") },
-                    ErrorCode.RESPONSE_IS_NOT_CONFORM to { response(tokenResponseJson().toString(), 201) },
+                    ErrorCode.RESPONSE_IS_NOT_JSON to { response("authorization_pending", 400, "text/plain") },
+                    ErrorCode.RESPONSE_IS_NOT_CONFORM to { response("", 302) },
                     ErrorCode.INVALID_RESPONSE to { response("{}") },
                     ErrorCode.PARSE_ERROR to { response("{") },
                     ErrorCode.UNSUPPORTED_OPERATION to { response("""{"access_token":"a","token_type":"mac"}""") },

@@ -4,9 +4,11 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.testing.ACCESS_TOKEN
+import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.idToken
@@ -184,11 +186,42 @@ class UserInfoRequestSpec :
                 answering(USER, headers = headers).userInfo(ACCESS_TOKEN, SUBJECT).subject shouldBe SUBJECT
             }
 
-            for (status in listOf(201, 204, 302, 400, 401, 500)) {
+            test("401 is the refusal of the access token, with the error of the body where there is no challenge") {
+                val body = """{"error":"invalid_token","error_description":"expired"}"""
+                val failure =
+                    shouldFailWith<WwwAuthenticateChallengeException>(
+                        ErrorCode.WWW_AUTHENTICATE_CHALLENGE,
+                        "GET $ISSUER/userinfo: the server answered 401 with error \"invalid_token\": expired",
+                    ) { answering(body, 401).userInfo(ACCESS_TOKEN, SUBJECT) }
+
+                failure.challenges shouldBe emptyList()
+                failure.error shouldBe "invalid_token"
+                failure.errorDescription shouldBe "expired"
+                failure.body.decodeToString() shouldBe body
+            }
+
+            test("401 is the refusal of the access token, where nothing says why") {
+                val failure =
+                    shouldThrow<WwwAuthenticateChallengeException> {
+                        answering("", 401).userInfo(ACCESS_TOKEN, SUBJECT)
+                    }
+                failure.error.shouldBeNull()
+                failure.challenges shouldBe emptyList()
+            }
+
+            for (status in listOf(400, 403, 500)) {
+                test("with an OAuth error and the status $status is that error") {
+                    shouldThrow<ResponseBodyException> {
+                        answering("""{"error":"x","sub":"$SUBJECT"}""", status).userInfo(ACCESS_TOKEN, SUBJECT)
+                    }.status shouldBe status
+                }
+            }
+
+            for (status in listOf(302, 304)) {
                 test("with the status $status is rejected, even with an OAuth error") {
                     shouldFailWith<InvalidResponseException>(
                         ErrorCode.RESPONSE_IS_NOT_CONFORM,
-                        "expected status 200, got $status",
+                        "expected status 2xx, got $status",
                     ) {
                         answering("""{"error":"x","sub":"$SUBJECT"}""", status).userInfo(ACCESS_TOKEN, SUBJECT)
                     }.status shouldBe status
