@@ -69,7 +69,9 @@ public class OpenIdClient internal constructor(
      * derived client.
      */
     override fun close() {
-        if (dpop == null) configuration.ownTransport?.close()
+        if (dpop != null) return
+        configuration.ownTransport?.close()
+        Deadlines.OF_ALL.endIfIdle()
     }
 
     override fun toString(): String = "OpenIdClient(${server.issuer}, $clientId)"

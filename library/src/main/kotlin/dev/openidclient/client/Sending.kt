@@ -11,10 +11,8 @@ import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingIoFailures
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.withTimeoutOrNull
 import org.slf4j.LoggerFactory
 import java.time.Duration
-import kotlin.time.toKotlinDuration
 
 private val logger = LoggerFactory.getLogger(OpenIdClient::class.java)
 
@@ -60,7 +58,7 @@ internal suspend fun <T : Any> within(
     block: suspend () -> T,
 ): T {
     if (timeout.isZero) return block()
-    withTimeoutOrNull(timeout.toKotlinDuration()) { block() }?.let { return it }
+    orNullAfter(timeout, block)?.let { return it }
     // the caller's own timeout may be up at the same moment
     currentCoroutineContext().ensureActive()
     val message = "${what()} was not answered within $timeout, the timeout of the settings"

@@ -1,0 +1,188 @@
+package dev.openidclient.client
+
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.ExecutorCoroutineDispatcher
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.job
+import kotlinx.coroutines.withTimeoutOrNull
+import java.time.Duration
+import java.util.TreeSet
+import java.util.concurrent.ScheduledExecutorService
+import java.util.concurrent.locks.LockSupport
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.toKotlinDuration
+
+/** Runs [block] and cancels it when [timeout] is up: then null. */
+internal suspend fun <T : Any> orNullAfter(
+    timeout: Duration,
+    block: suspend () -> T,
+): T? {
+    val context = currentCoroutineContext()
+    val dispatcher = context[ContinuationInterceptor]
+    // any other may have a time of its own, as those of tests do
+    return if (dispatcher is ExecutorCoroutineDispatcher && dispatcher.executor !is ScheduledExecutorService) {
+        Expiry(dispatcher, context).orNullAfter(timeout, block)
+    } else {
+        withTimeoutOrNull(timeout.toKotlinDuration()) { block() }
+    }
+}
+
+/** The end of one block, which comes through its own [dispatcher]: the deadlines' thread runs nobody else's code. */
+private class Expiry(
+    private val dispatcher: CoroutineDispatcher,
+    private val context: CoroutineContext,
+) {
+    @Volatile private var isReached = false
+
+    suspend fun <T : Any> orNullAfter(
+        timeout: Duration,
+        block: suspend () -> T,
+    ): T? =
+        try {
+            coroutineScope {
+                val job = currentCoroutineContext().job
+                val end =
+                    Runnable {
+                        isReached = true
+                        job.cancel(CancellationException("the time is up"))
+                    }
+                val deadline = Deadlines.OF_ALL.after(timeout) { dispatcher.dispatch(context, end) }
+                try {
+                    block()
+                } finally {
+                    deadline.cancel()
+                }
+            }
+        } catch (e: CancellationException) {
+            // where the caller was cancelled too, who called this one finds out
+            if (!isReached) throw e
+            null
+        }
+}
+
+/**
+ * What is to happen later, on one daemon thread that starts with the first deadline and ends when there is none. It
+ * sleeps until the earliest: one that is later wakes nobody, and nearly all are cancelled long before.
+ */
+internal class Deadlines {
+    private val pending = TreeSet<Deadline>()
+    private var made = 0L
+    private var sleeper: Thread? = null
+
+    /** When the thread looks again, by [System.nanoTime]. */
+    private var wakesAt = 0L
+
+    /** Whether the thread found nothing to wait for, and ends if that is so the next time. */
+    private var isLingering = false
+
+    /** Runs [action] when [delay] is up, on the thread of all deadlines: it must be short. */
+    fun after(
+        delay: Duration,
+        action: () -> Unit,
+    ): Deadline =
+        synchronized(this) {
+            val thread = sleeper ?: start()
+            val deadline = Deadline(System.nanoTime() + minOf(delay, FARTHEST).toNanos(), made++, action)
+            pending += deadline
+            isLingering = false
+            if (deadline.at - wakesAt < 0) wake(thread)
+            deadline
+        }
+
+    /** The thread ends now where it has nothing to wait for, and not a little later. */
+    fun endIfIdle() {
+        synchronized(this) {
+            isLingering = true
+            if (pending.isEmpty()) sleeper?.let(::wake)
+        }
+    }
+
+    inner class Deadline(
+        val at: Long,
+        private val number: Long,
+        val action: () -> Unit,
+    ) : Comparable<Deadline> {
+        // times may overflow, differences do not
+        override fun compareTo(other: Deadline): Int =
+            if (at == other.at) number.compareTo(other.number) else (at - other.at).compareTo(0)
+
+        fun cancel() {
+            synchronized(this@Deadlines) { pending -= this }
+        }
+    }
+
+    private fun start(): Thread {
+        val thread = Thread(::work, "openid-client-deadlines")
+        thread.isDaemon = true
+        // that of the program that happens to start it, which may be unloaded before the thread ends
+        thread.contextClassLoader = null
+        thread.start()
+        sleeper = thread
+        // it looks as soon as it runs
+        wakesAt = System.nanoTime()
+        return thread
+    }
+
+    private fun wake(thread: Thread) {
+        wakesAt = System.nanoTime()
+        LockSupport.unpark(thread)
+    }
+
+    private fun work() {
+        try {
+            while (true) {
+                val due = synchronized(this) { due() ?: if (sleeper == null) return else null }
+                if (due == null) LockSupport.parkNanos(this, pause()) else due.action()
+            }
+        } finally {
+            // an action that failed ends this thread, and nobody else's deadline
+            synchronized(this) { if (sleeper == Thread.currentThread()) replace() }
+        }
+    }
+
+    /** The deadline that is up; where there is none, it is decided how long the thread sleeps, or that it ends. */
+    private fun due(): Deadline? {
+        val now = System.nanoTime()
+        val first = pending.firstOrNull()
+        when {
+            first == null && isLingering -> {
+                sleeper = null
+            }
+
+            first == null -> {
+                isLingering = true
+                wakesAt = now + LINGER.toNanos()
+            }
+
+            first.at - now > 0 -> {
+                wakesAt = first.at
+            }
+
+            else -> {
+                pending -= first
+                return first
+            }
+        }
+        return null
+    }
+
+    private fun pause(): Long = synchronized(this) { wakesAt } - System.nanoTime()
+
+    private fun replace() {
+        sleeper = null
+        if (pending.isNotEmpty()) start()
+    }
+
+    companion object {
+        /** Those of all clients. */
+        val OF_ALL: Deadlines = Deadlines()
+
+        private val LINGER = Duration.ofSeconds(5)
+
+        /** The times of two deadlines may be half of what [System.nanoTime] counts apart. */
+        private val FARTHEST = Duration.ofDays(36_500)
+    }
+}
