@@ -7,6 +7,7 @@ import dev.openidclient.ciba.BackchannelAuthenticationGrantKt;
 import dev.openidclient.ciba.BackchannelAuthenticationKt;
 import dev.openidclient.ciba.BackchannelAuthenticationResponse;
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.client.SendingAtOnceKt;
 import dev.openidclient.device.DeviceAuthorization;
 import dev.openidclient.device.DeviceAuthorizationBuilder;
 import dev.openidclient.device.DeviceAuthorizationKt;
@@ -45,9 +46,13 @@ public abstract class AsyncBrowserlessOperations {
     final OpenIdClient client;
     final Calls calls;
 
+    /** Those that begin with a request. */
+    final Calls requests;
+
     AsyncBrowserlessOperations(OpenIdClient client, Calls calls) {
         this.client = client;
         this.calls = calls;
+        this.requests = SendingAtOnceKt.sendsAtOnce(client) ? calls.sendingAtOnce() : calls;
     }
 
     // ---- Grants: RFC 6749 §4.4 to §6, RFC 8693, RFC 7523, RFC 7522 ----
@@ -70,7 +75,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> refreshTokenGrant(
             TokenResponse tokens, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, tokens, dsl(configure), k));
+        return requests.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, tokens, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -87,7 +92,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> refreshTokenGrant(
             String refreshToken, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, refreshToken, dsl(configure), k));
+        return requests.future(k -> RefreshTokenGrantKt.refreshTokenGrant(client, refreshToken, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -100,7 +105,7 @@ public abstract class AsyncBrowserlessOperations {
      * Fails with an {@link dev.openidclient.error.OAuthException}.
      */
     public CompletableFuture<TokenResponse> clientCredentialsGrant(Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> ClientCredentialsGrantKt.clientCredentialsGrant(client, dsl(configure), k));
+        return requests.future(k -> ClientCredentialsGrantKt.clientCredentialsGrant(client, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -117,7 +122,7 @@ public abstract class AsyncBrowserlessOperations {
      * dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code grantType} is empty.
      */
     public CompletableFuture<TokenResponse> grant(String grantType, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> GrantKt.grant(client, grantType, dsl(configure), k));
+        return requests.future(k -> GrantKt.grant(client, grantType, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -136,7 +141,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> tokenExchangeGrant(
             String subjectToken, String subjectTokenType, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k ->
+        return requests.future(k ->
                 TokenExchangeGrantKt.tokenExchangeGrant(client, subjectToken, subjectTokenType, dsl(configure), k));
     }
 
@@ -163,7 +168,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> jwtBearerGrant(
             String assertion, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> JwtBearerGrantKt.jwtBearerGrant(client, assertion, dsl(configure), k));
+        return requests.future(k -> JwtBearerGrantKt.jwtBearerGrant(client, assertion, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -178,7 +183,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> samlBearerGrant(
             String assertion, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> SamlBearerGrantKt.samlBearerGrant(client, assertion, dsl(configure), k));
+        return requests.future(k -> SamlBearerGrantKt.samlBearerGrant(client, assertion, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -196,7 +201,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<DeviceAuthorization> deviceAuthorization(
             Consumer<? super DeviceAuthorizationBuilder> configure) {
-        return calls.future(k -> DeviceAuthorizationKt.deviceAuthorization(client, dsl(configure), k));
+        return requests.future(k -> DeviceAuthorizationKt.deviceAuthorization(client, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -217,7 +222,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> deviceCodeGrant(
             DeviceAuthorization device, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> DeviceCodeGrantKt.deviceCodeGrant(client, device, dsl(configure), k));
+        return requests.future(k -> DeviceCodeGrantKt.deviceCodeGrant(client, device, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -235,7 +240,7 @@ public abstract class AsyncBrowserlessOperations {
             DeviceAuthorization device,
             Consumer<? super TokenRequestBuilder> configure,
             Consumer<? super Poll> listener) {
-        return calls.future(
+        return requests.future(
                 k -> Polls.tokens(DeviceCodeGrantKt.deviceCodePolls(client, device, dsl(configure)), listener, k));
     }
 
@@ -248,7 +253,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<BackchannelAuthenticationResponse> backchannelAuthentication(
             Consumer<? super BackchannelAuthenticationBuilder> configure) {
-        return calls.future(k -> BackchannelAuthenticationKt.backchannelAuthentication(client, dsl(configure), k));
+        return requests.future(k -> BackchannelAuthenticationKt.backchannelAuthentication(client, dsl(configure), k));
     }
 
     /**
@@ -261,7 +266,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
             BackchannelAuthenticationResponse response, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k ->
+        return requests.future(k ->
                 BackchannelAuthenticationGrantKt.backchannelAuthenticationGrant(client, response, dsl(configure), k));
     }
 
@@ -277,7 +282,7 @@ public abstract class AsyncBrowserlessOperations {
             BackchannelAuthenticationResponse response,
             Consumer<? super TokenRequestBuilder> configure,
             Consumer<? super Poll> listener) {
-        return calls.future(k -> Polls.tokens(
+        return requests.future(k -> Polls.tokens(
                 BackchannelAuthenticationGrantKt.backchannelAuthenticationPolls(client, response, dsl(configure)),
                 listener,
                 k));
@@ -318,7 +323,7 @@ public abstract class AsyncBrowserlessOperations {
      * their access token is bound to a DPoP key and this client has none.
      */
     public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
-        return calls.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
+        return requests.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
     }
 
     /**
@@ -328,7 +333,7 @@ public abstract class AsyncBrowserlessOperations {
      * argument is empty.
      */
     public CompletableFuture<UserInfo> userInfo(String accessToken, String expectedSubject) {
-        return calls.future(k -> UserInfoRequestKt.userInfo(client, accessToken, expectedSubject, k));
+        return requests.future(k -> UserInfoRequestKt.userInfo(client, accessToken, expectedSubject, k));
     }
 
     /**
@@ -337,7 +342,7 @@ public abstract class AsyncBrowserlessOperations {
      * href="https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse">OpenID Connect Core §5.3.2</a>).
      */
     public CompletableFuture<UserInfo> userInfoWithoutSubjectCheck(String accessToken) {
-        return calls.future(k -> UserInfoRequestKt.userInfoWithoutSubjectCheck(client, accessToken, k));
+        return requests.future(k -> UserInfoRequestKt.userInfoWithoutSubjectCheck(client, accessToken, k));
     }
 
     /**
@@ -354,7 +359,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {
-        return calls.future(k -> ProtectedResourceKt.resource(client, url, tokens, dsl(configure), k));
+        return requests.future(k -> ProtectedResourceKt.resource(client, url, tokens, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */
@@ -365,7 +370,7 @@ public abstract class AsyncBrowserlessOperations {
     /** The same with an access token alone: as DPoP where the client has a DPoP key, else as Bearer. */
     public CompletableFuture<HttpResponse> resource(
             String url, String accessToken, Consumer<? super ResourceRequestBuilder> configure) {
-        return calls.future(k -> ProtectedResourceKt.resource(client, url, accessToken, dsl(configure), k));
+        return requests.future(k -> ProtectedResourceKt.resource(client, url, accessToken, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */
@@ -384,7 +389,7 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<IntrospectionResponse> introspect(
             String token, Consumer<? super TokenQueryBuilder> configure) {
-        return calls.future(k -> IntrospectionKt.introspect(client, token, dsl(configure), k));
+        return requests.future(k -> IntrospectionKt.introspect(client, token, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -398,7 +403,7 @@ public abstract class AsyncBrowserlessOperations {
      * Fails as {@link #introspect(String)} does.
      */
     public CompletableFuture<@Nullable Void> revoke(String token, Consumer<? super TokenQueryBuilder> configure) {
-        return calls.completion(k -> RevocationKt.revoke(client, token, dsl(configure), k));
+        return requests.completion(k -> RevocationKt.revoke(client, token, dsl(configure), k));
     }
 
     /** The same without further parameters. */

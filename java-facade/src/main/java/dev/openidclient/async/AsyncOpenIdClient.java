@@ -53,11 +53,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The operations in which no browser has a part are inherited from {@link AsyncBrowserlessOperations}.
  *
- * <p><b>Threads.</b> Operations that return a future never block. They run, with the {@code configure} that they are
- * given and with the dependent stages that name no executor of their own, on the {@link Executor} that the client was
- * made with; without one, on the daemon threads that Kotlin's coroutines keep for blocking work ({@code
- * Dispatchers.IO}). The caller's own thread runs a dependent stage where the future is complete already, or where the
- * caller itself completes it.
+ * <p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of the
+ * client's own, with the dependent stages that name no executor: virtual threads where the JDK has them (21 and later),
+ * else daemons that end when they are idle. There are as many as there is work, so a stage that blocks holds up nobody;
+ * timeouts do not depend on them. A call that is sent without anything that could block, by a client without a transport
+ * or authentication of the caller's own, without a signature and without DPoP, begins on the thread that makes it, and
+ * so does its {@code configure}. With an executor everything runs there. The caller's own thread runs a dependent stage
+ * where the future is complete already, or where the caller itself completes it.
  *
  * <p><b>Cancellation.</b> Cancelling a future, or completing it by {@code orTimeout} or in any other way, ends its HTTP
  * request and closes that connection (on JDK 11 to 15 the engine {@link dev.openidclient.http.HttpEngine#JAVA} keeps it
@@ -103,7 +105,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
         return Opening.open(
-                Calls.onDefaultThreads(), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
+                Calls.onOwnThreads(), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
     }
 
     /** The same with default settings: a public client. */
@@ -127,7 +129,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      */
     public static AsyncOpenIdClient create(
             AuthorizationServerMetadata server, String clientId, Consumer<? super ClientSettings> configure) {
-        return owning(new OpenIdClient(server, clientId, dsl(configure)), Calls.onDefaultThreads());
+        return owning(new OpenIdClient(server, clientId, dsl(configure)), Calls.onOwnThreads());
     }
 
     /** The same with default settings: a public client. */
@@ -160,8 +162,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> register(
             String issuer, Consumer<? super RegistrationBuilder> configure) {
         return Opening.open(
-                Calls.onDefaultThreads(),
-                k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
+                Calls.onOwnThreads(), k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
     }
 
     /** The same on {@code executor}, for every call of the client too; {@link #close} leaves it running. */
@@ -176,7 +177,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * others.
      */
     public static AsyncOpenIdClient of(OpenIdClient client) {
-        return of(client, Calls.onDefaultThreads());
+        return of(client, Calls.onOwnThreads());
     }
 
     /** The same with every call on {@code executor}; {@link #close} leaves it running. */
@@ -314,7 +315,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * {@link IllegalArgumentException} where the request is pushed already.
      */
     public CompletableFuture<AuthorizationRequest> push(AuthorizationRequest request) {
-        return calls.future(k -> PushedAuthorizationRequestKt.push(client, request, k));
+        return requests.future(k -> PushedAuthorizationRequestKt.push(client, request, k));
     }
 
     // ---- The browser comes back: RFC 6749 §4.1.3, OpenID Connect Core §3, Form Post Response Mode, JARM ----
@@ -335,7 +336,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             String callbackUrl, PendingAuthorization pending, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(
+        return requests.future(
                 k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callbackUrl, pending, dsl(configure), k));
     }
 
@@ -347,7 +348,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /** The same for a callback URL as a {@link URI}. */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             URI callbackUrl, PendingAuthorization pending, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
+        return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
                 client, callbackUrl.toString(), pending, dsl(configure), k));
     }
 
@@ -361,7 +362,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
             AuthorizationCallback callback,
             PendingAuthorization pending,
             Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(
+        return requests.future(
                 k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callback, pending, dsl(configure), k));
     }
 
@@ -374,7 +375,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /** The same with {@code state}, {@code nonce} and PKCE under the caller's own control. */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             String callbackUrl, AuthorizationCodeChecks checks, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(
+        return requests.future(
                 k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callbackUrl, checks, dsl(configure), k));
     }
 
@@ -386,7 +387,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /** The same for a callback URL as a {@link URI}, with the checks under the caller's own control. */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             URI callbackUrl, AuthorizationCodeChecks checks, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
+        return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
                 client, callbackUrl.toString(), checks, dsl(configure), k));
     }
 
@@ -400,7 +401,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
             AuthorizationCallback callback,
             AuthorizationCodeChecks checks,
             Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(
+        return requests.future(
                 k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callback, checks, dsl(configure), k));
     }
 
@@ -466,8 +467,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
 
     /**
      * Ends the calls in flight, whose futures fail with {@link java.util.concurrent.CancellationException} soon after;
-     * later calls fail with {@link IllegalStateException}. Releases what the client made for itself, its HTTP engine,
-     * and nothing that it was given: a transport, an executor, an {@link OpenIdClient} of {@link #of}. Closing again
+     * later calls fail with {@link IllegalStateException}. Releases what the client made for itself, its HTTP engine
+     * and its threads, and nothing that it was given: a transport, an executor, an {@link OpenIdClient} of {@link #of}. Closing again
      * does nothing, and so does closing a client of {@link #withDpop}.
      */
     @Override

@@ -5,12 +5,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
 import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.CoroutineDispatcher;
 import kotlinx.coroutines.CoroutineScope;
 import kotlinx.coroutines.CoroutineScopeKt;
 import kotlinx.coroutines.CoroutineStart;
-import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.ExecutorsKt;
 import kotlinx.coroutines.Job;
 import kotlinx.coroutines.SupervisorKt;
@@ -26,24 +26,54 @@ final class Calls {
         Object call(Continuation<? super T> continuation);
     }
 
-    /** Calls that run on the thread that makes them, and that nothing but their future cancels. Never closed. */
-    static final Calls UNOWNED = new Calls(Dispatchers.getUnconfined());
-
-    private final Job job = SupervisorKt.SupervisorJob((Job) null);
-    private final CoroutineScope scope;
-
-    private Calls(CoroutineDispatcher dispatcher) {
-        scope = CoroutineScopeKt.CoroutineScope(job.plus(dispatcher));
+    /** Goes on wherever it is resumed; {@code Dispatchers.Unconfined} would leave something of itself on that thread. */
+    private static final class Anywhere extends CoroutineDispatcher {
+        @Override
+        public void dispatch(CoroutineContext context, Runnable block) {
+            block.run();
+        }
     }
 
-    /** On daemon threads that may block, so that a dependent stage that does so holds up nobody else. */
-    static Calls onDefaultThreads() {
-        return new Calls(Dispatchers.getIO());
+    /** Calls that run on the thread that makes them, and that nothing but their future cancels. Never closed. */
+    static final Calls UNOWNED = new Calls(new Anywhere(), null);
+
+    private final CoroutineScope scope;
+    private final Job job;
+    private final @Nullable OwnThreads own;
+    private final CoroutineStart start;
+
+    private Calls(CoroutineDispatcher dispatcher, @Nullable OwnThreads own) {
+        this.job = SupervisorKt.SupervisorJob((Job) null);
+        this.scope = CoroutineScopeKt.CoroutineScope(job.plus(dispatcher));
+        this.own = own;
+        this.start = CoroutineStart.DEFAULT;
+    }
+
+    /** Those of {@code calls}, begun otherwise. */
+    private Calls(Calls calls, CoroutineStart start) {
+        this.job = calls.job;
+        this.scope = calls.scope;
+        this.own = calls.own;
+        this.start = start;
+    }
+
+    /** On threads of its own, so that a dependent stage that blocks holds up nobody else. */
+    static Calls onOwnThreads() {
+        var own = new OwnThreads();
+        return new Calls(own, own);
     }
 
     static Calls on(Executor executor) {
         // never closed: a dispatcher that is closed shuts its executor down
-        return new Calls(ExecutorsKt.from(executor));
+        return new Calls(ExecutorsKt.from(executor), null);
+    }
+
+    /**
+     * The same calls, begun on the thread that makes them where no executor was given: for those that send at once and
+     * run nothing before that which may block.
+     */
+    Calls sendingAtOnce() {
+        return own == null ? this : new Calls(this, CoroutineStart.UNDISPATCHED);
     }
 
     /** Never throws: whatever goes wrong goes wrong in the future. */
@@ -56,7 +86,7 @@ final class Calls {
         return FutureKt.future(
                 scope,
                 EmptyCoroutineContext.INSTANCE,
-                CoroutineStart.DEFAULT,
+                start,
                 (coroutine, continuation) -> suspending.call(continuation));
     }
 
@@ -78,5 +108,8 @@ final class Calls {
 
     void close() {
         job.cancel(new CancellationException("the client was closed"));
+        if (own != null) {
+            own.close();
+        }
     }
 }

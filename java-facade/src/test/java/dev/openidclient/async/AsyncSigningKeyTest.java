@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class AsyncSigningKeyTest {
     private static final TestKey KEY = new TestKey();
 
-    private static final class RemoteKey implements AsyncSigningKey {
+    static final class RemoteKey implements AsyncSigningKey {
         private final Function<byte[], CompletionStage<byte[]>> service;
 
         RemoteKey(Function<byte[], CompletionStage<byte[]>> service) {

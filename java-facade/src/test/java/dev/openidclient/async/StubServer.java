@@ -65,6 +65,10 @@ final class StubServer implements AutoCloseable {
     }
 
     final List<Received> received = new CopyOnWriteArrayList<>();
+
+    /** Who holds its lock holds the answers up. */
+    final Object held = new Object();
+
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final HttpServer server;
 
@@ -167,7 +171,10 @@ final class StubServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         Received request = new Received(exchange);
         received.add(request);
-        Answer answer = next(request.path);
+        Answer answer;
+        synchronized (held) {
+            answer = next(request.path);
+        }
         byte[] body = answer.body.getBytes(UTF_8);
         answer.headers.forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(answer.status, body.length == 0 ? -1 : body.length);

@@ -14,6 +14,9 @@ import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Flow
+import java.util.concurrent.SynchronousQueue
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
@@ -25,9 +28,12 @@ import java.net.http.HttpRequest as JdkRequest
 internal class JdkTransport(
     tls: TlsSettings?,
 ) : OwnTransport {
+    private val threads = EngineThreads()
+
     private val client: HttpClient =
         HttpClient
             .newBuilder()
+            .executor(threads)
             .followRedirects(HttpClient.Redirect.NEVER)
             .apply { if (tls != null) sslContext(Jsse.context(tls)) }
             .build()
@@ -104,6 +110,33 @@ internal class JdkTransport(
         isClosed = true
         inFlight.forEach { it.cancel(true) }
         (client as? AutoCloseable)?.close()
+        threads.endWhenIdle()
+    }
+}
+
+/**
+ * Daemons, as many as there is work, as the JDK's own for this are. But those live on for a minute after their last
+ * work, also when the client is closed, with the context class loader of who made the client.
+ */
+private class EngineThreads :
+    ThreadPoolExecutor(
+        0,
+        Int.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        SynchronousQueue(),
+        { work ->
+            Thread(work, "openid-client-engine").apply {
+                isDaemon = true
+                contextClassLoader = null
+            }
+        },
+    ) {
+    /** What still runs goes on, and the threads end with it. */
+    fun endWhenIdle(): Unit = setKeepAliveTime(0, TimeUnit.SECONDS)
+
+    private companion object {
+        const val IDLE_SECONDS = 60L
     }
 }
 
