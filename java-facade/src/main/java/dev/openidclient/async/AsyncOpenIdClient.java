@@ -53,13 +53,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The operations in which no browser has a part are inherited from {@link AsyncBrowserlessOperations}.
  *
- * <p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of the
- * client's own, with the dependent stages that name no executor: virtual threads where the JDK has them (21 and later),
- * else daemons that end when they are idle. There are as many as there is work, so a stage that blocks holds up nobody;
- * timeouts do not depend on them. A call that is sent without anything that could block, by a client without a transport
- * or authentication of the caller's own, without a signature and without DPoP, begins on the thread that makes it, and
- * so does its {@code configure}. With an executor everything runs there. The caller's own thread runs a dependent stage
- * where the future is complete already, or where the caller itself completes it.
+ * p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of
+ * the client's own, with the dependent stages that name no executor: virtual threads where the JDK has them (21 and
+ * later), else daemons that end when they are idle. There are as many as there is work, so a stage that blocks holds
+ * up nobody; timeouts do not depend on them. A call that is sent without anything that could block, by a client
+ * without a transport or authentication of the caller's own, without a signature and without DPoP, begins on the
+ * thread that makes it, and so does its {@code configure}. With an executor everything runs there. The caller's own
+ * thread runs a dependent stage where the future is complete already, or where the caller itself completes it.
  *
  * <p><b>Cancellation.</b> Cancelling a future, or completing it by {@code orTimeout} or in any other way, ends its HTTP
  * request and closes that connection (on JDK 11 to 15 the engine {@link dev.openidclient.http.HttpEngine#JAVA} keeps it
@@ -468,8 +468,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /**
      * Ends the calls in flight, whose futures fail with {@link java.util.concurrent.CancellationException} soon after;
      * later calls fail with {@link IllegalStateException}. Releases what the client made for itself, its HTTP engine
-     * and its threads, and nothing that it was given: a transport, an executor, an {@link OpenIdClient} of {@link #of}. Closing again
-     * does nothing, and so does closing a client of {@link #withDpop}.
+     * and its threads, and nothing that it was given: a transport, an executor, an {@link OpenIdClient} of {@link
+     * #of}. Closing again does nothing, and so does closing a client of {@link #withDpop}.
      */
     @Override
     public void close() {
