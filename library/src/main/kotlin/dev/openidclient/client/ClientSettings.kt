@@ -18,7 +18,7 @@ import java.util.function.Consumer
 
 /** The settings of an [OpenIdClient]. Read once, when the client is made; later changes have no effect. */
 @OpenIdClientDsl
-public class ClientSettings internal constructor() {
+public class ClientSettings internal constructor() : LooserChecks() {
     /**
      * How the client authenticates. Default: what the client metadata's `token_endpoint_auth_method` names if the
      * `client_secret` suffices for it, else `client_secret_post` with a secret, else `none`.
@@ -253,7 +253,13 @@ public class ClientSettings internal constructor() {
         return this
     }
 
-    internal fun build(clientId: String): Configuration = build(metadataBuilder.build(clientId))
+    override fun self(): ClientSettings = this
+
+    internal fun build(clientId: String): Configuration {
+        val metadata = metadataBuilder.build(clientId)
+        requireHmacSecret(authentication, metadata)
+        return build(metadata)
+    }
 
     /** The members of the client metadata that these settings name. */
     internal val metadataNames: Set<String> get() = metadataBuilder.names
@@ -296,6 +302,7 @@ public class ClientSettings internal constructor() {
             responseKind = kind,
             detachedSignature = detached,
             decryption = decryption,
+            leniency = leniency(),
             profile = profile,
             givenTransport = transport,
             makeTransport = { engine.createTransport(tls) },

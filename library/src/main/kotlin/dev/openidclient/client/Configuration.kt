@@ -33,6 +33,7 @@ internal class Configuration(
     val responseKind: ResponseKind,
     val detachedSignature: Boolean,
     val decryption: Decryption?,
+    val leniency: Leniency,
     val profile: SecurityProfile?,
     private val givenTransport: HttpTransport?,
     makeTransport: () -> OwnTransport,
@@ -47,6 +48,7 @@ internal class Configuration(
             "TlsClientAuth needs the client certificate: set it with tls { } or, for HttpEngine.JAVA, in the system " +
                 "property javax.net.ssl.keyStore, or give a transport that presents it"
         }
+        leniency.check(profile, requireSenderConstrained && profile == null, responseKind)
         profile?.check(authentication, responseKind, insecureRequestsAllowed, hasClientCertificate, metadata)
     }
 
@@ -77,6 +79,7 @@ internal class Configuration(
             responseKind,
             detachedSignature,
             decryption,
+            leniency,
             profile,
             givenTransport,
             makeTransport = { checkNotNull(ownTransport) },

@@ -14,4 +14,8 @@ internal enum class ResponseKind(
 
     /** An ID Token alone (OpenID Connect Core §3.2). */
     ID_TOKEN("id_token"),
+    ;
+
+    /** Whether an ID Token comes through the browser. */
+    val hasFrontChannelIdToken: Boolean get() = this == CODE_ID_TOKEN || this == ID_TOKEN
 }

@@ -14,7 +14,7 @@ import java.util.Base64
 public class ClientSecretBasic
     @JvmOverloads
     constructor(
-        private val clientSecret: String? = null,
+        internal val clientSecret: String? = null,
     ) : ClientAuthentication {
         init {
             requireNonEmptySecret(clientSecret)

@@ -18,7 +18,7 @@ import kotlinx.serialization.json.JsonPrimitive
 public class ClientSecretJwt
     @JvmOverloads
     constructor(
-        private val clientSecret: String? = null,
+        internal val clientSecret: String? = null,
         private val modifyAssertion: ModifyAssertion? = null,
     ) : ClientAuthentication {
         init {

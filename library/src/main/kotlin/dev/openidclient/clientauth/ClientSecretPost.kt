@@ -12,7 +12,7 @@ import dev.openidclient.error.MASK
 public class ClientSecretPost
     @JvmOverloads
     constructor(
-        private val clientSecret: String? = null,
+        internal val clientSecret: String? = null,
     ) : ClientAuthentication {
         init {
             requireNonEmptySecret(clientSecret)

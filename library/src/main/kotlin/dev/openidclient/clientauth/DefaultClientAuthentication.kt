@@ -21,6 +21,18 @@ internal fun requireNonEmptySecret(secret: String?) {
     require(secret == null || secret.isNotEmpty()) { "the client secret must not be empty" }
 }
 
+/** The secret that [authentication] was given, else the one of the client metadata; null where there is none. */
+internal fun clientSecretOf(
+    authentication: ClientAuthentication?,
+    client: ClientMetadata,
+): String? =
+    when (authentication) {
+        is ClientSecretBasic -> authentication.clientSecret
+        is ClientSecretPost -> authentication.clientSecret
+        is ClientSecretJwt -> authentication.clientSecret
+        else -> null
+    } ?: client.clientSecret
+
 internal fun secretOf(client: ClientMetadata): String =
     requireNotNull(client.clientSecret) {
         "no client secret: give it to the client authentication, or as \"client_secret\" in the client metadata"

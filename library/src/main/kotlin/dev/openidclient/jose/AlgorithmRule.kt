@@ -20,6 +20,8 @@ internal class AlgorithmRule(
     private val fallback: String?,
     /** What a security profile leaves of all that; null: everything. */
     private val permitted: Set<String>? = null,
+    /** Whether the caller verifies an HMAC of the one algorithm that the client is registered for. */
+    private val hmacAllowed: Boolean = false,
 ) {
     /**
      * `none` passes only where the *client* metadata names it and [unsignedAllowed]: nobody verifies the signature
@@ -56,10 +58,25 @@ internal class AlgorithmRule(
             )
         }
         val unsigned = algorithm == NONE && unsignedAllowed && clientValue == NONE
-        if (!unsigned && JwsAlgorithm.of(algorithm) == null) {
-            throw UnsupportedFeatureException("the ${jwt.kind} has the unsupported \"alg\" \"${printable(algorithm)}\"")
+        if (!unsigned && !isVerifiableHmac(algorithm) && JwsAlgorithm.of(algorithm) == null) {
+            throw UnsupportedFeatureException(
+                "the ${jwt.kind} has the unsupported \"alg\" \"${printable(algorithm)}\"${hint(algorithm)}",
+            )
         }
     }
+
+    // the name must be the client's own: whoever may choose the algorithm could choose what key it is verified with
+    private fun isVerifiableHmac(algorithm: String): Boolean =
+        hmacAllowed && clientValue == algorithm && HmacAlgorithm.of(algorithm) != null
+
+    private fun hint(algorithm: String): String =
+        if (HmacAlgorithm.of(algorithm) == null) {
+            ""
+        } else if (hmacAllowed) {
+            ": where the client is registered for it, name it as \"$clientMember\" in the client metadata"
+        } else {
+            ": an HMAC is not taken here"
+        }
 
     private fun allowed(): Pair<List<String>, String> =
         when {

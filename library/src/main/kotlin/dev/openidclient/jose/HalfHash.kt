@@ -7,7 +7,13 @@ package dev.openidclient.jose
 internal fun halfHash(
     text: String,
     algorithm: JwsAlgorithm,
+): String = halfHash(text, algorithm.hash)
+
+/** The same for [algorithm], the JCA name of a hash. */
+internal fun halfHash(
+    text: String,
+    algorithm: String,
 ): String {
-    val hash = Jca.digest(algorithm.hash).digest(text.encodeToByteArray())
+    val hash = Jca.digest(algorithm).digest(text.encodeToByteArray())
     return Base64Url.encode(hash.copyOf(hash.size / 2))
 }

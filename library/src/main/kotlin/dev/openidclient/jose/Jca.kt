@@ -64,21 +64,26 @@ internal object Jca {
 
     fun digest(name: String): MessageDigest = algorithms.digests.get(name)
 
-    /** HMAC with a key of any length; Nimbus refuses the short ones. */
-    fun hmacSha256(
+    /** HMAC with [hash], as `SHA-256`, and a key of any length; Nimbus refuses the short ones. */
+    fun hmac(
+        hash: String,
         key: ByteArray,
         bytes: ByteArray,
     ): ByteArray {
-        val secret = ProvidedKey(algorithms, SecretKeySpec(key, HMAC), HMAC)
+        val name = "Hmac${hash.replace("-", "")}"
+        val secret = ProvidedKey(algorithms, SecretKeySpec(key, name), name)
         val mac =
-            secret.with { algorithms.macs.ofProvider(HMAC)?.apply { init(it) } }
-                ?: algorithms.macs.ofJdk(HMAC).apply { init(SecretKeySpec(key, HMAC)) }
+            secret.with { algorithms.macs.ofProvider(name)?.apply { init(it) } }
+                ?: algorithms.macs.ofJdk(name).apply { init(SecretKeySpec(key, name)) }
         return mac.doFinal(bytes)
     }
 
-    fun randomBytes(count: Int): ByteArray = ByteArray(count).also(random::nextBytes)
+    fun hmacSha256(
+        key: ByteArray,
+        bytes: ByteArray,
+    ): ByteArray = hmac("SHA-256", key, bytes)
 
-    private const val HMAC = "HmacSHA256"
+    fun randomBytes(count: Int): ByteArray = ByteArray(count).also(random::nextBytes)
 }
 
 private const val RANDOM_VALUE_BYTES = 32

@@ -7,7 +7,7 @@ package dev.openidclient.jose
  *
  * [EDDSA] and [ED25519] name one algorithm. The ML-DSA family needs a JDK that has it (24 and later); an ID Token with
  * `at_hash`, `c_hash` or `s_hash` beside it needs one with SHAKE256-512 (25 and later). `none` and the HMAC algorithms
- * are missing on purpose: no token that this library receives may use them.
+ * are missing on purpose: no key of theirs is public. Where a client is registered for an HMAC, its secret is the key.
  */
 public enum class JwsAlgorithm(
     /** The value of the `alg` header parameter. */

@@ -32,7 +32,11 @@ public class ClientMetadata(
     public val tokenEndpointAuthMethod: String? =
         member("token_endpoint_auth_method", "a non-empty string") { nonEmpty(it) }
 
-    /** `id_token_signed_response_alg`: the one algorithm that an ID Token may be signed with. */
+    /**
+     * `id_token_signed_response_alg`: the one algorithm that an ID Token may be signed with. `HS256`, `HS384` and
+     * `HS512` need a client secret of 32, 48 or 64 bytes at least, which then verifies every ID Token ([OpenID Connect
+     * Core §10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
+     */
     public val idTokenSignedResponseAlg: String? =
         member("id_token_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
@@ -42,7 +46,7 @@ public class ClientMetadata(
     public val authorizationSignedResponseAlg: String? =
         member("authorization_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
-    /** `userinfo_signed_response_alg`: UserInfo must be a JWT, signed with this algorithm. */
+    /** `userinfo_signed_response_alg`: UserInfo must be a JWT, signed with this algorithm; an HMAC as for ID Tokens. */
     public val userinfoSignedResponseAlg: String? =
         member("userinfo_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 

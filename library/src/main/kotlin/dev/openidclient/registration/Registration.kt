@@ -8,6 +8,7 @@ import dev.openidclient.client.ask
 import dev.openidclient.client.beforeSending
 import dev.openidclient.client.discover
 import dev.openidclient.client.endpoint
+import dev.openidclient.client.requireHmacSecret
 import dev.openidclient.client.sending
 import dev.openidclient.clientauth.requireCredentials
 import dev.openidclient.clientauth.requireRegisteredMethod
@@ -21,6 +22,7 @@ import dev.openidclient.http.HttpBody
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.AlgorithmRule
+import dev.openidclient.jose.HmacAlgorithm
 import dev.openidclient.json.MemberReader
 import dev.openidclient.json.number
 import dev.openidclient.metadata.ClientMetadata
@@ -118,6 +120,7 @@ private fun Configuration.registered(
         requireSecretLifetime(metadata)
         givenAuthentication?.let { requireRegisteredMethod(it, metadata) } ?: requireCredentials(metadata)
         requireSignatures(metadata, asked)
+        requireHmacSecret(givenAuthentication, metadata)
         registered(metadata)
     } catch (e: IllegalArgumentException) {
         throw RegistrationException(
@@ -135,13 +138,17 @@ private fun requireSecretLifetime(metadata: ClientMetadata) {
     }
 }
 
-/** That a response may be unsigned is the client's decision, which a server must not take for it. */
+/**
+ * That a response may be unsigned, or signed with the client secret alone, is the client's decision, which a server
+ * must not take for it.
+ */
 private fun requireSignatures(
     metadata: ClientMetadata,
     asked: ClientMetadata,
 ) {
     for ((member, algorithm) in metadata.signedResponseAlgorithms) {
-        require(algorithm != AlgorithmRule.NONE || asked.signedResponseAlgorithms[member] == algorithm) {
+        val isPublic = algorithm != AlgorithmRule.NONE && HmacAlgorithm.of(algorithm) == null
+        require(isPublic || asked.signedResponseAlgorithms[member] == algorithm) {
             "client metadata \"$member\" is \"$algorithm\", which was not asked for"
         }
     }

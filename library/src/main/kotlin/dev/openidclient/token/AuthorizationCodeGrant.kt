@@ -150,5 +150,6 @@ private fun IdTokenValidation.checkIdToken(
         )
     }
     expected.maxAge?.let { checkAuthenticationAge(idToken, it) }
-    checkNonce(idToken, expected.nonce)
+    val isTiedOtherwise = expected.codeVerifier != null && expected.state is ExpectedState.Exactly
+    checkNonce(idToken, expected.nonce, mayBeMissing = isTiedOtherwise)
 }

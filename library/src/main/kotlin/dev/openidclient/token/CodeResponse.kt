@@ -7,6 +7,7 @@ import dev.openidclient.authorization.validateCodeResponse
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.open
+import dev.openidclient.client.verifySignature
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
@@ -104,7 +105,7 @@ private suspend fun OpenIdClient.frontChannelIdToken(
     validation.checkIssuedLately(jwt)
     expected.maxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
-    jwks.verify(jwt)
+    verifySignature(jwt)
     validation.checkHash(jwt, "c_hash", code, "the code")
     if (isStateHashDue || "s_hash" in jwt.claims) {
         state

@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.client.Leniency
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
@@ -7,6 +8,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.jose.AlgorithmRule
+import dev.openidclient.jose.HmacAlgorithm
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.JwtValidation
@@ -32,11 +34,13 @@ internal class IdTokenValidation(
     private val expectedIssuer: ExpectedIssuer,
     private val jwtValidation: JwtValidation,
     private val permittedAlgorithms: Set<String>? = null,
+    /** Of the settings; what is beside the ID Token is read with it too. */
+    val leniency: Leniency = Leniency.NONE,
 ) {
     /**
      * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it.
      * [unsignedAllowed] is for what comes from the token endpoint only. [authorizedParty] is whom `azp` must name,
-     * where that is not this client.
+     * where that is not this client. [hmacAllowed]: the caller verifies an HMAC with the client secret.
      */
     fun validate(
         idToken: String,
@@ -44,21 +48,23 @@ internal class IdTokenValidation(
         required: List<String> = emptyList(),
         unsignedAllowed: Boolean = true,
         authorizedParty: String? = null,
+        hmacAllowed: Boolean = true,
     ): Jwt {
-        val jwt = jwtValidation.validate(idToken, KIND, rule(), unsignedAllowed)
+        val jwt = jwtValidation.validate(idToken, KIND, rule(hmacAllowed), unsignedAllowed)
         checkPresence(jwt, required)
         jwt.requireIssuer(expectedIssuer)
         jwt.requireAudience(client.clientId)
         if (text(jwt.claims["sub"]).isNullOrEmpty()) {
             throw invalid("claim \"sub\" of the ID Token must be a non-empty string")
         }
+        checkTrustedAudiences(jwt)
         checkAuthorizedParty(jwt, authorizedParty)
         checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
         return jwt
     }
 
-    private fun rule() =
+    private fun rule(hmacAllowed: Boolean) =
         AlgorithmRule(
             "id_token_signed_response_alg",
             client.idTokenSignedResponseAlg,
@@ -66,6 +72,7 @@ internal class IdTokenValidation(
             server.idTokenSigningAlgValuesSupported,
             AlgorithmRule.DEFAULT,
             permittedAlgorithms,
+            hmacAllowed,
         )
 
     private fun checkPresence(
@@ -78,6 +85,19 @@ internal class IdTokenValidation(
         }
     }
 
+    /** OpenID Connect Core §3.1.3.7, rule 3: no audience beside this client but those that are trusted. */
+    private fun checkTrustedAudiences(jwt: Jwt) {
+        val trusted = leniency.trustedAudiences ?: return
+        val others = jwt.audience.filter { it != client.clientId && it !in trusted }
+        if (others.isNotEmpty()) {
+            throw mismatch(
+                "aud",
+                "\"aud\" names ${others.joinToString(limit = MOST_SHOWN) { "\"${printable(it)}\"" }} beside this " +
+                    "client, which trustAudiences(…) in the settings does not",
+            )
+        }
+    }
+
     /**
      * A token for several audiences must say that it was issued to this client; one for another party's use, to that
      * one.
@@ -86,8 +106,7 @@ internal class IdTokenValidation(
         jwt: Jwt,
         authorizedParty: String?,
     ) {
-        val audience = jwt.claims["aud"]
-        if (authorizedParty == null && (audience !is JsonArray || audience.size == 1)) return
+        if (authorizedParty == null && mayLackAuthorizedParty(jwt)) return
         val expected = authorizedParty ?: client.clientId
         if ("azp" !in jwt.claims) {
             throw mismatch(
@@ -103,6 +122,16 @@ internal class IdTokenValidation(
                 "azp",
                 "expected \"azp\" \"${printable(expected)}\", got \"${printable(party.orEmpty())}\"",
             )
+        }
+    }
+
+    private fun mayLackAuthorizedParty(jwt: Jwt): Boolean {
+        val audience = jwt.claims["aud"]
+        // who has named the other audiences knows them; what the token says of its party must hold all the same
+        return if (leniency.trustedAudiences != null) {
+            "azp" !in jwt.claims
+        } else {
+            audience !is JsonArray || audience.size == 1
         }
     }
 
@@ -142,16 +171,23 @@ internal class IdTokenValidation(
         }
     }
 
-    /** Throws unless `nonce` is exactly [expected]; where none is expected there must be none. */
+    /**
+     * Throws unless `nonce` is exactly [expected]; where none is expected there must be none. [mayBeMissing]: something
+     * else ties the token to the request, so the settings decide whether there may be none.
+     */
     fun checkNonce(
         jwt: Jwt,
         expected: String?,
+        mayBeMissing: Boolean = false,
     ) {
         if (expected == null) {
             if ("nonce" in jwt.claims) throw mismatch("nonce", "it has a \"nonce\", but none is expected")
             return
         }
-        if ("nonce" !in jwt.claims) throw invalid("the ID Token must have the claim \"nonce\"")
+        if ("nonce" !in jwt.claims) {
+            if (mayBeMissing && leniency.isMissingNonceAccepted) return
+            throw invalid("the ID Token must have the claim \"nonce\"")
+        }
         if (text(jwt.claims["nonce"]) != expected) {
             throw mismatch("nonce", "\"nonce\" is not the one of the authorization request")
         }
@@ -171,7 +207,8 @@ internal class IdTokenValidation(
         if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud")
         val authTime = number(refreshed.claims["auth_time"])
         val earlierAuthTime = number(earlier.json["auth_time"])
-        if (authTime != null && earlierAuthTime != null && authTime != earlierAuthTime) throw differs("auth_time")
+        val isCompared = authTime != null && earlierAuthTime != null && !leniency.isRefreshedAuthTimeAccepted
+        if (isCompared && authTime != earlierAuthTime) throw differs("auth_time")
         // there should be none, but where there is one it must be the same
         val nonce = refreshed.claims["nonce"]
         if (nonce != null && "nonce" in earlier.json && nonce != earlier.json["nonce"]) throw differs("nonce")
@@ -218,12 +255,12 @@ internal class IdTokenValidation(
         val received =
             text(jwt.claims[name])?.takeUnless(String::isEmpty)
                 ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string")
-        val algorithm =
-            JwsAlgorithm.of(jwt.algorithm.orEmpty())
+        val hash =
+            JwsAlgorithm.of(jwt.algorithm.orEmpty())?.hash ?: HmacAlgorithm.of(jwt.algorithm)?.hash
                 ?: throw UnsupportedFeatureException(
                     "\"$name\" cannot be checked for the \"alg\" \"${printable(jwt.algorithm.orEmpty())}\"",
                 )
-        if (received != halfHash(text, algorithm)) throw mismatch(name, "\"$name\" is not the hash of $what")
+        if (received != halfHash(text, hash)) throw mismatch(name, "\"$name\" is not the hash of $what")
     }
 
     private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
@@ -239,6 +276,9 @@ internal class IdTokenValidation(
     companion object {
         const val KIND: String = "ID Token"
         private const val OLDEST_ISSUE = 3600L
+
+        /** Audiences in a message; a token can name hundreds. */
+        private const val MOST_SHOWN = 5
         private val REQUIRED = listOf("aud", "exp", "iat", "iss", "sub")
     }
 }

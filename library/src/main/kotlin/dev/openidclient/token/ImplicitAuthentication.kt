@@ -7,6 +7,7 @@ import dev.openidclient.authorization.validateResponse
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.open
+import dev.openidclient.client.verifySignature
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
@@ -70,6 +71,6 @@ private suspend fun OpenIdClient.authenticate(
     val jwt = validation.validate(open(idToken, IdTokenValidation.KIND), null, required, unsignedAllowed = false)
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
-    jwks.verify(jwt)
+    verifySignature(jwt)
     return IdTokenClaims(jwt.claims)
 }

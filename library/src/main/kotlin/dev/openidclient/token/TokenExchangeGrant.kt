@@ -6,8 +6,11 @@ import dev.openidclient.http.Parameters
 
 internal const val TOKEN_EXCHANGE: String = "urn:ietf:params:oauth:grant-type:token-exchange"
 
-/** The token types of [RFC 8693 §3](https://www.rfc-editor.org/rfc/rfc8693#section-3). */
+/** The token types of [RFC 8693 §3](https://www.rfc-editor.org/rfc/rfc8693#section-3), and [BEARER]. */
 public object TokenType {
+    /** The `token_type` of an access token whose possession is enough (RFC 6750): for `tokenTypeAlias(…)`. */
+    public const val BEARER: String = "bearer"
+
     public const val ACCESS_TOKEN: String = "urn:ietf:params:oauth:token-type:access_token"
     public const val REFRESH_TOKEN: String = "urn:ietf:params:oauth:token-type:refresh_token"
     public const val ID_TOKEN: String = "urn:ietf:params:oauth:token-type:id_token"

@@ -8,6 +8,7 @@ import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
 import dev.openidclient.client.sending
+import dev.openidclient.client.verifyDirect
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.UnacceptedTokens
@@ -116,13 +117,13 @@ private suspend fun OpenIdClient.acceptTokens(
     requestedScope: String?,
     check: IdTokenValidation.(ReadTokens) -> Unit,
 ): TokenResponse {
-    checkTokenMembers(json)
+    checkTokenMembers(json, configuration.leniency)
     val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
     val validation = idTokenValidation()
     val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, requestedScope)
     validation.check(read)
     requireSenderConstrained(read.response)
-    if (configuration.nonRepudiation) read.idToken?.let { jwks.verify(it) }
+    read.idToken?.let { verifyDirect(it) }
     return read.response
 }
 
@@ -148,4 +149,5 @@ internal fun OpenIdClient.idTokenValidation(): IdTokenValidation =
         expectedIssuer,
         JwtValidation(time.now, time.tolerance),
         configuration.profile?.algorithms,
+        configuration.leniency,
     )

@@ -7,7 +7,6 @@ import java.time.Clock
 import java.time.DateTimeException
 import java.time.Duration
 import java.time.Instant
-import java.util.Locale
 
 /**
  * What the token endpoint issued ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), [OpenID Connect
@@ -27,13 +26,12 @@ public class TokenResponse internal constructor(
     /** What these tokens were refreshed from. */
     earlier: TokenResponse?,
     /** The `scope` that was asked for, where that is known here. */
-    requestedScope: String? = null,
+    requestedScope: String?,
+    /** `token_type` in lower case, or what the settings say that it stands for: `bearer`, `dpop`, or `n_a`. */
+    public val tokenType: String,
 ) : JsonMembers(json) {
     /** `access_token` */
     public val accessToken: String = read.requiredString("access_token")
-
-    /** `token_type` in lower case: `bearer`, `dpop`, or `n_a` of a token exchange. */
-    public val tokenType: String = read.requiredString("token_type").lowercase(Locale.ROOT)
 
     /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
     public val refreshToken: String? = read.presentString("refresh_token") ?: earlier?.refreshToken
@@ -116,7 +114,7 @@ public class TokenResponse internal constructor(
     private fun left(clock: Clock): Duration? = expiresAt?.let { Duration.between(clock.instant(), it) }
 
     override fun equals(other: Any?): Boolean =
-        super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt &&
+        super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
             refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted
 
     override fun hashCode(): Int = super.hashCode()

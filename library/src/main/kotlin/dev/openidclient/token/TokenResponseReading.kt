@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.client.Leniency
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
@@ -7,11 +8,14 @@ import dev.openidclient.error.printable
 import dev.openidclient.jose.Jwt
 import dev.openidclient.json.MemberReader
 import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 import java.time.Instant
+import java.util.Locale
 
-private val TOKEN_TYPES = setOf("bearer", "dpop")
+private const val BEARER = "bearer"
+private val TOKEN_TYPES = setOf(BEARER, "dpop")
 
 /** The answer of the token endpoint, read and validated, with the ID Token that came with it. */
 internal class ReadTokens(
@@ -20,15 +24,33 @@ internal class ReadTokens(
 )
 
 /** Checks the members of a token response but for its ID Token and its type, and returns the lifetime. */
-internal fun checkTokenMembers(json: JsonObject): Duration? {
+internal fun checkTokenMembers(
+    json: JsonObject,
+    leniency: Leniency = Leniency.NONE,
+): Duration? {
     val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "token response: $it") }
     read.requiredString("access_token")
-    read.requiredString("token_type")
+    if (!lacksAssumedType(json, leniency)) read.requiredString("token_type")
     val expiresIn = read.presentLifetime("expires_in")
     read.presentString("refresh_token")
     read.presentString("id_token")
     if ("scope" in json) read.requiredText("scope")
     return expiresIn
+}
+
+private fun lacksAssumedType(
+    json: JsonObject,
+    leniency: Leniency,
+): Boolean = leniency.isBearerAssumed && json["token_type"].let { it == null || it is JsonNull }
+
+/** What the `token_type` of [json] stands for, in lower case. */
+private fun tokenTypeOf(
+    json: JsonObject,
+    leniency: Leniency,
+): String {
+    if (lacksAssumedType(json, leniency)) return BEARER
+    val type = text(json["token_type"]).orEmpty().lowercase(Locale.ROOT)
+    return leniency.tokenTypeAliases[type] ?: type
 }
 
 /**
@@ -44,13 +66,17 @@ internal fun readTokenResponse(
     earlier: TokenResponse? = null,
     idToken: String? = text(json["id_token"]),
     requestedScope: String? = null,
+    leniency: Leniency = Leniency.NONE,
 ): ReadTokens {
-    val expiresIn = checkTokenMembers(json)
+    val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
     val claims = jwt?.let { IdTokenClaims(it.claims) }
-    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope)
+    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope, tokenTypeOf(json, leniency))
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
-        throw UnsupportedFeatureException("the token type \"${printable(response.tokenType)}\" is not supported")
+        throw UnsupportedFeatureException(
+            "the token type \"${printable(response.tokenType)}\" is not supported: where it is a name of the " +
+                "server's own for bearer, say tokenTypeAlias(…) in the settings",
+        )
     }
     return ReadTokens(response, jwt)
 }

@@ -8,7 +8,8 @@ import dev.openidclient.error.OAuthException
  * Validates an ID Token that came by another way than a sign-in of this client, as from an Android app that sends it to
  * its backend ([OpenID Connect Core
  * §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)): every rule of an ID Token, and
- * always its signature. The token must be for this client (`aud`).
+ * always its signature. The token must be for this client (`aud`), and signed with a key of the server: an HMAC is
+ * refused, for it says no more than that somebody has the client secret.
  *
  * [nonce] is the one that this backend gave to the app, null where it gave none, and then the token must have none.
  * [authorizedParty] is the app's own client id where the app got the token for this backend: `azp` must be exactly
@@ -30,6 +31,7 @@ public suspend fun OpenIdClient.verifyIdToken(
             null,
             unsignedAllowed = false,
             authorizedParty = authorizedParty,
+            hmacAllowed = false,
         )
     metadata.defaultMaxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)

@@ -6,6 +6,7 @@ import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
 import dev.openidclient.client.sending
+import dev.openidclient.client.verifyDirect
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
@@ -143,12 +144,13 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
             server.userinfoSigningAlgValuesSupported,
             fallback = null,
             configuration.profile?.algorithms,
+            hmacAllowed = true,
         )
     val opened = open(compact, KIND)
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
     if ("aud" in jwt.claims) jwt.requireAudience(clientId)
-    if (configuration.nonRepudiation) jwks.verify(jwt)
+    verifyDirect(jwt)
     return jwt.claims
 }
 

@@ -174,7 +174,10 @@ class VerifyIdTokenSpec :
                     shouldFailWith<UnsupportedFeatureException>(ErrorCode.UNSUPPORTED_OPERATION, algorithm) {
                         verify(
                             unverifiable(idTokenClaims(), algorithm),
-                        ) { metadata { idTokenSignedResponseAlg(algorithm) } }
+                        ) {
+                            clientSecret("s".repeat(32))
+                            metadata { idTokenSignedResponseAlg(algorithm) }
+                        }
                     }
                 }
             }
