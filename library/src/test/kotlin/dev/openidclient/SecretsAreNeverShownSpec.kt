@@ -10,6 +10,7 @@ import dev.openidclient.ciba.BackchannelAuthenticationResponse
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.AuthorizationDetailBuilder
 import dev.openidclient.client.ClientSettings
+import dev.openidclient.client.Fapi2MessageSigning
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.clientauth.ClientAuthenticationRequest
@@ -193,6 +194,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         DecryptionException::class,
         DiscoveryAlgorithm::class,
         ErrorCode::class,
+        Fapi2MessageSigning::class,
         HttpEngine::class,
         InvalidResponseException::class,
         CryptoProvider::class,

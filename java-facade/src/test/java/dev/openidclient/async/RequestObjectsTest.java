@@ -47,7 +47,8 @@ class RequestObjectsTest {
         assertTrue(key.verifies(object));
         assertTrue(TestKey.claims(object).contains("\"scope\":\"openid\""), object);
         assertEquals(CLIENT_ID, signed.getParameters().get("client_id"));
-        assertNull(signed.getParameters().get("scope"));
+        assertEquals("openid", signed.getParameters().get("scope"));
+        assertNull(signed.requestObjectOnly().getParameters().get("scope"));
         assertSame(request.getPending(), signed.getPending());
         assertTrue(server.received.isEmpty());
     }

@@ -28,6 +28,7 @@ public class AuthorizationRequest internal constructor(
     internal val isSigned: Boolean,
     /** What the server or the profile requires and is not done yet. */
     private val missingStep: String?,
+    private val bare: AuthorizationRequest? = null,
 ) {
     /**
      * Where to send the browser. Throws [IllegalStateException] where the metadata of the server or of the client, or
@@ -38,6 +39,16 @@ public class AuthorizationRequest internal constructor(
             check(missingStep == null) { missingStep.orEmpty() }
             return completeUrl
         }
+
+    /**
+     * The same signed request with nothing beside the request object and `client_id` ([RFC 9101
+     * §5](https://www.rfc-editor.org/rfc/rfc9101#section-5)): for a server that refuses what is said twice. Throws
+     * [IllegalStateException] where the request is not signed.
+     */
+    public fun requestObjectOnly(): AuthorizationRequest {
+        check(isSigned) { "the request has no request object: client.sign(request, key) makes one" }
+        return bare ?: this
+    }
 
     /** Shows neither the parameters of the URL nor what is pending. */
     override fun toString(): String = "AuthorizationRequest(${completeUrl.substringBefore('?')}, $parameters)"
@@ -87,6 +98,7 @@ internal fun OpenIdClient.requestWith(
     pending: PendingAuthorization,
     isSigned: Boolean = false,
     lifetime: Duration? = null,
+    requestObjectOnly: AuthorizationRequest? = null,
 ): AuthorizationRequest =
     AuthorizationRequest(
         endpoint("authorization_endpoint", aliased = false).withParameters(parameters),
@@ -95,6 +107,7 @@ internal fun OpenIdClient.requestWith(
         lifetime,
         isSigned,
         RequiredSteps(this).missing(isSigned, isPushed = lifetime != null),
+        requestObjectOnly,
     )
 
 /**

@@ -26,9 +26,11 @@ private const val REQUEST_URI = "request_uri"
 public suspend fun OpenIdClient.push(request: AuthorizationRequest): AuthorizationRequest {
     requireOwn(request)
     require(REQUEST_URI !in request.parameters) { "the request is pushed already" }
+    // RFC 9126 §3: beside a request object there is nothing but the client's authentication
+    val pushed = (if (request.isSigned) request.requestObjectOnly() else request).parameters
     return sending {
         val endpoint = endpoint("pushed_authorization_request_endpoint")
-        ask(EndpointCall.form(endpoint, request.parameters, due = REQUEST_URI, dpop = dpop)).read {
+        ask(EndpointCall.form(endpoint, pushed, due = REQUEST_URI, dpop = dpop)).read {
             val read = MemberReader(jsonObject()) { invalid("pushed authorization response: $it") }
             val requestUri = read.requiredString(REQUEST_URI)
             val lifetime = read.requiredLifetime("expires_in")

@@ -1,39 +1,45 @@
 package dev.openidclient.ciba
 
+import dev.openidclient.authorization.signRequest
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.ask
+import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
+import dev.openidclient.jose.ModifyAssertion
+import dev.openidclient.jose.SigningKey
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
-import java.time.Duration
 import kotlinx.serialization.json.JsonObject
+import java.time.Duration
 
 /**
  * Asks a person, whom a hint names, to agree on a device of their own ([CIBA
  * §7](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request)); then
  * call [backchannelAuthenticationGrant]. Throws [OAuthException]; [IllegalArgumentException] unless exactly one hint is
- * given, or a signed `request` in place of all.
+ * given, or a signed `request` in place of all, and where the security profile demands a signed one and this is none.
  */
 public suspend fun OpenIdClient.backchannelAuthentication(
     configure: BackchannelAuthenticationBuilder.() -> Unit,
 ): BackchannelAuthenticationResponse {
-    val parameters = BackchannelAuthenticationBuilder().apply(configure).parameters
+    val builder = BackchannelAuthenticationBuilder().apply(configure)
+    val parameters = builder.parameters
     // CIBA §7.1: exactly one of the three
     val hints = HINTS.count { it in parameters }
     require("request" in parameters || hints == 1) {
         "exactly one of ${HINTS.joinToString()} must be given, but $hints are"
     }
-    val form = parameters.with("client_id", clientId)
+    val form = formOf(parameters, builder.signer).with("client_id", clientId)
     return sending {
-        ask(EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")).read {
-            backchannelAuthenticationResponse(jsonObject(), requestedScope = form["scope"])
+        val call = EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")
+        askProvingOnDemand(call).read {
+            backchannelAuthenticationResponse(jsonObject(), requestedScope = parameters["scope"])
         }
     }
 }
@@ -54,6 +60,28 @@ private fun backchannelAuthenticationResponse(
         requestedScope = requestedScope,
     )
 }
+
+/** The parameters as they are, or all of them in a JWT that [signer] signs (CIBA §7.1.1). */
+private suspend fun OpenIdClient.formOf(
+    parameters: Parameters,
+    signer: RequestSigner?,
+): Parameters {
+    val profile = configuration.profile
+    require(profile?.requiresSignedBackchannelRequest != true || signer != null || "request" in parameters) {
+        "${profile?.title}: the backchannel authentication request must be signed: " +
+            "backchannelAuthentication { …; sign(key) }"
+    }
+    if (signer == null) return parameters
+    require("request" !in parameters) { "the request is signed already: leave out sign(…), or \"request\"" }
+    val algorithms = server.backchannelAuthenticationRequestSigningAlgValuesSupported
+    val signed = signRequest(parameters, emptyMap(), signer.key, algorithms, type = null, signer.modifyAssertion)
+    return Parameters.of("request" to signed)
+}
+
+internal class RequestSigner(
+    val key: SigningKey,
+    val modifyAssertion: ModifyAssertion?,
+)
 
 private val HINTS = listOf("login_hint", "login_hint_token", "id_token_hint")
 
@@ -88,6 +116,24 @@ public class BackchannelAuthenticationBuilder internal constructor() :
         /** `client_notification_token`: what the server's ping must carry. */
         public fun clientNotificationToken(token: String): BackchannelAuthenticationBuilder =
             set("client_notification_token", token)
+
+        internal var signer: RequestSigner? = null
+            private set
+
+        /**
+         * Sends all parameters in a JWT signed with [key], which lives 60 seconds ([CIBA
+         * §7.1.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#signed_auth_request));
+         * [modifyAssertion] may change header and claims. The key's algorithm must be one of the security profile's,
+         * else [IllegalArgumentException].
+         */
+        @JvmOverloads
+        public fun sign(
+            key: SigningKey,
+            modifyAssertion: ModifyAssertion? = null,
+        ): BackchannelAuthenticationBuilder {
+            signer = RequestSigner(key, modifyAssertion)
+            return this
+        }
 
         override fun self(): BackchannelAuthenticationBuilder = this
 

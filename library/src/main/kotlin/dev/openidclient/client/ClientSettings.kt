@@ -231,11 +231,29 @@ public class ClientSettings internal constructor() : LooserChecks() {
     public fun fapi2MessageSigning(): ClientSettings = profile(SecurityProfile.FAPI2_MESSAGE_SIGNING)
 
     /**
+     * The same for what [configure] names alone: `fapi2MessageSigning { signedRequests() }` leaves the responses as they
+     * are, `fapi2MessageSigning { signedResponses() }` the requests.
+     */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
+    public fun fapi2MessageSigning(configure: Fapi2MessageSigning.() -> Unit): ClientSettings =
+        profile(Fapi2MessageSigning().apply(configure).profile())
+
+    /** The same for what [configure] names alone, of requests and responses: for Java. */
+    public fun fapi2MessageSigning(configure: Consumer<Fapi2MessageSigning>): ClientSettings =
+        fapi2MessageSigning { configure.accept(this) }
+
+    /**
      * [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html): `PrivateKeyJwt` or
      * [TlsClientAuth], signed request objects, `code id_token` with a detached signature (implied, unless
      * [useJwtResponseMode] is chosen), certificate-bound access tokens, PS256 or ES256.
      */
     public fun fapi1Advanced(): ClientSettings = profile(SecurityProfile.FAPI1_ADVANCED)
+
+    /**
+     * [FAPI: CIBA Profile](https://openid.net/specs/openid-financial-api-ciba-ID1.html): what [fapi1Advanced] demands,
+     * and signed backchannel authentication requests.
+     */
+    public fun fapiCiba(): ClientSettings = profile(SecurityProfile.FAPI_CIBA)
 
     private fun profile(chosen: SecurityProfile): ClientSettings {
         require(
@@ -251,6 +269,15 @@ public class ClientSettings internal constructor() : LooserChecks() {
         }
         responseKind = chosen
         return this
+    }
+
+    /** What was said of the authorization response, by itself or with a profile; null: nothing. */
+    internal val chosenResponseType: String?
+        get() = (responseKind ?: profile?.responseKinds?.first())?.responseType
+
+    /** Chooses the kind of authorization response for [responseType] where nothing else has. */
+    internal fun chooseResponseType(responseType: String) {
+        if (responseKind == null) responseKind = ResponseKind.of(responseType)
     }
 
     override fun self(): ClientSettings = this
@@ -281,7 +308,7 @@ public class ClientSettings internal constructor() : LooserChecks() {
         }
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached =
-            detachedSignature || (profile == SecurityProfile.FAPI1_ADVANCED && kind == ResponseKind.CODE_ID_TOKEN)
+            detachedSignature || (profile?.requiresDetachedSignature == true && kind == ResponseKind.CODE_ID_TOKEN)
         require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
             "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
         }

@@ -18,4 +18,15 @@ internal enum class ResponseKind(
 
     /** Whether an ID Token comes through the browser. */
     val hasFrontChannelIdToken: Boolean get() = this == CODE_ID_TOKEN || this == ID_TOKEN
+
+    companion object {
+        /** The ordinary kind with [responseType], whose words may stand in any order; null where there is none here. */
+        fun of(responseType: String): ResponseKind? =
+            values().firstOrNull { isSameResponseType(it.responseType, responseType) }
+
+        fun isSameResponseType(
+            one: String,
+            other: String,
+        ): Boolean = one.split(' ').toSet() == other.split(' ').toSet()
+    }
 }

@@ -20,6 +20,9 @@ internal enum class SecurityProfile(
     /** Access tokens are bound to a client certificate; else a DPoP key does too. */
     val requiresCertificateBinding: Boolean = false,
     val requiresNonRepudiation: Boolean = false,
+    /** The ID Token of `code id_token` is a detached signature. */
+    val requiresDetachedSignature: Boolean = false,
+    val requiresSignedBackchannelRequest: Boolean = false,
 ) {
     /** [FAPI 2.0 Security Profile](https://openid.net/specs/fapi-security-profile-2_0-final.html) §5.3.3, §5.4 */
     FAPI2_SECURITY(
@@ -41,13 +44,46 @@ internal enum class SecurityProfile(
         requiresNonRepudiation = true,
     ),
 
+    /** The same, §5.3 alone. */
+    FAPI2_SIGNED_REQUESTS(
+        "FAPI 2.0 Message Signing of requests",
+        listOf(ResponseKind.CODE, ResponseKind.JWT),
+        FAPI2_ALGORITHMS,
+        requiresPushedRequest = true,
+        requiresSignedRequest = true,
+        requiresIssParameter = true,
+        requiresNonRepudiation = true,
+    ),
+
+    /** The same, §5.4 alone. */
+    FAPI2_SIGNED_RESPONSES(
+        "FAPI 2.0 Message Signing of responses",
+        listOf(ResponseKind.JWT),
+        FAPI2_ALGORITHMS,
+        requiresPushedRequest = true,
+        requiresIssParameter = true,
+        requiresNonRepudiation = true,
+    ),
+
     /** [FAPI 1.0 Part 2: Advanced](https://openid.net/specs/openid-financial-api-part-2-1_0.html) §5.2.3, §8.6 */
     FAPI1_ADVANCED(
         "FAPI 1.0 Advanced",
         listOf(ResponseKind.CODE_ID_TOKEN, ResponseKind.JWT),
-        setOf("PS256", "ES256"),
+        FAPI1_ALGORITHMS,
         requiresSignedRequest = true,
         requiresCertificateBinding = true,
+        requiresDetachedSignature = true,
+    ),
+
+    /** [FAPI: CIBA Profile](https://openid.net/specs/openid-financial-api-ciba-ID1.html) §5.2.3, on FAPI 1.0 Advanced */
+    FAPI_CIBA(
+        "FAPI-CIBA",
+        listOf(ResponseKind.CODE_ID_TOKEN, ResponseKind.JWT),
+        FAPI1_ALGORITHMS,
+        requiresSignedRequest = true,
+        requiresCertificateBinding = true,
+        requiresDetachedSignature = true,
+        requiresSignedBackchannelRequest = true,
     ),
     ;
 
@@ -93,4 +129,5 @@ internal enum class SecurityProfile(
     }
 }
 
+private val FAPI1_ALGORITHMS = setOf("PS256", "ES256")
 private val FAPI2_ALGORITHMS = setOf("PS256", "ES256", "EdDSA", "Ed25519")

@@ -27,6 +27,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.maps.shouldContainAll
+import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
@@ -203,12 +204,64 @@ class RequestObjectSpec :
         }
 
         context("the signed request") {
-            test("is sent by value, with the client and nothing else") {
-                val request = client.sign(client.authorizationRequest { scope("openid") }, KEY)
+            val openId: AuthorizationRequestBuilder.() -> Unit = {
+                redirectUri(REDIRECT_URI)
+                scope("openid", "email")
+            }
+
+            test("by value has response_type, redirect_uri and the scope with openid outside too, as they are inside") {
+                val request = client.sign(client.authorizationRequest(openId), KEY)
+
+                request.parameters.toMap() - "request" shouldBe
+                    mapOf(
+                        "client_id" to listOf(CLIENT_ID),
+                        "response_type" to listOf("code"),
+                        "scope" to listOf("openid email"),
+                        "redirect_uri" to listOf(REDIRECT_URI),
+                    )
+                request.url shouldStartWith "$ISSUER/authorize?request="
+            }
+
+            test("by value has no scope outside where openid is not asked for") {
+                val request = client.sign(client.authorizationRequest { scope("openid2", "email") }, KEY)
+
+                request.parameters.names shouldBe setOf("request", "client_id", "response_type")
+            }
+
+            test("repeats outside what the hook has made of it") {
+                val request =
+                    client.sign(client.authorizationRequest(openId), KEY) {
+                        it.claim("scope", "openid phone").removeClaim("redirect_uri")
+                    }
+
+                request.parameters["scope"] shouldBe "openid phone"
+                request.parameters["redirect_uri"].shouldBeNull()
+            }
+
+            test("has the client and nothing else beside it with requestObjectOnly()") {
+                val signed = client.sign(client.authorizationRequest(openId), KEY)
+                val request = signed.requestObjectOnly()
 
                 request.parameters.names shouldBe setOf("request", "client_id")
+                request.parameters["request"] shouldBe signed.parameters["request"]
+                request.pending shouldBeSameInstanceAs signed.pending
+                request.requestObjectOnly() shouldBeSameInstanceAs request
                 request.url shouldStartWith "$ISSUER/authorize?request="
                 request.url shouldEndWith "&client_id=$CLIENT_ID"
+            }
+
+            test("is needed for requestObjectOnly()") {
+                shouldThrow<IllegalStateException> { client.authorizationRequest(openId).requestObjectOnly() }
+                    .message shouldContain "client.sign(request, key)"
+            }
+
+            test("is pushed with nothing beside it, and stays the same afterwards") {
+                val server = StubServer().answerPush()
+                val pushing = server.client(pushableMetadata())
+                val pushed = pushing.push(pushing.sign(pushing.authorizationRequest(openId), KEY))
+
+                server.lastTo("/par").form.names shouldBe setOf("request", "client_id")
+                pushed.requestObjectOnly() shouldBeSameInstanceAs pushed
             }
 
             test("keeps the endpoint's own query") {

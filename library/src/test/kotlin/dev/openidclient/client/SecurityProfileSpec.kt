@@ -34,6 +34,9 @@ private val PROFILES =
         Profile("FAPI 2.0 Security Profile", FAPI2) { fapi2Security() },
         Profile("FAPI 2.0 Message Signing", FAPI2) { fapi2MessageSigning() },
         Profile("FAPI 1.0 Advanced", setOf("PS256", "ES256")) { fapi1Advanced() },
+        Profile("FAPI 2.0 Message Signing of requests", FAPI2) { fapi2MessageSigning { signedRequests() } },
+        Profile("FAPI 2.0 Message Signing of responses", FAPI2) { fapi2MessageSigning { signedResponses() } },
+        Profile("FAPI-CIBA", setOf("PS256", "ES256")) { fapiCiba() },
     )
 
 private fun privateKeyJwt(algorithm: String = "ES256") = PrivateKeyJwt(KEYS.getValue(algorithm))
@@ -214,8 +217,42 @@ class SecurityProfileSpec :
             }
         }
 
+        context("Message Signing") {
+            val (requests, responses) = PROFILES.filter { " of " in it.title }
+
+            test("of both is what names nothing, and what names both") {
+                val both = build(PROFILES[1]) { fapi2MessageSigning { signedRequests().signedResponses() } }
+
+                both.profile shouldBe SecurityProfile.FAPI2_MESSAGE_SIGNING
+                both.profile?.requiresSignedRequest shouldBe true
+                both.responseKind shouldBe ResponseKind.JWT
+            }
+
+            test("of requests alone demands them, and leaves the responses as they are") {
+                val configuration = build(requests)
+
+                configuration.profile?.requiresSignedRequest shouldBe true
+                configuration.responseKind shouldBe ResponseKind.CODE
+                build(requests) { useJwtResponseMode() }.responseKind shouldBe ResponseKind.JWT
+            }
+
+            test("of responses alone demands them, and leaves the requests as they are") {
+                val configuration = build(responses)
+
+                configuration.profile?.requiresSignedRequest shouldBe false
+                configuration.profile?.requiresPushedRequest shouldBe true
+                configuration.responseKind shouldBe ResponseKind.JWT
+            }
+
+            test("must name something where it is configured") {
+                shouldThrow<IllegalArgumentException> { ClientSettings().fapi2MessageSigning { } }.message shouldContain
+                    "signedRequests(), signedResponses(), or both"
+            }
+        }
+
         context("a client certificate") {
-            val advanced = PROFILES.last()
+            val advanced = PROFILES.single { it.title == "FAPI 1.0 Advanced" }
+            val ciba = PROFILES.last()
 
             fun withoutCertificate(
                 profile: Profile,
@@ -239,12 +276,12 @@ class SecurityProfileSpec :
             }
 
             test("is not required by FAPI 2.0, which has DPoP") {
-                for (profile in PROFILES - advanced) withoutCertificate(profile).hasClientCertificate shouldBe false
+                for (profile in PROFILES - advanced - ciba) withoutCertificate(profile).hasClientCertificate shouldBe false
             }
         }
 
         test("Message Signing alone implies the verification of all signatures") {
-            PROFILES.map { build(it).nonRepudiation } shouldBe listOf(false, true, false)
+            PROFILES.map { build(it).nonRepudiation } shouldBe listOf(false, true, false, true, true, false)
         }
 
         test("without a profile nothing of this is demanded") {

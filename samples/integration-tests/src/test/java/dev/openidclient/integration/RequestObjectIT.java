@@ -31,7 +31,9 @@ class RequestObjectIT {
     @MethodSource("dev.openidclient.integration.ClientKeys#signingAlgorithms")
     void signed(JwsAlgorithm algorithm) {
         var request = await(client.sign(signInRequest(client), ClientKeys.signing(algorithm)));
-        assertEquals(Set.of("client_id", "request"), request.getParameters().getNames());
+        assertEquals(
+                Set.of("client_id", "request", "response_type", "redirect_uri", "scope"),
+                request.getParameters().getNames());
         assertEquals("alice", person(signIn(client, OidcProvider.browser(), request)));
     }
 

@@ -31,10 +31,14 @@ class RequestObjectIntegrationSpec :
             }
         }
 
-        "nothing but the client and the request object goes through the browser" {
+        "what OpenID Connect wants outside goes through the browser beside the request object, and a bare one is taken" {
             val client = issuer.connect("jar")
             val request = client.sign(client.signInRequest(), ClientKeys.signing(JwsAlgorithm.ES256))
-            request.parameters.names shouldContainExactlyInAnyOrder setOf("client_id", "request")
+            request.parameters.names shouldContainExactlyInAnyOrder
+                setOf("client_id", "request", "response_type", "redirect_uri", "scope")
+            val bare = request.requestObjectOnly()
+            bare.parameters.names shouldContainExactlyInAnyOrder setOf("client_id", "request")
+            client.signIn(OidcProvider.browser(), bare).person shouldBe "alice"
         }
 
         "parameters of every kind are signed" {
