@@ -3,6 +3,7 @@ package dev.openidclient.client
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.clientauth.defaultClientAuthentication
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.OwnTransport
 import dev.openidclient.jose.Decryption
@@ -51,6 +52,16 @@ internal class Configuration(
         leniency.check(profile, requireSenderConstrained && profile == null, responseKind)
         profile?.check(authentication, responseKind, insecureRequestsAllowed, hasClientCertificate, metadata)
     }
+
+    /**
+     * RFC 8705 §5: a client that authenticates with a certificate, or has tokens bound to it, goes where the server asks
+     * for one. What is bound to the key of [dpop] needs none.
+     */
+    fun usesMtlsEndpointAliases(dpop: Dpop?): Boolean =
+        metadata.useMtlsEndpointAliases ?: (
+            authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens ||
+                (requireSenderConstrained && hasClientCertificate && dpop == null)
+        )
 
     /** What this client made for itself, and closes. */
     val ownTransport: OwnTransport? = if (givenTransport == null) makeTransport() else null

@@ -18,14 +18,14 @@ private const val ALIASES = "mtls_endpoint_aliases"
 internal fun OpenIdClient.endpoint(
     name: String,
     aliased: Boolean = true,
-): AbsoluteUrl = server.endpoint(name, configuration, aliased)
+): AbsoluteUrl = server.endpoint(name, configuration, aliased && configuration.usesMtlsEndpointAliases(dpop))
 
 internal fun AuthorizationServerMetadata.endpoint(
     name: String,
     configuration: Configuration,
     aliased: Boolean,
 ): AbsoluteUrl {
-    val aliases = if (aliased && configuration.metadata.useMtlsEndpointAliases) mtlsEndpointAliases?.json else null
+    val aliases = if (aliased) mtlsEndpointAliases?.json else null
     val url = if (aliases != null && name in aliases) url("$ALIASES.$name", aliases[name]) else url(name, json[name])
     return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
 }

@@ -32,6 +32,9 @@ internal class EndpointCall private constructor(
     val dpop: Dpop?,
     val check: HttpResponse.(Secrets) -> Unit,
 ) {
+    fun provenBy(dpop: Dpop?): EndpointCall =
+        EndpointCall(method, url, headers, form, body, accessToken, dpop, check)
+
     companion object {
         val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)
 
@@ -82,9 +85,22 @@ internal suspend fun OpenIdClient.ask(call: EndpointCall): Answer =
         attempt(call)
     }
 
+/**
+ * [ask] for endpoints that most servers want no DPoP proof at: where the client has a key and the answer asks for a
+ * proof, the request is sent once more with one.
+ */
+internal suspend fun OpenIdClient.askProvingOnDemand(call: EndpointCall): Answer =
+    try {
+        ask(call)
+    } catch (e: OAuthException) {
+        if (dpop == null || !wantsProof(e)) throw e
+        ask(call.provenBy(dpop))
+    }
+
 private suspend fun OpenIdClient.attempt(call: EndpointCall): Answer {
     val answer = configuration.answerTo(beforeSending { prepare(call) })
-    call.dpop?.learnNonce(call.url, answer.response)
+    // also where no proof was sent: an answer that asks for one may come with its nonce
+    (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
     answer.read { call.check(this, answer.secrets) }
     return answer
 }
@@ -110,13 +126,25 @@ private suspend fun OpenIdClient.authorized(call: EndpointCall): HttpHeaders {
 }
 
 /** RFC 9449 §8 and §9. */
-private fun wantsNonce(e: OAuthException): Boolean =
+private fun wantsNonce(e: OAuthException): Boolean = hasDpopError(e, setOf(USE_DPOP_NONCE))
+
+/** RFC 9449 §5, §7.1 and §8. */
+private fun wantsProof(e: OAuthException): Boolean = hasDpopError(e, setOf(USE_DPOP_NONCE, INVALID_DPOP_PROOF))
+
+private fun hasDpopError(
+    e: OAuthException,
+    errors: Set<String>,
+): Boolean =
     when (e) {
-        is ResponseBodyException -> e.error == USE_DPOP_NONCE && e.status in CLIENT_ERRORS
-        is WwwAuthenticateChallengeException -> e.challenges.any { it.scheme == "dpop" && it.error == USE_DPOP_NONCE }
+        is ResponseBodyException -> e.error in errors && e.status in CLIENT_ERRORS
+        is WwwAuthenticateChallengeException ->
+            e.challenges.any { it.scheme == "dpop" && it.error in errors } ||
+                // some servers say it in the body, beside a challenge for the client's authentication
+                (e.error in errors && e.challenges.all { it.error == null })
         else -> false
     }
 
 private const val USE_DPOP_NONCE = "use_dpop_nonce"
+private const val INVALID_DPOP_PROOF = "invalid_dpop_proof"
 
 private val CLIENT_ERRORS = 400..499

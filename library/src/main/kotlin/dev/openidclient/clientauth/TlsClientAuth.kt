@@ -5,8 +5,8 @@ package dev.openidclient.clientauth
  * client is, and the body only names it ([RFC 8705 §2](https://www.rfc-editor.org/rfc/rfc8705#section-2)).
  *
  * The certificate is a setting of the client, `tls { }`, or is configured in the engine of a transport of your own;
- * with neither the client is not made. Servers with separate endpoints for mutual TLS need `use_mtls_endpoint_aliases`
- * in the client metadata too.
+ * with neither the client is not made. Requests go to the server's endpoints for mutual TLS where it has them, unless
+ * the client metadata says `useMtlsEndpointAliases(false)`.
  */
 public object TlsClientAuth : ClientAuthentication {
     override suspend fun authenticate(request: ClientAuthenticationRequest) {

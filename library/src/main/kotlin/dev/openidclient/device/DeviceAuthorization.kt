@@ -3,7 +3,7 @@ package dev.openidclient.device
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.ask
+import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
@@ -25,9 +25,8 @@ public suspend fun OpenIdClient.deviceAuthorization(
 ): DeviceAuthorization {
     val form = DeviceAuthorizationBuilder().apply(configure).parameters.with("client_id", clientId)
     return sending {
-        ask(EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")).read {
-            deviceAuthorization(jsonObject(), requestedScope = form["scope"])
-        }
+        val call = EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")
+        askProvingOnDemand(call).read { deviceAuthorization(jsonObject(), requestedScope = form["scope"]) }
     }
 }
 

@@ -68,11 +68,12 @@ public class ClientMetadata(
             ?.let { Duration.ofSeconds(it.toLong()) }
 
     /**
-     * `use_mtls_endpoint_aliases`: use the server's endpoints for mutual TLS where it has them (RFC 8705 §5). Default
-     * false.
+     * `use_mtls_endpoint_aliases`: whether the server's endpoints for mutual TLS are used where it has them ([RFC 8705
+     * §5](https://www.rfc-editor.org/rfc/rfc8705#section-5)). Null, the default: where the client authenticates with a
+     * certificate or has access tokens bound to one.
      */
-    public val useMtlsEndpointAliases: Boolean =
-        member("use_mtls_endpoint_aliases", "true or false") { boolean(it) } ?: false
+    public val useMtlsEndpointAliases: Boolean? =
+        member("use_mtls_endpoint_aliases", "true or false") { boolean(it) }
 
     /**
      * `tls_client_certificate_bound_access_tokens`: access tokens are bound to the client certificate (RFC 8705 §3.4).
@@ -162,9 +163,10 @@ public class ClientMetadataBuilder internal constructor(
     public fun defaultMaxAge(age: Duration): ClientMetadataBuilder =
         member("default_max_age", JsonPrimitive(age.seconds))
 
-    /** `use_mtls_endpoint_aliases: true` */
-    public fun useMtlsEndpointAliases(): ClientMetadataBuilder =
-        member("use_mtls_endpoint_aliases", JsonPrimitive(true))
+    /** `use_mtls_endpoint_aliases`: [ClientMetadata.useMtlsEndpointAliases]; false where an alias does not work. */
+    @JvmOverloads
+    public fun useMtlsEndpointAliases(use: Boolean = true): ClientMetadataBuilder =
+        member("use_mtls_endpoint_aliases", JsonPrimitive(use))
 
     /** `tls_client_certificate_bound_access_tokens: true` */
     public fun tlsClientCertificateBoundAccessTokens(): ClientMetadataBuilder =

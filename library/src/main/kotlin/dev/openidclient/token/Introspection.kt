@@ -4,7 +4,7 @@ import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RequestBuilder
-import dev.openidclient.client.ask
+import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
 import dev.openidclient.client.sending
@@ -32,7 +32,8 @@ import kotlinx.serialization.json.JsonObject
 /**
  * Asks the server whether [token] is active, and what it is for ([RFC 7662
  * §2](https://www.rfc-editor.org/rfc/rfc7662#section-2)). With `introspection_signed_response_alg` in the client
- * metadata the answer must be a signed JWT ([RFC 9701](https://www.rfc-editor.org/rfc/rfc9701)).
+ * metadata the answer must be a signed JWT ([RFC 9701](https://www.rfc-editor.org/rfc/rfc9701)). A client with a DPoP key
+ * sends a proof where the server's answer asks for one.
  *
  * Throws [OAuthException]; [IllegalArgumentException] where [token] is empty.
  */
@@ -45,7 +46,8 @@ public suspend fun OpenIdClient.introspect(
     val accepted = if (metadata.introspectionSignedResponseAlg == null) MediaType.JSON else MediaType.INTROSPECTION_JWT
     val headers = HttpHeaders.of("accept" to accepted)
     return sending {
-        ask(EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")).read {
+        val call = EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")
+        askProvingOnDemand(call).read {
             val json = if (mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(bodyText()) else plainAnswer(this)
             if (boolean(json["active"]) == null) {
                 throw invalid("introspection: \"active\" must be true or false, but is ${kind(json["active"])}")

@@ -2,16 +2,17 @@ package dev.openidclient.token
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
-import dev.openidclient.client.perform
 import dev.openidclient.client.sending
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.HttpHeaders
 
 /**
  * Makes the server forget [token], an access or a refresh token ([RFC 7009
- * §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)); one that it does not know is no error. Throws
- * [OAuthException]; [IllegalArgumentException] where [token] is empty.
+ * §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)); one that it does not know is no error. A client with a DPoP
+ * key sends a proof where the server's answer asks for one. Throws [OAuthException]; [IllegalArgumentException] where
+ * [token] is empty.
  */
 public suspend fun OpenIdClient.revoke(
     token: String,
@@ -19,5 +20,5 @@ public suspend fun OpenIdClient.revoke(
 ) {
     require(token.isNotEmpty()) { "the token must not be empty" }
     val form = TokenQueryBuilder().apply(configure).parameters.plus("token", token)
-    sending { perform(EndpointCall.form(endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY)) }
+    sending { askProvingOnDemand(EndpointCall.form(endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY)) }
 }

@@ -1,7 +1,13 @@
 package dev.openidclient.client
 
+import dev.openidclient.clientauth.ClientSecretPost
+import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
+import dev.openidclient.jose.SigningKey
+import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.json
@@ -124,6 +130,45 @@ class EndpointSpec :
                         """{"token_endpoint":"http://m.ex"}""",
                     ).endpoint("token_endpoint")
                 }.code shouldBe ErrorCode.HTTP_REQUEST_FORBIDDEN
+            }
+        }
+
+        context("with nothing said of mutual TLS aliases") {
+            val aliases = "mtls_endpoint_aliases" to json(WITH_ALIAS)
+            fun tokenEndpoint(configure: ClientSettings.() -> Unit): String =
+                client(aliases, configure = configure).endpoint("token_endpoint").toString()
+
+            test("a client that authenticates with a certificate uses them") {
+                tokenEndpoint { authentication = TlsClientAuth } shouldBe ALIAS
+                tokenEndpoint { metadata { tokenEndpointAuthMethod("self_signed_tls_client_auth") } } shouldBe ALIAS
+            }
+
+            test("a client whose tokens are bound to a certificate uses them") {
+                tokenEndpoint { metadata { tlsClientCertificateBoundAccessTokens() } } shouldBe ALIAS
+            }
+
+            test("a client that has a certificate and must not have bearer tokens uses them, unless it has a DPoP key") {
+                val client =
+                    OpenIdClient(serverMetadata(aliases), CLIENT_ID) {
+                        tls { keyStore(Certificates.keyStore("client", "EC"), Certificates.PASSWORD.toCharArray()) }
+                        requireSenderConstrained()
+                    }
+                client.use {
+                    it.endpoint("token_endpoint").toString() shouldBe ALIAS
+                    it.withDpop(Dpop(SigningKey.generate("ES256"))).endpoint("token_endpoint").toString() shouldBe
+                        "$ISSUER/token"
+                }
+            }
+
+            test("a client with another authentication does not use them") {
+                tokenEndpoint { authentication = ClientSecretPost("s3cret") } shouldBe "$ISSUER/token"
+            }
+
+            test("useMtlsEndpointAliases(false) is the way around") {
+                tokenEndpoint {
+                    authentication = TlsClientAuth
+                    metadata { tlsClientCertificateBoundAccessTokens().useMtlsEndpointAliases(false) }
+                } shouldBe "$ISSUER/token"
             }
         }
 

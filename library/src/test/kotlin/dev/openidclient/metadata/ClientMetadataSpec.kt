@@ -26,7 +26,6 @@ private val STRINGS =
 private val BOOLEANS =
     mapOf(
         "require_auth_time" to ClientMetadata::requireAuthTime,
-        "use_mtls_endpoint_aliases" to ClientMetadata::useMtlsEndpointAliases,
         "tls_client_certificate_bound_access_tokens" to ClientMetadata::tlsClientCertificateBoundAccessTokens,
         "require_pushed_authorization_requests" to ClientMetadata::requirePushedAuthorizationRequests,
         "require_signed_request_object" to ClientMetadata::requireSignedRequestObject,
@@ -43,6 +42,14 @@ class ClientMetadataSpec :
                         "\"client_id\""
                 }
             }
+        }
+
+        test("whether mutual TLS aliases are used is read, and null where it is not said") {
+            metadata(""""use_mtls_endpoint_aliases":true""").useMtlsEndpointAliases shouldBe true
+            metadata(""""use_mtls_endpoint_aliases":false""").useMtlsEndpointAliases shouldBe false
+            metadata("").useMtlsEndpointAliases.shouldBeNull()
+            shouldThrow<IllegalArgumentException> { metadata(""""use_mtls_endpoint_aliases":1""") }
+                .message shouldBe "client metadata \"use_mtls_endpoint_aliases\" must be true or false"
         }
 
         for ((name, property) in STRINGS) {

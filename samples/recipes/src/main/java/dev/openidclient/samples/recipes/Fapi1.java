@@ -16,8 +16,7 @@ public final class Fapi1 {
             settings.fapi1Advanced();
             settings.authentication(new PrivateKeyJwt(key));
             settings.tls(tls -> tls.pem(certificateAndKeyPem)); // the certificate, its authorities, its key
-            settings.metadata(
-                    metadata -> metadata.idTokenSignedResponseAlg("PS256").useMtlsEndpointAliases());
+            settings.metadata(metadata -> metadata.idTokenSignedResponseAlg("PS256"));
         });
     }
 

@@ -18,7 +18,7 @@ suspend fun fapi1Client(
         fapi1Advanced()
         authentication = PrivateKeyJwt(key)
         tls { pem(certificateAndKeyPem) } // the certificate, its authorities, its key
-        metadata { idTokenSignedResponseAlg("PS256").useMtlsEndpointAliases() }
+        metadata { idTokenSignedResponseAlg("PS256") }
     }
 
 /** A request that is not signed has no `url` under the profile. */
