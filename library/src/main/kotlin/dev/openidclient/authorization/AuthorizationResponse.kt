@@ -11,6 +11,7 @@ import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
 import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.metadata.ExpectedIssuer
 
 /** Which `state` an authorization response must have. */
 internal sealed class ExpectedState {
@@ -74,7 +75,7 @@ private fun checkIssuer(
 ) {
     if (iss.isNullOrEmpty()) {
         if (isRequired) throw untrusted("the authorization response must have an \"iss\"", ValidationSubject.ISS)
-    } else if (iss != server.issuer) {
+    } else if (!ExpectedIssuer.ofMetadata(server.issuer).takes(iss)) {
         throw untrusted(
             "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"",
             ValidationSubject.ISS,

@@ -16,6 +16,7 @@ import dev.openidclient.http.mediaType
 import dev.openidclient.http.requireAllowedScheme
 import dev.openidclient.http.shownUrl
 import dev.openidclient.http.unexpectedStatus
+import dev.openidclient.jose.TenantIssuer
 import dev.openidclient.json.MemberReader
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
@@ -63,7 +64,7 @@ private suspend fun discover(
     val answer = configuration.answerTo(request)
     val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
     val metadata = answer.read({ hint }) { metadataIn(this) }
-    if (isDocument) return OpenIdClient(metadata, configuration, ExpectedIssuer.Exactly(metadata.issuer))
+    if (isDocument) return OpenIdClient(metadata, configuration, ExpectedIssuer.ofMetadata(metadata.issuer))
     return OpenIdClient(metadata, configuration, answer.read { expectedIssuer(url, metadata, configuration) })
 }
 
@@ -102,6 +103,15 @@ private fun expectedIssuer(
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
             "expected issuer \"${requested.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
-                "ask for the issuer by the name that it gives itself",
+                advice(metadata.issuer),
             subject = ValidationSubject.ISSUER,
         )
+
+/** No address answers to the placeholder of a tenant. */
+private fun advice(issuer: String): String =
+    if (TenantIssuer.PLACEHOLDER in issuer) {
+        "ask for \"${printable(issuer.replaceFirst(TenantIssuer.PLACEHOLDER, "common"))}\", " +
+            "or with the tenant's id in place of \"common\""
+    } else {
+        "ask for the issuer by the name that it gives itself"
+    }

@@ -30,7 +30,7 @@ public class OpenIdClient internal constructor(
         server: AuthorizationServerMetadata,
         clientId: String,
         configure: ClientSettings.() -> Unit = {},
-    ) : this(server, ClientSettings().apply(configure).build(clientId), ExpectedIssuer.Exactly(server.issuer))
+    ) : this(server, ClientSettings().apply(configure).build(clientId), ExpectedIssuer.ofMetadata(server.issuer))
 
     /** What the server knows of this client. */
     public val metadata: ClientMetadata get() = configuration.metadata

@@ -12,6 +12,18 @@ internal object TenantIssuer {
 
     private val UUID = Regex("[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
+    /** Whether [issuer] is [template] with some tenant in it. */
+    fun isOne(
+        template: String,
+        issuer: String,
+    ): Boolean {
+        if (PLACEHOLDER !in template) return issuer == template
+        val before = template.substringBefore(PLACEHOLDER)
+        val after = template.substringAfter(PLACEHOLDER)
+        val isFramed = issuer.startsWith(before) && issuer.endsWith(after)
+        return isFramed && UUID.matches(issuer.substring(before.length).removeSuffix(after))
+    }
+
     /**
      * The `iss` that a token with [claims] must have: [template] with its tenant in it. Null where `tid` names none;
      * anything but a UUID could make another issuer of it.

@@ -99,6 +99,19 @@ class AuthorizationResponseSpec :
                 validated("code=$CODE&state=$STATE&iss=https%3A%2F%2Fas.example.com", ADVERTISED) shouldBe CODE
             }
 
+            test("of a server for all tenants names one of them, and nobody else") {
+                val tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47"
+                val tenants = serverMetadata("issuer" to JsonPrimitive("https://as.example.com/{tenantid}/v2.0"))
+                val callback = "code=$CODE&state=$STATE&iss=https://as.example.com"
+
+                validated("$callback/$tenant/v2.0", tenants) shouldBe CODE
+                for (other in listOf("", "/common/v2.0", "/$tenant", "/$tenant/v2.0/x", "/{tenantid}/v2.0", "//v2.0")) {
+                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "expected \"iss\"") {
+                        validated(callback + other, tenants)
+                    }
+                }
+            }
+
             for (missing in listOf("", "&iss=")) {
                 test("must be there where the server advertises it, rejects \"$missing\"") {
                     shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must have an \"iss\"") {

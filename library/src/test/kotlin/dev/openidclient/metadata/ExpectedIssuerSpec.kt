@@ -27,6 +27,42 @@ class ExpectedIssuerSpec :
             }
         }
 
+        context("of metadata that is given, or found by the URL of its document") {
+            test("is the issuer as it is written there") {
+                ExpectedIssuer.ofMetadata("https://as.ex").of(NO_CLAIMS) shouldBe "https://as.ex"
+            }
+
+            test("has the token's tid in place of {tenantid}") {
+                val issuer = ExpectedIssuer.ofMetadata(TEMPLATE)
+
+                issuer.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "$ENTRA_ID/$TENANT/v2.0"
+                issuer.of(NO_CLAIMS).shouldBeNull()
+            }
+        }
+
+        context("of Entra ID in another cloud") {
+            for (host in listOf("login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.other.ex")) {
+                test("has the token's tid in place of {tenantid} at $host") {
+                    val issuer = expected("https://$host/common/v2.0", "https://$host/{tenantid}/v2.0")
+
+                    issuer?.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "https://$host/$TENANT/v2.0"
+                }
+            }
+
+            test("may be of the first version") {
+                expected("https://login.microsoftonline.us/common", "https://sts.windows.net/{tenantid}/")
+                    ?.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "https://sts.windows.net/$TENANT/"
+                expected("https://login.chinacloudapi.cn/common", "https://sts.chinacloudapi.cn/{tenantid}/")
+                    ?.of(jsonObject("""{"tid":"$TENANT"}""")) shouldBe "https://sts.chinacloudapi.cn/$TENANT/"
+            }
+
+            test("is none of another host, nor where another path than one for all tenants was asked for") {
+                expected("https://evil.ex/common/v2.0", TEMPLATE).shouldBeNull()
+                expected("https://as.ex/evil/v2.0", "https://as.ex/{tenantid}/v2.0").shouldBeNull()
+                expected("https://as.ex/common/v2.0", "https://as.ex/{tenantid}/v1.0").shouldBeNull()
+            }
+        }
+
         context("of Entra ID") {
             test("is the issuer of the metadata with the token's tid in place of {tenantid}") {
                 val issuer = expected("$ENTRA_ID/common/v2.0", TEMPLATE)
