@@ -163,7 +163,12 @@ private val HOLDERS: List<suspend () -> Any> =
         { Pkce(KnownSecrets.CODE_VERIFIER) },
         { TokenRequestBuilder(emptySet()).parameter("assertion", OTHER) },
         { tokens() },
-        { IdTokenClaims(idTokenClaims("nonce" to JsonPrimitive(KnownSecrets.NONCE), "sid" to JsonPrimitive(OTHER))) },
+        {
+            IdTokenClaims(
+                idTokenClaims("nonce" to JsonPrimitive(KnownSecrets.NONCE), "sid" to JsonPrimitive(OTHER)),
+                OTHER,
+            )
+        },
         { Address(SECRET_JSON) },
         { Confirmation(SECRET_JSON) },
         { UserInfo(SECRET_JSON) },

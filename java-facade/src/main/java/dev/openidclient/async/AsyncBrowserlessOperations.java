@@ -249,7 +249,8 @@ public abstract class AsyncBrowserlessOperations {
      * href="https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request">CIBA
      * §7</a>); then call {@link #backchannelAuthenticationGrant(BackchannelAuthenticationResponse)}. Fails with an
      * {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} unless exactly one hint is
-     * given, or a signed {@code request} in place of all.
+     * given, or a signed {@code request} in place of all, and where the security profile demands a signed one and this
+     * is none.
      */
     public CompletableFuture<BackchannelAuthenticationResponse> backchannelAuthentication(
             Consumer<? super BackchannelAuthenticationBuilder> configure) {
@@ -295,7 +296,8 @@ public abstract class AsyncBrowserlessOperations {
      * it to its backend (<a
      * href="https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation">OpenID Connect Core
      * §3.1.3.7</a>): every rule of an ID Token, and always its signature. The token must be for this client ({@code
-     * aud}).
+     * aud}), and signed with a key of the server: an HMAC is refused, for it says no more than that somebody has the
+     * client secret.
      *
      * <p>{@code nonce} is the one that this backend gave to the app, null where it gave none, and then the token must
      * have none. {@code authorizedParty} is the app's own client id where the app got the token for this backend:
@@ -324,6 +326,18 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
         return requests.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
+    }
+
+    /**
+     * The same by {@code POST}, with the access token in the form and no {@code Authorization} header (<a
+     * href="https://www.rfc-editor.org/rfc/rfc6750#section-2.2">RFC 6750 §2.2</a>): for servers that take it only so.
+     * Prefer {@link #userInfo(TokenResponse)}.
+     *
+     * <p>Fails as that does, and with {@link IllegalArgumentException} where the access token is bound to a DPoP key,
+     * which takes the header, or the client has a security profile.
+     */
+    public CompletableFuture<UserInfo> userInfoByPost(TokenResponse tokens) {
+        return calls.future(k -> UserInfoRequestKt.userInfoByPost(client, tokens, k));
     }
 
     /**

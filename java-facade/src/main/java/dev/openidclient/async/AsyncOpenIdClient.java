@@ -7,6 +7,7 @@ import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.authorization.AuthorizationRequest;
 import dev.openidclient.authorization.AuthorizationRequestBuilder;
 import dev.openidclient.authorization.AuthorizationRequestKt;
+import dev.openidclient.authorization.JarmKt;
 import dev.openidclient.authorization.PendingAuthorization;
 import dev.openidclient.authorization.PushedAuthorizationRequestKt;
 import dev.openidclient.authorization.RandomValues;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import kotlinx.serialization.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,9 +289,13 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
 
     /**
      * Puts the parameters of {@code request} into a request object signed with {@code key} (<a
-     * href="https://www.rfc-editor.org/rfc/rfc9101#section-4">RFC 9101 §4</a>); the URL of the result has that and
-     * {@code client_id}. It lives 60 seconds: send the browser, or {@link #push} it, at once. {@code modifyAssertion}
-     * may change header and claims. Sends nothing, but a remote key is asked.
+     * href="https://www.rfc-editor.org/rfc/rfc9101#section-4">RFC 9101 §4</a>). The URL of the result has that and
+     * {@code client_id}, and repeats {@code response_type}, {@code redirect_uri} and, with {@code openid}, {@code
+     * scope} of it, as OpenID Connect and FAPI 1.0 servers demand (<a
+     * href="https://openid.net/specs/openid-connect-core-1_0.html#JWTRequests">OpenID Connect Core §6.1</a>); {@link
+     * AuthorizationRequest#requestObjectOnly} leaves those out, and so does {@link #push}. It lives 60 seconds: send
+     * the browser, or push it, at once. {@code modifyAssertion} may change header and claims. Sends nothing, but a
+     * remote key is asked.
      *
      * <p>Fails with {@link dev.openidclient.error.UnsupportedFeatureException} where the key cannot sign; with {@link
      * IllegalArgumentException} where the request is signed or pushed already, or the key's algorithm is not one of the
@@ -444,6 +450,19 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public CompletableFuture<IdTokenClaims> implicitAuthentication(
             AuthorizationCallback callback, String expectedNonce, @Nullable String expectedState) {
         return implicitAuthentication(callback, expectedNonce, expectedState, null);
+    }
+
+    /**
+     * All claims of the signed authorization response in {@code callback} (<a
+     * href="https://openid.net/specs/oauth-v2-jarm-final.html">JARM §2.1</a>), whose signature, {@code iss}, {@code
+     * aud} and times hold: for what {@code authorizationCodeGrant} does not need of it. That it answers this person's
+     * request ({@code state}), and whether it is an error, is for {@code authorizationCodeGrant} to say.
+     *
+     * <p>Fails with an {@link dev.openidclient.error.OAuthException} where it may not be trusted; with {@link
+     * IllegalStateException} without {@code useJwtResponseMode()} in the settings.
+     */
+    public CompletableFuture<JsonObject> authorizationResponseClaims(AuthorizationCallback callback) {
+        return calls.future(k -> JarmKt.authorizationResponseClaims(client, callback, k));
     }
 
     // ---- The end: OpenID Connect RP-Initiated Logout ----

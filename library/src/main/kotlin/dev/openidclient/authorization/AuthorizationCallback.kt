@@ -13,7 +13,11 @@ import dev.openidclient.http.Parameters
 public class AuthorizationCallback private constructor(
     private val url: String?,
     private val query: Parameters,
-    private val fragment: Parameters,
+    /**
+     * The parameters of the URL's fragment, where a response with an ID Token has them, `session_state` too; empty for a
+     * form. They are what the browser brought: nothing of them is checked here.
+     */
+    public val fragment: Parameters,
     private val form: Parameters?,
 ) {
     /** The parameters of the form where there is one, and then of nothing else; else those of the query. */

@@ -1,15 +1,18 @@
 package dev.openidclient.authorization
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.open
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.OAuthException
 import dev.openidclient.http.Parameters
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.text
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
+import kotlinx.serialization.json.JsonObject
 
 private const val KIND = "authorization response"
 private val REQUIRED = listOf("aud", "exp", "iss")
@@ -20,6 +23,28 @@ private val REQUIRED = listOf("aud", "exp", "iss")
  * like those of an ordinary response, whose `iss` is the claim's.
  */
 internal suspend fun OpenIdClient.jwtResponse(callback: AuthorizationCallback): Parameters {
+    val claims = verifiedResponse(callback)
+    val strings = claims.filterKeys { it != "aud" }.mapNotNull { (name, value) -> text(value)?.let { name to it } }
+    return Parameters.of(*strings.toTypedArray())
+}
+
+/**
+ * All claims of the signed authorization response in [callback] ([JARM
+ * §2.1](https://openid.net/specs/oauth-v2-jarm-final.html)), whose signature, `iss`, `aud` and times hold: for what
+ * `authorizationCodeGrant` does not need of it. That it answers this person's request (`state`), and whether it is an
+ * error, is for `authorizationCodeGrant` to say.
+ *
+ * Throws [OAuthException] where it may not be trusted; [IllegalStateException] without `useJwtResponseMode()` in the
+ * settings.
+ */
+public suspend fun OpenIdClient.authorizationResponseClaims(callback: AuthorizationCallback): JsonObject {
+    check(configuration.responseKind == ResponseKind.JWT) {
+        "the claims of an authorization response need useJwtResponseMode() in the settings"
+    }
+    return verifiedResponse(callback)
+}
+
+private suspend fun OpenIdClient.verifiedResponse(callback: AuthorizationCallback): JsonObject {
     val compact =
         callback.jwtResponse?.takeUnless(String::isEmpty)
             ?: throw InvalidResponseException(
@@ -45,6 +70,5 @@ internal suspend fun OpenIdClient.jwtResponse(callback: AuthorizationCallback): 
     jwt.requireIssuer(expectedIssuer)
     jwt.requireAudience(clientId)
     jwks.verify(jwt)
-    val strings = jwt.claims.filterKeys { it != "aud" }.mapNotNull { (name, value) -> text(value)?.let { name to it } }
-    return Parameters.of(*strings.toTypedArray())
+    return jwt.claims
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.registration
 
 import dev.openidclient.client.Answer
+import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Configuration
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
@@ -41,7 +42,7 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
  * the same client again.
  *
  * It authenticates by the method that was registered; `private_key_jwt` needs its key, `settings { authentication =
- * PrivateKeyJwt(key) }`. What is asked for must fit the settings, else [IllegalArgumentException] before anything is
+ * PrivateKeyJwt(key) }`. The response type is said once, here or in the settings. What is asked for must fit the settings, else [IllegalArgumentException] before anything is
  * sent. A server may register something else: where that does not fit the settings, or cannot be used,
  * [RegistrationException], which has what was registered. Throws another [OAuthException] where nothing was, or where
  * that cannot be known: after a [TransportException] or an [InvalidResponseException] the server may have a client.
@@ -51,10 +52,11 @@ public suspend fun OpenIdClient.Companion.register(
     configure: RegistrationBuilder.() -> Unit,
 ): OpenIdClient {
     val builder = RegistrationBuilder().apply(configure)
-    val document = builder.document()
+    val settings = builder.clientSettings()
+    val document = withResponseType(builder.document(), settings)
     val asked = ClientMetadata(JsonObject(document + UNREGISTERED))
     // nothing is registered until the server is known
-    val unregistered = beforeSending { discover(issuer, configuration(builder, asked)) }
+    val unregistered = beforeSending { discover(issuer, configuration(builder, settings, asked)) }
     var registered: OpenIdClient? = null
     try {
         val complete =
@@ -74,10 +76,10 @@ public suspend fun OpenIdClient.Companion.register(
 /** The configuration of a client that is not registered yet, as if the server were to register just what is [asked]. */
 private fun configuration(
     builder: RegistrationBuilder,
+    settings: ClientSettings,
     asked: ClientMetadata,
 ): Configuration {
     require(builder.initialAccessToken?.isEmpty() != true) { "the initial access token must not be empty" }
-    val settings = builder.clientSettings()
     require(settings.metadataNames.isEmpty()) {
         "the metadata of a registered client is what the server answers: " +
             "name ${settings.metadataNames.joinToString()} in the registration, not in settings { metadata { } }"
@@ -120,6 +122,7 @@ private fun Configuration.registered(
         requireSecretLifetime(metadata)
         givenAuthentication?.let { requireRegisteredMethod(it, metadata) } ?: requireCredentials(metadata)
         requireSignatures(metadata, asked)
+        requireResponseType(answer, asked.json, responseKind.responseType)
         requireHmacSecret(givenAuthentication, metadata)
         registered(metadata)
     } catch (e: IllegalArgumentException) {

@@ -14,7 +14,7 @@ import java.util.function.Consumer
 /**
  * What a client registers with ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2), [OpenID Connect
  * Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)). A function is named
- * after its member; nothing is sent that was not named.
+ * after its member; nothing is sent that was not named, but for the response type that the settings choose.
  */
 @OpenIdClientDsl
 public class RegistrationBuilder internal constructor() {
@@ -65,7 +65,10 @@ public class RegistrationBuilder internal constructor() {
     /** `grant_types`: the grants that the client uses. */
     public fun grantTypes(vararg values: String): RegistrationBuilder = strings("grant_types", values)
 
-    /** `response_types`: the response types that the client uses. */
+    /**
+     * `response_types`: the response types that the client uses. One without `code` needs nothing in the settings, and
+     * what the settings choose need not be named here; the two must not contradict each other.
+     */
     public fun responseTypes(vararg values: String): RegistrationBuilder = strings("response_types", values)
 
     /** `contacts`: e-mail addresses of the people in charge. */
@@ -130,6 +133,10 @@ public class RegistrationBuilder internal constructor() {
     public fun requestObjectSigningAlg(value: String): RegistrationBuilder =
         member("request_object_signing_alg", JsonPrimitive(value))
 
+    /** `backchannel_authentication_request_signing_alg`: the algorithm of signed CIBA requests (CIBA §4). */
+    public fun backchannelAuthenticationRequestSigningAlg(value: String): RegistrationBuilder =
+        member("backchannel_authentication_request_signing_alg", JsonPrimitive(value))
+
     /** `subject_type`: `pairwise` or `public`. */
     public fun subjectType(value: String): RegistrationBuilder = member("subject_type", JsonPrimitive(value))
 
@@ -167,10 +174,14 @@ public class RegistrationBuilder internal constructor() {
         member("require_signed_request_object", JsonPrimitive(true))
 
     /**
-     * `use_mtls_endpoint_aliases: true`: use the endpoints for mutual TLS (RFC 8705 §5), for the registration and,
-     * where the server answers that it registered it, for what comes after.
+     * `use_mtls_endpoint_aliases`: whether the server's endpoints for mutual TLS are used (RFC 8705 §5), for the
+     * registration and, where the server answers that it registered it, for what comes after. Needed only where that is
+     * not to follow from the client certificate, as it does for
+     * [ClientMetadata][dev.openidclient.metadata.ClientMetadata.useMtlsEndpointAliases].
      */
-    public fun useMtlsEndpointAliases(): RegistrationBuilder = member("use_mtls_endpoint_aliases", JsonPrimitive(true))
+    @JvmOverloads
+    public fun useMtlsEndpointAliases(use: Boolean = true): RegistrationBuilder =
+        member("use_mtls_endpoint_aliases", JsonPrimitive(use))
 
     /** Any other member. */
     public fun member(

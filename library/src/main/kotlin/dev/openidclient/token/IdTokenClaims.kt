@@ -10,6 +10,8 @@ import java.time.Instant
  */
 public class IdTokenClaims internal constructor(
     json: JsonObject,
+    /** The ID Token as it came, to be sent as `id_token_hint`: a secret, which `toString` does not show. */
+    public val idToken: String,
 ) : StandardClaims(json) {
     /** `iss` */
     public val issuer: String get() = read.requiredString("iss")

@@ -72,5 +72,5 @@ private suspend fun OpenIdClient.authenticate(
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     verifySignature(jwt)
-    return IdTokenClaims(jwt.claims)
+    return IdTokenClaims(jwt.claims, idToken)
 }

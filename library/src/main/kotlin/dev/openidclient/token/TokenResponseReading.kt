@@ -66,11 +66,11 @@ internal fun readTokenResponse(
     earlier: TokenResponse? = null,
     idToken: String? = text(json["id_token"]),
     requestedScope: String? = null,
-    leniency: Leniency = Leniency.NONE,
 ): ReadTokens {
+    val leniency = idTokenValidation.leniency
     val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
-    val claims = jwt?.let { IdTokenClaims(it.claims) }
+    val claims = jwt?.let { IdTokenClaims(it.claims, text(json["id_token"]).orEmpty()) }
     val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope, tokenTypeOf(json, leniency))
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException(

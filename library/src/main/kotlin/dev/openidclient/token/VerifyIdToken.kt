@@ -36,5 +36,5 @@ public suspend fun OpenIdClient.verifyIdToken(
     metadata.defaultMaxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     jwks.verify(jwt)
-    return IdTokenClaims(jwt.claims)
+    return IdTokenClaims(jwt.claims, idToken)
 }

@@ -15,9 +15,11 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.error.printable
+import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
+import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
 import dev.openidclient.http.requireAcceptedToken
@@ -41,13 +43,38 @@ import kotlinx.serialization.json.JsonObject
  * or where their access token is bound to a DPoP key and this client has none.
  */
 public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
+    val subject = expectedSubject(tokens)
+    return fetch(tokens.accessToken, proverOf(tokens), subject)
+}
+
+/** Of the ID Token that came with [tokens], which must be of this client's server. */
+private fun OpenIdClient.expectedSubject(tokens: TokenResponse): String {
     val claims =
         requireNotNull(tokens.claims) {
             "the tokens came without an ID Token (was \"openid\" in the scope?): " +
                 "name the subject that is expected, userInfo(accessToken, expectedSubject)"
         }
     requireOwn(tokens)
-    return fetch(tokens.accessToken, proverOf(tokens), claims.subject)
+    return claims.subject
+}
+
+/**
+ * The same by `POST`, with the access token in the form and no `Authorization` header ([RFC 6750
+ * §2.2](https://www.rfc-editor.org/rfc/rfc6750#section-2.2)): for servers that take it only so. Prefer [userInfo].
+ *
+ * Throws as [userInfo] does, and [IllegalArgumentException] where the access token is bound to a DPoP key, which takes
+ * the header, or the client has a security profile.
+ */
+public suspend fun OpenIdClient.userInfoByPost(tokens: TokenResponse): UserInfo {
+    val profile = configuration.profile
+    require(profile == null) { "${profile?.title}: the access token must be sent in the header: userInfo(tokens)" }
+    require(!tokens.isSenderConstrained) {
+        "the access token is bound to a DPoP key and must be sent in the header: userInfo(tokens)"
+    }
+    val subject = expectedSubject(tokens)
+    proverOf(tokens)
+    val form = HttpBody.form(Parameters.of("access_token" to tokens.accessToken))
+    return fetch("POST", accessToken = null, form, dpop = null, subject)
 }
 
 /**
@@ -94,6 +121,16 @@ private suspend fun OpenIdClient.fetch(
     expectedSubject: String?,
 ): UserInfo {
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
+    return fetch("GET", accessToken, body = null, dpop, expectedSubject)
+}
+
+private suspend fun OpenIdClient.fetch(
+    method: String,
+    accessToken: String?,
+    body: HttpBody?,
+    dpop: Dpop?,
+    expectedSubject: String?,
+): UserInfo {
     val accepted =
         if (metadata.userinfoSignedResponseAlg ==
             null
@@ -105,10 +142,11 @@ private suspend fun OpenIdClient.fetch(
     val endpoint = sending { endpoint("userinfo_endpoint") }
     val call =
         EndpointCall.authorized(
-            "GET",
+            method,
             endpoint,
             accessToken,
             HttpHeaders.of("accept" to accepted),
+            body,
             dpop = dpop,
         ) { secrets ->
             requireAcceptedToken(secrets)

@@ -32,6 +32,7 @@ private val STRINGS =
         "introspection_signed_response_alg" to { introspectionSignedResponseAlg(it) },
         "authorization_signed_response_alg" to { authorizationSignedResponseAlg(it) },
         "request_object_signing_alg" to { requestObjectSigningAlg(it) },
+        "backchannel_authentication_request_signing_alg" to { backchannelAuthenticationRequestSigningAlg(it) },
         "subject_type" to { subjectType(it) },
         "application_type" to { applicationType(it) },
         "tls_client_auth_subject_dn" to { tlsClientAuthSubjectDn(it) },

@@ -18,7 +18,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Instant
 
-private fun claims(vararg changes: Pair<String, JsonElement?>) = IdTokenClaims(idTokenClaims(*changes))
+private fun claims(vararg changes: Pair<String, JsonElement?>) = IdTokenClaims(idTokenClaims(*changes), "")
 
 class IdTokenClaimsSpec :
     FunSpec({
