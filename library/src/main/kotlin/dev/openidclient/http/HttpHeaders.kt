@@ -82,6 +82,14 @@ public class HttpHeaders private constructor(
                 },
             )
 
+        /**
+         * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
+         * For transports.
+         */
+        @JvmStatic
+        public fun received(fields: Map<String, List<String>>): HttpHeaders =
+            received(fields.mapValues { (_, values) -> values.toList() }.entries)
+
         @JvmStatic
         public fun of(fields: Map<String, List<String>>): HttpHeaders {
             val sorted = TreeMap<String, List<String>>()

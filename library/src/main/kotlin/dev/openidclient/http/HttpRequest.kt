@@ -3,7 +3,14 @@ package dev.openidclient.http
 import dev.openidclient.error.printable
 import java.util.Objects
 
-/** What a [HttpTransport] sends. Immutable; a transport that changes a request makes another one. */
+/**
+ * What a [HttpTransport] sends. Immutable; a transport that changes a request makes another one.
+ *
+ * Throws [IllegalArgumentException] where the method is no token ([RFC 9110
+ * §9.1](https://www.rfc-editor.org/rfc/rfc9110#section-9.1)), where a header is the engine's to write (`host`,
+ * `content-length`, `transfer-encoding`, `connection`, `upgrade` and what else belongs to one connection) or the body's
+ * (`content-type`), and where a value has a character beyond ASCII. The message shows no value.
+ */
 public class HttpRequest
     @JvmOverloads
     constructor(
@@ -16,6 +23,11 @@ public class HttpRequest
         /** The most bytes of the answer's body that the caller takes; a longer body must end in an error. */
         public val maximumResponseSize: Int = DEFAULT_MAXIMUM_RESPONSE_SIZE,
     ) {
+        init {
+            require(isToken(method)) { "the method must be a token, as GET is (RFC 9110 §9.1)" }
+            headers.requireSendable(body)
+        }
+
         public fun withUrl(url: String): HttpRequest = HttpRequest(method, url, headers, body, maximumResponseSize)
 
         public fun withHeader(

@@ -29,10 +29,10 @@ internal fun checkTokenMembers(
     leniency: Leniency = Leniency.NONE,
 ): Duration? {
     val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "token response: $it") }
-    read.requiredString("access_token")
+    requireVisible("access_token", read.requiredString("access_token"))
     if (!lacksAssumedType(json, leniency)) read.requiredString("token_type")
     val expiresIn = read.presentLifetime("expires_in")
-    read.presentString("refresh_token")
+    read.presentString("refresh_token")?.let { requireVisible("refresh_token", it) }
     read.presentString("id_token")
     if ("scope" in json) read.requiredText("scope")
     return expiresIn
@@ -51,6 +51,18 @@ private fun tokenTypeOf(
     if (lacksAssumedType(json, leniency)) return BEARER
     val type = text(json["token_type"]).orEmpty().lowercase(Locale.ROOT)
     return leniency.tokenTypeAliases[type] ?: type
+}
+
+/** RFC 6749 Appendix A.12 and A.17: VSCHAR. What else there is could not be sent in a header. */
+private fun requireVisible(
+    name: String,
+    token: String,
+) {
+    if (token.all { it in ' '..'~' }) return
+    throw InvalidResponseException(
+        ErrorCode.INVALID_RESPONSE,
+        "token response: \"$name\" must have visible ASCII characters only (RFC 6749 Appendix A)",
+    )
 }
 
 /**

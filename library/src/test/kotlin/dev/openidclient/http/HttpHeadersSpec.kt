@@ -111,6 +111,14 @@ class HttpHeadersSpec :
                 setOf("x-a")
         }
 
+        test("a transport hands over what it received as it came, and later changes have no effect") {
+            val values = mutableListOf("1", "ä", "a\u0000")
+            val received = HttpHeaders.received(mapOf("X-A" to values, "x b" to listOf("1")))
+            values += "3"
+
+            received.toMap() shouldBe mapOf("x-a" to listOf("1", "ä"))
+        }
+
         test("received fields whose value no field may have are left out") {
             HttpHeaders
                 .received(

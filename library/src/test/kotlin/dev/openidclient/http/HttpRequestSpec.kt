@@ -1,5 +1,7 @@
 package dev.openidclient.http
 
+import dev.openidclient.error.printable
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
@@ -33,6 +35,38 @@ class HttpRequestSpec :
 
             test("a copy with another $change differs") {
                 copy shouldNotBe request
+            }
+        }
+
+        for (method in listOf("", "GET ", "GET /x HTTP/1.1\r\nhost: evil\r\n\r\nGET", "G:T", "GÄT", "(GET)")) {
+            test("the method ${printable(method)} is refused: it is no token") {
+                shouldThrow<IllegalArgumentException> { HttpRequest(method, "https://a/") }.message shouldBe
+                    "the method must be a token, as GET is (RFC 9110 §9.1)"
+            }
+        }
+
+        val ofTheEngine =
+            listOf("Transfer-Encoding", "content-length", "HOST", "connection", "upgrade", "expect", "te", "trailer") +
+                listOf("keep-alive", "http2-settings", "proxy-authorization", "proxy-connection", "proxy-authenticate")
+        for (name in ofTheEngine) {
+            test("the header $name is refused by its name, for it is the engine's") {
+                val thrown = shouldThrow<IllegalArgumentException> { request.withHeader(name, "v4lue") }
+                thrown.message shouldBe "the header ${name.lowercase()} is the engine's to write: leave it out"
+            }
+        }
+
+        test("a content type beside that of the body is refused, without a body it is a header like others") {
+            shouldThrow<IllegalArgumentException> { request.withHeader("content-type", "text/plain") }
+            request.withBody(null).withHeader("content-type", "text/plain").headers["content-type"] shouldBe "text/plain"
+        }
+
+        for (character in listOf("\u0080", "ä", "\u00FF", "\u0100", "\u20AC", "\uD83D\uDE00")) {
+            test("a header value with ${character.codePointAt(0)} is refused, and not shown") {
+                val thrown =
+                    shouldThrow<IllegalArgumentException> { request.withHeader("authorization", "Bearer s3cret$character") }
+                thrown.message shouldBe
+                    "the value of header \"authorization\" has a character beyond ASCII: encode it, or leave it out"
+                thrown.cause shouldBe null
             }
         }
 

@@ -62,6 +62,22 @@ class TokenResponseReadingSpec :
             }
         }
 
+        for (member in listOf("access_token", "refresh_token")) {
+            for (character in listOf("\r", "\n", "\u0000", "\u007F", "\u0080", "ä", "\u0100", "\u20AC", "\t")) {
+                test("rejects $member with the character ${character.first().code}, which no header can hold") {
+                    shouldFailWith<InvalidResponseException>(
+                        ErrorCode.INVALID_RESPONSE,
+                        "token response: \"$member\" must have visible ASCII characters only",
+                    ) { read(member to JsonPrimitive("s3cret$character")) }.message shouldNotContain "s3cret"
+                }
+            }
+
+            test("takes every visible ASCII character in $member") {
+                val visible = (' '..'~').joinToString("")
+                read(member to JsonPrimitive(visible))[member] shouldBe JsonPrimitive(visible)
+            }
+        }
+
         for (member in listOf("refresh_token", "id_token", "scope", "expires_in")) {
             test("takes an answer without $member") {
                 read(member to null)[member].shouldBeNull()
