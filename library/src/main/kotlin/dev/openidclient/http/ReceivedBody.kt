@@ -2,7 +2,7 @@ package dev.openidclient.http
 
 /**
  * Collects the body of an answer, and counts its bytes as they come, for a server may announce no length, or another
- * one than comes. [announced] is what it said, 0 for nothing.
+ * one than comes: what is stored grows with what is there. [announced] is what it said, 0 for nothing.
  */
 internal class ReceivedBody(
     private val announced: Long,
@@ -11,7 +11,7 @@ internal class ReceivedBody(
     private val limit = minOf(maximumSize, LARGEST_ARRAY - 1)
 
     // one byte more than is announced, so that the end is seen without another array
-    private var content = ByteArray(if (announced in 1..limit) capacity(announced + 1) else 0)
+    private var content = ByteArray(if (announced in 1..limit) capacity(minOf(announced + 1, LARGEST_AT_ONCE)) else 0)
 
     var size: Int = 0
         private set
@@ -30,8 +30,13 @@ internal class ReceivedBody(
     fun bytes(): ByteArray = content.copyOf(size)
 
     private fun room(): ByteArray {
-        if (size == content.size) content = content.copyOf(capacity(maxOf(size * 2L, SMALLEST)))
+        if (size == content.size) content = content.copyOf(capacity(next()))
         return content
+    }
+
+    private fun next(): Long {
+        val doubled = maxOf(size * 2L, SMALLEST)
+        return if (announced >= size) minOf(doubled, announced + 1) else doubled
     }
 
     /** Not more than one byte beyond what is allowed: that suffices to see that it is too much. */
@@ -39,6 +44,9 @@ internal class ReceivedBody(
 
     private companion object {
         const val SMALLEST = 4096L
+
+        /** Most bodies are smaller: they need one array. */
+        const val LARGEST_AT_ONCE = 65_536L
 
         // in common JVMs
         const val LARGEST_ARRAY = Int.MAX_VALUE - 8

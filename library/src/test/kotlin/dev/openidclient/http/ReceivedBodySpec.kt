@@ -47,6 +47,32 @@ class ReceivedBodySpec :
             body.bytes().size shouldBe 0
         }
 
+        test("an announced length takes no memory before the bytes come") {
+            val body = ReceivedBody(2_147_483_000, Int.MAX_VALUE)
+            var offered = 0
+
+            body.add { array, _, _ ->
+                offered = array.size
+                -1
+            }
+
+            offered shouldBe 65_536
+        }
+
+        test("the storage grows to what was announced, and not beyond") {
+            val body = ReceivedBody(100_000, 10_000_000)
+            val sizes = mutableSetOf<Int>()
+
+            while (body.size < 100_000) {
+                body.add { array, _, length ->
+                    sizes += array.size
+                    minOf(length, 1_000, 100_000 - body.size)
+                }
+            }
+
+            sizes shouldBe setOf(65_536, 100_001)
+        }
+
         test("never takes more than one byte beyond what is allowed") {
             val body = ReceivedBody(0, 10)
             var offered = 0
