@@ -36,7 +36,7 @@ internal suspend fun discover(
     try {
         val url =
             requireNotNull(AbsoluteUrl.parse(issuer)) {
-                "the issuer must be an absolute URL, but is \"${shownUrl(issuer)}\""
+                "the issuer must be an absolute URL, but is \"${shownUrl(issuer)}\"${AbsoluteUrl.hostAdvice(issuer)}"
             }
         val client = discover(url, isDocument = WellKnown.isDocument(url), configuration)
         // who is cancelled by now never gets the client, so nobody else would close it

@@ -40,6 +40,7 @@ private fun AuthorizationServerMetadata.url(
     return text(value)?.let(::absoluteUrl)
         ?: throw MetadataException(
             ErrorCode.INVALID_SERVER_METADATA,
-            "server metadata \"$member\" must be an absolute URL, but is ${printable(value.toString())}",
+            "server metadata \"$member\" must be an absolute URL, but is ${printable(value.toString())}" +
+                text(value)?.let(AbsoluteUrl::hostAdvice).orEmpty(),
         )
 }

@@ -1,6 +1,5 @@
 package dev.openidclient.http
 
-import java.net.IDN
 import java.net.URI
 import java.net.URISyntaxException
 import java.util.Locale
@@ -76,6 +75,17 @@ internal class AbsoluteUrl private constructor(
             )
         }
 
+        /**
+         * What to say of [text] where it is none because of its host only: that the host must be written in ASCII, and
+         * how. Empty where that is not what is wrong with it.
+         */
+        fun hostAdvice(text: String): String {
+            val authority = text.substringAfter("://", "").takeWhile { it !in "/?#" }
+            if ('@' in authority || authority.length > LONGEST_AUTHORITY) return ""
+            val ascii = InternationalHost.asciiToWrite(authority.substringBefore(':')) ?: return ""
+            return ": write its host as $ascii, which is where browsers go"
+        }
+
         private const val NO_PORT = -1
 
         private const val HIGHEST_ASCII = '\u007F'
@@ -105,11 +115,7 @@ internal class AbsoluteUrl private constructor(
             if (host.all { it <= HIGHEST_ASCII }) {
                 host.takeIf { it.removeSuffix(".").split('.').all { label -> label.length in LABEL_LENGTHS } }
             } else {
-                try {
-                    IDN.toASCII(host, IDN.ALLOW_UNASSIGNED)
-                } catch (_: IllegalArgumentException) {
-                    null
-                }
+                InternationalHost.toAscii(host)
             }
 
         private fun portOf(authority: String): Int? {

@@ -52,7 +52,7 @@ private suspend fun OpenIdClient.call(
     require(accessToken.isNotEmpty()) { "the access token must not be empty" }
     val target =
         requireNotNull(AbsoluteUrl.parse(url)) {
-            "the resource must be an absolute URL, but is \"${shownUrl(url)}\""
+            "the resource must be an absolute URL, but is \"${shownUrl(url)}\"${AbsoluteUrl.hostAdvice(url)}"
         }
     sending { requireAllowedScheme(target, configuration.insecureRequestsAllowed) }
     val request = ResourceRequestBuilder().apply(configure)
