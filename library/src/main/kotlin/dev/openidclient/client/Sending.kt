@@ -9,6 +9,7 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingIoFailures
+import dev.openidclient.http.uncompressed
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import org.slf4j.LoggerFactory
@@ -30,7 +31,9 @@ internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
         throw Answer(bounded, response).failure(bodyTooLarge(response.status, maximumResponseSize), "")
     }
     if (logger.isDebugEnabled) logger.debug("{} answered {}", bounded.shown, response.status)
-    return response
+    // who asks for an encoding gets it
+    if ("accept-encoding" in bounded.headers) return response
+    return Answer(bounded, response).read { uncompressed(maximumResponseSize) }
 }
 
 private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =

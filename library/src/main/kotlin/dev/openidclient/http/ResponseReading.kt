@@ -90,11 +90,14 @@ internal fun HttpResponse.unexpectedStatus(
         .of(status, content())
 }
 
-private fun HttpResponse.bodyKind(): String =
-    when (val type = mediaType) {
+private fun HttpResponse.bodyKind(): String {
+    // RFC 9110 §8.4: nobody asked for one
+    val encoded = contentEncoding?.let { " in the content-encoding \"${printable(it)}\", of which only gzip is read" }
+    return when (val type = mediaType) {
         null -> "a body without a content-type"
         else -> "a body of \"${printable(type)}\""
-    }
+    } + encoded.orEmpty()
+}
 
 internal fun bodyTooLarge(
     status: Int,
@@ -116,7 +119,7 @@ internal fun HttpResponse.jsonObject(accepted: Set<String> = setOf(MediaType.JSO
         when {
             element != null -> ErrorCode.INVALID_RESPONSE to "must be a JSON object, but is ${kind(element)}"
             bodySize == 0 -> ErrorCode.RESPONSE_IS_NOT_JSON to "must be a JSON object, but is empty"
-            mediaType !in accepted ->
+            mediaType !in accepted || contentEncoding != null ->
                 ErrorCode.RESPONSE_IS_NOT_JSON to
                     "must be JSON (content-type ${accepted.joinToString(" or ")}), but is ${bodyKind()}"
             else -> ErrorCode.PARSE_ERROR to "is labelled JSON, but is none"
