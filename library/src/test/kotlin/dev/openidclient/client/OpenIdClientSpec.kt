@@ -1,10 +1,12 @@
 package dev.openidclient.client
 
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
+import dev.openidclient.jose.SigningKey
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.JwksServer
@@ -79,6 +81,17 @@ class OpenIdClientSpec :
                 OpenIdClient(serverMetadata(), CLIENT_ID) { transport = given }.close()
 
                 given.closed shouldBe false
+            }
+
+            test("of a client with a DPoP key of its own leaves the engine open, which it shares") {
+                LocalServer { respond() }.use { server ->
+                    OpenIdClient(serverMetadata(), CLIENT_ID).use { client ->
+                        client.withDpop(Dpop(SigningKey.generate("ES256"))).close()
+
+                        val request = HttpRequest("GET", "http://127.0.0.1:${server.port}")
+                        client.configuration.send(request).status shouldBe 200
+                    }
+                }
             }
 
             test("makes later calls fail, not end in silence") {

@@ -12,6 +12,9 @@ private val DESCRIPTORS = Path.of("/proc/self/fd")
 internal fun openSockets(): Int? =
     if (!DESCRIPTORS.exists()) null else DESCRIPTORS.listDirectoryEntries().count { target(it).startsWith("socket:") }
 
+/** How many files, sockets and selectors this process has open, where the system tells. */
+internal fun openDescriptors(): Int? = if (DESCRIPTORS.exists()) DESCRIPTORS.listDirectoryEntries().size else null
+
 private fun target(descriptor: Path): String =
     try {
         Files.readSymbolicLink(descriptor).toString()
