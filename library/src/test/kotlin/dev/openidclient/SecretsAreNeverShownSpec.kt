@@ -39,11 +39,13 @@ import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.http.HttpBody
+import dev.openidclient.http.EngineSettings
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.WwwAuthenticate
 import dev.openidclient.jose.Assertion
@@ -188,6 +190,8 @@ private val HOLDERS: List<suspend () -> Any> =
         { Dpop(SIGNING_KEY) },
         { Assertion(mutableMapOf(), mutableMapOf()).header("kid", OTHER).claim("jti", OTHER) },
         { TlsSettings() },
+        { ProxySettings().url("http://proxy.example.com").credentials(OTHER, OTHER) },
+        { EngineSettings().proxy { credentials(OTHER, OTHER) } },
         { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
         { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
     )

@@ -5,6 +5,7 @@ import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
+import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.jose.Decryption
 import dev.openidclient.jose.DecryptionKey
@@ -119,6 +120,7 @@ public class ClientSettings internal constructor() : LooserChecks() {
     private var decryption: Decryption? = null
     private var profile: SecurityProfile? = null
     private var tls: TlsSettings? = null
+    private var proxy: ProxySettings? = null
 
     /** What the server knows of this client. */
     @JvmSynthetic // hidden from Java, where a lambda would fit both
@@ -150,6 +152,19 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /** Client certificate and trusted authorities of the engine that the client makes for itself: for Java. */
     public fun tls(configure: Consumer<TlsSettings>): ClientSettings = tls { configure.accept(this) }
+
+    /**
+     * The proxy of the engine that the client makes for itself. Default: what the system properties of the JVM name
+     * (`http.proxyHost`, `https.proxyHost`, their ports, `http.nonProxyHosts`).
+     */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
+    public fun proxy(configure: ProxySettings.() -> Unit): ClientSettings {
+        proxy = (proxy ?: ProxySettings()).apply(configure)
+        return this
+    }
+
+    /** The proxy of the engine that the client makes for itself: for Java. */
+    public fun proxy(configure: Consumer<ProxySettings>): ClientSettings = proxy { configure.accept(this) }
 
     /**
      * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token
@@ -302,10 +317,7 @@ public class ClientSettings internal constructor() : LooserChecks() {
         require(!jwksOutageTolerance.isNegative) {
             "the JWKS outage tolerance must not be negative, but is $jwksOutageTolerance"
         }
-        require(transport == null || tls == null) {
-            "tls { } configures the engine that the client makes for itself: " +
-                "configure it in the given transport's engine instead"
-        }
+        requireOneEngine()
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached =
             detachedSignature || (profile?.requiresDetachedSignature == true && kind == ResponseKind.CODE_ID_TOKEN)
@@ -332,8 +344,20 @@ public class ClientSettings internal constructor() : LooserChecks() {
             leniency = leniency(),
             profile = profile,
             givenTransport = transport,
-            makeTransport = { engine.createTransport(tls) },
+            makeTransport = { engine.createTransport(tls, proxy, onlyRecommendedSuites = profile != null) },
         )
+    }
+
+    private fun requireOneEngine() {
+        require(transport == null || tls == null) {
+            "tls { } configures the engine that the client makes for itself: " +
+                "configure it in the given transport's engine instead"
+        }
+        require(transport == null || proxy == null) {
+            "proxy { } configures the engine that the client makes for itself: " +
+                "configure it in the given transport's engine instead"
+        }
+        profile?.checkTransport(transport)
     }
 
     /** The JDK's engine without settings for TLS takes the key store of the JVM's own system properties. */

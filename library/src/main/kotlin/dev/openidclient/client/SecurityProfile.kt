@@ -5,6 +5,8 @@ import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.clientauth.requireRegisteredMethod
 import dev.openidclient.error.printable
+import dev.openidclient.http.HttpTransport
+import dev.openidclient.http.OwnTransport
 import dev.openidclient.metadata.ClientMetadata
 
 /** What a security profile of the FAPI working group demands of a client, beyond what this library always does. */
@@ -112,6 +114,17 @@ internal enum class SecurityProfile(
         requireRegisteredMethod(authentication, metadata)
         for ((member, algorithm) in metadata.signedResponseAlgorithms) {
             checkAlgorithm("client metadata \"$member\" must be", algorithm)
+        }
+    }
+
+    /**
+     * Throws [IllegalArgumentException] where [transport] was opened here with more cipher suites than the profile
+     * allows; those of another one are not known here.
+     */
+    fun checkTransport(transport: HttpTransport?) {
+        require(transport !is OwnTransport || transport.offersOnlyRecommendedSuites) {
+            "$title: TLS must have the cipher suites of RFC 9325 §4.2 only: " +
+                "open the transport with tls { recommendedCipherSuites() }"
         }
     }
 

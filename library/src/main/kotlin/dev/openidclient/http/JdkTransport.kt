@@ -1,7 +1,10 @@
 package dev.openidclient.http
 
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.io.File
 import java.io.IOException
+import java.net.InetSocketAddress
+import java.net.ProxySelector
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest.BodyPublishers
@@ -9,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandler
 import java.net.http.HttpResponse.BodySubscriber
 import java.net.http.HttpResponse.ResponseInfo
 import java.nio.ByteBuffer
+import java.util.Properties
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
@@ -17,9 +21,11 @@ import java.util.concurrent.Flow
 import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
+import javax.net.ssl.SSLContext
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
+import java.net.http.HttpResponse as JdkResponse
 
 /**
  * Sends through the JDK's own HTTP client, directly: cancellation has to hang up, and that client listens only to a
@@ -27,7 +33,16 @@ import java.net.http.HttpRequest as JdkRequest
  */
 internal class JdkTransport(
     tls: TlsSettings?,
+    private val proxy: HttpProxy?,
+    override val offersOnlyRecommendedSuites: Boolean,
 ) : OwnTransport {
+    init {
+        require(proxy?.authorization == null || !isBasicRefusedForTunnels()) {
+            "java.net.http refuses to send the credentials of proxy { } for https URLs, unless the system property " +
+                "$DISABLED_SCHEMES is set to \"\" when the JVM starts: set it, or use a transport with OkHttp"
+        }
+    }
+
     private val threads = EngineThreads()
 
     private val client: HttpClient =
@@ -35,8 +50,15 @@ internal class JdkTransport(
             .newBuilder()
             .executor(threads)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .apply { if (tls != null) sslContext(Jsse.context(tls)) }
-            .build()
+            .apply {
+                val context = tls?.let(Jsse::context)
+                context?.let(::sslContext)
+                if (offersOnlyRecommendedSuites) {
+                    sslParameters(RecommendedTls.parameters(context ?: SSLContext.getDefault()))
+                }
+                // without it the client asks the system properties
+                proxy?.let { proxy(ProxySelector.of(InetSocketAddress.createUnresolved(it.host, it.port))) }
+            }.build()
 
     private val inFlight: MutableSet<CompletableFuture<*>> = ConcurrentHashMap.newKeySet()
 
@@ -50,9 +72,21 @@ internal class JdkTransport(
                     BoundedBody(info, request)
                 }
             val response = await { client.sendAsync(jdkRequest(request), handler) }
+            requireNoProxyRefusal(response.statusCode(), request, proxy)
             val headers = HttpHeaders.received(response.headers().map().entries)
+            if (isOpenEnded(response, request)) {
+                request.requireWhole(response.statusCode(), response.body(), "java.net.http", "the server must send one")
+            }
             HttpResponse.received(response.statusCode(), headers, response.body())
         }
+
+    /** The client takes the end of a TLS connection for the end of a body, whether or not it says `close_notify`. */
+    private fun isOpenEnded(
+        response: JdkResponse<*>,
+        request: HttpRequest,
+    ): Boolean =
+        request.isSecured && response.version() == HttpClient.Version.HTTP_1_1 &&
+            listOf("content-length", "transfer-encoding").none { response.headers().firstValue(it).isPresent }
 
     private suspend fun <T> await(start: () -> CompletableFuture<T>): T =
         suspendCancellableCoroutine { continuation ->
@@ -89,6 +123,8 @@ internal class JdkTransport(
         // over plain http the client would offer an upgrade to HTTP/2 in each request, which some servers trip over
         if (request.url.startsWith("http:")) builder.version(HttpClient.Version.HTTP_1_1)
         for (name in request.headers.names) for (value in request.headers.all(name)) builder.header(name, value)
+        // not sent within a tunnel: the client keeps what is the proxy's to itself
+        proxy?.authorization?.let { builder.header("proxy-authorization", it) }
         request.body?.let { builder.header("content-type", it.contentType) }
         val publisher =
             request.body?.let { BodyPublishers.ofByteArray(it.contentUncopied()) } ?: BodyPublishers.noBody()
@@ -111,6 +147,21 @@ internal class JdkTransport(
         inFlight.forEach { it.cancel(true) }
         (client as? AutoCloseable)?.close()
         threads.endWhenIdle()
+    }
+
+    private companion object {
+        const val DISABLED_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes"
+
+        /** As the client reads it: the system property, else the JDK's own file of defaults. */
+        fun isBasicRefusedForTunnels(): Boolean {
+            val schemes = System.getProperty(DISABLED_SCHEMES) ?: defaults().getProperty(DISABLED_SCHEMES).orEmpty()
+            return schemes.split(',').any { it.trim().equals("Basic", ignoreCase = true) }
+        }
+
+        private fun defaults(): Properties {
+            val file = File(System.getProperty("java.home"), "conf/net.properties")
+            return Properties().apply { if (file.canRead()) file.inputStream().use(::load) }
+        }
     }
 }
 
@@ -141,7 +192,7 @@ private class EngineThreads :
 }
 
 /** Collects a body, and gives up at the first byte beyond what [request] takes. */
-private class BoundedBody(
+internal class BoundedBody(
     private val info: ResponseInfo,
     request: HttpRequest,
 ) : BodySubscriber<ByteArray> {

@@ -33,43 +33,67 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * retries: the plugin `HttpRequestRetry` is off for these requests, and OkHttp never repeats one with a body, also not
  * after a kept connection that the server has just closed: that is a [dev.openidclient.error.TransportException].
  */
-public class KtorTransport(
+public class KtorTransport internal constructor(
     private val original: HttpClient,
+    private val proxy: HttpProxy?,
 ) : HttpTransport {
-    private val client: HttpClient = original.config { sendOnly() }
+    public constructor(original: HttpClient) : this(original, proxy = null)
+
+    private val client: HttpClient = whereKtorLoads { original.config { sendOnly() } }
 
     init {
         require(client.pluginOrNull(HttpRedirect) == null) {
             "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects"
         }
         // the engine ends with the last of its clients, and this one is nobody else's to close
-        original.coroutineContext.job.invokeOnCompletion { client.close() }
+        whereKtorLoads { original.coroutineContext.job.invokeOnCompletion { client.close() } }
     }
 
     private val repeats = client.pluginOrNull(HttpRequestRetry) != null
 
     private val isCio = original.engineConfig is CIOEngineConfig
 
+    /** Null for a client that was handed in. */
+    private val own = original.engine as? QuietEngine
+
     override suspend fun send(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
             // the derived client lives on, and some engines with it
             if (!original.isActive) throw IOException("the client is closed")
+            if (isCio) requireCheckableHost(request)
             val statement = client.prepareRequest { build(request) }
             // what another engine finds wrong with a request is the caller's mistake
             if (isCio) handedOver()
             statement.execute { response ->
                 headReceived()
+                val status = response.status.value
+                if (own != null) requireNoProxyRefusal(status, request, proxy)
+                val body = readBody(response, request)
+                if (isCio && isOpenEnded(response, request)) {
+                    request.requireWhole(status, body, "the engine CIO", "use HttpEngine.JAVA, or OkHttp")
+                }
                 HttpResponse.received(
-                    response.status.value,
+                    status,
                     HttpHeaders.received(response.headers.entries()),
-                    readBody(response, request),
+                    body,
                 )
             }
         }
 
+    private fun requireCheckableHost(request: HttpRequest) {
+        if (own?.checksAddress == true || !request.isSecured) return
+        val host = AbsoluteUrl.parse(request.url)?.host ?: return
+        if (IpAddressHost.of(host) != null) throw uncheckedAddress(request)
+    }
+
     private fun HttpRequestBuilder.build(request: HttpRequest) {
         method = HttpMethod(request.method)
-        url(request.url)
+        if (own == null) {
+            url(request.url)
+        } else {
+            url(request.url.substringBefore('?'))
+            attributes.put(QuietEngine.WHOLE_URL, request.url)
+        }
         for (name in request.headers.names) {
             for (value in request.headers.all(name)) headers.append(name, value)
         }
@@ -118,6 +142,17 @@ private suspend fun readBody(
     if (body.size < announced) throw EOFException("the body ended after ${body.size} of $announced bytes")
     return body.bytes()
 }
+
+/**
+ * CIO takes the end of the connection for the last chunk, and over TLS for the end of the body whether or not the server
+ * said `close_notify`.
+ */
+private fun isOpenEnded(
+    response: KtorResponse,
+    request: HttpRequest,
+): Boolean =
+    response.headers["Transfer-Encoding"] != null ||
+        (request.isSecured && response.headers["Content-Length"] == null)
 
 /**
  * What the server says about the size of the body, or 0 where it says nothing, or speaks of a body that does not come.

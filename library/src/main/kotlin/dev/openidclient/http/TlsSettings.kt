@@ -22,6 +22,8 @@ public class TlsSettings internal constructor() {
         private set
     internal var trusted: KeyStore? = null
         private set
+    internal var onlyRecommendedSuites: Boolean = false
+        private set
 
     /**
      * The client certificate and key in [keyStore] (its only key entry, or the one called [alias]), protected with
@@ -61,6 +63,16 @@ public class TlsSettings internal constructor() {
         val store = emptyKeyStore()
         certificates.forEachIndexed { index, certificate -> store.setCertificateEntry("trusted-$index", certificate) }
         return trustStore(store)
+    }
+
+    /**
+     * Offers nothing but TLS 1.2 with the cipher suites that [RFC 9325
+     * §4.2](https://www.rfc-editor.org/rfc/rfc9325#section-4.2) recommends, and TLS 1.3. The security profiles imply it
+     * for the engine that a client makes for itself, and demand it of a transport that [HttpEngine.open] made.
+     */
+    public fun recommendedCipherSuites(): TlsSettings {
+        onlyRecommendedSuites = true
+        return this
     }
 
     override fun toString(): String = "TlsSettings($MASK)"

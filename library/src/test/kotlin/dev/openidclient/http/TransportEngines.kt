@@ -45,6 +45,8 @@ private class HandedIn(
 ) : OwnTransport {
     private val transport = KtorTransport(client)
 
+    override val offersOnlyRecommendedSuites = false
+
     override suspend fun send(request: HttpRequest): HttpResponse = transport.send(request)
 
     override fun close() = client.close()

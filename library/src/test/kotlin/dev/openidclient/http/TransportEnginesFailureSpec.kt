@@ -72,15 +72,14 @@ class TransportEnginesFailureSpec :
                             write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
                         },
                         "an answer cut off in a chunk" to { write("${CHUNKED}64\r\nabc") },
-                        WITHOUT_LAST_CHUNK to { write("${CHUNKED}3\r\nabc\r\n") },
+                        "an answer cut off before its last chunk" to { write("${CHUNKED}3\r\nabc\r\n") },
                         "an answer cut off in its head" to { write("HTTP/1.1 200 OK\r\nContent-Le") },
                         "a connection closed without an answer" to { },
                         "an answer that is no HTTP" to { write("SSH-2.0-OpenSSH_9.6\r\n\r\n") },
                         "an answer with a broken chunk size" to { write("${CHUNKED}zz\r\nabc\r\n0\r\n\r\n") },
                         "an answer with a broken status" to { write("HTTP/1.1 abc OK\r\n\r\n") },
                     )
-                // CIO takes the end of the connection for the last chunk
-                for ((name, answer) in if (engine == CIO_ENGINE) broken - WITHOUT_LAST_CHUNK else broken) {
+                for ((name, answer) in broken) {
                     test("$name is a network error") {
                         shouldThrow<TransportException> { newTransport.exchange(answer = answer) }.code shouldBe
                             ErrorCode.NETWORK_ERROR
@@ -209,8 +208,6 @@ class TransportEnginesFailureSpec :
             }
         }
     })
-
-private const val WITHOUT_LAST_CHUNK = "an answer cut off before its last chunk"
 
 /** Runs [test] with a server that writes [before] and completes the first future; the second when its client hangs up. */
 private suspend fun stalling(

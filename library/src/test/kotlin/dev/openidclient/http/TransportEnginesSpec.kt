@@ -139,11 +139,11 @@ class TransportEnginesSpec :
                     newTransport
                         .exchange {
                             write(
-                                "${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
+                                "${CHUNKED}3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n",
                             )
                         }.first
                         .bodyText() shouldBe
-                        "abcde"
+                        "[1,2]"
                 }
 
                 test("a body that ends with the connection is received") {

@@ -145,6 +145,15 @@ class LocalServer private constructor(
         /** Takes [count] bytes of what comes, whatever it is; fewer at the end. */
         fun take(count: Int): ByteArray = input.readNBytes(count).also { if (it.isNotEmpty()) countOnce() }
 
+        /** Passes everything on, both ways, until one side ends: as a proxy does after `CONNECT`. */
+        fun tunnelTo(port: Int) {
+            Socket(loopback, port).use { there ->
+                val back = thread(isDaemon = true) { there.getInputStream().transferTo(socket.getOutputStream()) }
+                input.transferTo(there.getOutputStream())
+                back.join()
+            }
+        }
+
         /** The next request, or null at the end. */
         fun readRequest(): RawRequest? {
             val requestLine = readLine() ?: return null
@@ -175,7 +184,7 @@ class LocalServer private constructor(
     }
 
     companion object {
-        private val loopback = InetAddress.getByName("127.0.0.1")
+        internal val loopback: InetAddress = InetAddress.getByName("127.0.0.1")
 
         private fun plainListener() = ServerSocket(0, BACKLOG, loopback)
 

@@ -1,0 +1,103 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.TransportException
+import dev.openidclient.testing.AbruptTls
+import dev.openidclient.testing.Certificates
+import dev.openidclient.testing.LocalServer
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+
+private const val SIZED = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
+private const val UNTIL_CLOSED = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+
+/** Answers that somebody on the way shortened: over real connections, with and without TLS. */
+class CutAnswersSpec :
+    FunSpec({
+        // guards against a hang
+        timeout = 120_000
+
+        val keys = Certificates.keyStore("server", "RSA")
+        val listeners =
+            mapOf(
+                "in plain text" to null,
+                "over TLS that says close_notify" to { Certificates.listener(keys) },
+                "over TLS that ends without close_notify" to { AbruptTls(keys) },
+            )
+
+        suspend fun received(
+            newTransport: (TlsSettings?) -> OwnTransport,
+            listener: (() -> java.net.ServerSocket)?,
+            answer: String,
+        ): HttpResponse {
+            val server = if (listener == null) LocalServer { write(answer) } else LocalServer(listener()) { write(answer) }
+            val scheme = if (listener == null) "http" else "https"
+            return server.use {
+                newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use { transport ->
+                    transport.send(HttpRequest("GET", "$scheme://127.0.0.1:${it.port}/a?code=s3cret"))
+                }
+            }
+        }
+
+        for ((engine, newTransport) in TLS_ENGINES) {
+            for ((name, listener) in listeners) {
+                val cut =
+                    mapOf(
+                        "between two chunks" to "${CHUNKED}3\r\nabc\r\n",
+                        "between two chunks of JSON" to "${CHUNKED}5\r\n{\"a\":\r\n",
+                        "before the first chunk" to CHUNKED,
+                        "within a chunk" to "${CHUNKED}5\r\nabc",
+                        "within the size of a chunk" to "${CHUNKED}3\r\nabc\r\n1",
+                        "before the length that was announced" to "${SIZED}{\"a\":1}",
+                        "within the head" to "HTTP/1.1 200 OK\r\nContent-Le",
+                    )
+                for ((where, answer) in cut) {
+                    test("$engine does not take an answer that is cut $where, $name") {
+                        val thrown = shouldThrow<TransportException> { received(newTransport, listener, answer) }
+
+                        thrown.code shouldBe ErrorCode.NETWORK_ERROR
+                    }
+                }
+
+                test("$engine takes chunks of JSON up to the last one, $name") {
+                    received(newTransport, listener, "${CHUNKED}5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n").bodyText() shouldBe
+                        "{\"a\":1}"
+                }
+            }
+        }
+
+        // an OkHttp that was handed in takes it for the end; it is not made here
+        for (engine in listOf(JDK_ENGINE, CIO_ENGINE)) {
+            val newTransport = TLS_ENGINES.getValue(engine)
+
+            for ((body, name) in mapOf("" to "nothing", "abc" to "a text", "{\"a\":1" to "a part of JSON")) {
+                test("$engine does not take a body of no announced length, which may be cut: $name") {
+                    shouldThrow<TransportException> { received(newTransport, { AbruptTls(keys) }, "$UNTIL_CLOSED$body") }
+                }
+            }
+
+            test("$engine takes a body of no announced length that is whole JSON") {
+                received(newTransport, { AbruptTls(keys) }, "$UNTIL_CLOSED{\"a\":1}").bodyText() shouldBe "{\"a\":1}"
+            }
+
+            test("$engine takes an answer that has no body") {
+                received(newTransport, { AbruptTls(keys) }, "HTTP/1.1 204 X\r\nConnection: close\r\n\r\n").status shouldBe
+                    204
+            }
+        }
+
+        test("CIO, which does not see the end of an answer in chunks, says so, and what does") {
+            val transport = TLS_ENGINES.getValue(CIO_ENGINE)
+
+            shouldThrow<TransportException> { received(transport, null, "${CHUNKED}3\r\nabc\r\n0\r\n\r\n") }
+                .message shouldContain "use HttpEngine.JAVA, or OkHttp"
+        }
+
+        for (engine in listOf(JDK_ENGINE, OKHTTP_ENGINE)) {
+            test("$engine takes chunks of anything up to the last one") {
+                received(TLS_ENGINES.getValue(engine), null, "${CHUNKED}3\r\nabc\r\n0\r\n\r\n").bodyText() shouldBe "abc"
+            }
+        }
+    })

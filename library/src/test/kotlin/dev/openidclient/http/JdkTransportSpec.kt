@@ -1,0 +1,140 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.TransportException
+import dev.openidclient.testing.LocalServer
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.supervisorScope
+import kotlinx.coroutines.withTimeout
+import java.net.Proxy
+import java.net.ProxySelector
+import java.net.SocketAddress
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpResponse.ResponseInfo
+import java.nio.ByteBuffer
+import java.util.concurrent.CompletionException
+import java.util.concurrent.Flow
+import kotlin.concurrent.thread
+import kotlin.time.Duration.Companion.seconds
+import java.net.http.HttpHeaders as JdkHeaders
+
+class JdkTransportSpec :
+    FunSpec({
+        // guards against a hang
+        timeout = 120_000
+
+        context("a body that turns out too large") {
+            test("is read no further, and its connection is given up") {
+                val subscription = CountingSubscription()
+                val body = BoundedBody(Info(), HttpRequest("GET", "https://a/", maximumResponseSize = 10))
+                val later = ByteBuffer.wrap(ByteArray(5))
+
+                body.onSubscribe(subscription)
+                subscription.cancelled shouldBe 0
+                body.onNext(listOf(ByteBuffer.wrap(ByteArray(11)), later))
+
+                subscription.cancelled shouldBe 1
+                later.remaining() shouldBe 5
+
+                body.onNext(listOf(later))
+                subscription.cancelled shouldBe 1
+                later.remaining() shouldBe 5
+
+                body.onComplete()
+                shouldThrow<CompletionException> { body.body.toCompletableFuture().join() }
+                    .cause
+                    .shouldBeInstanceOf<InvalidResponseException>()
+            }
+
+            test("is not asked for where its length says so") {
+                val subscription = CountingSubscription()
+                val info = Info(JdkHeaders.of(mapOf("content-length" to listOf("11"))) { _, _ -> true })
+
+                BoundedBody(info, HttpRequest("GET", "https://a/", maximumResponseSize = 10)).onSubscribe(subscription)
+
+                subscription.cancelled shouldBe 1
+                subscription.requested shouldBe 0
+            }
+        }
+
+        test("close ends all calls in flight") {
+            silentServer { server ->
+                val transport = HttpEngine.JAVA.createTransport()
+                supervisorScope {
+                    val calls = List(5) { async(Dispatchers.Default) { transport.send(get(server)) } }
+                    withTimeout(20.seconds) { while (server.requests.size < 5) kotlinx.coroutines.delay(10) }
+                    transport.close()
+                    for (call in calls) withTimeout(20.seconds) { shouldThrow<TransportException> { call.await() } }
+                }
+            }
+        }
+
+        test("a call whose transport is closed while it starts ends") {
+            silentServer { server ->
+                val whileItStarts = Hook()
+                val transport = whileItStarts.installed { HttpEngine.JAVA.createTransport() }
+                // from JDK 21 on, close waits for the call
+                whileItStarts.action = { thread { transport.close() }.join(1_000) }
+
+                withTimeout(20.seconds) { shouldThrow<TransportException> { transport.send(get(server)) } }
+            }
+        }
+    })
+
+private suspend fun silentServer(test: suspend (LocalServer) -> Unit) = LocalServer { awaitEnd() }.use { test(it) }
+
+private class CountingSubscription : Flow.Subscription {
+    var requested = 0L
+    var cancelled = 0
+
+    override fun request(count: Long) {
+        requested += count
+    }
+
+    override fun cancel() {
+        cancelled++
+    }
+}
+
+private class Info(
+    private val headers: JdkHeaders = JdkHeaders.of(emptyMap()) { _, _ -> true },
+) : ResponseInfo {
+    override fun statusCode() = 200
+
+    override fun headers() = headers
+
+    override fun version() = HttpClient.Version.HTTP_1_1
+}
+
+/** The JDK's client asks it for a proxy while it starts a call, on the thread of the caller. */
+private class Hook : ProxySelector() {
+    var action = {}
+
+    /** What [make] makes with this as the system's selector, for clients keep the one that they find. */
+    fun <T> installed(make: () -> T): T {
+        val before = getDefault()
+        setDefault(this)
+        try {
+            return make()
+        } finally {
+            setDefault(before)
+        }
+    }
+
+    override fun select(uri: URI): List<Proxy> {
+        action()
+        return listOf(Proxy.NO_PROXY)
+    }
+
+    override fun connectFailed(
+        uri: URI,
+        address: SocketAddress,
+        failure: java.io.IOException,
+    ) = Unit
+}

@@ -1,0 +1,36 @@
+package dev.openidclient.http
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlinx.coroutines.Job
+import kotlinx.serialization.json.Json
+
+class KtorLoadingSpec :
+    FunSpec({
+        for (error in listOf(NoSuchMethodError("Job.invokeOnCompletion\$default"), NoClassDefFoundError("a/B"))) {
+            test("${error.javaClass.simpleName}: the message says which two versions to set") {
+                val thrown = shouldThrow<IllegalStateException> { whereKtorLoads { throw error } }
+
+                thrown.cause shouldBeSameInstanceAs error
+                thrown.message shouldContain "kotlinx-coroutines"
+                thrown.message shouldContain "kotlin-coroutines.version"
+                thrown.message shouldContain "kotlinx-serialization"
+                thrown.message shouldContain "kotlin-serialization.version"
+                thrown.message shouldContain "HttpEngine.JAVA"
+            }
+        }
+
+        test("the versions in the message are those that this build has") {
+            fun versionOf(type: Class<*>) =
+                Regex("-jvm-([0-9.]+)\\.jar").find(type.protectionDomain.codeSource.location.path)?.groupValues?.get(1)
+
+            KTOR_DOES_NOT_LOAD shouldContain "${versionOf(Job::class.java)} and ${versionOf(Json::class.java)} or later"
+        }
+
+        test("what loads is returned") {
+            whereKtorLoads { 1 } shouldBe 1
+        }
+    })

@@ -1,0 +1,78 @@
+package dev.openidclient.http
+
+import dev.openidclient.error.TransportException
+import dev.openidclient.testing.Certificates
+import dev.openidclient.testing.LocalServer
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.shouldBe
+import javax.net.ssl.SSLServerSocket
+
+class RecommendedTlsSpec :
+    FunSpec({
+        // guards against a hang
+        timeout = 120_000
+
+        val keys = Certificates.keyStore("server", "RSA")
+
+        fun listener(
+            protocol: String,
+            suite: String,
+        ) = (Certificates.listener(keys) as SSLServerSocket).apply {
+            enabledProtocols = arrayOf(protocol)
+            enabledCipherSuites = arrayOf(suite)
+        }
+
+        fun transport(
+            engine: HttpEngine,
+            onlyRecommended: Boolean,
+        ) = engine.createTransport(
+            TlsSettings().trustPem(Certificates.certificatePem(keys)),
+            onlyRecommendedSuites = onlyRecommended,
+        )
+
+        val others = listOf("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA")
+        for (engine in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
+            for (suite in others) {
+                test("$engine does not connect with $suite where only the recommended ones are allowed") {
+                    LocalServer(listener("TLSv1.2", suite)) { respond() }.use { server ->
+                        val url = "https://127.0.0.1:${server.port}/"
+                        transport(engine, onlyRecommended = true).use {
+                            shouldThrow<TransportException> { it.send(HttpRequest("GET", url)) }
+                        }
+                        server.requests.shouldBeEmpty()
+
+                        transport(engine, onlyRecommended = false).use { it.send(HttpRequest("GET", url)).status shouldBe 200 }
+                    }
+                }
+            }
+
+            for (suite in RecommendedTls.CIPHER_SUITES.filter { "ECDHE_RSA" in it }) {
+                test("$engine connects with $suite") {
+                    LocalServer(listener("TLSv1.2", suite)) { respond() }.use { server ->
+                        transport(engine, onlyRecommended = true).use {
+                            it.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/")).status shouldBe 200
+                        }
+                    }
+                }
+            }
+        }
+
+        test("JAVA connects with TLS 1.3 where only the recommended ones are allowed") {
+            LocalServer(listener("TLSv1.3", "TLS_AES_128_GCM_SHA256")) { respond() }.use { server ->
+                transport(HttpEngine.JAVA, onlyRecommended = true).use {
+                    it.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/")).status shouldBe 200
+                }
+            }
+        }
+
+        test("they can be asked for without a profile") {
+            for (engine in HttpEngine.entries) {
+                engine.open { tls { recommendedCipherSuites() } }.use {
+                    (it as OwnTransport).offersOnlyRecommendedSuites shouldBe true
+                }
+                engine.open().use { (it as OwnTransport).offersOnlyRecommendedSuites shouldBe false }
+            }
+        }
+    })
