@@ -1,6 +1,7 @@
 package dev.openidclient.async;
 
 import static dev.openidclient.async.Dsl.dsl;
+import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.ciba.BackchannelAuthenticationBuilder;
 import dev.openidclient.ciba.BackchannelAuthenticationGrantKt;
@@ -183,7 +184,8 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> samlBearerGrant(
             String assertion, Consumer<? super TokenRequestBuilder> configure) {
-        return requests.future(k -> SamlBearerGrantKt.samlBearerGrant(client, assertion, dsl(configure), k));
+        return requests.future(k ->
+                SamlBearerGrantKt.samlBearerGrant(client, requireNonNull(assertion, "assertion"), dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -373,7 +375,8 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {
-        return requests.future(k -> ProtectedResourceKt.resource(client, url, tokens, dsl(configure), k));
+        return requests.future(
+                k -> ProtectedResourceKt.resource(client, requireNonNull(url, "url"), tokens, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */
@@ -384,7 +387,8 @@ public abstract class AsyncBrowserlessOperations {
     /** The same with an access token alone: as DPoP where the client has a DPoP key, else as Bearer. */
     public CompletableFuture<HttpResponse> resource(
             String url, String accessToken, Consumer<? super ResourceRequestBuilder> configure) {
-        return requests.future(k -> ProtectedResourceKt.resource(client, url, accessToken, dsl(configure), k));
+        return requests.future(
+                k -> ProtectedResourceKt.resource(client, requireNonNull(url, "url"), accessToken, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */

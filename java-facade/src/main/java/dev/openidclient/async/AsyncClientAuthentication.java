@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.openidclient.clientauth.ClientAuthentication;
 import dev.openidclient.clientauth.ClientAuthenticationRequest;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +30,7 @@ public interface AsyncClientAuthentication {
 
     /** {@code authentication} as the {@code authentication} setting takes it. */
     static ClientAuthentication toAuthentication(AsyncClientAuthentication authentication) {
+        requireNonNull(authentication, "authentication");
         return (request, continuation) -> AwaitedStage.awaitCompletion(
                 authentication.authenticate(request), "the client authentication", continuation);
     }

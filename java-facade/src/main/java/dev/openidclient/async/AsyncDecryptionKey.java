@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.openidclient.jose.DecryptionKey;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +45,7 @@ public interface AsyncDecryptionKey {
 
     /** {@code key} as the {@code decryption} setting takes it. */
     static DecryptionKey toDecryptionKey(AsyncDecryptionKey key) {
+        requireNonNull(key, "key");
         return new DecryptionKey() {
             @Override
             public @Nullable String getKeyId() {

@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -13,7 +15,7 @@ public final class AsyncErrors {
      * it. A failure that has none around it, or one without a cause, is returned as it is.
      */
     public static Throwable unwrap(Throwable failure) {
-        Throwable unwrapped = failure;
+        Throwable unwrapped = requireNonNull(failure, "failure");
         while (unwrapped instanceof CompletionException || unwrapped instanceof ExecutionException) {
             Throwable cause = unwrapped.getCause();
             if (cause == null) {

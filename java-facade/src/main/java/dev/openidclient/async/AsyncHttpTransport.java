@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.openidclient.http.HttpRequest;
 import dev.openidclient.http.HttpResponse;
 import dev.openidclient.http.HttpTransport;
@@ -33,6 +35,7 @@ public interface AsyncHttpTransport {
 
     /** {@code transport} as the {@code transport} setting takes it. */
     static HttpTransport toTransport(AsyncHttpTransport transport) {
+        requireNonNull(transport, "transport");
         // one that somebody else cancels brings no answer
         return (request, continuation) ->
                 AwaitedStage.await(transport.send(request), "the transport", IOException::new, continuation);
@@ -43,6 +46,7 @@ public interface AsyncHttpTransport {
      * request.
      */
     static AsyncHttpTransport from(HttpTransport transport) {
+        requireNonNull(transport, "transport");
         return request -> Calls.UNOWNED.future(continuation -> transport.send(request, continuation));
     }
 }

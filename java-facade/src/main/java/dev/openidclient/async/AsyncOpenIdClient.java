@@ -1,6 +1,7 @@
 package dev.openidclient.async;
 
 import static dev.openidclient.async.Dsl.dsl;
+import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
@@ -55,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The operations in which no browser has a part are inherited from {@link AsyncBrowserlessOperations}.
  *
- * p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of
+ * <p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of
  * the client's own, with the dependent stages that name no executor: virtual threads where the JDK has them (21 and
  * later), else daemons that end when they are idle. There are as many as there is work, so a stage that blocks holds
  * up nobody; timeouts do not depend on them. A call that is sent without anything that could block, by a client
@@ -68,10 +69,11 @@ import org.jspecify.annotations.Nullable;
  * until the answer). Cancelling a stage that <em>depends</em> on it does not: {@code CompletableFuture} passes that on
  * to no one.
  *
- * <p><b>Errors.</b> These operations throw nothing. Their futures fail with an {@link
- * dev.openidclient.error.OAuthException}; with the caller's own mistake, an {@link IllegalArgumentException} or what a
- * {@code configure} has thrown; or with an {@link IllegalStateException} after {@link #close}. {@link
- * AsyncErrors#unwrap} takes off what futures put around them.
+ * <p><b>Errors.</b> These operations throw nothing, but for an executor that is null. Their futures fail with an
+ * {@link dev.openidclient.error.OAuthException}; with the caller's own mistake, an {@link IllegalArgumentException}, a
+ * {@link NullPointerException} that names the argument, or what a {@code configure} has thrown; or with an
+ * {@link IllegalStateException} after {@link #close}. {@link AsyncErrors#unwrap} takes off what futures put around
+ * them.
  */
 public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AutoCloseable {
     private final Runnable onClose;
@@ -107,7 +109,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
         return Opening.open(
-                Calls.onOwnThreads(), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
+                Calls.onOwnThreads(),
+                k -> OpenIdClient.Companion.discover(requireNonNull(issuer, "issuer"), clientId, dsl(configure), k));
     }
 
     /** The same with default settings: a public client. */
@@ -121,7 +124,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure, Executor executor) {
         return Opening.open(
-                Calls.on(executor), k -> OpenIdClient.Companion.discover(issuer, clientId, dsl(configure), k));
+                Calls.on(executor),
+                k -> OpenIdClient.Companion.discover(requireNonNull(issuer, "issuer"), clientId, dsl(configure), k));
     }
 
     /**
@@ -164,14 +168,18 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public static CompletableFuture<AsyncOpenIdClient> register(
             String issuer, Consumer<? super RegistrationBuilder> configure) {
         return Opening.open(
-                Calls.onOwnThreads(), k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
+                Calls.onOwnThreads(),
+                k -> RegistrationKt.register(
+                        OpenIdClient.Companion, requireNonNull(issuer, "issuer"), dsl(configure), k));
     }
 
     /** The same on {@code executor}, for every call of the client too; {@link #close} leaves it running. */
     public static CompletableFuture<AsyncOpenIdClient> register(
             String issuer, Consumer<? super RegistrationBuilder> configure, Executor executor) {
         return Opening.open(
-                Calls.on(executor), k -> RegistrationKt.register(OpenIdClient.Companion, issuer, dsl(configure), k));
+                Calls.on(executor),
+                k -> RegistrationKt.register(
+                        OpenIdClient.Companion, requireNonNull(issuer, "issuer"), dsl(configure), k));
     }
 
     /**
@@ -179,12 +187,12 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * others.
      */
     public static AsyncOpenIdClient of(OpenIdClient client) {
-        return of(client, Calls.onOwnThreads());
+        return of(requireNonNull(client, "client"), Calls.onOwnThreads());
     }
 
     /** The same with every call on {@code executor}; {@link #close} leaves it running. */
     public static AsyncOpenIdClient of(OpenIdClient client, Executor executor) {
-        return of(client, Calls.on(executor));
+        return of(requireNonNull(client, "client"), Calls.on(executor));
     }
 
     private static AsyncOpenIdClient of(OpenIdClient client, Calls calls) {
@@ -303,12 +311,13 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      */
     public CompletableFuture<AuthorizationRequest> sign(
             AuthorizationRequest request, SigningKey key, ModifyAssertion modifyAssertion) {
-        return calls.future(k -> RequestObjectKt.sign(client, request, key, modifyAssertion, k));
+        return calls.future(k -> RequestObjectKt.sign(
+                client, request, requireNonNull(key, "key"), requireNonNull(modifyAssertion, "modifyAssertion"), k));
     }
 
     /** The same with header and claims as they are. */
     public CompletableFuture<AuthorizationRequest> sign(AuthorizationRequest request, SigningKey key) {
-        return calls.future(k -> RequestObjectKt.sign(client, request, key, null, k));
+        return calls.future(k -> RequestObjectKt.sign(client, request, requireNonNull(key, "key"), null, k));
     }
 
     /**
@@ -342,8 +351,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             String callbackUrl, PendingAuthorization pending, Consumer<? super TokenRequestBuilder> configure) {
-        return requests.future(
-                k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callbackUrl, pending, dsl(configure), k));
+        return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
+                client, requireNonNull(callbackUrl, "callbackUrl"), pending, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -355,7 +364,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             URI callbackUrl, PendingAuthorization pending, Consumer<? super TokenRequestBuilder> configure) {
         return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
-                client, callbackUrl.toString(), pending, dsl(configure), k));
+                client, requireNonNull(callbackUrl, "callbackUrl").toString(), pending, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -381,8 +390,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /** The same with {@code state}, {@code nonce} and PKCE under the caller's own control. */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             String callbackUrl, AuthorizationCodeChecks checks, Consumer<? super TokenRequestBuilder> configure) {
-        return requests.future(
-                k -> AuthorizationCodeGrantKt.authorizationCodeGrant(client, callbackUrl, checks, dsl(configure), k));
+        return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
+                client, requireNonNull(callbackUrl, "callbackUrl"), checks, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -394,7 +403,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             URI callbackUrl, AuthorizationCodeChecks checks, Consumer<? super TokenRequestBuilder> configure) {
         return requests.future(k -> AuthorizationCodeGrantKt.authorizationCodeGrant(
-                client, callbackUrl.toString(), checks, dsl(configure), k));
+                client, requireNonNull(callbackUrl, "callbackUrl").toString(), checks, dsl(configure), k));
     }
 
     /** The same without further parameters. */
@@ -429,7 +438,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      */
     public CompletableFuture<IdTokenClaims> implicitAuthentication(
             AuthorizationCallback callback, PendingAuthorization pending) {
-        return calls.future(k -> ImplicitAuthenticationKt.implicitAuthentication(client, callback, pending, k));
+        return calls.future(k -> ImplicitAuthenticationKt.implicitAuthentication(
+                client, requireNonNull(callback, "callback"), pending, k));
     }
 
     /**
@@ -443,7 +453,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
             @Nullable String expectedState,
             @Nullable Duration maxAge) {
         return calls.future(k -> ImplicitAuthenticationKt.implicitAuthentication(
-                client, callback, expectedNonce, expectedState, maxAge, k));
+                client, requireNonNull(callback, "callback"), expectedNonce, expectedState, maxAge, k));
     }
 
     /** The same without an age of the caller's own. */
@@ -462,7 +472,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * IllegalStateException} without {@code useJwtResponseMode()} in the settings.
      */
     public CompletableFuture<JsonObject> authorizationResponseClaims(AuthorizationCallback callback) {
-        return calls.future(k -> JarmKt.authorizationResponseClaims(client, callback, k));
+        return calls.future(k -> JarmKt.authorizationResponseClaims(client, requireNonNull(callback, "callback"), k));
     }
 
     // ---- The end: OpenID Connect RP-Initiated Logout ----

@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.openidclient.jose.Jwk;
 import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.jose.SigningKey;
@@ -50,6 +52,7 @@ public interface AsyncSigningKey {
 
     /** {@code key} as the library takes it. */
     static SigningKey toSigningKey(AsyncSigningKey key) {
+        requireNonNull(key, "key");
         return new SigningKey() {
             @Override
             public JwsAlgorithm getAlgorithm() {

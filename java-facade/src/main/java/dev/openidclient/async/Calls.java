@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -65,7 +67,7 @@ final class Calls {
 
     static Calls on(Executor executor) {
         // never closed: a dispatcher that is closed shuts its executor down
-        return new Calls(ExecutorsKt.from(executor), null);
+        return new Calls(ExecutorsKt.from(requireNonNull(executor, "executor")), null);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenResponse;
 import java.util.function.Consumer;
@@ -15,6 +17,7 @@ final class Polls {
     /** Suspends until the tokens come. Polling goes on when {@code listener} returns, and ends where it throws. */
     static @Nullable Object tokens(
             Flow<Poll> polls, Consumer<? super Poll> listener, Continuation<? super TokenResponse> continuation) {
+        requireNonNull(listener, "listener");
         Flow<TokenResponse> granted = FlowKt.mapNotNull(polls, (poll, mapping) -> {
             listener.accept(poll);
             return poll instanceof Poll.Granted ? ((Poll.Granted) poll).getTokens() : null;
