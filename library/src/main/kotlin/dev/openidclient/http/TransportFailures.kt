@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.printable
@@ -11,6 +12,7 @@ import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import java.io.IOException
+import java.io.InterruptedIOException
 import java.net.ConnectException
 import java.net.SocketTimeoutException
 import java.net.URISyntaxException
@@ -65,6 +67,34 @@ private fun refused(
     return if (told === e) e else IllegalArgumentException(told.message)
 }
 
+/** What a transport of one's own throws, in the words of this library's own and without the secrets of the request. */
+public object TransportFailures {
+    /**
+     * There was no answer to [request], or only a part of one: for [cause], an engine's exception, and what the engine
+     * knows of how far the request came ([Reached.ANSWERED]: status and headers are there). [what] says more than the
+     * name of the exception does, without a secret.
+     */
+    @JvmStatic
+    @JvmOverloads
+    public fun noAnswer(
+        request: HttpRequest,
+        cause: Exception,
+        reached: Reached,
+        what: String = kind(request, cause),
+    ): TransportException = failure(request, Stage.of(reached, cause), cause, what)
+
+    /** The body of an answer to [request] has more than [HttpRequest.maximumResponseSize] bytes. */
+    @JvmStatic
+    public fun bodyTooLarge(
+        request: HttpRequest,
+        status: Int,
+        headers: HttpHeaders,
+    ): InvalidResponseException {
+        val fault = bodyTooLarge(status, request.maximumResponseSize)
+        return InvalidResponseException(fault.code, fault.text, status, headers = headers.toMap())
+    }
+}
+
 /** How far an exchange came, as its engine tells. */
 internal class Progress {
     /** Whether status and headers of the answer are there. */
@@ -105,10 +135,16 @@ private fun failure(
     request: HttpRequest,
     progress: Progress,
     cause: Throwable,
+): TransportException = failure(request, Stage.of(progress, cause), cause, kind(request, cause))
+
+private fun failure(
+    request: HttpRequest,
+    stage: Stage,
+    cause: Throwable,
+    what: String,
 ): TransportException {
     val code = if (isTimeout(cause)) ErrorCode.TIMEOUT else ErrorCode.NETWORK_ERROR
-    val stage = Stage.of(progress, cause)
-    val message = "${stage.missing} ${request.shown}: ${kind(request, cause)}"
+    val message = "${stage.missing} ${request.shown}: $what"
     return TransportException(code, message, withoutSecrets(cause, request), stage.reached)
         .retold(request = request.shown) as TransportException
 }
@@ -132,10 +168,22 @@ private enum class Stage(
             when {
                 progress.isHeadReceived -> WHOLE_ANSWER
                 isUnconnected(cause) -> CONNECTION
-                cause is SSLHandshakeException || cause is SSLPeerUnverifiedException ||
-                    cause is GeneralSecurityException -> TLS
+                isWithoutTls(cause) -> TLS
                 else -> ANSWER
             }
+
+        fun of(
+            reached: Reached,
+            cause: Throwable,
+        ): Stage =
+            when (reached) {
+                Reached.ANSWERED -> WHOLE_ANSWER
+                Reached.UNKNOWN -> ANSWER
+                Reached.NO -> if (isWithoutTls(cause)) TLS else CONNECTION
+            }
+
+        private fun isWithoutTls(cause: Throwable): Boolean =
+            cause is SSLHandshakeException || cause is SSLPeerUnverifiedException || cause is GeneralSecurityException
 
         private fun isUnconnected(cause: Throwable): Boolean =
             cause is ConnectException || cause is UnknownHostException || cause is UnresolvedAddressException ||
@@ -181,14 +229,16 @@ internal fun withoutSecrets(
 }
 
 /**
- * Ktor's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a caller's
- * transport.
+ * Ktor's, OkHttp's and the JDK's own timeouts, where the caller configured them on the engine, and `withTimeout` of a
+ * caller's transport.
  */
 private fun isTimeout(cause: Throwable): Boolean =
     cause is SocketTimeoutException ||
         cause is TimeoutCancellationException ||
         cause is HttpRequestTimeoutException ||
         cause is ConnectTimeoutException ||
+        // OkHttp's for a whole call
+        (cause.javaClass == InterruptedIOException::class.java && cause.message == "timeout") ||
         // java.net.http is absent on Android, so its exceptions can only be named, not referred to
         isNamed(cause, "java.net.http.HttpTimeoutException")
 

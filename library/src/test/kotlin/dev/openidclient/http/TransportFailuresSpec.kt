@@ -24,6 +24,7 @@ import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeout
 import java.io.EOFException
 import java.io.IOException
+import java.io.InterruptedIOException
 import java.net.ConnectException
 import java.net.SocketTimeoutException
 import java.net.UnknownHostException
@@ -150,6 +151,52 @@ class TransportFailuresSpec :
                     mappingFailures(REQUEST) { throw IllegalArgumentException("unsupported URI ${REQUEST.url}") }
                 }
             e.stackTraceToString() shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+        }
+
+        test("OkHttp's timeout for a whole call is a timeout, an interruption of another kind is none") {
+            failureOf(InterruptedIOException("timeout")).code shouldBe ErrorCode.TIMEOUT
+            failureOf(InterruptedIOException("executor rejected")).code shouldBe ErrorCode.NETWORK_ERROR
+        }
+
+        context("a transport of one's own tells") {
+            val told =
+                mapOf(
+                    (Reached.NO to ConnectException("x")) to "no connection for POST https://a/token: ConnectException",
+                    (Reached.NO to SocketTimeoutException("x")) to
+                        "no connection for POST https://a/token: SocketTimeoutException",
+                    (Reached.NO to SSLHandshakeException("x")) to
+                        "no TLS connection for POST https://a/token: SSLHandshakeException",
+                    (Reached.UNKNOWN to ConnectException("x")) to
+                        "no answer from POST https://a/token: ConnectException",
+                    (Reached.ANSWERED to EOFException("x")) to
+                        "an incomplete answer from POST https://a/token: EOFException",
+                )
+            for ((given, message) in told) {
+                val (reached, cause) = given
+                test("that ${cause.javaClass.simpleName} left the request at $reached") {
+                    val failure = TransportFailures.noAnswer(REQUEST, cause, reached)
+                    failure.message shouldBe message
+                    failure.reached shouldBe reached
+                    failure.cause shouldBeSameInstanceAs cause
+                    failure.request shouldBe "POST https://a/token"
+                }
+            }
+
+            test("more than the name of an exception, and no secret") {
+                val cause = IOException("SplxlOBeZQQYbYS6WxSbIA")
+                val failure = TransportFailures.noAnswer(REQUEST, cause, Reached.NO, "the proxy answered 407")
+                failure.message shouldBe "no connection for POST https://a/token: the proxy answered 407"
+                failure.stackTraceToString() shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
+            }
+
+            test("that a body is too large, with status, headers and the bound") {
+                val failure = TransportFailures.bodyTooLarge(REQUEST, 200, HttpHeaders.of("x-a" to "1"))
+                failure.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
+                failure.message shouldContain "${REQUEST.maximumResponseSize} bytes"
+                failure.status shouldBe 200
+                failure.headers["x-a"] shouldBe listOf("1")
+                failure.reached shouldBe Reached.ANSWERED
+            }
         }
 
         test("the message says that an answer had begun, whatever broke it") {

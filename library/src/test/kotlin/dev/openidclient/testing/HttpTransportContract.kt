@@ -390,7 +390,11 @@ abstract class HttpTransportContract {
         /** An `IOException` becomes a [TransportException] above; nothing else may come of what a server does. */
         suspend fun failed(call: suspend () -> Any?) {
             val failure = thrown<Exception> { call() }
-            if (failure !is TransportException && failure !is IOException) throw AssertionError("thrown: $failure", failure)
+            if (failure !is TransportException &&
+                failure !is IOException
+            ) {
+                throw AssertionError("thrown: $failure", failure)
+            }
         }
 
         suspend inline fun <reified E : Throwable> thrown(crossinline call: suspend () -> Any?): E {

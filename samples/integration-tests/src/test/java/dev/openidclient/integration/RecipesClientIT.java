@@ -35,6 +35,7 @@ import dev.openidclient.samples.recipes.Settings;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -177,6 +178,9 @@ class RecipesClientIT {
     @DisplayName("HttpTransports")
     void httpTransports() {
         assertSignsIn(HttpTransports.onCio(url, "public"));
+        var okHttp = new OkHttpClient();
+        assertSignsIn(HttpTransports.onOkHttp(url, "public", okHttp));
+        okHttp.dispatcher().executorService().shutdown();
         try (var http = RecipeKeys.httpClient()) {
             assertSignsIn(HttpTransports.onKtor(url, "public", http));
             assertSignsIn(HttpTransports.withHeader(url, "public", http, "a"));

@@ -3,6 +3,7 @@ package dev.openidclient.integration
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.KtorTransport
+import dev.openidclient.okhttp.OkHttpTransport
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.userinfo.userInfo
 import io.kotest.core.spec.style.StringSpec
@@ -27,6 +28,18 @@ class HttpEnginesIntegrationSpec :
                         val tokens = it.signIn(server.browser()) { server.askForRefreshToken(this) }
                         it.userInfo(it.refreshTokenGrant(tokens)).subject shouldBe "alice"
                     }
+                }
+            }
+
+            "$server: a person signs in through OkHttp" {
+                OkHttpTransport.open().use { okHttp ->
+                    val client =
+                        server.connect {
+                            transport = okHttp
+                            nonRepudiationChecks()
+                        }
+                    val tokens = client.signIn(server.browser()) { server.askForRefreshToken(this) }
+                    client.userInfo(client.refreshTokenGrant(tokens)).subject shouldBe "alice"
                 }
             }
 

@@ -14,6 +14,7 @@ import dev.openidclient.samples.recipes.beginImplicitSignIn
 import dev.openidclient.samples.recipes.clientFromMetadata
 import dev.openidclient.samples.recipes.clientOnCio
 import dev.openidclient.samples.recipes.clientOnKtor
+import dev.openidclient.samples.recipes.clientOnOkHttp
 import dev.openidclient.samples.recipes.clientThatDecrypts
 import dev.openidclient.samples.recipes.clientWithCertificate
 import dev.openidclient.samples.recipes.clientWithHeader
@@ -52,6 +53,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
+import okhttp3.OkHttpClient
 
 /** The recipes that make a client, as an application runs them: over TLS, with the trust of the JVM. */
 @EnabledIf(OidcProviderAvailable::class)
@@ -139,6 +141,9 @@ class RecipesClientIntegrationSpec :
 
         "HttpTransports" {
             clientOnCio(issuer.url, "public").shouldSignIn()
+            val okHttp = OkHttpClient()
+            clientOnOkHttp(issuer.url, "public", okHttp).shouldSignIn()
+            okHttp.dispatcher.executorService.shutdown()
             HttpClient(CIO).use { http ->
                 clientOnKtor(issuer.url, "public", http).shouldSignIn()
                 clientWithHeader(issuer.url, "public", http, "a").shouldSignIn()

@@ -1,6 +1,7 @@
 package dev.openidclient.tampering
 
 import dev.openidclient.error.OAuthException
+import dev.openidclient.http.HttpTransport
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.withTimeout
 
@@ -14,11 +15,11 @@ internal class Case(
 ) {
     override fun toString(): String = "$subject: $name"
 
-    /** What was not as it must be, or null. */
-    suspend fun problem(): String? {
+    /** What was not as it must be, [through] that transport or the usual one; or null. */
+    suspend fun problem(through: HttpTransport? = null): String? {
         val played =
             try {
-                flow.played(tampering)
+                flow.played(tampering, through)
             } catch (e: OAuthException) {
                 return "the flow does not work with the genuine server: ${describe(e)}"
             } catch (e: IllegalArgumentException) {

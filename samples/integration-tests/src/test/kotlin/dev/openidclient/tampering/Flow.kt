@@ -53,12 +53,15 @@ internal class Flow(
         }
     }
 
-    /** The flow once more, with [tampering]. Where there is no recording yet, it is made first. */
-    fun played(tampering: Tampering): Played {
+    /** The flow once more, with [tampering], [through] that transport or the usual one. The recording is made first. */
+    fun played(
+        tampering: Tampering,
+        through: HttpTransport? = null,
+    ): Played {
         val replay = Replay(recorded.recording, tampering)
         val run = TamperingProxy.add(replay)
         val stage =
-            Stage(this, run, isGenuine = false) { genuine ->
+            Stage(this, run, isGenuine = false, through) { genuine ->
                 val brought = tampering.callback?.invoke(genuine) ?: genuine
                 if (brought != genuine) replay.tampered()
                 brought.also(replay.secrets::addAll)
@@ -70,9 +73,10 @@ internal class Flow(
     fun configure(
         settings: ClientSettings,
         run: String,
+        through: HttpTransport?,
     ) {
         settings.registeredAs(issuer.client(client), issuer.url)
-        settings.sendingAs(run)
+        settings.sendingAs(run, through)
         settings.nonRepudiationChecks()
         settings.configure()
     }
@@ -93,8 +97,11 @@ internal class Played(
     override fun close() = TamperingProxy.remove(run)
 }
 
-private fun ClientSettings.sendingAs(run: String) {
-    val direct = requireNotNull(transport)
+private fun ClientSettings.sendingAs(
+    run: String,
+    through: HttpTransport?,
+) {
+    val direct = requireNotNull(through ?: transport)
     transport = HttpTransport { request -> direct.send(request.withHeader(TamperingProxy.RUN, run)) }
 }
 
@@ -104,6 +111,7 @@ internal class Stage(
     private val run: String,
     /** False where the recording is played. */
     val isGenuine: Boolean,
+    private val through: HttpTransport? = null,
     private val bring: (Parameters) -> Parameters,
 ) {
     val issuer: InteropIssuer get() = flow.issuer
@@ -115,17 +123,17 @@ internal class Stage(
     val document: String = "$address/.well-known/openid-configuration"
 
     /** Makes [settings] those of a client whose requests belong to this run. */
-    fun reaching(settings: ClientSettings) = flow.configure(settings, run)
+    fun reaching(settings: ClientSettings) = flow.configure(settings, run, through)
 
     /** The same for a client that nobody registered yet. */
     fun reachingUnregistered(settings: ClientSettings) {
         settings.reaching(issuer.url)
-        settings.sendingAs(run)
+        settings.sendingAs(run, through)
     }
 
     suspend fun open(configure: ClientSettings.() -> Unit = {}): OpenIdClient =
         OpenIdClient.discover(document, flow.client) {
-            flow.configure(this, run)
+            flow.configure(this, run, through)
             configure()
         }
 

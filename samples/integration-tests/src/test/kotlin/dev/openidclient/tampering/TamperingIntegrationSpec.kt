@@ -1,5 +1,6 @@
 package dev.openidclient.tampering
 
+import dev.openidclient.http.HttpTransport
 import dev.openidclient.integration.OidcProviderAvailable
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.StringSpec
@@ -72,8 +73,11 @@ internal val controls: List<Case> =
     cases.map(Case::flow).distinct().map { Case("untampered", it.name, it, Tampering.NONE, null) }
 
 /** Runs all cases at once, and prints how many of those are refused that must be. */
-internal suspend fun problemsOf(cases: List<Case>): Map<Case, String?> {
-    val (problems, time) = measureTimedValue { atOnce(cases) { it to it.problem() }.toMap() }
+internal suspend fun problemsOf(
+    cases: List<Case>,
+    through: HttpTransport? = null,
+): Map<Case, String?> {
+    val (problems, time) = measureTimedValue { atOnce(cases) { it to it.problem(through) }.toMap() }
     for ((subject, some) in cases.groupBy(Case::subject)) println("Tampering: ${tally(some, problems)} $subject")
     println("Tampering: ${tally(cases, problems)} in all, in ${time.inWholeSeconds} s")
     return problems

@@ -5,6 +5,8 @@ import dev.openidclient.benchmarks.measure.Subject
 import dev.openidclient.benchmarks.measure.Target
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.http.HttpEngine
+import dev.openidclient.http.KtorTransport
+import dev.openidclient.okhttp.OkHttpTransport
 import dev.openidclient.token.clientCredentialsGrant
 import io.ktor.client.HttpClient
 
@@ -20,15 +22,19 @@ internal class ClientCredentialsRow(
     private val request = TokenRequest(stub.tokenEndpoint(scheme), SigningAlgorithm.RS256, stub.address.clientSecret)
 
     fun subjects(): List<Subject> {
-        val okHttp = engines.okHttp()
+        val okHttp = engines.bareOkHttp()
+        val bareOkHttp = engines.bareOkHttp()
+        val ktorOkHttp = engines.okHttp()
         return listOfNotNull(
             library(JAVA, onOwnEngine(stub, scheme, HttpEngine.AUTOMATIC)),
             floor(JAVA, JDK, null, JdkTokenExchange(engines.jdk(), request)),
             bare(JAVA, KTOR_JAVA, engines.ktorJava(), isFloor = false),
             library(CIO, onOwnEngine(stub, scheme, HttpEngine.CIO)),
             bare(CIO, "Ktor CIO", engines.cio()),
-            library(OK_HTTP, onHandedIn(stub, scheme, okHttp), okHttp),
-            bare(OK_HTTP, "Ktor OkHttp", engines.okHttp()),
+            library(OK_HTTP, onHandedIn(stub, scheme, OkHttpTransport(okHttp)), okHttp.shutDown()),
+            floor(OK_HTTP, OK_HTTP_ALONE, bareOkHttp.shutDown(), OkHttpTokenExchange(bareOkHttp, request)),
+            library(KTOR_OK_HTTP, onHandedIn(stub, scheme, KtorTransport(ktorOkHttp)), ktorOkHttp),
+            bare(KTOR_OK_HTTP, "Ktor OkHttp", engines.okHttp()),
             bare(JAVA, "Ktor Apache5", engines.apache(), isFloor = false),
             harness.blocking(
                 place(JAVA, "Nimbus oauth2-oidc-sdk"),
@@ -85,6 +91,8 @@ internal class ClientCredentialsRow(
         private const val JAVA = "java"
         private const val CIO = "cio"
         private const val OK_HTTP = "okhttp"
+        private const val OK_HTTP_ALONE = "OkHttp"
+        private const val KTOR_OK_HTTP = "ktor-okhttp"
 
         private const val CPU = 1.10
         private const val BYTES = 1.25

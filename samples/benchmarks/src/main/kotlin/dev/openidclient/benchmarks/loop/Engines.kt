@@ -10,6 +10,7 @@ import io.ktor.client.engine.okhttp.OkHttp
 import io.ktor.client.plugins.HttpTimeoutConfig
 import okhttp3.ConnectionPool
 import okhttp3.Dispatcher
+import okhttp3.OkHttpClient
 import java.util.concurrent.TimeUnit
 import java.net.http.HttpClient as JdkClient
 
@@ -44,18 +45,20 @@ internal class Engines(
             }
         }
 
-    /** With as many connections to one host as there are workers; its own five would be the concurrency. */
     fun okHttp(): HttpClient =
         HttpClient(OkHttp) {
             sendOnly()
-            engine {
-                config {
-                    dispatcher(Dispatcher().apply { maxRequestsPerHost = MOST_WORKERS })
-                    connectionPool(ConnectionPool(MOST_WORKERS, 1, TimeUnit.MINUTES))
-                    if (isTls) sslSocketFactory(stub.sslContext.socketFactory, stub.trustManager)
-                }
-            }
+            engine { config { configure() } }
         }
+
+    fun bareOkHttp(): OkHttpClient = OkHttpClient.Builder().apply { configure() }.build()
+
+    /** With as many connections to one host as there are workers; its own five would be the concurrency. */
+    private fun OkHttpClient.Builder.configure() {
+        dispatcher(Dispatcher().apply { maxRequestsPerHost = MOST_WORKERS })
+        connectionPool(ConnectionPool(MOST_WORKERS, 1, TimeUnit.MINUTES))
+        if (isTls) sslSocketFactory(stub.sslContext.socketFactory, stub.trustManager)
+    }
 
     fun apache(): HttpClient =
         HttpClient(Apache5) {

@@ -6,8 +6,7 @@ import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.http.HttpEngine
-import dev.openidclient.http.KtorTransport
-import io.ktor.client.HttpClient
+import dev.openidclient.http.HttpTransport
 import kotlinx.coroutines.runBlocking
 
 /** The library's client of [stub] at [scheme], on an engine that it makes for itself. */
@@ -37,8 +36,8 @@ internal fun onOwnEngine(
 internal fun onHandedIn(
     stub: StubProcess,
     scheme: String,
-    client: HttpClient,
-): OpenIdClient = libraryClient(stub, scheme) { transport = KtorTransport(client) }
+    transport: HttpTransport,
+): OpenIdClient = libraryClient(stub, scheme) { this.transport = transport }
 
 internal fun facadeClient(stub: StubProcess): AsyncOpenIdClient =
     AsyncOpenIdClient

@@ -4,8 +4,10 @@ import dev.openidclient.async.AsyncHttpTransport;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.http.HttpEngine;
 import dev.openidclient.http.KtorTransport;
+import dev.openidclient.okhttp.OkHttpTransport;
 import io.ktor.client.HttpClient;
 import java.util.concurrent.CompletableFuture;
+import okhttp3.OkHttpClient;
 
 public final class HttpTransports {
     private HttpTransports() {}
@@ -13,6 +15,11 @@ public final class HttpTransports {
     /** An engine that comes with the library, but is not the default here: the JDK's is. */
     public static CompletableFuture<AsyncOpenIdClient> onCio(String issuer, String clientId) {
         return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.engine(HttpEngine.CIO));
+    }
+
+    /** The application's own OkHttp, with its proxy, TLS and interceptors: the artifact {@code openid-client-okhttp}. */
+    public static CompletableFuture<AsyncOpenIdClient> onOkHttp(String issuer, String clientId, OkHttpClient http) {
+        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.transport(new OkHttpTransport(http)));
     }
 
     /** The application's own Ktor client, with its proxy, TLS and plugins. It is not closed with the OpenID client. */

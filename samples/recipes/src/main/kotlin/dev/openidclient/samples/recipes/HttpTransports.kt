@@ -4,13 +4,22 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.KtorTransport
+import dev.openidclient.okhttp.OkHttpTransport
 import io.ktor.client.HttpClient
+import okhttp3.OkHttpClient
 
 /** An engine that comes with the library, but is not the default here: the JDK's is. */
 suspend fun clientOnCio(
     issuer: String,
     clientId: String,
 ): OpenIdClient = OpenIdClient.discover(issuer, clientId) { engine = HttpEngine.CIO }
+
+/** The application's own OkHttp, with its proxy, TLS and interceptors: the artifact `openid-client-okhttp`. */
+suspend fun clientOnOkHttp(
+    issuer: String,
+    clientId: String,
+    http: OkHttpClient,
+): OpenIdClient = OpenIdClient.discover(issuer, clientId) { transport = OkHttpTransport(http) }
 
 /** The application's own Ktor client, with its proxy, TLS and plugins. It is not closed with the OpenIdClient. */
 suspend fun clientOnKtor(
