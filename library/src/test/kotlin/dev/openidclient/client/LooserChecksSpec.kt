@@ -39,6 +39,9 @@ class LooserChecksSpec :
                 "FAPI 2.0 Security Profile" to { fapi2Security() },
                 "FAPI 2.0 Message Signing" to { fapi2MessageSigning() },
                 "FAPI 1.0 Advanced" to { fapi1Advanced() },
+                "FAPI 2.0 Message Signing of requests" to { fapi2MessageSigning { signedRequests() } },
+                "FAPI 2.0 Message Signing of responses" to { fapi2MessageSigning { signedResponses() } },
+                "FAPI-CIBA" to { fapiCiba() },
             )
         for ((call, loosen) in calls) {
             for ((title, choose) in profiles) {
