@@ -3,6 +3,7 @@ package dev.openidclient.client
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
@@ -19,25 +20,41 @@ import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 /**
- * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds; a key that is not in it makes it
- * download anew, but not within [COOL_DOWN] seconds of the last time.
+ * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds.
  *
- * There is one download in flight at the most. Who asks meanwhile waits for it, with a timeout of its own; where the
- * one who downloads is cancelled, another waiter takes over.
+ * A key that is not in it, and a signature that none of its keys verifies, make it download anew, as far as
+ * [DownloadAllowance] lets; a signature not within [SIGNATURE_PAUSE] seconds of the last time. What failed takes from
+ * the same allowance, and so does what follows a failure.
+ *
+ * There is one download in flight at the most. Who asks meanwhile waits for it, with a timeout of its own, and shares
+ * its result, whatever it is; where the one who downloads is cancelled, another waiter takes over.
  */
 internal class JwksCache(
     private val server: AuthorizationServerMetadata,
     private val configuration: Configuration,
 ) {
+    private enum class Reason { NO_KEYS, UNKNOWN_KEY, WRONG_SIGNATURE }
+
     private class Entry(
         val keys: JwkSet,
         /** Seconds since the epoch by the system's clock, when the download was complete. */
         val downloadedAt: Long,
+    )
+
+    /** [isRenewable]: keys that were there before they were asked for, which newer ones may replace. */
+    private class Known(
+        val entry: Entry,
+        val isRenewable: Boolean,
+    )
+
+    private class Outcome(
+        val entry: Entry?,
     )
 
     private val lock = Any()
@@ -46,8 +63,19 @@ internal class JwksCache(
     /** When a download last failed in an outage that is tolerated. */
     private var failedAt: Long? = null
 
+    /** How the last download failed; null where it did not. */
+    private var failure: Throwable? = null
+
+    private val allowance = DownloadAllowance()
+
+    /** When keys were last downloaded for a signature that did not verify. */
+    private var doubtedAt: Long? = null
+
     /** The download in flight. Completes with null where its downloader gave up without an answer. */
     private var flight: CompletableDeferred<Entry?>? = null
+
+    /** Whether the download in flight was taken from the allowance. */
+    private var isPaid = false
 
     private val now: Long get() = configuration.time.clock.instant().epochSecond
 
@@ -95,44 +123,90 @@ internal class JwksCache(
         }
     }
 
-    /** Verifies the signature of [jwt] with the one key of the server that fits it. */
-    suspend fun verify(jwt: Jwt): Unit = JwkSet.verify(jwt, select(jwt))
-
-    private suspend fun select(jwt: Jwt): Jwk {
-        val url = jwksUri()
+    /** Verifies the signature of [jwt] with the keys of the server that fit it. */
+    suspend fun verify(jwt: Jwt) {
+        val url = jwksUri().withoutQueryAndFragment
         JwkSet.supportedAlgorithm(jwt)
         val known = current(jwt)
-        var candidates = known.keys.candidates(jwt)
-        if (candidates.isEmpty() && !isWithin(known.downloadedAt, COOL_DOWN)) {
-            candidates = downloadedSince(known).keys.candidates(jwt)
+        val candidates = candidates(known, jwt, url)
+        if (candidates.isNotEmpty() && JwkSet.verifies(jwt, candidates)) return
+        val newer = if (candidates.isEmpty()) afterUnknownKey(known, jwt, url) else afterWrongSignature(known)
+        if (newer == null) throw JwkSet.signatureFailed(jwt, candidates, url)
+        val newCandidates = candidates(newer, jwt, url)
+        if (newCandidates.isEmpty()) throw JwkSet.selectionFailed(jwt, newCandidates, url)
+        if (!JwkSet.verifies(jwt, newCandidates)) throw JwkSet.signatureFailed(jwt, newCandidates, url)
+    }
+
+    private fun candidates(
+        known: Known,
+        jwt: Jwt,
+        url: String,
+    ): List<Jwk> {
+        val candidates = known.entry.keys.candidates(jwt)
+        if (candidates.size > JwkSet.MOST_CANDIDATES) throw JwkSet.selectionFailed(jwt, candidates, url)
+        return candidates
+    }
+
+    private suspend fun afterUnknownKey(
+        known: Known,
+        jwt: Jwt,
+        url: String,
+    ): Known {
+        if (!known.isRenewable) throw JwkSet.selectionFailed(jwt, emptyList(), url)
+        return downloadedSince(known.entry, Reason.UNKNOWN_KEY)?.let { Known(it, isRenewable = false) }
+            ?: throw JwkSet.selectionFailed(jwt, emptyList(), url, synchronized(lock) { allowance.wait(now) })
+    }
+
+    /** Null where there are no newer keys; that they cannot be had makes no bad signature better. */
+    private suspend fun afterWrongSignature(known: Known): Known? {
+        if (!known.isRenewable) return null
+        return try {
+            downloadedSince(known.entry, Reason.WRONG_SIGNATURE)?.let { Known(it, isRenewable = false) }
+        } catch (_: OAuthException) {
+            null
         }
-        return candidates.singleOrNull() ?: throw JwkSet.selectionFailed(jwt, candidates, url.withoutQueryAndFragment)
     }
 
     /**
      * The known keys while they are fresh, else newly downloaded ones, else, in an outage that is tolerated, the known
      * ones.
      */
-    private suspend fun current(jwt: Jwt): Entry {
+    private suspend fun current(jwt: Jwt): Known {
         val (known, failed) = synchronized(lock) { entry to failedAt }
-        if (known == null) return downloadedSince(null)
-        if (isWithin(known.downloadedAt, LIFETIME)) return known
+        if (known == null) return Known(downloaded(null), isRenewable = false)
+        if (isWithin(known.downloadedAt, LIFETIME)) return Known(known, isRenewable = true)
         val tolerable =
             isWithin(known.downloadedAt + LIFETIME, configuration.jwksOutageTolerance.seconds) &&
-                jwt.keyId != null && known.keys.candidates(jwt).size == 1
+                jwt.keyId != null && known.keys.candidates(jwt).isNotEmpty()
         // in an outage nobody waits for a download that has just failed
-        if (tolerable && failed != null && isWithin(failed, COOL_DOWN)) return known
+        if (tolerable && failed != null && isWithin(failed, OUTAGE_PAUSE)) return Known(known, isRenewable = false)
         return try {
-            downloadedSince(known)
+            Known(downloaded(known), isRenewable = false)
         } catch (e: OAuthException) {
             if (!tolerable || !isOutage(e)) throw e
             synchronized(lock) { failedAt = now }
-            known
+            Known(known, isRenewable = false)
         }
     }
 
-    private fun isOutage(e: OAuthException): Boolean =
-        e is TransportException || (e is InvalidResponseException && e.status in SERVER_ERRORS)
+    private suspend fun downloaded(known: Entry?): Entry = downloadedSince(known, Reason.NO_KEYS) ?: throw heldBack()
+
+    private fun heldBack(): TransportException {
+        val (cause, wait) = synchronized(lock) { failure to allowance.wait(now) }
+        val reason = (cause as? OAuthException)?.message ?: cause?.javaClass?.name
+        return TransportException(
+            ErrorCode.NETWORK_ERROR,
+            "the JWK Set of ${printable(server.issuer)} is not downloaded for another $wait s, as it failed: $reason",
+            cause,
+            Reached.NO,
+        )
+    }
+
+    private fun isOutage(e: OAuthException): Boolean {
+        // what is held back failed before
+        val answer = e as? InvalidResponseException ?: e.cause as? InvalidResponseException
+        return if (answer == null) e is TransportException else answer.status in SERVER_ERRORS
+    }
 
     /** Whether [time] lies less than [seconds] in the past; a time in the future does not. */
     private fun isWithin(
@@ -140,38 +214,88 @@ internal class JwksCache(
         seconds: Long,
     ): Boolean = now - time in 0 until seconds
 
-    private suspend fun downloadedSince(known: Entry?): Entry =
-        within(configuration.timeout, { "GET ${jwksUri().withoutQueryAndFragment}" }) { joinOrLead(known) }
+    /** Keys that are newer than [known]; null where a download is held back. */
+    private suspend fun downloadedSince(
+        known: Entry?,
+        reason: Reason,
+    ): Entry? =
+        try {
+            within(configuration.timeout, { "GET ${jwksUri().withoutQueryAndFragment}" }) {
+                Outcome(joinOrLead(known, reason))
+            }.entry
+        } catch (e: TransportException) {
+            if (e.code == ErrorCode.TIMEOUT) synchronized(lock) { failure = e }
+            throw e
+        }
 
-    private suspend fun joinOrLead(known: Entry?): Entry {
+    private suspend fun joinOrLead(
+        known: Entry?,
+        reason: Reason,
+    ): Entry? {
         while (true) {
             val own = CompletableDeferred<Entry?>()
             val joined =
                 synchronized(lock) {
                     entry?.takeIf { it !== known }?.let { return it }
-                    flight.also { if (it == null) flight = own }
+                    flight.also { if (it == null && !takeOff(own, reason)) return null }
                 }
             if (joined == null) return lead(own)
             joined.await()?.let { return it }
         }
     }
 
+    /** Whether [own] is the download in flight now; called with the lock. */
+    private fun takeOff(
+        own: CompletableDeferred<Entry?>,
+        reason: Reason,
+    ): Boolean {
+        val isAllowed =
+            when (reason) {
+                Reason.NO_KEYS -> failure == null || allowance.take(now)
+                Reason.UNKNOWN_KEY -> allowance.take(now)
+                Reason.WRONG_SIGNATURE -> !isDoubtedLately() && allowance.take(now)
+            }
+        if (!isAllowed) return false
+        if (reason == Reason.WRONG_SIGNATURE) doubtedAt = now
+        isPaid = reason != Reason.NO_KEYS || failure != null
+        flight = own
+        return true
+    }
+
+    private fun isDoubtedLately(): Boolean = doubtedAt?.let { isWithin(it, SIGNATURE_PAUSE) } == true
+
+    @Suppress("TooGenericExceptionCaught") // how a transport of the caller's own fails is written down nowhere
     private suspend fun lead(own: CompletableDeferred<Entry?>): Entry {
         var downloaded: Entry? = null
-        var failure: OAuthException? = null
+        var failed: Throwable? = null
         try {
             return Entry(download(), now).also { downloaded = it }
-        } catch (e: OAuthException) {
+        } catch (e: CancellationException) {
             // its time is up, which says nothing of the others'
-            if (e !is TransportException || e.code != ErrorCode.TIMEOUT) failure = e
+            throw e
+        } catch (e: Throwable) {
+            failed = e
             throw e
         } finally {
-            synchronized(lock) {
-                downloaded?.let { entry = it }
-                flight = null
-            }
-            failure?.let(own::completeExceptionally) ?: own.complete(downloaded)
+            synchronized(lock) { land(downloaded, failed) }
+            failed?.let(own::completeExceptionally) ?: own.complete(downloaded)
         }
+    }
+
+    /** Called with the lock. */
+    private fun land(
+        downloaded: Entry?,
+        failed: Throwable?,
+    ) {
+        if (downloaded != null) {
+            entry = downloaded
+            failure = null
+        }
+        if (failed != null) {
+            failure = failed
+            if (!isPaid) allowance.take(now)
+        }
+        flight = null
     }
 
     private suspend fun download(): JwkSet {
@@ -189,6 +313,7 @@ internal class JwksCache(
         val SERVER_ERRORS = 500..599
 
         const val LIFETIME = 300L
-        const val COOL_DOWN = 60L
+        const val OUTAGE_PAUSE = 60L
+        const val SIGNATURE_PAUSE = 60L
     }
 }

@@ -55,7 +55,7 @@ public object ValidationSubject {
     /** `typ` of a JWT. */
     public const val TYP: String = "typ"
 
-    /** The server has not the one key that verifies a JWT. */
+    /** The server has no key that fits a JWT, or too many. */
     public const val KEY: String = "key"
 
     /** A JWT came unencrypted, or a document unsigned, where the other was agreed on. */

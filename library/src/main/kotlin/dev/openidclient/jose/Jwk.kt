@@ -5,6 +5,7 @@ import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -41,6 +42,16 @@ public class Jwk(
             },
         )
 
+    /** The same key with what one registers it for; members that are null are left out. */
+    internal fun registered(
+        keyId: String?,
+        algorithm: String?,
+        use: String,
+    ): Jwk {
+        val members = listOfNotNull(keyId?.let { "kid" to it }, algorithm?.let { "alg" to it }, "use" to use)
+        return Jwk(JsonObject(json + members.associate { (name, value) -> name to JsonPrimitive(value) }))
+    }
+
     internal val isPrivate: Boolean get() = PRIVATE_MEMBERS.any { it in json }
 
     private val verifiers = ConcurrentHashMap<JwsAlgorithm, JwsVerifier>()
@@ -69,11 +80,15 @@ public class Jwk(
 
     override val shown: Set<String> get() = setOf("kty", "kid", "alg", "use", "key_ops", "crv")
 
-    private companion object {
-        val KEY_MEMBERS = setOf("kty", "crv", "x", "y", "e", "n", "pub")
+    public companion object {
+        /** The JWK in [text]. Throws [IllegalArgumentException] where it is no JSON object. */
+        @JvmStatic
+        public fun parse(text: String): Jwk = Jwk(PrivateJwk.parse(text))
+
+        private val KEY_MEMBERS = setOf("kty", "crv", "x", "y", "e", "n", "pub")
 
         // RFC 7638 §3.2, RFC 8037 §2, RFC 9964, in the order of their names
-        val THUMBPRINT_MEMBERS =
+        private val THUMBPRINT_MEMBERS =
             mapOf(
                 "EC" to listOf("crv", "kty", "x", "y"),
                 "OKP" to listOf("crv", "kty", "x"),
@@ -82,6 +97,6 @@ public class Jwk(
             )
 
         // RFC 7518 §6.2.2, §6.3.2, §6.4, RFC 8037 §2, RFC 9964
-        val PRIVATE_MEMBERS = setOf("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
+        private val PRIVATE_MEMBERS = setOf("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv")
     }
 }

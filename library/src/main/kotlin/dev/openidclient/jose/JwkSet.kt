@@ -7,6 +7,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.JsonMembers
+import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
@@ -15,14 +16,23 @@ import kotlinx.serialization.json.JsonObject
 public class JwkSet(
     json: JsonObject,
 ) : JsonMembers(json) {
-    /** Throws [InvalidResponseException] from the constructor where `keys` is not an array of objects. */
+    /**
+     * The entries of `keys` that are JSON objects; what else stands there is passed over. Throws
+     * [InvalidResponseException] from the constructor where `keys` is no array.
+     */
     public val keys: List<Jwk> =
-        (json["keys"] as? JsonArray)?.map { Jwk(it as? JsonObject ?: throw malformed()) } ?: throw malformed()
+        (json["keys"] as? JsonArray)?.mapNotNull { entry -> (entry as? JsonObject)?.let(::Jwk) } ?: throw malformed()
 
-    /** The keys that fit the `alg` and `kid` of [jwt]; exactly one is usable. */
+    /**
+     * The keys that fit the `alg` and `kid` of [jwt], equal ones once. One whose private half is published too is
+     * given as that, which no one can use.
+     */
     internal fun candidates(jwt: Jwt): List<Jwk> {
         val algorithm = supportedAlgorithm(jwt)
-        return keys.filter { fits(it, algorithm, jwt.keyId) && isOfIssuer(it, jwt) }
+        val fitting = keys.filter { fits(it, algorithm, jwt.keyId) && isOfIssuer(it, jwt) }
+        if (fitting.isEmpty()) refuseOtherCurve(algorithm, jwt)
+        if (fitting.size < 2) return fitting
+        return fitting.sortedByDescending { it.isPrivate }.distinctBy(Jwk::publicMembers)
     }
 
     private fun fits(
@@ -47,18 +57,59 @@ public class JwkSet(
         return text(jwt.claims["iss"]) == expected
     }
 
+    /** RFC 8037 §3.1: the `alg` EdDSA says nothing of the curve, the key does. */
+    private fun refuseOtherCurve(
+        algorithm: JwsAlgorithm,
+        jwt: Jwt,
+    ) {
+        val isOther = { key: Jwk -> key.curve == ED448 && (jwt.keyId == null || key.keyId == jwt.keyId) }
+        if (algorithm == JwsAlgorithm.EDDSA && keys.any(isOther)) {
+            throw UnsupportedFeatureException(
+                "the signature of the ${jwt.kind} cannot be verified: " +
+                    "its key is on the curve $ED448, which is not supported",
+            )
+        }
+    }
+
     override val shown: Set<String> get() = emptySet()
 
     override fun toString(): String = "JwkSet(${keys.joinToString()})"
 
-    internal companion object {
-        private fun malformed() =
-            InvalidResponseException(
-                ErrorCode.INVALID_RESPONSE,
-                "\"keys\" of a JWK Set must be an array of JSON objects",
-            )
+    public companion object {
+        /** More keys than these are not tried with one signature: each costs time. */
+        internal const val MOST_CANDIDATES: Int = 8
 
-        fun supportedAlgorithm(jwt: Jwt): JwsAlgorithm =
+        private const val ED448 = "Ed448"
+
+        /**
+         * The set of [keys], as the `jwks` of a client that is registered. Throws [IllegalArgumentException] where one
+         * has private members.
+         */
+        @JvmStatic
+        public fun of(vararg keys: Jwk): JwkSet = of(keys.asList())
+
+        /** The same of a list. */
+        @JvmStatic
+        public fun of(keys: Iterable<Jwk>): JwkSet {
+            for (key in keys) {
+                require(!key.isPrivate) { "a JWK Set is public, but the key ${printable(key.toString())} is private" }
+            }
+            return JwkSet(JsonObject(mapOf("keys" to JsonArray(keys.map { it.json }))))
+        }
+
+        /** The JWK Set in [text]. Throws [IllegalArgumentException] where it is no object with an array `keys`. */
+        @JvmStatic
+        public fun parse(text: String): JwkSet {
+            val json = requireNotNull(parseJson(text) as? JsonObject) { "a JWK Set must be a JSON object" }
+            require(json["keys"] is JsonArray) { MALFORMED }
+            return JwkSet(json)
+        }
+
+        private const val MALFORMED = "\"keys\" of a JWK Set must be an array of JSON objects"
+
+        private fun malformed() = InvalidResponseException(ErrorCode.INVALID_RESPONSE, MALFORMED)
+
+        internal fun supportedAlgorithm(jwt: Jwt): JwsAlgorithm =
             JwsAlgorithm.of(jwt.algorithm.orEmpty())
                 ?: throw UnsupportedFeatureException(
                     "the signature of the ${jwt.kind} cannot be verified: \"alg\" is \"${printable(
@@ -66,34 +117,72 @@ public class JwkSet(
                     )}\"",
                 )
 
-        /** Throws [ValidationException] where the signature of [jwt] is not one of [key]. */
-        fun verify(
+        /**
+         * Whether the signature of [jwt] is one of [candidates], each of which is tried. Throws
+         * [UnsupportedFeatureException] where none of them is usable.
+         */
+        internal fun verifies(
             jwt: Jwt,
-            key: Jwk,
-        ) {
-            if (!key.verifier(supportedAlgorithm(jwt)).verify(jwt.signingInput, jwt.signature)) {
-                throw ValidationException(
-                    ErrorCode.INVALID_RESPONSE,
-                    "the signature of the ${jwt.kind} does not verify",
-                    subject = ValidationSubject.SIGNATURE,
-                )
+            candidates: List<Jwk>,
+        ): Boolean {
+            val algorithm = supportedAlgorithm(jwt)
+            val signingInput = jwt.signingInput
+            val signature = jwt.signature
+            var unusable: UnsupportedFeatureException? = null
+            var isAnyUsable = false
+            for (key in candidates) {
+                try {
+                    if (key.verifier(algorithm).verify(signingInput, signature)) return true
+                    isAnyUsable = true
+                } catch (e: UnsupportedFeatureException) {
+                    unusable = e
+                }
             }
+            if (!isAnyUsable) unusable?.let { throw it }
+            return false
         }
 
-        fun selectionFailed(
+        internal fun signatureFailed(
             jwt: Jwt,
             candidates: List<Jwk>,
             jwksUri: String,
         ): ValidationException {
-            val wanted =
-                "alg \"${printable(jwt.algorithm.orEmpty())}\"" +
-                    jwt.keyId?.let { " and kid \"${printable(it)}\"" }.orEmpty()
-            val found = if (candidates.isEmpty()) "no key" else "${candidates.size} keys"
+            val keys =
+                if (candidates.size == 1) {
+                    "the key of ${printable(jwksUri)} that fits"
+                } else {
+                    "any of the ${candidates.size} keys of ${printable(jwksUri)} that fit"
+                }
+            return ValidationException(
+                ErrorCode.INVALID_RESPONSE,
+                "the signature of the ${jwt.kind} with ${wanted(jwt)} does not verify with $keys",
+                subject = ValidationSubject.SIGNATURE,
+            )
+        }
+
+        /** [heldBack] seconds must pass until the keys may be downloaded anew; null where they just were. */
+        internal fun selectionFailed(
+            jwt: Jwt,
+            candidates: List<Jwk>,
+            jwksUri: String,
+            heldBack: Long? = null,
+        ): ValidationException {
+            val found =
+                when {
+                    candidates.isNotEmpty() ->
+                        "${candidates.size} keys did, of which at most $MOST_CANDIDATES are tried"
+                    heldBack == null -> "no key did"
+                    else -> "no key did, and a new download is held back for $heldBack s after the last ones"
+                }
             return ValidationException(
                 ErrorCode.KEY_SELECTION_FAILED,
-                "exactly one key of ${printable(jwksUri)} must fit the ${jwt.kind} with $wanted, but $found did",
+                "a key of ${printable(jwksUri)} must fit the ${jwt.kind} with ${wanted(jwt)}, but $found",
                 subject = ValidationSubject.KEY,
             )
         }
+
+        private fun wanted(jwt: Jwt): String =
+            "alg \"${printable(jwt.algorithm.orEmpty())}\"" +
+                jwt.keyId?.let { " and kid \"${printable(it)}\"" }.orEmpty()
     }
 }

@@ -4,7 +4,6 @@ import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.http.Parameters
 import dev.openidclient.jose.Jwk
-import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.SigningKey
@@ -21,6 +20,7 @@ import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.pushableMetadata
 import dev.openidclient.testing.serverMetadata
+import dev.openidclient.testing.verifySignature
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowExactly
 import io.kotest.core.spec.style.FunSpec
@@ -88,7 +88,7 @@ class RequestObjectSpec :
         test("the signature is the key's") {
             val jwt = client.signed { scope("openid") }
 
-            JwkSet.verify(jwt, Jwk(KEY.publicJwk.json))
+            verifySignature(jwt, Jwk(KEY.publicJwk.json))
         }
 
         context("the claims") {
@@ -199,7 +199,7 @@ class RequestObjectSpec :
                 jwt.claims["aud"] shouldBe JsonPrimitive("other")
                 jwt.claims["x"] shouldBe JsonPrimitive(1)
                 ("nbf" in jwt.claims) shouldBe false
-                JwkSet.verify(jwt, Jwk(KEY.publicJwk.json))
+                verifySignature(jwt, Jwk(KEY.publicJwk.json))
             }
         }
 

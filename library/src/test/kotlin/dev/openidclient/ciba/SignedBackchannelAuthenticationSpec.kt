@@ -5,7 +5,6 @@ import dev.openidclient.client.ClientSettings
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.jose.Jwk
-import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.SigningKey
@@ -16,6 +15,7 @@ import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.serverMetadata
+import dev.openidclient.testing.verifySignature
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -55,7 +55,7 @@ class SignedBackchannelAuthenticationSpec :
 
             server.lastTo("/bc-authorize").form.names shouldBe setOf("request", "client_id")
             jwt.header shouldBe jsonObject("""{"alg":"ES256","kid":"key-1"}""")
-            JwkSet.verify(jwt, Jwk(KEY.publicJwk.json))
+            verifySignature(jwt, Jwk(KEY.publicJwk.json))
             JsonObject(jwt.claims - "jti") shouldBe
                 jsonObject(
                     """{"login_hint":"alice","scope":"openid payments","binding_message":"W4SCT",

@@ -125,7 +125,7 @@ class JwksCacheDownloadSpec :
 
                 shouldThrow<ValidationException> { server.client(metadata).jwks.verify(token()) }
                     .message
-                    .orEmpty() shouldContain "exactly one key of $ISSUER/jwks must fit"
+                    .orEmpty() shouldContain "a key of $ISSUER/jwks must fit"
             }
 
             test("is refused for its status where it has a challenge") {
@@ -154,8 +154,6 @@ class JwksCacheDownloadSpec :
                 "{}",
                 """{"keys":null}""",
                 """{"keys":{}}""",
-                """{"keys":[1]}""",
-                """{"keys":["a"]}""",
             )) {
                 test("is refused where it is no JWK Set but $body") {
                     refused(response(body)).code shouldBe ErrorCode.INVALID_RESPONSE
@@ -186,7 +184,7 @@ class JwksCacheDownloadSpec :
                 }
             }
 
-            test("is forgotten: who asks next downloads anew") {
+            test("is not kept for who asks next: that downloads anew") {
                 val server = JwksServer { throw IOException() }
                 val client = server.client()
                 shouldThrow<TransportException> { client.jwks.verify(token()) }

@@ -46,7 +46,7 @@ internal val JOSE_TARGETS =
             val jwt = Jwt.parse(text, "ID Token")
             requireSameJwt(text, jwt)
             idTokenValidation().validate(text, "an-access-token")
-            knownKeys.candidates(jwt).forEach { JwkSet.verify(jwt, it) }
+            JwkSet.verifies(jwt, knownKeys.candidates(jwt))
         },
         FuzzTarget("jwe", isSecret = true, seeds = ::encryptedTokens) { text -> decryption.open(text, "ID Token") },
         FuzzTarget("jwk", secrets = ::secretMembers) { text ->
@@ -63,7 +63,7 @@ internal val JOSE_TARGETS =
         FuzzTarget("jwks") { text ->
             val set = (parseJson(text) as? JsonObject)?.let(::JwkSet)
             if (set != null) {
-                for (token in TOKENS) set.candidates(token).singleOrNull()?.let { JwkSet.verify(token, it) }
+                for (token in TOKENS) JwkSet.verifies(token, set.candidates(token))
                 readAll(set)
             }
         },

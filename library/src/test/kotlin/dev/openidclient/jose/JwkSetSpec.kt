@@ -7,6 +7,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.idTokenClaims
 import dev.openidclient.testing.jsonObject
+import dev.openidclient.testing.verifySignature
 import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -23,12 +24,109 @@ class JwkSetSpec :
                 "{}",
                 """{"keys":null}""",
                 """{"keys":{}}""",
-                """{"keys":[1]}""",
-                """{"keys":[{},null]}""",
             )) {
                 test(document) {
                     shouldThrow<InvalidResponseException> { JwkSet(jsonObject(document)) }.code shouldBe
                         ErrorCode.INVALID_RESPONSE
+                }
+            }
+        }
+
+        for (entry in listOf("1", "null", "\"a\"", "[]", "true")) {
+            test("the entry $entry, which is no key, does not spoil the others") {
+                candidates("""{"alg":"RS256"}""", entry, """{"kty":"RSA"}""", entry) shouldHaveSize 1
+            }
+        }
+
+        context("equal keys") {
+            val key = """"kty":"RSA","n":"AQAB","e":"AQAB""""
+
+            test("count once, whatever else they say") {
+                candidates("""{"alg":"RS256"}""", "{$key}", "{$key,\"kid\":\"a\"}", "{$key,\"x5c\":[]}") shouldHaveSize 1
+            }
+
+            test("count as private where the private half is published with one of them, in any order") {
+                val private = "{$key,\"d\":\"AQAB\"}"
+                candidates("""{"alg":"RS256"}""", "{$key}", private).single().isPrivate shouldBe true
+                candidates("""{"alg":"RS256"}""", private, "{$key}").single().isPrivate shouldBe true
+            }
+        }
+
+        context("a key on Ed448") {
+            test("is refused in these words for a token of EdDSA with its kid") {
+                shouldThrow<UnsupportedFeatureException> {
+                    candidates("""{"alg":"EdDSA","kid":"a"}""", """{"kty":"OKP","crv":"Ed448","kid":"a"}""")
+                }.message shouldBe
+                    "the signature of the ID Token cannot be verified: " +
+                    "its key is on the curve Ed448, which is not supported"
+            }
+
+            test("is passed over where it has another kid, or another key fits") {
+                val ed448 = """{"kty":"OKP","crv":"Ed448","kid":"a"}"""
+                candidates("""{"alg":"EdDSA","kid":"b"}""", ed448).shouldBeEmpty()
+                candidates("""{"alg":"EdDSA"}""", ed448, """{"kty":"OKP","crv":"Ed25519"}""") shouldHaveSize 1
+            }
+        }
+
+        context("several keys that fit") {
+            val token = Jwt.parse(TestKeys.signRsa(idTokenClaims(), header = emptyMap()), "ID Token")
+            val fitting = Jwk(TestKeys.publicJwk(TestKeys.rsa))
+            val other = Jwk(TestKeys.publicJwk(TestKeys.otherRsa))
+            val unusable = Jwk(jsonObject("""{"kty":"RSA","n":"AQAB","e":"AQAB"}"""))
+
+            test("are each tried, in any order") {
+                for (keys in listOf(listOf(fitting, other), listOf(other, fitting), listOf(unusable, fitting))) {
+                    JwkSet.verifies(token, keys) shouldBe true
+                }
+            }
+
+            test("refuse a signature of none of them") {
+                JwkSet.verifies(token, listOf(other, unusable)) shouldBe false
+            }
+
+            test("are refused as such where none is usable") {
+                shouldThrow<UnsupportedFeatureException> { JwkSet.verifies(token, listOf(unusable, unusable)) }
+            }
+
+            test("say how many were tried, one too") {
+                val kid = Jwt.parse(TestKeys.signRsa(idTokenClaims()), "ID Token")
+
+                JwkSet.signatureFailed(kid, listOf(other), "u").message shouldBe
+                    "the signature of the ID Token with alg \"RS256\" and kid \"rsa-1\" does not verify " +
+                    "with the key of u that fits"
+                JwkSet.signatureFailed(token, listOf(other, unusable), "u").message shouldBe
+                    "the signature of the ID Token with alg \"RS256\" does not verify " +
+                    "with any of the 2 keys of u that fit"
+            }
+        }
+
+        context("made by the caller") {
+            test("has the keys that it is made of") {
+                val keys = listOf(fittingKey("a"), fittingKey("b"))
+
+                JwkSet.of(keys).json shouldBe JwkSet.of(keys[0], keys[1]).json
+                JwkSet.of(keys).keys.map { it.keyId } shouldBe listOf("a", "b")
+            }
+
+            test("refuses a private key, without showing it") {
+                shouldThrow<IllegalArgumentException> {
+                    JwkSet.of(Jwk.parse("""{"kty":"RSA","kid":"a","d":"c2VjcmV0"}"""))
+                }.message shouldBe "a JWK Set is public, but the key Jwk(kty=\"RSA\", kid=\"a\", d=██) is private"
+            }
+
+            test("is read from its text") {
+                JwkSet.parse("""{"keys":[{"kid":"a"}]}""").keys.single().keyId shouldBe "a"
+            }
+
+            for (text in listOf("", "[]", "{}", """{"keys":{}}""", "no JSON")) {
+                test("is not read from <$text>") {
+                    shouldThrow<IllegalArgumentException> { JwkSet.parse(text) }
+                }
+            }
+
+            for (text in listOf("", "[]", "no JSON")) {
+                test("has no key that is <$text>") {
+                    shouldThrow<IllegalArgumentException> { Jwk.parse(text) }
                 }
             }
         }
@@ -84,7 +182,7 @@ class JwkSetSpec :
                 )
             for ((algorithm, curve) in curves) {
                 val type = if (algorithm.startsWith("ES")) "EC" else "OKP"
-                for (other in listOf("P-256", "P-384", "P-521", "secp256k1", "Ed25519", "Ed448", "X25519") - curve) {
+                for (other in listOf("P-256", "P-384", "P-521", "secp256k1", "Ed25519", "X448", "X25519") - curve) {
                     test("$other does not fit $algorithm") {
                         candidates("""{"alg":"$algorithm"}""", """{"kty":"$type","crv":"$other"}""").shouldBeEmpty()
                     }
@@ -118,7 +216,11 @@ class JwkSetSpec :
             }
 
             test("decides nothing where the token has none") {
-                candidates("""{"alg":"RS256"}""", """{"kty":"RSA","kid":"a"}""", """{"kty":"RSA"}""") shouldHaveSize 2
+                candidates(
+                    """{"alg":"RS256"}""",
+                    """{"kty":"RSA","kid":"a"}""",
+                    """{"kty":"RSA","n":"AQAB"}""",
+                ) shouldHaveSize 2
             }
 
             test("may be shared by keys of several types") {
@@ -196,12 +298,20 @@ class JwkSetSpec :
 
             test("says that no key fits, and which was wanted, without control characters") {
                 failure(0).message shouldBe
-                    "exactly one key of https://as.example.com/jwks must fit the ID Token with alg \"RS256\" " +
+                    "a key of https://as.example.com/jwks must fit the ID Token with alg \"RS256\" " +
                     "and kid \"a\uFFFDb\", but no key did"
             }
 
-            test("says how many keys fit") {
-                failure(2).message!!.substringAfter("but ") shouldBe "2 keys did"
+            test("says how many keys fit, and how many are tried") {
+                failure(9).message!!.substringAfter("but ") shouldBe "9 keys did, of which at most 8 are tried"
+            }
+
+            test("says that a download is held back, and for how long") {
+                JwkSet
+                    .selectionFailed(jwt("""{"alg":"RS256"}"""), emptyList(), "u", heldBack = 17)
+                    .message!!
+                    .substringAfter("but ") shouldBe
+                    "no key did, and a new download is held back for 17 s after the last ones"
             }
         }
 
@@ -210,35 +320,34 @@ class JwkSetSpec :
             val key = Jwk(TestKeys.publicJwk(TestKeys.rsa))
 
             test("passes a token that the key signed") {
-                shouldNotThrowAny { JwkSet.verify(Jwt.parse(token, "ID Token"), key) }
+                shouldNotThrowAny { verifySignature(Jwt.parse(token, "ID Token"), key) }
             }
 
             test("rejects a token that another key signed") {
                 val thrown =
                     shouldThrow<ValidationException> {
-                        JwkSet.verify(Jwt.parse(token, "ID Token"), Jwk(TestKeys.publicJwk(TestKeys.otherRsa)))
+                        verifySignature(Jwt.parse(token, "ID Token"), Jwk(TestKeys.publicJwk(TestKeys.otherRsa)))
                     }
                 thrown.code shouldBe ErrorCode.INVALID_RESPONSE
-                thrown.message shouldBe "the signature of the ID Token does not verify"
             }
 
             test("rejects a token whose claims were changed") {
                 val (header, _, signature) = token.split('.')
                 val changed = TestKeys.base64Url(idTokenClaims("sub" to JsonPrimitive("mallory")).toString())
                 shouldThrow<ValidationException> {
-                    JwkSet.verify(Jwt.parse("$header.$changed.$signature", "ID Token"), key)
+                    verifySignature(Jwt.parse("$header.$changed.$signature", "ID Token"), key)
                 }
             }
 
             test("rejects a token without signature") {
                 shouldThrow<ValidationException> {
-                    JwkSet.verify(Jwt.parse(token.substringBeforeLast('.') + ".", "ID Token"), key)
+                    verifySignature(Jwt.parse(token.substringBeforeLast('.') + ".", "ID Token"), key)
                 }
             }
 
             test("does not verify with the algorithm none") {
                 val unsigned = TestKeys.compact(idTokenClaims(), "none") { ByteArray(0) }
-                shouldThrow<UnsupportedFeatureException> { JwkSet.verify(Jwt.parse(unsigned, "ID Token"), key) }
+                shouldThrow<UnsupportedFeatureException> { verifySignature(Jwt.parse(unsigned, "ID Token"), key) }
             }
         }
 
@@ -289,6 +398,8 @@ class JwkSetSpec :
     })
 
 private fun jwt(header: String) = Jwt.parse("${TestKeys.base64Url(header)}.e30.", "ID Token")
+
+private fun fittingKey(kid: String) = Jwk.parse("""{"kty":"RSA","kid":"$kid"}""")
 
 private fun candidates(
     header: String,

@@ -2,8 +2,8 @@ package dev.openidclient.vectors
 
 import dev.openidclient.jose.Base64Url
 import dev.openidclient.jose.Jwk
-import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.Jwt
+import dev.openidclient.testing.verifySignature
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -50,7 +50,7 @@ fun publicKey(key: JsonObject): Jwk = Jwk(JsonObject(key - setOf("d", "p", "q", 
 internal fun verify(
     compact: String,
     key: JsonObject,
-) = JwkSet.verify(Jwt.parse(compact, "vector"), publicKey(key))
+) = verifySignature(Jwt.parse(compact, "vector"), publicKey(key))
 
 internal fun resource(name: String): JsonObject =
     checkNotNull(Vector::class.java.classLoader.getResource(name)) { "no resource $name" }
