@@ -40,13 +40,17 @@ public class TlsSettings internal constructor() {
     }
 
     /**
-     * The client certificate, then those of its authorities, and its unencrypted PKCS#8 private key, as PEM text, in
-     * any order.
+     * The client certificate, then those of its authorities, and its private key, as PEM text, in any order: PKCS#8,
+     * PKCS#1, SEC 1, or PKCS#8 that is encrypted with [password].
      */
-    public fun pem(pem: String): TlsSettings {
+    @JvmOverloads
+    public fun pem(
+        pem: String,
+        password: CharArray? = null,
+    ): TlsSettings {
         val chain = Pem.certificates(pem)
         require(chain.isNotEmpty()) { "the PEM text has no certificate (the block CERTIFICATE)" }
-        identity = TlsIdentity(Pem.privateKey(pem), chain)
+        identity = TlsIdentity(Pem.privateKey(pem, password), chain)
         return this
     }
 

@@ -38,4 +38,5 @@ private val SMALL_ORDER =
 
 private const val HEX_RADIX = 16
 
-private fun der(hex: String): ByteArray = hex.chunked(2) { it.toString().toInt(HEX_RADIX).toByte() }.toByteArray()
+/** Bytes in hexadecimal. */
+internal fun der(hex: String): ByteArray = hex.chunked(2) { it.toString().toInt(HEX_RADIX).toByte() }.toByteArray()

@@ -84,7 +84,7 @@ internal object MlDsa {
 }
 
 /** Gives [value] once, to who asks for just so many bytes. */
-private class FixedRandom(
+internal class FixedRandom(
     @field:Transient private val value: ByteArray,
 ) : SecureRandom() {
     var isUsed: Boolean = false

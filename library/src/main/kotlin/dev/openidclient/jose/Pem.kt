@@ -1,5 +1,6 @@
 package dev.openidclient.jose
 
+import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import java.security.GeneralSecurityException
 import java.security.KeyPair
@@ -24,30 +25,63 @@ internal object Pem {
     private val ALGORITHMS = listOf("RSA", "EC", "Ed25519", "X25519", "ML-DSA")
 
     /**
-     * The key pair in [pem]; the public key may be given as such, as a certificate, or be implied by an RSA private
-     * key.
+     * The key pair in [pem]; the public key may be given as such, as a certificate, or stand in the private key or
+     * follow from it.
      */
-    fun keyPair(pem: String): KeyPair {
-        val private = privateKey(pem)
+    fun keyPair(
+        pem: String,
+        password: CharArray? = null,
+    ): KeyPair {
+        val encoded = encodedPrivateKey(pem, password)
+        val private = privateKey(encoded)
         val public =
             publicKey(pem)
                 ?: certificates(pem).firstOrNull()?.publicKey
                 ?: (private as? RSAPrivateCrtKey)?.let(::publicKeyOf)
+                ?: (PrivateKeyInfo.publicKey(encoded) ?: PrivateKeyInfo.computedPublicKey(encoded))?.let(::publicKey)
         requireNotNull(public) {
             "the PEM text has no public key: append the block PUBLIC KEY or CERTIFICATE that belongs to the private key"
         }
         return KeyPair(public, private)
     }
 
-    fun privateKey(pem: String): PrivateKey {
+    /** [password] opens an encrypted one. */
+    fun privateKey(
+        pem: String,
+        password: CharArray? = null,
+    ): PrivateKey = privateKey(encodedPrivateKey(pem, password))
+
+    /** As unencrypted PKCS#8. */
+    private fun encodedPrivateKey(
+        pem: String,
+        password: CharArray?,
+    ): ByteArray {
         val blocks = blocks(pem)
-        blocks["PRIVATE KEY"]?.let { return privateKey(decode("PRIVATE KEY", it.first())) }
-        val other = blocks.keys.firstOrNull { it.endsWith("PRIVATE KEY") }
-        requireNotNull(other) { "the PEM text has no private key (the block PRIVATE KEY)" }
-        throw IllegalArgumentException(
-            "the private key is in the block ${printable(other)}, but must be unencrypted PKCS#8 " +
-                "(the block PRIVATE KEY): convert it with openssl pkcs8 -topk8 -nocrypt",
-        )
+        val label = blocks.keys.firstOrNull { it.endsWith("PRIVATE KEY") }
+        requireNotNull(label) { "the PEM text has no private key (the block PRIVATE KEY)" }
+        val content = blocks.getValue(label).first()
+        // the form of before PKCS#8, RFC 1421 §4.6.1.1
+        require("Proc-Type:" !in content) {
+            "the block ${printable(label)} is encrypted in an old form: convert it with openssl pkcs8 -topk8"
+        }
+        return when (label) {
+            "PRIVATE KEY" -> decode(label, content)
+            "RSA PRIVATE KEY" -> PrivateKeyInfo.ofPkcs1(decode(label, content))
+            "EC PRIVATE KEY" -> PrivateKeyInfo.ofSec1(decode(label, content))
+            "ENCRYPTED PRIVATE KEY" -> {
+                requireNotNull(password) { "the private key of the PEM text is encrypted: pass its password" }
+                EncryptedPrivateKey.decrypt(decode(label, content), password)
+            }
+            "OPENSSH PRIVATE KEY" ->
+                throw IllegalArgumentException(
+                    "the private key is in the block $label: convert it with ssh-keygen -p -m PKCS8 -f",
+                )
+            else ->
+                throw IllegalArgumentException(
+                    "the private key is in the block ${printable(label)}, but must be PKCS#8 (PRIVATE KEY): " +
+                        "convert it with openssl pkcs8 -topk8 -nocrypt",
+                )
+        }
     }
 
     /** The certificates in [pem], in order. */
@@ -62,13 +96,17 @@ internal object Pem {
         }
 
     private fun publicKey(pem: String): PublicKey? =
-        blocks(pem)["PUBLIC KEY"]?.first()?.let { content ->
-            val encoded = decode("PUBLIC KEY", content)
-            firstThatFits("public key") { Jca.keyFactory(it).generatePublic(X509EncodedKeySpec(encoded)) }
-        }
+        blocks(pem)["PUBLIC KEY"]?.first()?.let { content -> publicKey(decode("PUBLIC KEY", content)) }
 
-    private fun privateKey(encoded: ByteArray): PrivateKey =
-        firstThatFits("private key") { Jca.keyFactory(it).generatePrivate(PKCS8EncodedKeySpec(encoded)) }
+    private fun publicKey(encoded: ByteArray): PublicKey =
+        firstThatFits("public key") { Jca.keyFactory(it).generatePublic(X509EncodedKeySpec(encoded)) }
+
+    private fun privateKey(encoded: ByteArray): PrivateKey {
+        if (PrivateKeyInfo.isEd448(encoded)) {
+            throw UnsupportedFeatureException("a key on the curve Ed448 is not supported")
+        }
+        return firstThatFits("private key") { Jca.keyFactory(it).generatePrivate(PKCS8EncodedKeySpec(encoded)) }
+    }
 
     private fun publicKeyOf(key: RSAPrivateCrtKey): PublicKey =
         Jca.keyFactory("RSA").generatePublic(RSAPublicKeySpec(key.modulus, key.publicExponent))

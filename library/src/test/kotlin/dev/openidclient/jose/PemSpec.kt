@@ -1,5 +1,7 @@
 package dev.openidclient.jose
 
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.http.TlsSettings
 import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.X25519Encrypter
@@ -53,6 +55,127 @@ class PemSpec :
             }
         }
 
+        context("what openssl writes is read:") {
+            val complete =
+                mapOf(
+                    "ec-pkcs8.pem" to "an EC key of genpkey, with its public key inside",
+                    "ec-sec1.pem" to "an EC key in SEC 1",
+                    "ec-parameters-sec1.pem" to "an EC key of ecparam, with its parameters before it",
+                    "ed25519.pem" to "an Ed25519 key of genpkey, which has no public key inside",
+                )
+            for ((file, name) in complete) {
+                test(name) { signsAsItVerifies(SigningKey.fromPem(pem(file))) }
+            }
+
+            test("an RSA key in PKCS#1") {
+                signsAsItVerifies(SigningKey.fromPem(pem("rsa-pkcs1.pem"), JwsAlgorithm.PS256))
+            }
+
+            for (file in listOf("ec-encrypted.pem", "ec-encrypted-3des.pem")) {
+                test("an encrypted EC key, with its password: $file") {
+                    val key = SigningKey.fromPem(pem(file), password = "changeit".toCharArray())
+
+                    key.thumbprint() shouldBe SigningKey.fromPem(pem("ec-pkcs8.pem")).thumbprint()
+                }
+            }
+
+            test("an encrypted RSA key, with its password") {
+                val password = "changeit".toCharArray()
+                val key = SigningKey.fromPem(pem("rsa-encrypted-aes128.pem"), JwsAlgorithm.RS256, "k", password)
+
+                key.thumbprint() shouldBe SigningKey.fromPem(pem("rsa-pkcs1.pem"), JwsAlgorithm.RS256).thumbprint()
+                password.concatToString() shouldBe "changeit"
+            }
+
+            val publics = mapOf("ec-pkcs8.pem" to "ec-public.pem", "ed25519.pem" to "ed25519-public.pem")
+            for ((private, public) in publics) {
+                test("the public key in $private is the one that openssl writes") {
+                    SigningKey.fromPem(pem(private)).thumbprint() shouldBe
+                        SigningKey.fromPem(pem(private) + pem(public)).thumbprint()
+                }
+            }
+
+            test("an X25519 key, which has no public key inside") {
+                val key = DecryptionKey.fromPem(pem("x25519.pem"))
+
+                key.publicJwk shouldBe DecryptionKey.fromPem(pem("x25519.pem") + pem("x25519-public.pem")).publicJwk
+                key.publicJwk.json.getValue("x").toString() shouldContain "ieB9UCWJrXZ"
+            }
+
+            test("an encrypted key that decrypts") {
+                val key = DecryptionKey.fromPem(pem("ec-encrypted.pem"), "ECDH-ES", password = "changeit".toCharArray())
+
+                key.curve shouldBe "P-256"
+            }
+        }
+
+        context("what openssl writes is refused, in words that help:") {
+            test("an encrypted key without password") {
+                refusal(pem("ec-encrypted.pem")) shouldBe
+                    "the private key of the PEM text is encrypted: pass its password"
+            }
+
+            for (file in listOf("ec-encrypted.pem", "ec-encrypted-3des.pem")) {
+                test("$file with another password, which is not shown") {
+                    val refused =
+                        shouldThrow<IllegalArgumentException> {
+                            SigningKey.fromPem(pem(file), password = "hunter2".toCharArray())
+                        }
+
+                    refused.message shouldContain "the password does not open the private key of the PEM text"
+                    refused.stackTraceToString() shouldNotContain "hunter2"
+                }
+            }
+
+            test("a key encrypted with what the JDK lacks") {
+                shouldThrow<IllegalArgumentException> {
+                    SigningKey.fromPem(pem("ec-encrypted-scrypt.pem"), password = "changeit".toCharArray())
+                }.message shouldContain "convert it with openssl pkcs8 -topk8 -v2 aes-256-cbc"
+            }
+
+            test("an encrypted block that is none") {
+                val pem = Certificates.pem("ENCRYPTED PRIVATE KEY", ByteArray(20))
+
+                shouldThrow<IllegalArgumentException> { SigningKey.fromPem(pem, password = CharArray(3)) }
+                    .message shouldContain "cannot be read here"
+            }
+
+            test("a SEC 1 key encrypted in the old form") {
+                refusal(pem("ec-sec1-encrypted.pem")) shouldContain "is encrypted in an old form"
+            }
+
+            test("a SEC 1 key without its public key") {
+                refusal(pem("ec-sec1-without-public.pem")) shouldContain "append the block PUBLIC KEY or CERTIFICATE"
+            }
+
+            test("an Ed448 key") {
+                shouldThrow<UnsupportedFeatureException> { SigningKey.fromPem(pem("ed448.pem")) }
+                    .message shouldContain "the curve Ed448"
+            }
+        }
+
+        test("a SEC 1 key without its public key is taken with it beside") {
+            for (public in listOf("ec-public.pem", "ec-certificate.pem")) {
+                signsAsItVerifies(SigningKey.fromPem(pem("ec-sec1-without-public.pem") + pem(public)))
+            }
+        }
+
+        context("a client certificate comes with a private key") {
+            for (file in listOf("ec-pkcs8.pem", "ec-sec1.pem", "ec-sec1-without-public.pem")) {
+                test("as openssl writes it: $file") {
+                    TlsSettings().pem(pem("ec-certificate.pem") + pem(file)).identity?.key?.algorithm shouldBe "EC"
+                }
+            }
+
+            test("that is encrypted, with its password") {
+                val text = pem("ec-certificate.pem") + pem("ec-encrypted.pem")
+
+                TlsSettings().pem(text, "changeit".toCharArray()).identity?.key?.algorithm shouldBe "EC"
+                shouldThrow<IllegalArgumentException> { TlsSettings().pem(text) }
+                    .message shouldContain "pass its password"
+            }
+        }
+
         test("a decryption key is taken from the same text") {
             val x25519 = X25519Encrypter.x25519()
 
@@ -86,12 +209,25 @@ class PemSpec :
                     "no private key"
             }
 
-            for (label in listOf("ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY")) {
+            val commands =
+                mapOf(
+                    "DSA PRIVATE KEY" to "openssl pkcs8 -topk8 -nocrypt",
+                    "OPENSSH PRIVATE KEY" to "ssh-keygen -p -m PKCS8 -f",
+                )
+            for ((label, command) in commands) {
                 test("the block $label, with the command that converts it") {
                     val message = refusal(Certificates.pem(label, rsa.private.encoded))
 
                     message shouldContain "the private key is in the block $label"
-                    message shouldContain "openssl pkcs8 -topk8 -nocrypt"
+                    message shouldContain command
+                }
+            }
+
+            for (label in listOf("RSA PRIVATE KEY", "EC PRIVATE KEY")) {
+                for (content in listOf(byteArrayOf(), byteArrayOf(0x30), byteArrayOf(0x30, 0x7F, 0), ByteArray(40))) {
+                    test("the block $label with ${content.size} bytes that are none") {
+                        refusal(Certificates.pem(label, content)) shouldContain "of the PEM text"
+                    }
                 }
             }
 
@@ -99,7 +235,8 @@ class PemSpec :
                 val headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0F0E0D0C0B0A09080706050403020100\n\n"
                 val pem = Certificates.pem("RSA PRIVATE KEY", ByteArray(48)).replaceFirst("-----\n", "-----\n$headers")
 
-                refusal(pem) shouldContain "the private key is in the block RSA PRIVATE KEY"
+                refusal(pem) shouldBe
+                    "the block RSA PRIVATE KEY is encrypted in an old form: convert it with openssl pkcs8 -topk8"
             }
 
             for (text in listOf(
@@ -150,6 +287,14 @@ class PemSpec :
             }
         }
     })
+
+/** Written by OpenSSL 3.0: a P-256 key in its forms, and one each of P-521, RSA, Ed25519, X25519 and Ed448. */
+private fun pem(file: String) =
+    checkNotNull(PemSpec::class.java.getResource("/pem/$file")) { "no resource $file" }.readText()
+
+private suspend fun signsAsItVerifies(key: SigningKey) {
+    key.publicJwk.verifier(key.algorithm).verify(ByteArray(3), key.sign(ByteArray(3))) shouldBe true
+}
 
 private fun private(keyPair: KeyPair) = Certificates.pem("PRIVATE KEY", keyPair.private.encoded)
 
