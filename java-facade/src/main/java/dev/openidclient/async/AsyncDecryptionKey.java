@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.jose.DecryptionKey;
+import dev.openidclient.jose.Jwk;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import kotlin.coroutines.Continuation;
@@ -33,6 +34,14 @@ public interface AsyncDecryptionKey {
     }
 
     /**
+     * The public key as one registers it ({@code jwks}), with {@code kid}, {@code alg} and the {@code use} {@code enc}.
+     * Throws {@link IllegalStateException} where the key does not tell it, as it does unless this is implemented.
+     */
+    default Jwk publicJwk() {
+        throw new IllegalStateException("the decryption key does not tell its public key");
+    }
+
+    /**
      * Starts to open {@code jwe}, a compact JWE whose {@code alg} is one of {@link #getAlgorithms} and whose {@code enc} is
      * allowed; may be called from many threads at once, and must not block.
      *
@@ -60,6 +69,11 @@ public interface AsyncDecryptionKey {
             @Override
             public @Nullable String getCurve() {
                 return key.getCurve();
+            }
+
+            @Override
+            public Jwk getPublicJwk() {
+                return key.publicJwk();
             }
 
             @Override

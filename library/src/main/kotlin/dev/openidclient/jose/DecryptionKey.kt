@@ -22,6 +22,14 @@ public interface DecryptionKey {
     public val curve: String?
 
     /**
+     * The public key as one registers it (`jwks`), with `kid` where the key has one, `alg` where it is used with one
+     * only, and the `use` `enc` ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)). Throws
+     * [IllegalStateException] where the key does not tell it: one that lives elsewhere, or a pair without public half.
+     */
+    public val publicJwk: Jwk
+        get() = error("the decryption key does not tell its public key")
+
+    /**
      * The plaintext of the compact JWE [jwe], whose `alg` is one of [algorithms] and whose `enc` is allowed. Throws
      * [DecryptionException] where it does not open. The keys made here open compressed content (`zip`) too, of up to
      * 250 000 bytes after decompression.
@@ -63,6 +71,20 @@ public interface DecryptionKey {
             keyId: String? = null,
         ): DecryptionKey = LocalDecryptionKey.of(keyPair, algorithm, keyId)
 
+        /**
+         * A new key pair for the key management [algorithm], as `ECDH-ES` or `RSA-OAEP-256`: for `ECDH-ES…` on [curve],
+         * which is P-256 unless it is named, P-384, P-521 or X25519; RSA keys have 2048 bits. Throws
+         * [IllegalArgumentException] where algorithm and curve are not of these, and [UnsupportedFeatureException]
+         * where the running JDK lacks them.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun generate(
+            algorithm: String,
+            keyId: String? = null,
+            curve: String? = null,
+        ): DecryptionKey = LocalDecryptionKey.generate(algorithm, keyId, curve)
+
         /** PEM text as for [SigningKey.fromPem]. */
         @JvmStatic
         @JvmOverloads
@@ -70,6 +92,7 @@ public interface DecryptionKey {
             pem: String,
             algorithm: String? = null,
             keyId: String? = null,
-        ): DecryptionKey = fromKeyPair(Pem.keyPair(pem), algorithm, keyId)
+            password: CharArray? = null,
+        ): DecryptionKey = fromKeyPair(Pem.keyPair(pem, password), algorithm, keyId)
     }
 }

@@ -8,7 +8,6 @@ import dev.openidclient.error.DecryptionException
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
 import java.security.KeyPair
-import java.security.PrivateKey
 import java.security.interfaces.ECPrivateKey
 import java.security.interfaces.RSAPrivateKey
 import java.text.ParseException
@@ -18,8 +17,11 @@ internal class LocalDecryptionKey private constructor(
     override val keyId: String?,
     override val algorithms: Set<String>,
     override val curve: String?,
+    private val public: Jwk?,
     private val decrypter: () -> JWEDecrypter,
 ) : DecryptionKey {
+    override val publicJwk: Jwk get() = checkNotNull(public) { "the decryption key was made without its public half" }
+
     private val jca = CryptoProvider.algorithms
 
     @Suppress("TooGenericExceptionCaught") // what Nimbus lets through is nothing more special
@@ -51,6 +53,7 @@ internal class LocalDecryptionKey private constructor(
         val RSA_ALGORITHMS = setOf("RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")
         val ECDH_ALGORITHMS = setOf("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW")
         private val CURVES = setOf("P-256", "P-384", "P-521")
+        private const val X25519 = "X25519"
 
         fun of(
             jwk: JsonObject,
@@ -72,34 +75,51 @@ internal class LocalDecryptionKey private constructor(
             keyId: String?,
         ): DecryptionKey {
             require(keyId == null || keyId.isNotEmpty()) { "the key id must not be empty" }
-            val key = keyPair.private
-            val decryptionKey = of(keyPair, key, algorithm, keyId)
+            val decryptionKey = ofKind(keyPair, algorithm, keyId)
             PairwiseConsistency.ofDecryption(keyPair)
             return decryptionKey
         }
 
-        private fun of(
+        fun generate(
+            algorithm: String,
+            keyId: String?,
+            curve: String?,
+        ): DecryptionKey {
+            if (algorithm in RSA_ALGORITHMS) {
+                require(curve == null) { "a key of $algorithm has no curve" }
+                return of(generateKeyPair(JwsAlgorithm.RS256), algorithm, keyId)
+            }
+            allowed(algorithm, RSA_ALGORITHMS + ECDH_ALGORITHMS)
+            val named = curve ?: Curve.P_256.name
+            require(named in CURVES || named == X25519) {
+                "a decryption key must be on ${CURVES.joinToString()} or $X25519, not on \"$named\""
+            }
+            return of(generateAgreementKeyPair(named), algorithm, keyId)
+        }
+
+        private fun ofKind(
             keyPair: KeyPair,
-            key: PrivateKey,
             algorithm: String?,
             keyId: String?,
-        ): DecryptionKey =
-            when {
+        ): DecryptionKey {
+            val key = keyPair.private
+            return when {
                 key is RSAPrivateKey || key.algorithm == "RSA" -> {
                     requireNotNull(algorithm) { "an RSA key does not tell its algorithm: name it, as \"RSA-OAEP-256\"" }
-                    rsa(key, allowed(algorithm, RSA_ALGORITHMS), keyId)
+                    rsa(keyPair, allowed(algorithm, RSA_ALGORITHMS), keyId)
                 }
                 key is ECPrivateKey -> {
                     val curve = Curve.forECParameterSpec(told { key.params })?.name
                     require(curve in CURVES) { "a decryption key must be on ${CURVES.joinToString()} or X25519" }
-                    ecdh(AgreementKey(key, "ECDH"), Curve(curve), allowed(algorithm, ECDH_ALGORITHMS), keyId)
+                    ecdh(keyPair, "ECDH", Curve(curve), allowed(algorithm, ECDH_ALGORITHMS), keyId)
                 }
                 isX25519(keyPair) ->
-                    ecdh(AgreementKey(key, "X25519"), Curve.X25519, allowed(algorithm, ECDH_ALGORITHMS), keyId)
+                    ecdh(keyPair, X25519, Curve.X25519, allowed(algorithm, ECDH_ALGORITHMS), keyId)
                 else -> throw IllegalArgumentException(
                     "a key of the kind ${key.algorithm} cannot decrypt here: use RSA, EC or X25519",
                 )
             }
+        }
 
         /** Keys on X448 have the JDK's name XDH too, but are longer. */
         private fun isX25519(keyPair: KeyPair): Boolean =
@@ -110,21 +130,36 @@ internal class LocalDecryptionKey private constructor(
             }
 
         private fun rsa(
-            key: PrivateKey,
+            keyPair: KeyPair,
             allowed: Set<String>,
             keyId: String?,
         ): DecryptionKey {
             val algorithms = CryptoProvider.algorithms
+            val key = keyPair.private
             val provided = ProvidedKey(algorithms, key, "RSA")
-            return LocalDecryptionKey(keyId, allowed, null) { RsaOaepDecrypter(key, algorithms, provided) }
+            val public = publicJwk(keyPair, null, allowed, keyId)
+            return LocalDecryptionKey(keyId, allowed, null, public) { RsaOaepDecrypter(key, algorithms, provided) }
         }
 
         private fun ecdh(
-            key: AgreementKey,
+            keyPair: KeyPair,
+            agreement: String,
             curve: Curve,
             allowed: Set<String>,
             keyId: String?,
-        ): DecryptionKey = LocalDecryptionKey(keyId, allowed, curve.name) { EcdhDecrypter(curve, key) }
+        ): DecryptionKey {
+            val key = AgreementKey(keyPair.private, agreement)
+            val public = publicJwk(keyPair, curve, allowed, keyId)
+            return LocalDecryptionKey(keyId, allowed, curve.name, public) { EcdhDecrypter(curve, key) }
+        }
+
+        private fun publicJwk(
+            keyPair: KeyPair,
+            curve: Curve?,
+            allowed: Set<String>,
+            keyId: String?,
+        ): Jwk? =
+            keyPair.public?.let { PublicJwk.ofEncryption(it, curve) }?.registered(keyId, allowed.singleOrNull(), "enc")
 
         private fun allowed(
             algorithm: String?,

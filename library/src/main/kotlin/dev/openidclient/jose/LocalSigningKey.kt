@@ -39,7 +39,7 @@ internal class LocalSigningKey private constructor(
             val jwk = PublicJwk.of(keyPair.public, fitting)
             val signer = signer(keyPair, fitting)
             PairwiseConsistency.ofSigning(keyPair, jwk.verifier(fitting), signer)
-            return LocalSigningKey(fitting, keyId, jwk, signer)
+            return LocalSigningKey(fitting, keyId, jwk.registered(keyId, fitting.identifier, "sig"), signer)
         }
 
         private fun signer(

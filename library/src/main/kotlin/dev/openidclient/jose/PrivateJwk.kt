@@ -19,6 +19,8 @@ import java.text.ParseException
  * member's value.
  */
 internal object PrivateJwk {
+    private val OTHER_CURVES = listOf("Ed448", "X448")
+
     fun parse(text: String): JsonObject =
         requireNotNull(parseJson(text) as? JsonObject) { "a JWK must be a JSON object" }
 
@@ -70,7 +72,8 @@ internal object PrivateJwk {
                 "Ed25519" -> Triple("Ed25519", ED25519_PREFIX, ED25519_PRIVATE_PREFIX)
                 "X25519" -> Triple("X25519", X25519_PREFIX, X25519_PRIVATE_PREFIX)
                 else -> throw UnsupportedFeatureException(
-                    "a private JWK of the \"kty\" OKP must have the \"crv\" Ed25519 or X25519",
+                    "a private JWK of the \"kty\" OKP must have the \"crv\" Ed25519 or X25519" +
+                        OTHER_CURVES.filter { it == text(jwk["crv"]) }.joinToString("") { ", not \"$it\"" },
                 )
             }
         val factory = Jca.keyFactory(name)
@@ -88,10 +91,11 @@ internal object PrivateJwk {
                     "a private JWK of the \"kty\" AKP must have the \"alg\" ML-DSA-44, ML-DSA-65 or ML-DSA-87",
                 )
         val public = bytes(jwk, "pub", MlDsa.publicKeySize(algorithm))
+        val seed = bytes(jwk, "priv", MlDsa.SEED_SIZE)
         val encoded = X509EncodedKeySpec(MlDsa.publicKeyPrefix(algorithm) + public)
         return KeyPair(
             Jca.keyFactory(algorithm.identifier).generatePublic(encoded),
-            MlDsa.keyPair(algorithm, bytes(jwk, "priv", MlDsa.SEED_SIZE)).private,
+            MlDsa.keyPair(algorithm, seed).private,
         )
     }
 

@@ -3,6 +3,7 @@ package dev.openidclient.jose
 import com.nimbusds.jose.jwk.Curve
 import com.nimbusds.jose.jwk.ECKey
 import com.nimbusds.jose.jwk.RSAKey
+import dev.openidclient.error.UnsupportedFeatureException
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.security.KeyPair
@@ -20,15 +21,9 @@ internal object PublicJwk {
         algorithm: JwsAlgorithm,
     ): Jwk =
         when (algorithm.keyType) {
-            "RSA" -> {
-                val rsa = RSAKey.Builder(key as RSAPublicKey).build()
-                jwk("kty" to "RSA", "n" to rsa.modulus.toString(), "e" to rsa.publicExponent.toString())
-            }
-            "EC" -> {
-                val ec = ECKey.Builder(Curve.parse(algorithm.curve), key as ECPublicKey).build()
-                jwk("kty" to "EC", "crv" to ec.curve.name, "x" to ec.x.toString(), "y" to ec.y.toString())
-            }
-            "OKP" -> jwk("kty" to "OKP", "crv" to "Ed25519", "x" to Base64Url.encode(lastBytes(key, CURVE_25519_SIZE)))
+            "RSA" -> rsa(key as RSAPublicKey)
+            "EC" -> ec(key as ECPublicKey, Curve.parse(algorithm.curve))
+            "OKP" -> octets(key, Curve.Ed25519)
             else ->
                 jwk(
                     "kty" to "AKP",
@@ -36,6 +31,38 @@ internal object PublicJwk {
                     "pub" to Base64Url.encode(lastBytes(key, MlDsa.publicKeySize(algorithm))),
                 )
         }
+
+    /** The [key] of a pair that decrypts; null where it is not of the kind of its [curve], or, without one, RSA. */
+    fun ofEncryption(
+        key: PublicKey,
+        curve: Curve?,
+    ): Jwk? =
+        when (curve) {
+            null -> (key as? RSAPublicKey)?.let(::rsa)
+            Curve.X25519 -> octets(key, curve)
+            else ->
+                (key as? ECPublicKey)
+                    ?.takeIf { Curve.forECParameterSpec(it.params) == curve }
+                    ?.let { ec(it, curve) }
+        }
+
+    private fun rsa(key: RSAPublicKey): Jwk {
+        val rsa = RSAKey.Builder(key).build()
+        return jwk("kty" to "RSA", "n" to rsa.modulus.toString(), "e" to rsa.publicExponent.toString())
+    }
+
+    private fun ec(
+        key: ECPublicKey,
+        curve: Curve,
+    ): Jwk {
+        val ec = ECKey.Builder(curve, key).build()
+        return jwk("kty" to "EC", "crv" to ec.curve.name, "x" to ec.x.toString(), "y" to ec.y.toString())
+    }
+
+    private fun octets(
+        key: PublicKey,
+        curve: Curve,
+    ): Jwk = jwk("kty" to "OKP", "crv" to curve.name, "x" to Base64Url.encode(lastBytes(key, CURVE_25519_SIZE)))
 
     private fun jwk(vararg members: Pair<String, String>): Jwk =
         Jwk(JsonObject(members.associate { (name, value) -> name to JsonPrimitive(value) }))
@@ -64,12 +91,10 @@ internal object PublicJwk {
                     }
                 }
         }
-            ?: if (key is RSAPublicKey) {
-                null
-            } else {
-                throw IllegalArgumentException(
-                    "a key of ${describe(key)} cannot sign here",
-                )
+            ?: when {
+                key is RSAPublicKey -> null
+                isEd448(key) -> throw UnsupportedFeatureException("a key on the curve Ed448 is not supported")
+                else -> throw IllegalArgumentException("a key of ${describe(key)} cannot sign here")
             }
 
     fun fits(
@@ -88,18 +113,21 @@ internal object PublicJwk {
 
     private const val SPKI_HEADER = 22
 
+    // RFC 8410 §4: 12 bytes before a key of 57
+    private const val ED448_ENCODED_SIZE = 69
+
     /** Ed448 keys of the JDK have the same algorithm name, but are longer. */
     private fun isEd25519(key: PublicKey): Boolean =
         key.algorithm in ED25519_NAMES && key.encoded?.size == CURVE_25519_SIZE + ED25519_PREFIX.size
 
+    private fun isEd448(key: PublicKey): Boolean =
+        key.algorithm == "Ed448" || (key.algorithm in ED25519_NAMES && key.encoded?.size == ED448_ENCODED_SIZE)
+
     fun describe(key: PublicKey): String =
-        if (key is ECPublicKey) {
-            "EC ${Curve
-                .forECParameterSpec(
-                    key.params,
-                )?.name ?: "of an unknown curve"}"
-        } else {
-            key.algorithm
+        when {
+            key is ECPublicKey -> "EC ${Curve.forECParameterSpec(key.params)?.name ?: "of an unknown curve"}"
+            isEd448(key) -> "Ed448"
+            else -> key.algorithm
         }
 }
 
@@ -112,4 +140,12 @@ internal fun generateKeyPair(algorithm: JwsAlgorithm): KeyPair =
         "OKP" -> Jca.newKeyPair("Ed25519")
         // what signs with it is the JDK's too
         else -> Jca.keyPairGenerator(algorithm.identifier).generateKeyPair()
+    }
+
+/** A key pair for ECDH on [curve], one of the JWK's names. */
+internal fun generateAgreementKeyPair(curve: String): KeyPair =
+    if (curve == Curve.X25519.name) {
+        Jca.newKeyPair(curve)
+    } else {
+        Jca.newKeyPair("EC") { initialize(ECGenParameterSpec(Curve.parse(curve).stdName)) }
     }

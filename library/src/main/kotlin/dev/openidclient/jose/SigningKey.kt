@@ -17,7 +17,11 @@ public interface SigningKey {
     /** The `kid` of the headers, or null for none. */
     public val keyId: String?
 
-    /** The public key. */
+    /**
+     * The public key as one registers it (`jwks`), with `kid` where the key has one, `alg`, and the `use` `sig`
+     * ([RFC 7517 §4](https://www.rfc-editor.org/rfc/rfc7517#section-4)). The `alg` of an Ed25519 key is [algorithm]'s
+     * name: take [JwsAlgorithm.EDDSA] for a server that knows no other.
+     */
     public val publicJwk: Jwk
 
     /**
@@ -88,9 +92,11 @@ public interface SigningKey {
         ): SigningKey = LocalSigningKey.of(keyPair, algorithm, keyId)
 
         /**
-         * PEM text with an unencrypted PKCS#8 private key, and, for elliptic-curve keys, with the public key or a
-         * certificate of it ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)). [algorithm] is needed for RSA. Throws
-         * [IllegalArgumentException] where [pem] holds something else.
+         * PEM text with a private key ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)): PKCS#8 (`PRIVATE KEY`),
+         * the same encrypted with [password] (`ENCRYPTED PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC 1
+         * (`EC PRIVATE KEY`). Where the private key does not hold the public one, as some of elliptic curves, that must
+         * stand beside it, as `PUBLIC KEY` or `CERTIFICATE`. [algorithm] is needed for RSA. Throws
+         * [IllegalArgumentException] where [pem] holds something else, or [password] does not open it.
          */
         @JvmStatic
         @JvmOverloads
@@ -98,7 +104,8 @@ public interface SigningKey {
             pem: String,
             algorithm: JwsAlgorithm? = null,
             keyId: String? = null,
-        ): SigningKey = fromKeyPair(Pem.keyPair(pem), algorithm, keyId)
+            password: CharArray? = null,
+        ): SigningKey = fromKeyPair(Pem.keyPair(pem, password), algorithm, keyId)
 
         /** The JWS form of an ECDSA signature in DER, as the JCA and most remote signers make it. */
         @JvmStatic

@@ -1,6 +1,8 @@
 package dev.openidclient.jose
 
 import com.nimbusds.jose.jwk.Curve
+import com.nimbusds.jose.jwk.ECKey
+import com.nimbusds.jose.jwk.RSAKey
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.X25519Encrypter
@@ -11,10 +13,53 @@ import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlinx.serialization.json.jsonPrimitive
+import java.security.KeyPair
 import java.security.KeyPairGenerator
+import java.security.PublicKey
+import java.security.spec.X509EncodedKeySpec
 
 class LocalDecryptionKeySpec :
     FunSpec({
+        context("a new key") {
+            val made =
+                listOf("RSA-OAEP-256" to null, "ECDH-ES" to null) +
+                    listOf("P-256", "P-384", "P-521", "X25519").map { "ECDH-ES+A256KW" to it }
+            for ((algorithm, curve) in made) {
+                test("for $algorithm${curve?.let { " on $it" }.orEmpty()} opens what its public key encrypts") {
+                    val key = DecryptionKey.generate(algorithm, "2026-11", curve)
+                    val public = key.publicJwk
+
+                    public.isPrivate shouldBe false
+                    listOf(public.keyId, public.algorithm, public.publicKeyUse, public.curve) shouldBe
+                        listOf("2026-11", algorithm, "enc", curve ?: "P-256".takeIf { algorithm == "ECDH-ES" })
+                    val text = jwe(publicKey(public), algorithm) { keyID("2026-11") }
+                    key.decrypt(text).decodeToString() shouldBe "a.b.c"
+                }
+            }
+
+            val refused =
+                listOf("RSA-OAEP" to "P-256", "ECDH-ES" to "P-999", "ECDH-ES" to "Ed25519", "RSA1_5" to null)
+            for ((algorithm, curve) in refused) {
+                test("is not made for <$algorithm> on $curve") {
+                    shouldThrow<IllegalArgumentException> { DecryptionKey.generate(algorithm, curve = curve) }
+                }
+            }
+        }
+
+        context("the public key") {
+            test("has no alg where it is used with several, and no kid where the key has none") {
+                DecryptionKey.fromKeyPair(TestKeys.ec.toKeyPair()).publicJwk.json.keys shouldBe
+                    setOf("kty", "crv", "x", "y", "use")
+            }
+
+            test("is not told by a pair without public half") {
+                val key = DecryptionKey.fromKeyPair(KeyPair(null, TestKeys.ec.toECPrivateKey()))
+
+                shouldThrow<IllegalStateException> { key.publicJwk }.message shouldContain "without its public half"
+            }
+        }
+
         val rsa = TestKeys.rsa.toKeyPair()
         val p256 = ecKeyPair("secp256r1")
         val x25519 = X25519Encrypter.x25519()
@@ -140,6 +185,16 @@ class LocalDecryptionKeySpec :
             }
         }
     })
+
+private fun publicKey(jwk: Jwk): PublicKey =
+    when (jwk.keyType) {
+        "RSA" -> RSAKey.parse(jwk.json.toString()).toPublicKey()
+        "EC" -> ECKey.parse(jwk.json.toString()).toPublicKey()
+        else -> {
+            val x = checkNotNull(Base64Url.decode(jwk.json.getValue("x").jsonPrimitive.content))
+            Jca.keyFactory("X25519").generatePublic(X509EncodedKeySpec(X25519_PREFIX + x))
+        }
+    }
 
 private fun jwkText(members: Map<String, Any>): String =
     members.entries.joinToString(",", "{", "}") { (name, value) -> "\"$name\":\"$value\"" }

@@ -145,6 +145,16 @@ class PrivateJwkSpec :
                 }
             }
 
+            for (size in listOf(0, 31, 33, 64)) {
+                test("an ML-DSA key whose \"priv\" is no seed, but $size bytes (RFC 9964)") {
+                    val pub = TestKeys.base64Url(ByteArray(MlDsa.publicKeySize(JwsAlgorithm.ML_DSA_44)))
+                    val priv = TestKeys.base64Url(ByteArray(size))
+
+                    refusal(jsonObject("""{"kty":"AKP","alg":"ML-DSA-44","pub":"$pub","priv":"$priv"}""")) shouldBe
+                        "\"priv\" of the JWK must be 32 bytes as base64url"
+                }
+            }
+
             for (type in listOf("\"oct\"", "\"ec\"", "null", "1")) {
                 test("a key of the type $type") {
                     shouldThrow<UnsupportedFeatureException> {

@@ -24,6 +24,55 @@ private val INPUT = "a.b".encodeToByteArray()
 
 class SigningKeySpec :
     FunSpec({
+        context("the public key is what one registers:") {
+            for (name in listOf("ES256", "PS256", "Ed25519", "EdDSA")) {
+                val algorithm = checkNotNull(JwsAlgorithm.of(name))
+                test("a key of ${algorithm.identifier} has kid, alg and use") {
+                    val public = SigningKey.generate(algorithm, "2026-11").publicJwk
+
+                    listOf(public.keyId, public.algorithm, public.publicKeyUse) shouldBe
+                        listOf("2026-11", algorithm.identifier, "sig")
+                    JwkSet.of(public).keys.single().verifier(algorithm)
+                }
+            }
+
+            test("a key without kid has none there") {
+                SigningKey.generate(JwsAlgorithm.ES256).publicJwk.json.keys shouldBe
+                    setOf("kty", "crv", "x", "y", "alg", "use")
+            }
+
+            test("its thumbprint is that of the key alone") {
+                val key = SigningKey.generate(JwsAlgorithm.ES256, "k")
+
+                key.thumbprint() shouldBe Jwk(key.publicJwk.publicMembers()).thumbprint()
+            }
+        }
+
+        context("a key on Ed448 is refused with the name of its curve:") {
+            val ed448 = KeyPairGenerator.getInstance("Ed448").generateKeyPair()
+
+            test("a key pair") {
+                shouldThrow<UnsupportedFeatureException> { SigningKey.fromKeyPair(ed448) }
+                    .message shouldBe "a key on the curve Ed448 is not supported"
+            }
+
+            test("a key pair for another algorithm") {
+                shouldThrow<IllegalArgumentException> { SigningKey.fromKeyPair(ed448, JwsAlgorithm.ED25519) }
+                    .message shouldBe "a key of Ed448 cannot sign with Ed25519"
+            }
+
+            test("a JWK") {
+                shouldThrow<UnsupportedFeatureException> {
+                    SigningKey.fromJwk("""{"kty":"OKP","crv":"Ed448","x":"AQ","d":"AQ"}""")
+                }.message shouldContain "\"Ed448\""
+            }
+
+            test("an algorithm") {
+                shouldThrow<UnsupportedFeatureException> { SigningKey.generate("Ed448") }
+                    .message shouldContain "\"Ed448\""
+            }
+        }
+
         val available =
             JwsAlgorithm.entries.filter { it.keyType != "AKP" || Jca.hasKeyFactory(it.identifier) }
 
@@ -138,7 +187,7 @@ class SigningKeySpec :
                 }
             }
 
-            for (kind in listOf("Ed448", "X25519", "DSA", "DH")) {
+            for (kind in listOf("X25519", "DSA", "DH")) {
                 val keyPair = KeyPairGenerator.getInstance(kind).generateKeyPair()
 
                 test("of $kind is refused") {
