@@ -58,7 +58,7 @@ internal object CompactJwe {
 
     /** Nimbus skips the characters that are none of base64url. */
     private fun requireBase64Url(compact: String) {
-        if (compact.split('.').any { Base64Url.decode(it) == null }) {
+        if (!Jwt.isCompact(compact) || compact.split('.').any { Base64Url.decode(it) == null }) {
             throw DecryptionException("the JWE is not base64url")
         }
     }

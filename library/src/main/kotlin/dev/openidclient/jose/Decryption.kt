@@ -17,6 +17,7 @@ internal class Decryption(
         kind: String,
     ): String {
         if (compact.count { it == '.' } != JWE_DOTS) return compact
+        Jwt.requireCompact(compact, kind)
         val header =
             Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
                 ?: throw DecryptionException("the header of the encrypted $kind is not base64url of a JSON object")

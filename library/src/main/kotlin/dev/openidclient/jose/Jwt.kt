@@ -7,6 +7,7 @@ import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
+import java.util.Locale
 
 /**
  * A compact JWS whose payload is a JSON object ([RFC 7519 §3](https://www.rfc-editor.org/rfc/rfc7519#section-3)), taken
@@ -29,6 +30,9 @@ internal class Jwt private constructor(
                         "\"kid\" of the $kind must be a string",
                     )
             }
+
+    /** `typ`, in the form of [comparable]; null where there is none. */
+    val type: String? get() = text(header["typ"])?.let(::comparable)
 
     /** Parsed when first asked for, so that the algorithm can be judged before. */
     val claims: JsonObject by lazy(LazyThreadSafetyMode.PUBLICATION) { decode(parts[1], "payload", kind) }
@@ -58,7 +62,10 @@ internal class Jwt private constructor(
         ): Jwt {
             val parts = compact.split('.')
             return when (parts.size) {
-                JWS_PARTS -> Jwt(kind, decode(parts[0], "header", kind), compact, parts)
+                JWS_PARTS -> {
+                    requireCompact(compact, kind)
+                    Jwt(kind, decode(parts[0], "header", kind), compact, parts)
+                }
                 JWE_PARTS ->
                     throw UnsupportedFeatureException("the $kind is encrypted, but no decryption key is configured")
                 else ->
@@ -68,6 +75,29 @@ internal class Jwt private constructor(
                     )
             }
         }
+
+        /** A `typ` to compare with others: media types of `application` may be cut, in any case (RFC 7515 §4.1.9). */
+        fun comparable(typ: String): String {
+            val lower = typ.lowercase(Locale.ROOT)
+            val subtype = lower.removePrefix("application/")
+            return if ('/' in subtype) lower else subtype
+        }
+
+        /** Base64url and points, and nothing else: what skips other characters reads tokens that nobody issued. */
+        fun requireCompact(
+            compact: String,
+            kind: String,
+        ) {
+            if (!isCompact(compact)) {
+                throw InvalidResponseException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "the $kind must be a compact JWT, of the characters A-Z, a-z, 0-9, \"-\", \"_\" and \".\" only",
+                )
+            }
+        }
+
+        fun isCompact(text: String): Boolean =
+            text.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "-_." }
 
         private fun decode(
             part: String,

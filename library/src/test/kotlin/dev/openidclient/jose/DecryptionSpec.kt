@@ -196,7 +196,7 @@ class DecryptionSpec :
             test("a header that is no base64url") {
                 refused(
                     "the header of the encrypted UserInfo",
-                ) { decryption(rsaKey()).open("e+==.a.b.c.d", "UserInfo") }
+                ) { decryption(rsaKey()).open("e30e3.a.b.c.d", "UserInfo") }
             }
 
             test("control characters without showing them") {
