@@ -96,6 +96,13 @@ class AlgorithmRuleSpec :
                 rule(server = emptyList()).refusal("RS256").code shouldBe ErrorCode.INVALID_RESPONSE
             }
 
+            for (algorithm in listOf("ML-DSA-44", "ML-DSA-65", "ML-DSA-87")) {
+                test("$algorithm, unless a list names it") {
+                    shouldThrow<ValidationException> { rule().check(token(algorithm), unsignedAllowed = false) }
+                    rule(server = listOf(algorithm)).check(token(algorithm), unsignedAllowed = false)
+                }
+            }
+
             test("another algorithm than the default") {
                 rule().refusal("ES256").code shouldBe ErrorCode.INVALID_RESPONSE
             }

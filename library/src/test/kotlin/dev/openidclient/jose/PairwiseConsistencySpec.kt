@@ -4,6 +4,9 @@ import com.nimbusds.jose.JOSEException
 import com.nimbusds.jose.jwk.Curve
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator
 import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.testing.DelegatingEcdsa
+import dev.openidclient.testing.EcdsaProvider
+import dev.openidclient.testing.Providers
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.X25519Encrypter
 import dev.openidclient.testing.jsonObject
@@ -133,6 +136,37 @@ class PairwiseConsistencySpec :
             }
         }
 
+        context("an RSA key whose numbers are no key's is refused:") {
+            val key = rsa.private as RSAPrivateCrtKey
+
+            test("one of its primes is 1") {
+                for (swapped in listOf(false, true)) {
+                    val one = Numbers(key, p = if (swapped) key.modulus else BigInteger.ONE)
+                    refusal { SigningKey.fromKeyPair(KeyPair(rsa.public, one), JwsAlgorithm.RS256) }
+                }
+            }
+
+            test("the public exponents of its halves differ, each of which belongs to the private one") {
+                val other = key.publicExponent + (key.primeP - BigInteger.ONE) * (key.primeQ - BigInteger.ONE)
+                val numbers = Numbers(key, exponent = other)
+
+                refusal { SigningKey.fromKeyPair(KeyPair(rsa.public, numbers), JwsAlgorithm.RS256) }
+                shouldNotThrowAny { SigningKey.fromKeyPair(KeyPair(rsa.public, Numbers(key)), JwsAlgorithm.RS256) }
+            }
+        }
+
+        test("an EC key whose number is the order or more is refused, even by a provider that would take it") {
+            val ec = TestKeys.ec.toKeyPair()
+            val private = ec.private as ECPrivateKey
+            val large = LargeNumber(private)
+            CryptoProvider.use(EcdsaProvider { DelegatingEcdsa(key = { if (it is LargeNumber) private else it }) })
+            try {
+                refusal { SigningKey.fromKeyPair(KeyPair(ec.public, large)) }
+            } finally {
+                Providers.useThatOfTheBuild()
+            }
+        }
+
         context("an RSA key without primes") {
             val private = rsa.private as RSAPrivateCrtKey
             val d = private.privateExponent
@@ -243,4 +277,24 @@ private fun okp(
     val x = TestKeys.base64Url(keyPair.public.encoded.copyOfRange(12, 44))
     val d = TestKeys.base64Url(keyPair.private.encoded.copyOfRange(16, 48))
     return jsonObject("""{"kty":"OKP","crv":"$curve","x":"$x","d":"$d"}""")
+}
+
+/** The numbers of [key], but for those that are named. */
+private class Numbers(
+    private val key: RSAPrivateCrtKey,
+    private val p: BigInteger = key.primeP,
+    private val exponent: BigInteger = key.publicExponent,
+) : RSAPrivateCrtKey by key {
+    override fun getPrimeP() = p
+
+    override fun getPrimeQ(): BigInteger = key.modulus / p
+
+    override fun getPublicExponent() = exponent
+}
+
+/** The same key, modulo the order. */
+private class LargeNumber(
+    private val key: ECPrivateKey,
+) : ECPrivateKey by key {
+    override fun getS(): BigInteger = key.s + key.params.order
 }
