@@ -28,10 +28,10 @@ import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
-import dev.openidclient.error.Reached
 import dev.openidclient.error.UnacceptedTokens
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
@@ -80,6 +80,7 @@ import dev.openidclient.token.Address
 import dev.openidclient.token.Confirmation
 import dev.openidclient.token.IdTokenClaims
 import dev.openidclient.token.IntrospectionResponse
+import dev.openidclient.token.JwtClaims
 import dev.openidclient.token.Poll
 import dev.openidclient.token.TokenQueryBuilder
 import dev.openidclient.token.TokenRequestBuilder
@@ -165,6 +166,9 @@ private val HOLDERS: List<suspend () -> Any> =
         { Pkce(KnownSecrets.CODE_VERIFIER) },
         { TokenRequestBuilder(emptySet()).parameter("assertion", OTHER) },
         { tokens() },
+        {
+            JwtClaims(jsonObject("""{"iss":"$ISSUER","sub":"$OTHER","jti":"$OTHER","unknown":"$OTHER"}"""))
+        },
         {
             IdTokenClaims(
                 idTokenClaims("nonce" to JsonPrimitive(KnownSecrets.NONCE), "sid" to JsonPrimitive(OTHER)),

@@ -22,6 +22,7 @@ import dev.openidclient.token.IdTokenClaims;
 import dev.openidclient.token.IntrospectionKt;
 import dev.openidclient.token.IntrospectionResponse;
 import dev.openidclient.token.JwtBearerGrantKt;
+import dev.openidclient.token.JwtClaims;
 import dev.openidclient.token.Poll;
 import dev.openidclient.token.RefreshTokenGrantKt;
 import dev.openidclient.token.RevocationKt;
@@ -32,6 +33,7 @@ import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.token.TokenType;
 import dev.openidclient.token.VerifyIdTokenKt;
+import dev.openidclient.token.VerifyJwtKt;
 import dev.openidclient.userinfo.UserInfo;
 import dev.openidclient.userinfo.UserInfoRequestKt;
 import java.util.concurrent.CompletableFuture;
@@ -314,6 +316,25 @@ public abstract class AsyncBrowserlessOperations {
     /** The same for a token that was issued to this client itself. */
     public CompletableFuture<IdTokenClaims> verifyIdToken(String idToken, @Nullable String nonce) {
         return verifyIdToken(idToken, nonce, null);
+    }
+
+    /**
+     * Verifies {@code jwt}, one that the server issued for something else than a sign-in, with the server's keys:
+     * always its signature, {@code iss}, and the times that it has (<a
+     * href="https://www.rfc-editor.org/rfc/rfc7519#section-4.1">RFC 7519 §4.1</a>). What its claims mean is the caller's
+     * to judge.
+     *
+     * <p>{@code typ} is the kind that it must say it is, as {@code secevent+jwt} (<a
+     * href="https://www.rfc-editor.org/rfc/rfc8725#section-3.11">RFC 8725 §3.11</a>); {@code audience} is whom it must
+     * be for ({@code aud}); null: it must have no {@code aud}. Signatures of ML-DSA are taken only where the server lists
+     * that for ID Tokens.
+     *
+     * <p>Fails with an {@link dev.openidclient.error.OAuthException} where the JWT may not be trusted, and with {@link
+     * IllegalArgumentException} where {@code typ} is the kind of ID Tokens ({@code JWT}), access tokens ({@code at+jwt})
+     * or logout tokens ({@code logout+jwt}), which have rules of their own.
+     */
+    public CompletableFuture<JwtClaims> verifyJwt(String jwt, String typ, @Nullable String audience) {
+        return calls.future(k -> VerifyJwtKt.verifyJwt(client, jwt, typ, audience, k));
     }
 
     /**

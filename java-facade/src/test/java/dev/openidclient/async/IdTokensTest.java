@@ -14,7 +14,13 @@ import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ValidationException;
+import dev.openidclient.jose.DecryptionKey;
+import dev.openidclient.jose.Jwk;
+import dev.openidclient.jose.JwkSet;
+import dev.openidclient.jose.JwsAlgorithm;
+import dev.openidclient.jose.SigningKey;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -137,6 +143,40 @@ class IdTokensTest {
                 client.verifyIdToken(idToken("", "\"azp\":\"the-app\""), null, "another-app"));
         failure(ValidationException.class, client.verifyIdToken(new TestKey().jwt(server.idTokenClaims("")), null));
         failure(IllegalArgumentException.class, client.verifyIdToken("", null));
+    }
+
+    @Test
+    @DisplayName("another JWT of the server is verified with its kind and its audience, and its claims come back")
+    void verifiesJwt() throws Exception {
+        String claims = server.idTokenClaims("");
+        String event = key.jwt(claims, "secevent+jwt");
+
+        assertEquals(
+                SUBJECT,
+                success(client.verifyJwt(event, "secevent+jwt", CLIENT_ID)).getSubject());
+        failure(ValidationException.class, client.verifyJwt(event, "secevent+jwt", null));
+        failure(ValidationException.class, client.verifyJwt(event, "other+jwt", CLIENT_ID));
+        failure(
+                ValidationException.class,
+                client.verifyJwt(new TestKey().jwt(claims, "secevent+jwt"), "secevent+jwt", CLIENT_ID));
+        failure(IllegalArgumentException.class, client.verifyJwt(event, "JWT", CLIENT_ID));
+    }
+
+    @Test
+    @DisplayName("keys of the caller are registered as a set, with what they are for")
+    void registersKeys() {
+        var signing = SigningKey.generate(JwsAlgorithm.ES256, "s").getPublicJwk();
+        var decryption = DecryptionKey.generate("ECDH-ES", "d").getPublicJwk();
+        var keys = JwkSet.of(List.of(signing, decryption));
+
+        assertEquals(keys.getJson(), JwkSet.of(signing, decryption).getJson());
+        assertEquals(keys.getJson(), JwkSet.parse(keys.getJson().toString()).getJson());
+        assertEquals("sig", keys.getKeys().get(0).getPublicKeyUse());
+        assertEquals("ECDH-ES", keys.getKeys().get(1).getAlgorithm());
+        assertEquals("d", Jwk.parse(decryption.getJson().toString()).getKeyId());
+        assertThrows(
+                IllegalStateException.class,
+                () -> AsyncDecryptionKey.toDecryptionKey(new RemoteDecryptionKey()).getPublicJwk());
     }
 
     @Test

@@ -52,7 +52,15 @@ final class TestKey {
     }
 
     String jwt(String claims) {
-        String input = StubServer.encoded("{\"alg\":\"ES256\"}") + "." + StubServer.encoded(claims);
+        return signed("{\"alg\":\"ES256\"}", claims);
+    }
+
+    String jwt(String claims, String typ) {
+        return signed("{\"alg\":\"ES256\",\"typ\":\"" + typ + "\"}", claims);
+    }
+
+    private String signed(String header, String claims) {
+        String input = StubServer.encoded(header) + "." + StubServer.encoded(claims);
         return input + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(sign(input.getBytes(UTF_8)));
     }
 

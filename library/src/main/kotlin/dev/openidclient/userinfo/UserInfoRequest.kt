@@ -27,6 +27,7 @@ import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.MemberReader
+import dev.openidclient.json.parseJson
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
 import dev.openidclient.token.TokenResponse
@@ -185,11 +186,23 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
             hmacAllowed = true,
         )
     val opened = open(compact, KIND)
+    if (opened !== compact) unsignedClaims(opened)?.let { return it }
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
     if ("aud" in jwt.claims) jwt.requireAudience(clientId)
     verifyDirect(jwt)
     return jwt.claims
+}
+
+/** What was encrypted, and is a JSON object: not signed, which is allowed (OpenID Connect Core §5.3.2). */
+private fun OpenIdClient.unsignedClaims(opened: String): JsonObject? {
+    val claims = parseJson(opened) as? JsonObject ?: return null
+    val algorithm = metadata.userinfoSignedResponseAlg
+    if (algorithm == null || algorithm == AlgorithmRule.NONE) return claims
+    throw InvalidResponseException(
+        ErrorCode.JWT_USERINFO_EXPECTED,
+        "UserInfo must be signed with $algorithm inside its encryption, as the client metadata says, but is not signed",
+    )
 }
 
 private const val KIND = "UserInfo"

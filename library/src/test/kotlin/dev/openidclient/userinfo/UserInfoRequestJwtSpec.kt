@@ -14,6 +14,8 @@ import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.NOW
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.TestKeys
+import dev.openidclient.testing.decryptable
+import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.serverMetadata
@@ -48,6 +50,42 @@ class UserInfoRequestJwtSpec :
         test("returns the claims of the JWT") {
             answering(signed("\"email\":\"jane@example.com\"")).userInfo(ACCESS_TOKEN, SUBJECT).email shouldBe
                 "jane@example.com"
+        }
+
+        context("what is encrypted, and not signed (OpenID Connect Core §5.3.2),") {
+            val unsigned = encrypted("""{"sub":"$SUBJECT","email":"jane@example.com"}""")
+
+            test("gives its claims") {
+                answering(unsigned) { decryptable() }.userInfo(ACCESS_TOKEN, SUBJECT).email shouldBe "jane@example.com"
+            }
+
+            test("gives its claims where the client is registered for none") {
+                val client = answering(unsigned) { decryptable().metadata { userinfoSignedResponseAlg("none") } }
+
+                client.userInfo(ACCESS_TOKEN, SUBJECT).email shouldBe "jane@example.com"
+            }
+
+            test("is refused where the client is registered for a signature") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.JWT_USERINFO_EXPECTED,
+                    "must be signed with RS256 inside its encryption",
+                ) {
+                    answering(unsigned) { decryptable().metadata { userinfoSignedResponseAlg("RS256") } }
+                        .userInfo(ACCESS_TOKEN, SUBJECT)
+                }
+            }
+
+            test("is refused for another subject") {
+                shouldFailWith<ValidationException>(ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED, "another person") {
+                    answering(unsigned) { decryptable() }.userInfo(ACCESS_TOKEN, "other")
+                }
+            }
+
+            test("is refused where it is a JSON object as it came, without encryption") {
+                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "of 3 parts") {
+                    answering("""{"sub":"$SUBJECT"}""") { decryptable() }.userInfo(ACCESS_TOKEN, SUBJECT)
+                }
+            }
         }
 
         test("asks for a JWT only where the client is registered for one") {
