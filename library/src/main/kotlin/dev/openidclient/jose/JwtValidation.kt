@@ -21,7 +21,7 @@ internal class JwtValidation(
 ) {
     /**
      * Takes [compact] apart and checks its algorithm against [rule] before anything else in it is used, then `crit`,
-     * the types of the registered claims, `exp` and `nbf` ([RFC 7519
+     * its [type], the types of the registered claims, `exp` and `nbf` ([RFC 7519
      * §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
      */
     fun validate(
@@ -29,6 +29,7 @@ internal class JwtValidation(
         kind: String,
         rule: AlgorithmRule,
         unsignedAllowed: Boolean,
+        type: AcceptedType = AcceptedType.NO_OTHER_KIND,
     ): Jwt {
         val jwt = Jwt.parse(compact, kind)
         rule.check(jwt, unsignedAllowed)
@@ -38,7 +39,9 @@ internal class JwtValidation(
         ) {
             throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
         }
+        type.check(jwt)
         checkTypes(jwt)
+        type.checkClaims(jwt)
         checkTimes(jwt)
         return jwt
     }

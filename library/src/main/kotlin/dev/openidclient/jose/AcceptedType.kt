@@ -1,0 +1,77 @@
+package dev.openidclient.jose
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.printable
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonNull
+import kotlinx.serialization.json.JsonObject
+import java.util.Locale
+
+/**
+ * Which `typ` a received JWT may have, so that one kind does not pass for another ([RFC 8725
+ * §3.11](https://www.rfc-editor.org/rfc/rfc8725#section-3.11)).
+ */
+internal class AcceptedType private constructor(
+    /** The one that must be there; null: any that names no other kind, or none. */
+    private val required: String?,
+) {
+    /** Throws [InvalidResponseException] where the header of [jwt] says that it is something else. */
+    fun check(jwt: Jwt) {
+        val type = typeOf(jwt)
+        if (required == null) {
+            if (type in OTHER_KINDS) {
+                throw refused("the \"typ\" \"${printable(type.orEmpty())}\" says that the JWT is no ${jwt.kind}")
+            }
+        } else if (type != required) {
+            val found = printable(type.orEmpty())
+            throw refused("the \"typ\" of the ${jwt.kind} must be \"$required\", but is \"$found\"")
+        }
+    }
+
+    /** Throws [InvalidResponseException] where the claims of [jwt] are a logout token's, whatever its header says. */
+    fun checkClaims(jwt: Jwt) {
+        val events = jwt.claims["events"] as? JsonObject ?: return
+        if (required == null && LOGOUT_EVENT in events) {
+            throw refused("the claim \"events\" says that the JWT is a logout token, not the ${jwt.kind}")
+        }
+    }
+
+    private fun typeOf(jwt: Jwt): String? {
+        val type = jwt.header["typ"].takeUnless { it is JsonNull } ?: return null
+        val name =
+            text(type)?.lowercase(Locale.ROOT) ?: throw refused("\"typ\" of the ${jwt.kind} must be a string")
+        // RFC 7515 §4.1.9
+        return name.removePrefix(APPLICATION).takeUnless { '/' in it } ?: name
+    }
+
+    private fun refused(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+
+    companion object {
+        private const val APPLICATION = "application/"
+
+        // OpenID Connect Back-Channel Logout §2.4
+        private const val LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+        private val OTHER_KINDS =
+            setOf(
+                "at+jwt",
+                "logout+jwt",
+                "dpop+jwt",
+                "token-introspection+jwt",
+                "oauth-authz-req+jwt",
+                "client-authentication+jwt",
+                "oauth-id-jag+jwt",
+                "secevent+jwt",
+                "entity-statement+jwt",
+                "oauth-client-attestation+jwt",
+                "oauth-client-attestation-pop+jwt",
+            )
+
+        /** For the kinds whose specifications name no `typ`: ID Tokens, authorization responses, UserInfo. */
+        val NO_OTHER_KIND: AcceptedType = AcceptedType(null)
+
+        /** [type] in lower case and without `application/`, and nothing else. */
+        fun exactly(type: String): AcceptedType = AcceptedType(type)
+    }
+}
