@@ -9,12 +9,14 @@ import dev.openidclient.error.printable
  * §7.1](https://www.rfc-editor.org/rfc/rfc6749#section-7.1), [RFC 9449
  * §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)). [isProven]: the caller has made a proof.
  *
- * Throws [IllegalArgumentException] where that is no access token, or bound to a key that this client does not have.
+ * Throws [IllegalArgumentException] where that is no access token, another client's or of another issuer, or bound to a
+ * key that this client does not have.
  */
 internal fun OpenIdClient.proverOf(
     tokens: TokenResponse,
     isProven: Boolean = false,
 ): Dpop? {
+    requireOwn(tokens)
     require(tokens.tokenType != NOT_APPLICABLE) {
         "what was issued is no access token: its \"token_type\" is N_A"
     }
@@ -27,12 +29,13 @@ internal fun OpenIdClient.proverOf(
 }
 
 /**
- * Throws [IllegalArgumentException] where [tokens] have an ID Token of another issuer than this client's server, which
- * must not get to see them.
+ * Throws [IllegalArgumentException] where [tokens] are of another issuer than this client's server, which must not get
+ * to see them, or of another client.
  */
 internal fun OpenIdClient.requireOwn(tokens: TokenResponse) {
-    val claims = tokens.claims ?: return
-    require(claims.issuer == expectedIssuer.of(claims.json)) {
-        "the tokens are of the issuer \"${printable(claims.issuer)}\", but this is a client of \"${server.issuer}\""
+    require(tokens.issuer == server.issuer && tokens.clientId == clientId) {
+        "the tokens are of client \"${printable(tokens.clientId)}\" at \"${printable(tokens.issuer)}\", " +
+            "but this is client \"${printable(clientId)}\" at \"${printable(server.issuer)}\": " +
+            "use the client that got them"
     }
 }

@@ -37,6 +37,9 @@ internal class IdTokenValidation(
     /** Of the settings; what is beside the ID Token is read with it too. */
     val leniency: Leniency = Leniency.NONE,
 ) {
+    /** Whom the tokens beside the ID Token belong to. */
+    val owner: TokenOwner get() = TokenOwner(server.issuer, client.clientId)
+
     /**
      * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it.
      * [unsignedAllowed] is for what comes from the token endpoint only. [authorizedParty] is whom `azp` must name,

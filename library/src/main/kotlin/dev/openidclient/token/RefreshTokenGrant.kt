@@ -15,14 +15,14 @@ import dev.openidclient.http.Parameters
  *
  * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
  * [TransportException] do not assume that the old one still works. Throws [OAuthException]; [IllegalArgumentException]
- * where [tokens] have no refresh token, or are of another issuer.
+ * where [tokens] have no refresh token, or are another client's or of another issuer.
  */
 public suspend fun OpenIdClient.refreshTokenGrant(
     tokens: TokenResponse,
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse {
-    val refreshToken = requireNotNull(tokens.refreshToken) { "the tokens have no refresh token" }
     requireOwn(tokens)
+    val refreshToken = requireNotNull(tokens.refreshToken) { "the tokens have no refresh token" }
     return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens) { read ->
         val earlier = tokens.claims
         if (read.idToken != null && earlier != null) checkSameSignIn(read.idToken, earlier)

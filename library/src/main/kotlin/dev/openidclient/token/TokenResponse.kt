@@ -29,7 +29,14 @@ public class TokenResponse internal constructor(
     requestedScope: String?,
     /** `token_type` in lower case, or what the settings say that it stands for: `bearer`, `dpop`, or `n_a`. */
     public val tokenType: String,
+    owner: TokenOwner,
 ) : JsonMembers(json) {
+    /** The issuer whose token endpoint answered, as its metadata names it: the tokens are of no use at another one. */
+    public val issuer: String = owner.issuer
+
+    /** The client that the tokens were issued to: no other one may use them. */
+    public val clientId: String = owner.clientId
+
     /** `access_token` */
     public val accessToken: String = read.requiredString("access_token")
 
@@ -115,9 +122,16 @@ public class TokenResponse internal constructor(
 
     override fun equals(other: Any?): Boolean =
         super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
-            refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted
+            refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted &&
+            issuer == other.issuer && clientId == other.clientId
 
     override fun hashCode(): Int = super.hashCode()
 
     override val shown: Set<String> get() = setOf("token_type", "expires_in", "scope", "issued_token_type")
 }
+
+/** Whom tokens belong to: the client [clientId] of the server [issuer]. */
+internal class TokenOwner(
+    val issuer: String,
+    val clientId: String,
+)

@@ -83,7 +83,9 @@ internal fun readTokenResponse(
     val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
     val claims = jwt?.let { IdTokenClaims(it.claims, text(json["id_token"]).orEmpty()) }
-    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope, tokenTypeOf(json, leniency))
+    val type = tokenTypeOf(json, leniency)
+    val owner = idTokenValidation.owner
+    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope, type, owner)
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException(
             "the token type \"${printable(response.tokenType)}\" is not supported: where it is a name of the " +

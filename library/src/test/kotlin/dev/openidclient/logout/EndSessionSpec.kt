@@ -1,5 +1,6 @@
 package dev.openidclient.logout
 
+import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.testing.CLIENT_ID
@@ -49,6 +50,18 @@ class EndSessionSpec :
             val tokens = StubServer().answerTokens("id_token" to idToken).client().grant("urn:x")
 
             client.endSessionUrl { idTokenHint(tokens) } shouldContain "?id_token_hint=${idToken.content}&"
+        }
+
+        for ((what, other) in mapOf(
+            "of another issuer" to StubServer().client(serverMetadata("issuer" to JsonPrimitive("https://other.ex"))),
+            "of another client" to OpenIdClient(serverMetadata(), "other") { transport = StubServer().transport },
+        )) {
+            test("the hint may not come from tokens $what") {
+                val tokens = StubServer().answerTokens("id_token" to idToken()).client().grant("urn:x")
+
+                shouldThrow<IllegalArgumentException> { other.endSessionUrl { idTokenHint(tokens) } }
+                    .message shouldStartWith "the tokens are of client \"$CLIENT_ID\" at \"$ISSUER\""
+            }
         }
 
         test("the hint may come from tokens that were refreshed without an ID Token") {

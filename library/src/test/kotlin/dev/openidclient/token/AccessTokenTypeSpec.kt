@@ -5,6 +5,8 @@ import dev.openidclient.dpop.Dpop
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.resource.resource
 import dev.openidclient.testing.ACCESS_TOKEN
+import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
@@ -13,6 +15,7 @@ import dev.openidclient.testing.serverMetadata
 import dev.openidclient.userinfo.userInfo
 import io.kotest.assertions.throwables.shouldThrowExactly
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
@@ -93,32 +96,49 @@ class AccessTokenTypeSpec :
             server.lastTo(API).header("dpop") shouldBe "a.proof.here"
         }
 
-        context("tokens of another issuer") {
-            val other = serverMetadata("issuer" to JsonPrimitive("https://other.example.com"))
+        val other = serverMetadata("issuer" to JsonPrimitive("https://other.example.com"))
+        val others =
+            mapOf<String, (StubServer) -> OpenIdClient>(
+                "another issuer" to { it.client(other) },
+                "another client" to { server ->
+                    OpenIdClient(serverMetadata(), "other") {
+                        transport = server.transport
+                        clock = FIXED_CLOCK
+                    }
+                },
+                "another issuer, with a DPoP key" to { it.client(other).proving() },
+            )
+        val uses = USES + mapOf("/token" to { tokens -> refreshTokenGrant(tokens) })
+        for ((whose, clientOf) in others) {
+            for ((path, use) in uses) {
+                for (type in listOf("Bearer", "DPoP")) {
+                    test("$type tokens do not go to $path of $whose") {
+                        val server = server()
 
-            test("are not shown to the server's UserInfo") {
-                val server = server()
-
-                shouldThrowExactly<IllegalArgumentException> { server.client(other).userInfo(tokens("Bearer")) }
-                    .message shouldBe
-                    "the tokens are of the issuer \"$ISSUER\", but this is a client of \"https://other.example.com\""
-                server.countOf(USER_INFO) shouldBe 0
+                        shouldThrowExactly<IllegalArgumentException> { clientOf(server).use(tokens(type)) }
+                            .message shouldContain "the tokens are of client \"$CLIENT_ID\" at \"$ISSUER\", but this is"
+                        server.received.shouldBeEmpty()
+                    }
+                }
             }
+        }
 
-            test("are not refreshed") {
-                val server = server()
-                val client = server.client(other)
+        test("tokens without an ID Token do not go to another issuer either") {
+            val tokens = StubServer().answerTokens(REFRESH_TOKEN).client().clientCredentialsGrant()
+            val server = server()
+            val client = server.client(other)
 
-                shouldThrowExactly<IllegalArgumentException> { client.refreshTokenGrant(tokens("Bearer")) }
-                    .message shouldContain "the tokens are of the issuer"
-                server.countOf("/token") shouldBe 0
-            }
+            shouldThrowExactly<IllegalArgumentException> { client.refreshTokenGrant(tokens) }
+            shouldThrowExactly<IllegalArgumentException> { client.resource("$ISSUER$API", tokens) }
+            server.received.shouldBeEmpty()
+        }
 
-            test("are good for a resource, which is nobody's own") {
-                val server = server()
-                server.client(other).resource("$ISSUER$API", tokens("Bearer"))
+        test("tokens know whose they are, refreshed ones too") {
+            val client = server().client()
+            val refreshed = client.refreshTokenGrant(tokens("Bearer"))
 
-                server.countOf(API) shouldBe 1
-            }
+            refreshed.issuer shouldBe ISSUER
+            refreshed.clientId shouldBe CLIENT_ID
+            client.proving().userInfo(refreshed).subject shouldBe "248289761001"
         }
     })
