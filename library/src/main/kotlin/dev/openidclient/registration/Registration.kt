@@ -42,8 +42,10 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
  * the same client again.
  *
  * It authenticates by the method that was registered; `private_key_jwt` needs its key, `settings { authentication =
- * PrivateKeyJwt(key) }`. The response type is said once, here or in the settings. What is asked for must fit the settings, else [IllegalArgumentException] before anything is
- * sent. A server may register something else: where that does not fit the settings, or cannot be used,
+ * PrivateKeyJwt(key) }`. The response type is said once, here or in the settings. What is asked for must fit the
+ * settings, else [IllegalArgumentException] before anything is sent. A server may register something else: where that
+ * does not fit the settings, cannot be used, or protects less than was asked for (an algorithm of its signed or
+ * encrypted answers, tokens bound to a key or certificate),
  * [RegistrationException], which has what was registered. Throws another [OAuthException] where nothing was, or where
  * that cannot be known: after a [TransportException] or an [InvalidResponseException] the server may have a client.
  */
@@ -118,7 +120,7 @@ private fun Configuration.registered(
         MemberReader(answer) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
             .requiredString("client_id")
     return try {
-        val metadata = ClientMetadata(answer)
+        val metadata = registeredMetadata(answer, asked)
         requireSecretLifetime(metadata)
         givenAuthentication?.let { requireRegisteredMethod(it, metadata) } ?: requireCredentials(metadata)
         requireSignatures(metadata, asked)
