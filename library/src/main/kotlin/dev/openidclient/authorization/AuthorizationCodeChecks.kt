@@ -67,7 +67,10 @@ public class AuthorizationCodeChecks
             return this
         }
 
-        /** Takes a callback with any `state`: something else must then protect against login CSRF. */
+        /**
+         * Takes a callback with any `state`: something else must then protect against login CSRF. Refused with a
+         * security profile.
+         */
         public fun skipStateCheck(): AuthorizationCodeChecks {
             isStateCheckSkipped = true
             return this

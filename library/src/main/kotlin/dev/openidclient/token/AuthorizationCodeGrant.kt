@@ -4,8 +4,10 @@ import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationCodeChecks
 import dev.openidclient.authorization.ExpectedState
 import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.authorization.Pkce
 import dev.openidclient.authorization.validateCodeResponse
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.SecurityProfile
 import dev.openidclient.client.beforeSending
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
@@ -63,12 +65,16 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse = authorizationCodeGrant(AuthorizationCallback.url(callbackUrl), checks, configure)
 
-/** The same for any callback, with `state`, `nonce` and PKCE under the caller's own control. */
+/**
+ * The same for any callback, with `state`, `nonce` and PKCE under the caller's own control. With a security profile the
+ * [checks] must have the PKCE verifier and must not skip `state`, else [IllegalArgumentException].
+ */
 public suspend fun OpenIdClient.authorizationCodeGrant(
     callback: AuthorizationCallback,
     checks: AuthorizationCodeChecks,
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse {
+    configuration.profile?.let { requireChecks(it, checks) }
     require(checks.expectedNonce?.isEmpty() != true) { "the expected nonce must not be empty" }
     require(checks.maxAge?.isNegative != true) { "the maximum age must not be negative, but is ${checks.maxAge}" }
     val expected =
@@ -84,6 +90,18 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
             isIdTokenExpected = checks.expectedNonce != null || checks.maxAge != null || checks.isIdTokenExpected,
         )
     return exchange(callback, expected, configure)
+}
+
+private fun requireChecks(
+    profile: SecurityProfile,
+    checks: AuthorizationCodeChecks,
+) {
+    require(!checks.isStateCheckSkipped) { "${profile.title}: the state check must not be skipped: set expectedState" }
+    val verifier = checks.pkceCodeVerifier
+    require(!verifier.isNullOrEmpty()) {
+        "${profile.title}: the code must be bound by PKCE: set pkceCodeVerifier, and send its code_challenge"
+    }
+    Pkce(verifier)
 }
 
 internal fun expectedState(checks: AuthorizationCodeChecks): ExpectedState {
