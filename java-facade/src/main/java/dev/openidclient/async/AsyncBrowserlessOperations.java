@@ -74,7 +74,7 @@ public abstract class AsyncBrowserlessOperations {
      * works.
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
-     * {@code tokens} have no refresh token.
+     * {@code tokens} have no refresh token, or are another client's or of another issuer.
      */
     public CompletableFuture<TokenResponse> refreshTokenGrant(
             TokenResponse tokens, Consumer<? super TokenRequestBuilder> configure) {
@@ -344,8 +344,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Fails with {@link dev.openidclient.error.WwwAuthenticateChallengeException} where the server refuses the
      * access token, with another {@link dev.openidclient.error.OAuthException} where anything does not hold; with
-     * {@link IllegalArgumentException} where {@code tokens} came without an ID Token or are of another issuer, or where
-     * their access token is bound to a DPoP key and this client has none.
+     * {@link IllegalArgumentException} where {@code tokens} came without an ID Token, are another client's or of another
+     * issuer, or where their access token is bound to a DPoP key and this client has none.
      */
     public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
         return requests.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
@@ -392,7 +392,8 @@ public abstract class AsyncBrowserlessOperations {
      * with {@link dev.openidclient.error.TransportException} where there is none; with {@link
      * dev.openidclient.error.MetadataException} where {@code url} is not {@code https}; with {@link
      * IllegalArgumentException} where it is no absolute URL, where the token is bound to a key and this client has
-     * none, or where {@code tokens} have no access token ({@code token_type=N_A}).
+     * none, or where {@code tokens} are another client's, of another issuer, or have no access token ({@code
+     * token_type=N_A}).
      */
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {

@@ -99,12 +99,13 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <a href="https://www.rfc-editor.org/rfc/rfc8414#section-3">RFC 8414 §3</a>).
      *
      * <p>{@code issuer} is the issuer identifier; the metadata must name the same one. The URL of a metadata document
-     * itself (it contains {@code /.well-known/}) is taken too, but then <b>nothing ties the metadata to an issuer</b>:
-     * prefer the issuer.
+     * itself (its path contains {@code /.well-known/}) is taken too, but then <b>nothing ties the metadata to an
+     * issuer</b>: prefer the issuer.
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException} where the server cannot be reached, answers
      * otherwise, names another issuer, or is not {@code https}; with {@link IllegalArgumentException} where {@code
-     * issuer} is no absolute URL or the settings contradict themselves.
+     * issuer} is no absolute URL, has a query or fragment without being a document, or the settings contradict
+     * themselves.
      */
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
@@ -238,7 +239,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * nothing, where they are older than 5 minutes or this client knows keys already. The keys are trusted as the
      * server's: store them where nobody can change them.
      *
-     * @throws IllegalArgumentException where {@code exported} is something else
+     * @throws IllegalArgumentException where {@code exported} is something else, or of another issuer or {@code
+     *     jwks_uri} than this client's server
      */
     public boolean importJwks(String exported) {
         return client.importJwks(exported);
@@ -484,6 +486,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      *
      * @throws dev.openidclient.error.MetadataException where the server has no end session endpoint, or one that is not
      *     {@code https}
+     * @throws IllegalArgumentException where the tokens of the hint are another client's or of another issuer
      */
     public String endSessionUrl(Consumer<? super EndSessionBuilder> configure) {
         return EndSessionKt.endSessionUrl(client, dsl(configure));

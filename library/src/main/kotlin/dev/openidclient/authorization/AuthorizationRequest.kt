@@ -143,7 +143,11 @@ public class AuthorizationRequestBuilder internal constructor(
     internal var maxAge: Duration? = null
         private set
 
-    /** `redirect_uri`: where the browser comes back to, exactly as it is registered. */
+    /**
+     * `redirect_uri`: where the browser comes back to, exactly as it is registered. A program with several servers
+     * needs one for each of them, or `requireAuthorizationResponseIss()`: else the code of one server can be made to go
+     * to another ([RFC 9700 §4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4)).
+     */
     public fun redirectUri(uri: String): AuthorizationRequestBuilder = set("redirect_uri", uri)
 
     /**

@@ -13,9 +13,10 @@ import java.time.Instant
 /**
  * What has to be remembered between an authorization request and its callback, to check the one against the other.
  *
- * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie that is
- * encrypted, `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it when the callback comes, and **remove it then**,
- * whatever the outcome. It holds secrets, which `toString` does not show.
+ * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie with
+ * *authenticated* encryption, a name that begins with `__Host-`, `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it
+ * when the callback comes, and **remove it then**, whatever the outcome. It holds secrets, which `toString` does not show;
+ * who can change it unnoticed can drop a check, as `max_age`.
  */
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */
@@ -32,7 +33,7 @@ public class PendingAuthorization internal constructor(
     /** The `scope` that was asked for: space-separated; null where the request named none. */
     public val scope: String? = null,
 ) {
-    /** One string of URL-safe characters; not encrypted. */
+    /** One string of URL-safe characters; neither encrypted nor protected against changes. */
     public fun encode(): String {
         val members =
             listOf(
