@@ -60,7 +60,7 @@ private suspend fun OpenIdClient.verifiedResponse(callback: AuthorizationCallbac
             AlgorithmRule.DEFAULT,
             configuration.profile?.algorithms,
         )
-    val opened = open(compact, KIND)
+    val opened = open(compact, KIND, "authorization_encrypted_response_alg")
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = false)
     for (name in REQUIRED) {
         if (name !in jwt.claims) {

@@ -116,6 +116,8 @@ public class ClientSettings internal constructor() : LooserChecks() {
     private var nonRepudiation = false
     private var senderConstrained = false
     private var detachedSignature = false
+    private var issRequired = false
+    private var certificatePresented = false
     private var responseKind: ResponseKind? = null
     private var decryption: Decryption? = null
     private var profile: SecurityProfile? = null
@@ -167,6 +169,15 @@ public class ClientSettings internal constructor() : LooserChecks() {
     public fun proxy(configure: Consumer<ProxySettings>): ClientSettings = proxy { configure.accept(this) }
 
     /**
+     * Says that the given [transport] presents a client certificate ([RFC
+     * 8705](https://www.rfc-editor.org/rfc/rfc8705)), which is not visible from here. Only with a [transport].
+     */
+    public fun transportPresentsCertificate(): ClientSettings {
+        certificatePresented = true
+        return this
+    }
+
+    /**
      * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token
      * endpoint, UserInfo, introspection. Those that come through the browser are always verified.
      */
@@ -177,11 +188,22 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /**
      * Refuses bearer tokens: an access token must be bound to the DPoP key ([RFC
-     * 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless the client has a client certificate: whether the server
-     * binds the token to that ([RFC 8705 §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)) is not visible here.
+     * 9449](https://www.rfc-editor.org/rfc/rfc9449)), unless the client presents a client certificate, as with [tls] or
+     * [transportPresentsCertificate]: whether the server binds the token to that ([RFC 8705
+     * §3](https://www.rfc-editor.org/rfc/rfc8705#section-3)) is not visible here.
      */
     public fun requireSenderConstrained(): ClientSettings {
         senderConstrained = true
+        return this
+    }
+
+    /**
+     * An authorization response must have `iss` ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)), also where the
+     * server does not say that it sends it: for a program with several servers, whose redirect URI is one for all. An
+     * ID Token or a JWT in the response says by itself who sent it.
+     */
+    public fun requireAuthorizationResponseIss(): ClientSettings {
+        issRequired = true
         return this
     }
 
@@ -336,10 +358,8 @@ public class ClientSettings internal constructor() : LooserChecks() {
             insecureRequestsAllowed = insecureRequestsAllowed,
             nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
             requireSenderConstrained = senderConstrained || profile != null,
-            hasTlsIdentity = tls?.identity != null,
-            presentsCertificate = tls?.identity != null || transport != null || hasCertificateOfTheJvm(),
-            responseKind = kind,
-            detachedSignature = detached,
+            hasClientCertificate = if (transport != null) certificatePresented else engineHasCertificate(),
+            responseRules = ResponseRules(kind, detached, issRequired || profile?.requiresIssParameter == true),
             decryption = decryption,
             leniency = leniency(),
             profile = profile,
@@ -357,12 +377,17 @@ public class ClientSettings internal constructor() : LooserChecks() {
             "proxy { } configures the engine that the client makes for itself: " +
                 "configure it in the given transport's engine instead"
         }
+        require(!certificatePresented || transport != null) {
+            "transportPresentsCertificate() belongs to a given transport: the certificate of the engine that the " +
+                "client makes for itself is set with tls { }"
+        }
         profile?.checkTransport(transport)
     }
 
-    /** The JDK's engine without settings for TLS takes the key store of the JVM's own system properties. */
-    private fun hasCertificateOfTheJvm(): Boolean =
-        tls == null && engine != HttpEngine.CIO && System.getProperty("javax.net.ssl.keyStore") != null
+    /** Without settings for TLS the JDK's engine takes the key store of the JVM's own system properties. */
+    private fun engineHasCertificate(): Boolean =
+        tls?.let { it.identity != null }
+            ?: (engine.actual == HttpEngine.JAVA && !System.getProperty("javax.net.ssl.keyStore").isNullOrEmpty())
 
     private companion object {
         const val DEFAULT_TIMEOUT_SECONDS = 30L

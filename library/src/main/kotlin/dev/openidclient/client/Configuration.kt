@@ -28,11 +28,9 @@ internal class Configuration(
     val insecureRequestsAllowed: Boolean,
     val nonRepudiation: Boolean,
     val requireSenderConstrained: Boolean,
-    private val hasTlsIdentity: Boolean,
-    /** Whether the transport has a client certificate, as far as can be known. */
-    private val presentsCertificate: Boolean,
-    val responseKind: ResponseKind,
-    val detachedSignature: Boolean,
+    /** Whether the transport really presents a client certificate, whatever [metadata] says. */
+    val hasClientCertificate: Boolean,
+    val responseRules: ResponseRules,
     val decryption: Decryption?,
     val leniency: Leniency,
     val profile: SecurityProfile?,
@@ -41,13 +39,12 @@ internal class Configuration(
 ) {
     val authentication: ClientAuthentication = givenAuthentication ?: defaultClientAuthentication(metadata)
 
-    val hasClientCertificate: Boolean =
-        hasTlsIdentity || authentication is TlsClientAuth || metadata.tlsClientCertificateBoundAccessTokens
+    val responseKind: ResponseKind get() = responseRules.kind
 
     init {
-        require(authentication !is TlsClientAuth || presentsCertificate) {
+        require(authentication !is TlsClientAuth || hasClientCertificate) {
             "TlsClientAuth needs the client certificate: set it with tls { } or, for HttpEngine.JAVA, in the system " +
-                "property javax.net.ssl.keyStore, or give a transport that presents it"
+                "property javax.net.ssl.keyStore, or say transportPresentsCertificate() of the given transport"
         }
         leniency.check(profile, requireSenderConstrained && profile == null, responseKind)
         profile?.check(authentication, responseKind, insecureRequestsAllowed, hasClientCertificate, metadata)
@@ -85,10 +82,8 @@ internal class Configuration(
             insecureRequestsAllowed,
             nonRepudiation,
             requireSenderConstrained,
-            hasTlsIdentity,
-            presentsCertificate,
-            responseKind,
-            detachedSignature,
+            hasClientCertificate,
+            responseRules,
             decryption,
             leniency,
             profile,

@@ -71,6 +71,12 @@ public abstract class LooserChecks internal constructor() {
      */
     public fun acceptRefreshedAuthTime(): ClientSettings = loosened(REFRESHED_AUTH_TIME)
 
+    /**
+     * ID Tokens, authorization responses, UserInfo and introspection answers may come unencrypted although the client
+     * metadata (`…_encrypted_response_alg`) says that they must not.
+     */
+    public fun acceptUnencrypted(): ClientSettings = loosened(UNENCRYPTED)
+
     private fun loosened(call: String): ClientSettings {
         calls += call
         return self()
@@ -85,6 +91,7 @@ public abstract class LooserChecks internal constructor() {
         const val TOKEN_TYPE_ALIAS: String = "tokenTypeAlias(…)"
         const val MISSING_NONCE: String = "acceptMissingNonce()"
         const val REFRESHED_AUTH_TIME: String = "acceptRefreshedAuthTime()"
+        const val UNENCRYPTED: String = "acceptUnencrypted()"
         private const val BEARER = "bearer"
         private val TOKEN_TYPES = setOf(BEARER, "dpop", "n_a")
     }
@@ -101,6 +108,7 @@ internal class Leniency(
     val isBearerAssumed: Boolean get() = LooserChecks.ASSUME_BEARER in calls
     val isMissingNonceAccepted: Boolean get() = LooserChecks.MISSING_NONCE in calls
     val isRefreshedAuthTimeAccepted: Boolean get() = LooserChecks.REFRESHED_AUTH_TIME in calls
+    val isUnencryptedAccepted: Boolean get() = LooserChecks.UNENCRYPTED in calls
 
     /** Throws [IllegalArgumentException] where other settings contradict this. */
     fun check(

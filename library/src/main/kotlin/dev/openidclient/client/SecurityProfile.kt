@@ -104,8 +104,7 @@ internal enum class SecurityProfile(
         require(!insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
         require(!requiresCertificateBinding || hasClientCertificate) {
             "$title: access tokens must be bound to a client certificate: set it with tls { }, or, " +
-                "where a given transport presents it, " +
-                "say tlsClientCertificateBoundAccessTokens() in the client metadata"
+                "where a given transport presents it, say transportPresentsCertificate()"
         }
         require(responseKind in responseKinds) {
             "$title: the authorization response must be of the kind ${responseKinds.joinToString(" or ")}, " +

@@ -49,6 +49,9 @@ public enum class HttpEngine {
     /** Opens a transport of this engine, for several clients, with settings of its own: for Java. */
     public fun open(configure: Consumer<EngineSettings>): CloseableHttpTransport = open { configure.accept(this) }
 
+    /** This engine, or the one that [AUTOMATIC] stands for on this platform. */
+    internal val actual: HttpEngine get() = if (this == AUTOMATIC) automatic() else this
+
     /** Throws [IllegalArgumentException] where this engine cannot do what the settings say. */
     internal fun createTransport(
         tls: TlsSettings? = null,
@@ -57,7 +60,7 @@ public enum class HttpEngine {
     ): OwnTransport {
         val checked = proxy?.build()
         val onlyRecommended = onlyRecommendedSuites || tls?.onlyRecommendedSuites == true
-        return when (if (this == AUTOMATIC) automatic() else this) {
+        return when (actual) {
             CIO -> whereKtorLoads { CioTransport(tls, checked, onlyRecommended) }
             else -> JdkTransport(tls, checked, onlyRecommended)
         }

@@ -1,7 +1,8 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.ErrorCode
-import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonNull
@@ -16,7 +17,7 @@ internal class AcceptedType private constructor(
     /** The one that must be there; null: any that names no other kind, or none. */
     private val required: String?,
 ) {
-    /** Throws [InvalidResponseException] where the header of [jwt] says that it is something else. */
+    /** Throws [ValidationException] where the header of [jwt] says that it is something else. */
     fun check(jwt: Jwt) {
         val type = typeOf(jwt)
         if (required == null) {
@@ -29,11 +30,12 @@ internal class AcceptedType private constructor(
         }
     }
 
-    /** Throws [InvalidResponseException] where the claims of [jwt] are a logout token's, whatever its header says. */
+    /** Throws [ValidationException] where the claims of [jwt] are a logout token's, whatever its header says. */
     fun checkClaims(jwt: Jwt) {
         val events = jwt.claims["events"] as? JsonObject ?: return
         if (required == null && LOGOUT_EVENT in events) {
-            throw refused("the claim \"events\" says that the JWT is a logout token, not the ${jwt.kind}")
+            val message = "the claim \"events\" says that the JWT is a logout token, not the ${jwt.kind}"
+            throw refused(message, ValidationSubject.claim("events"))
         }
     }
 
@@ -45,7 +47,10 @@ internal class AcceptedType private constructor(
         return name.removePrefix(APPLICATION).takeUnless { '/' in it } ?: name
     }
 
-    private fun refused(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+    private fun refused(
+        message: String,
+        subject: String = ValidationSubject.TYP,
+    ) = ValidationException(ErrorCode.INVALID_RESPONSE, message, subject = subject)
 
     companion object {
         private const val APPLICATION = "application/"

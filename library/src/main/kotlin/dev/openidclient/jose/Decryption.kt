@@ -16,7 +16,7 @@ internal class Decryption(
         compact: String,
         kind: String,
     ): String {
-        if (compact.count { it == '.' } != JWE_DOTS) return compact
+        if (!isJwe(compact)) return compact
         Jwt.requireCompact(compact, kind)
         val header =
             Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
@@ -60,5 +60,8 @@ internal class Decryption(
             setOf("A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512")
 
         private const val JWE_DOTS = 4
+
+        /** Whether [compact] has the form of a compact JWE (RFC 7516 §9). */
+        fun isJwe(compact: String): Boolean = compact.count { it == '.' } == JWE_DOTS
     }
 }

@@ -56,6 +56,22 @@ public class ClientMetadata(
     public val introspectionSignedResponseAlg: String? =
         member("introspection_signed_response_alg", "a non-empty string") { nonEmpty(it) }
 
+    /** `id_token_encrypted_response_alg`: an ID Token must be encrypted; the key is one of the settings'. */
+    public val idTokenEncryptedResponseAlg: String? =
+        member("id_token_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `authorization_encrypted_response_alg`: an authorization response (JARM) must be encrypted. */
+    public val authorizationEncryptedResponseAlg: String? =
+        member("authorization_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `userinfo_encrypted_response_alg`: UserInfo must be encrypted. */
+    public val userinfoEncryptedResponseAlg: String? =
+        member("userinfo_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+
+    /** `introspection_encrypted_response_alg`: the answer to an introspection must be encrypted. */
+    public val introspectionEncryptedResponseAlg: String? =
+        member("introspection_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+
     /** `require_auth_time`: an ID Token must have `auth_time`. Default false. */
     public val requireAuthTime: Boolean = member("require_auth_time", "true or false") { boolean(it) } ?: false
 
@@ -112,6 +128,15 @@ public class ClientMetadata(
                 "introspection_signed_response_alg" to introspectionSignedResponseAlg,
             ).mapNotNull { (name, algorithm) -> algorithm?.let { name to it } }.toMap()
 
+    /** The `…_encrypted_response_alg` that are there, by name. */
+    internal val encryptedResponseAlgorithms: Map<String, String> =
+        listOf(
+            "id_token_encrypted_response_alg" to idTokenEncryptedResponseAlg,
+            "authorization_encrypted_response_alg" to authorizationEncryptedResponseAlg,
+            "userinfo_encrypted_response_alg" to userinfoEncryptedResponseAlg,
+            "introspection_encrypted_response_alg" to introspectionEncryptedResponseAlg,
+        ).mapNotNull { (name, algorithm) -> algorithm?.let { name to it } }.toMap()
+
     private fun <T : Any> member(
         name: String,
         rule: String,
@@ -156,6 +181,18 @@ public class ClientMetadataBuilder internal constructor(
 
     public fun introspectionSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
         member("introspection_signed_response_alg", JsonPrimitive(algorithm))
+
+    public fun idTokenEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("id_token_encrypted_response_alg", JsonPrimitive(algorithm))
+
+    public fun authorizationEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("authorization_encrypted_response_alg", JsonPrimitive(algorithm))
+
+    public fun userinfoEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("userinfo_encrypted_response_alg", JsonPrimitive(algorithm))
+
+    public fun introspectionEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
+        member("introspection_encrypted_response_alg", JsonPrimitive(algorithm))
 
     /** `require_auth_time: true` */
     public fun requireAuthTime(): ClientMetadataBuilder = member("require_auth_time", JsonPrimitive(true))

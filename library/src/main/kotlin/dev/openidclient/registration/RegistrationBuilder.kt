@@ -129,6 +129,22 @@ public class RegistrationBuilder internal constructor() {
     public fun authorizationSignedResponseAlg(value: String): RegistrationBuilder =
         member("authorization_signed_response_alg", JsonPrimitive(value))
 
+    /** `id_token_encrypted_response_alg`: ID Tokens encrypted with this algorithm, for a key in `jwks`. */
+    public fun idTokenEncryptedResponseAlg(value: String): RegistrationBuilder =
+        member("id_token_encrypted_response_alg", JsonPrimitive(value))
+
+    /** `userinfo_encrypted_response_alg`: UserInfo encrypted with this algorithm. */
+    public fun userinfoEncryptedResponseAlg(value: String): RegistrationBuilder =
+        member("userinfo_encrypted_response_alg", JsonPrimitive(value))
+
+    /** `introspection_encrypted_response_alg`: introspection answers encrypted with this algorithm. */
+    public fun introspectionEncryptedResponseAlg(value: String): RegistrationBuilder =
+        member("introspection_encrypted_response_alg", JsonPrimitive(value))
+
+    /** `authorization_encrypted_response_alg`: authorization responses (JARM) encrypted with this algorithm. */
+    public fun authorizationEncryptedResponseAlg(value: String): RegistrationBuilder =
+        member("authorization_encrypted_response_alg", JsonPrimitive(value))
+
     /** `request_object_signing_alg`: the algorithm of request objects. */
     public fun requestObjectSigningAlg(value: String): RegistrationBuilder =
         member("request_object_signing_alg", JsonPrimitive(value))

@@ -6,7 +6,6 @@ import dev.openidclient.authorization.jwtResponse
 import dev.openidclient.authorization.validateCodeResponse
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
-import dev.openidclient.client.open
 import dev.openidclient.client.verifySignature
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
@@ -39,7 +38,7 @@ internal suspend fun OpenIdClient.codeResponse(
     expected: ExpectedCodeResponse,
 ): CodeResponse {
     val issRequired =
-        server.authorizationResponseIssParameterSupported == true || configuration.profile?.requiresIssParameter == true
+        server.authorizationResponseIssParameterSupported == true || configuration.responseRules.isIssRequired
     return when (configuration.responseKind) {
         ResponseKind.CODE ->
             CodeResponse(
@@ -95,13 +94,14 @@ private suspend fun OpenIdClient.frontChannelIdToken(
     expected: ExpectedCodeResponse,
 ): Jwt {
     val state = parameters["state"]
-    val isStateHashDue = configuration.detachedSignature && (state != null || expected.state is ExpectedState.Exactly)
+    val isStateHashDue =
+        configuration.responseRules.isSignatureDetached && (state != null || expected.state is ExpectedState.Exactly)
     val required =
         listOf("nonce", "c_hash") +
             (if (expected.maxAge != null) listOf("auth_time") else emptyList()) +
             (if (isStateHashDue) listOf("s_hash") else emptyList())
     val validation = idTokenValidation()
-    val jwt = validation.validate(open(idToken, IdTokenValidation.KIND), null, required, unsignedAllowed = false)
+    val jwt = validation.validate(openIdToken(idToken), null, required, unsignedAllowed = false)
     validation.checkIssuedLately(jwt)
     expected.maxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)

@@ -6,7 +6,6 @@ import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.authorization.validateResponse
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
-import dev.openidclient.client.open
 import dev.openidclient.client.verifySignature
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
@@ -68,7 +67,7 @@ private suspend fun OpenIdClient.authenticate(
     val age = maxAge ?: metadata.defaultMaxAge
     val required = listOf("nonce") + if (age != null) listOf("auth_time") else emptyList()
     val validation = idTokenValidation()
-    val jwt = validation.validate(open(idToken, IdTokenValidation.KIND), null, required, unsignedAllowed = false)
+    val jwt = validation.validate(openIdToken(idToken), null, required, unsignedAllowed = false)
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     verifySignature(jwt)

@@ -6,7 +6,9 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RequestBuilder
 import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
+import dev.openidclient.client.mayBePlain
 import dev.openidclient.client.open
+import dev.openidclient.client.requireMayBePlain
 import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
@@ -17,17 +19,16 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
+import dev.openidclient.jose.AcceptedType
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.boolean
 import dev.openidclient.json.kind
-import dev.openidclient.json.text
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
-import java.time.Instant
-import java.util.Locale
 import kotlinx.serialization.json.JsonObject
+import java.time.Instant
 
 /**
  * Asks the server whether [token] is active, and what it is for ([RFC 7662
@@ -43,7 +44,8 @@ public suspend fun OpenIdClient.introspect(
 ): IntrospectionResponse {
     require(token.isNotEmpty()) { "the token must not be empty" }
     val form = TokenQueryBuilder().apply(configure).parameters.plus("token", token)
-    val accepted = if (metadata.introspectionSignedResponseAlg == null) MediaType.JSON else MediaType.INTROSPECTION_JWT
+    val isPlain = metadata.introspectionSignedResponseAlg == null && mayBePlain(ENCRYPTION)
+    val accepted = if (isPlain) MediaType.JSON else MediaType.INTROSPECTION_JWT
     val headers = HttpHeaders.of("accept" to accepted)
     return sending {
         val call = EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")
@@ -79,7 +81,11 @@ public class TokenQueryBuilder internal constructor() : RequestBuilder<TokenQuer
 }
 
 private fun OpenIdClient.plainAnswer(response: HttpResponse): JsonObject {
-    val algorithm = metadata.introspectionSignedResponseAlg ?: return response.jsonObject()
+    val algorithm = metadata.introspectionSignedResponseAlg
+    if (algorithm == null) {
+        requireMayBePlain(KIND, ENCRYPTION)
+        return response.jsonObject()
+    }
     throw invalid(
         "introspection: the answer must be a JWT signed with $algorithm, as the client metadata says, but came as " +
             (response.mediaType?.let(::printable) ?: "a body without a media type"),
@@ -97,10 +103,8 @@ private suspend fun OpenIdClient.signedAnswer(compact: String): JsonObject {
             AlgorithmRule.DEFAULT,
             configuration.profile?.algorithms,
         )
-    val opened = open(compact, KIND)
-    val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
-    val type = text(jwt.header["typ"]).orEmpty().lowercase(Locale.ROOT).removePrefix("application/")
-    if (type != TYPE) throw invalid("the \"typ\" of the $KIND must be \"$TYPE\", but is \"${printable(type)}\"")
+    val opened = open(compact, KIND, ENCRYPTION)
+    val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true, TYPE)
     for (name in listOf("aud", "iat", "iss")) {
         if (name !in jwt.claims) throw invalid("the $KIND must have the claim \"$name\"")
     }
@@ -114,7 +118,8 @@ private suspend fun OpenIdClient.signedAnswer(compact: String): JsonObject {
 private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
 
 private const val KIND = "introspection response"
-private const val TYPE = "token-introspection+jwt"
+private const val ENCRYPTION = "introspection_encrypted_response_alg"
+private val TYPE = AcceptedType.exactly("token-introspection+jwt")
 
 /**
  * What a server says of a token ([RFC 7662 §2.2](https://www.rfc-editor.org/rfc/rfc7662#section-2.2)); unknown members

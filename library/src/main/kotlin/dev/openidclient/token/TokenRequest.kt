@@ -118,7 +118,7 @@ private suspend fun OpenIdClient.acceptTokens(
     check: IdTokenValidation.(ReadTokens) -> Unit,
 ): TokenResponse {
     checkTokenMembers(json, configuration.leniency)
-    val idToken = text(json["id_token"])?.let { open(it, IdTokenValidation.KIND) }
+    val idToken = text(json["id_token"])?.let { openIdToken(it) }
     val validation = idTokenValidation()
     val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, requestedScope)
     validation.check(read)
@@ -141,6 +141,10 @@ private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
         subject = ValidationSubject.TOKEN_BINDING,
     )
 }
+
+/** The JWS in [idToken], which must be encrypted where the client metadata says so. */
+internal suspend fun OpenIdClient.openIdToken(idToken: String): String =
+    open(idToken, IdTokenValidation.KIND, "id_token_encrypted_response_alg")
 
 internal fun OpenIdClient.idTokenValidation(): IdTokenValidation =
     IdTokenValidation(

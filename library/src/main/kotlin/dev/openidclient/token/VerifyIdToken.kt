@@ -1,7 +1,6 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.open
 import dev.openidclient.error.OAuthException
 
 /**
@@ -27,7 +26,7 @@ public suspend fun OpenIdClient.verifyIdToken(
     val validation = idTokenValidation()
     val jwt =
         validation.validate(
-            open(idToken, IdTokenValidation.KIND),
+            openIdToken(idToken),
             null,
             unsignedAllowed = false,
             authorizedParty = authorizedParty,

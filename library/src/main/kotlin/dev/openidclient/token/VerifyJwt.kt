@@ -1,7 +1,6 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.open
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
@@ -50,7 +49,9 @@ public suspend fun OpenIdClient.verifyJwt(
     require(kind.isNotEmpty()) { "the typ must not be empty" }
     OTHER_KINDS[kind]?.let { throw IllegalArgumentException("the typ must not be \"${printable(typ)}\": $it") }
     val validation = JwtValidation(time.now, time.tolerance)
-    val verified = validation.validate(open(jwt, KIND), KIND, rule(), unsignedAllowed = false)
+    val opened = configuration.decryption?.open(jwt, KIND) ?: jwt
+    // its type is judged here
+    val verified = validation.validate(opened, KIND, rule(), unsignedAllowed = false, type = null)
     if (verified.type != kind) throw otherKind(verified, typ)
     if (text(verified.claims["iss"]) == null) {
         throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "the $KIND must have the claim \"iss\"")

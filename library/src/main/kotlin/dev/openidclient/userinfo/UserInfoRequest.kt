@@ -4,7 +4,9 @@ import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
+import dev.openidclient.client.mayBePlain
 import dev.openidclient.client.open
+import dev.openidclient.client.requireMayBePlain
 import dev.openidclient.client.sending
 import dev.openidclient.client.verifyDirect
 import dev.openidclient.dpop.Dpop
@@ -32,7 +34,6 @@ import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.proverOf
-import dev.openidclient.token.requireOwn
 import kotlinx.serialization.json.JsonObject
 
 /**
@@ -40,8 +41,8 @@ import kotlinx.serialization.json.JsonObject
  * §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)); `sub` must be the ID Token's.
  *
  * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
- * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token or are of another issuer,
- * or where their access token is bound to a DPoP key and this client has none.
+ * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token, are another client's or
+ * of another issuer, or where their access token is bound to a DPoP key and this client has none.
  */
 public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
     val subject = expectedSubject(tokens)
@@ -55,7 +56,6 @@ private fun OpenIdClient.expectedSubject(tokens: TokenResponse): String {
             "the tokens came without an ID Token (was \"openid\" in the scope?): " +
                 "name the subject that is expected, userInfo(accessToken, expectedSubject)"
         }
-    requireOwn(tokens)
     return claims.subject
 }
 
@@ -133,9 +133,7 @@ private suspend fun OpenIdClient.fetch(
     expectedSubject: String?,
 ): UserInfo {
     val accepted =
-        if (metadata.userinfoSignedResponseAlg ==
-            null
-        ) {
+        if (metadata.userinfoSignedResponseAlg == null && mayBePlain(ENCRYPTION)) {
             "${MediaType.JSON}, ${MediaType.JWT}"
         } else {
             MediaType.JWT
@@ -162,7 +160,11 @@ private suspend fun OpenIdClient.fetch(
 }
 
 private fun OpenIdClient.plainClaims(response: HttpResponse): JsonObject {
-    val algorithm = metadata.userinfoSignedResponseAlg ?: return response.jsonObject()
+    val algorithm = metadata.userinfoSignedResponseAlg
+    if (algorithm == null) {
+        requireMayBePlain(KIND, ENCRYPTION)
+        return response.jsonObject()
+    }
     throw InvalidResponseException(
         ErrorCode.JWT_USERINFO_EXPECTED,
         "UserInfo must be a JWT signed with $algorithm, as the client metadata says, but came as " +
@@ -185,7 +187,7 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
             configuration.profile?.algorithms,
             hmacAllowed = true,
         )
-    val opened = open(compact, KIND)
+    val opened = open(compact, KIND, ENCRYPTION)
     if (opened !== compact) unsignedClaims(opened)?.let { return it }
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
@@ -206,3 +208,4 @@ private fun OpenIdClient.unsignedClaims(opened: String): JsonObject? {
 }
 
 private const val KIND = "UserInfo"
+private const val ENCRYPTION = "userinfo_encrypted_response_alg"

@@ -66,10 +66,10 @@ private val ALL =
         },
         Requiring("FAPI 2.0 Message Signing", setOf(SIGN, PUSH)) { fapi2MessageSigning() },
         Requiring("FAPI 1.0 Advanced", setOf(SIGN)) {
-            fapi1Advanced().metadata { tlsClientCertificateBoundAccessTokens() }
+            fapi1Advanced().transportPresentsCertificate()
         },
         Requiring("FAPI 1.0 Advanced", setOf(SIGN, PUSH), pushableMetadata(PUSHED)) {
-            fapi1Advanced().metadata { tlsClientCertificateBoundAccessTokens() }
+            fapi1Advanced().transportPresentsCertificate()
         },
     )
 

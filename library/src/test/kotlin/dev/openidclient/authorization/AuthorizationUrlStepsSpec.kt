@@ -34,7 +34,7 @@ private fun client(
         configure()
     }
 
-private fun fapi1(): OpenIdClient = client { fapi1Advanced().metadata { tlsClientCertificateBoundAccessTokens() } }
+private fun fapi1(): OpenIdClient = client { fapi1Advanced().transportPresentsCertificate() }
 
 class AuthorizationUrlStepsSpec :
     FunSpec({

@@ -1,6 +1,5 @@
 package dev.openidclient.client
 
-import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.jose.DecryptionKey
@@ -56,11 +55,12 @@ class ClientSettingsResponseKindSpec :
 
         context("the checks of a detached signature") {
             test("are off where nothing is chosen") {
-                build { useCodeIdTokenResponseType() }.detachedSignature shouldBe false
+                build { useCodeIdTokenResponseType() }.responseRules.isSignatureDetached shouldBe false
             }
 
             test("belong to a code with an ID Token") {
-                build { useCodeIdTokenResponseType().detachedSignatureResponseChecks() }.detachedSignature shouldBe true
+                build { useCodeIdTokenResponseType().detachedSignatureResponseChecks() }
+                    .responseRules.isSignatureDetached shouldBe true
             }
 
             for (choose in listOf<ClientSettings.() -> Unit>(
@@ -91,12 +91,12 @@ class ClientSettingsResponseKindSpec :
                 build { requireSenderConstrained() }.requireSenderConstrained shouldBe true
             }
 
-            test("may be bound to a certificate that authenticates the client") {
-                build { authentication = TlsClientAuth }.hasClientCertificate shouldBe true
+            test("may be bound to a certificate that the given transport presents") {
+                build { transportPresentsCertificate() }.hasClientCertificate shouldBe true
             }
 
-            test("may be bound to a certificate that the client metadata tells of") {
-                build { metadata { tlsClientCertificateBoundAccessTokens() } }.hasClientCertificate shouldBe true
+            test("are not bound to one that the client metadata alone tells of") {
+                build { metadata { tlsClientCertificateBoundAccessTokens() } }.hasClientCertificate shouldBe false
             }
         }
 

@@ -32,7 +32,7 @@ class ConfigurationSpec :
                 test("$way is refused where there is none") {
                     shouldThrowExactly<IllegalArgumentException> { build(choose) }.message shouldContain
                         "set it with tls { } or, for HttpEngine.JAVA, in the system property javax.net.ssl.keyStore, " +
-                        "or give a transport that presents it"
+                        "or say transportPresentsCertificate() of the given transport"
                 }
 
                 test("$way is taken with the key store of the JVM, which the JDK's engine presents, and it alone") {
@@ -75,12 +75,59 @@ class ConfigurationSpec :
                     configuration.ownTransport?.close()
                 }
 
-                test("$way is taken with a transport of the caller's own, which may present one") {
+                test("$way is taken with a transport of the caller's own that is said to present one") {
                     build {
                         choose()
                         transport = HttpTransport { HttpResponse(500) }
+                        transportPresentsCertificate()
                     }.hasClientCertificate shouldBe true
                 }
+
+                test("$way is refused with a transport of the caller's own of which nothing is said") {
+                    shouldThrowExactly<IllegalArgumentException> {
+                        build {
+                            choose()
+                            transport = HttpTransport { HttpResponse(500) }
+                            metadata { tlsClientCertificateBoundAccessTokens() }
+                        }
+                    }.message shouldContain "transportPresentsCertificate()"
+                }
             }
+        }
+
+        context("only a certificate that is really presented counts:") {
+            fun presents(configure: ClientSettings.() -> Unit): Boolean {
+                val configuration = build(configure)
+                configuration.ownTransport?.close()
+                return configuration.hasClientCertificate
+            }
+
+            test("one of tls { }") { presents { certificate() } shouldBe true }
+
+            test("not the authorities of tls { }") {
+                presents { tls { trustPem(Certificates.authorityPem) } } shouldBe false
+            }
+
+            test("not what the client metadata says") {
+                presents { metadata { tlsClientCertificateBoundAccessTokens() } } shouldBe false
+            }
+
+            test("the key store of the JVM, with the JDK's engine alone, and not an empty name of it") {
+                SSLContext.getDefault()
+                withSystemProperty("javax.net.ssl.keyStore", "client.p12") {
+                    presents { engine = HttpEngine.JAVA } shouldBe true
+                    presents { engine = HttpEngine.AUTOMATIC } shouldBe true
+                    presents { engine = HttpEngine.CIO } shouldBe false
+                    presents { transport = HttpTransport { HttpResponse(500) } } shouldBe false
+                }
+                withSystemProperty("javax.net.ssl.keyStore", "") {
+                    presents { engine = HttpEngine.JAVA } shouldBe false
+                }
+            }
+        }
+
+        test("a transport that is not given cannot be said to present a certificate") {
+            shouldThrowExactly<IllegalArgumentException> { build { transportPresentsCertificate() } }
+                .message shouldContain "belongs to a given transport"
         }
     })

@@ -141,6 +141,7 @@ class SecurityProfileEnforcementSpec :
                         StubServer().answerTokens("id_token" to idToken("PS256")).profiled {
                             fapi2Security()
                             authentication = TlsClientAuth
+                            transportPresentsCertificate()
                         }
 
                     client.grant().accessToken shouldBe ACCESS_TOKEN
@@ -301,4 +302,4 @@ class SecurityProfileEnforcementSpec :
         }
     })
 
-private fun ClientSettings.fapi1() = fapi1Advanced().metadata { tlsClientCertificateBoundAccessTokens() }
+private fun ClientSettings.fapi1() = fapi1Advanced().transportPresentsCertificate()

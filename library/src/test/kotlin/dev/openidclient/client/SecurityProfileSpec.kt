@@ -50,7 +50,7 @@ private fun build(
         .apply {
             transport = HttpTransport { HttpResponse(500) }
             authentication = privateKeyJwt()
-            metadata { tlsClientCertificateBoundAccessTokens() }
+            transportPresentsCertificate()
             profile.choose(this)
             configure()
         }.build(CLIENT_ID)
@@ -96,6 +96,11 @@ class SecurityProfileSpec :
 
                 test("insecure requests") {
                     refusal(profile) { allowInsecureRequests() } shouldContain "insecure requests must not be allowed"
+                }
+
+                test("what is not encrypted although it must be") {
+                    refusal(profile) { acceptUnencrypted() } shouldBe
+                        "${profile.title}: acceptUnencrypted() must not be called: the profile allows no looser check"
                 }
 
                 test("a response without a code") {
@@ -201,14 +206,14 @@ class SecurityProfileSpec :
                 val configuration = build(advanced)
 
                 configuration.responseKind shouldBe ResponseKind.CODE_ID_TOKEN
-                configuration.detachedSignature shouldBe true
+                configuration.responseRules.isSignatureDetached shouldBe true
             }
 
             test("of FAPI 1.0 may be a JWT, without a detached signature") {
                 val configuration = build(advanced) { useJwtResponseMode() }
 
                 configuration.responseKind shouldBe ResponseKind.JWT
-                configuration.detachedSignature shouldBe false
+                configuration.responseRules.isSignatureDetached shouldBe false
             }
 
             test("of FAPI 1.0 as a JWT refuses the checks of a detached signature") {
@@ -271,8 +276,10 @@ class SecurityProfileSpec :
                     "access tokens must be bound to a client certificate"
             }
 
-            test("is there where the client authenticates with it") {
-                withoutCertificate(advanced) { authentication = TlsClientAuth }.hasClientCertificate shouldBe true
+            test("is none for FAPI 1.0 because the metadata has the flag") {
+                shouldThrow<IllegalArgumentException> {
+                    withoutCertificate(advanced) { metadata { tlsClientCertificateBoundAccessTokens() } }
+                }.message shouldContain "say transportPresentsCertificate()"
             }
 
             test("is not required by FAPI 2.0, which has DPoP") {

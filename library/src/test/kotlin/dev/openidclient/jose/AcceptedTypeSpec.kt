@@ -1,7 +1,7 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.ErrorCode
-import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.ValidationException
 import dev.openidclient.testing.TestKeys
 import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
@@ -34,7 +34,7 @@ private fun typed(
 }
 
 private fun refused(check: () -> Unit): String {
-    val e = shouldThrow<InvalidResponseException> { check() }
+    val e = shouldThrow<ValidationException> { check() }
     e.code shouldBe ErrorCode.INVALID_RESPONSE
     return e.message.orEmpty()
 }

@@ -24,6 +24,10 @@ class ClientMetadataBuilderSpec :
                     .authorizationSignedResponseAlg("ES384")
                     .userinfoSignedResponseAlg("ES512")
                     .introspectionSignedResponseAlg("PS256")
+                    .idTokenEncryptedResponseAlg("a")
+                    .authorizationEncryptedResponseAlg("b")
+                    .userinfoEncryptedResponseAlg("c")
+                    .introspectionEncryptedResponseAlg("d")
                     .requireAuthTime()
                     .defaultMaxAge(Duration.ofMinutes(2))
                     .useMtlsEndpointAliases()
@@ -38,6 +42,8 @@ class ClientMetadataBuilderSpec :
                     {"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_basic",
                     "id_token_signed_response_alg":"ES256","authorization_signed_response_alg":"ES384",
                     "userinfo_signed_response_alg":"ES512","introspection_signed_response_alg":"PS256",
+                    "id_token_encrypted_response_alg":"a","authorization_encrypted_response_alg":"b",
+                    "userinfo_encrypted_response_alg":"c","introspection_encrypted_response_alg":"d",
                     "require_auth_time":true,"default_max_age":120,"use_mtls_endpoint_aliases":true,
                     "tls_client_certificate_bound_access_tokens":true,"client_name":"Shop","client_uri":"https://shop.ex"}
                     """,

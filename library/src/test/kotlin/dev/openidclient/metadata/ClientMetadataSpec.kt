@@ -21,6 +21,10 @@ private val STRINGS =
         "authorization_signed_response_alg" to ClientMetadata::authorizationSignedResponseAlg,
         "userinfo_signed_response_alg" to ClientMetadata::userinfoSignedResponseAlg,
         "introspection_signed_response_alg" to ClientMetadata::introspectionSignedResponseAlg,
+        "id_token_encrypted_response_alg" to ClientMetadata::idTokenEncryptedResponseAlg,
+        "authorization_encrypted_response_alg" to ClientMetadata::authorizationEncryptedResponseAlg,
+        "userinfo_encrypted_response_alg" to ClientMetadata::userinfoEncryptedResponseAlg,
+        "introspection_encrypted_response_alg" to ClientMetadata::introspectionEncryptedResponseAlg,
     )
 
 private val BOOLEANS =

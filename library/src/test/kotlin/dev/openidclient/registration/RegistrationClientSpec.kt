@@ -107,7 +107,8 @@ class RegistrationClientSpec :
                 test(method) {
                     val server = registeringServer("token_endpoint_auth_method" to JsonPrimitive(method))
 
-                    register(server).configuration.authentication shouldBeSameInstanceAs TlsClientAuth
+                    register(server, { transportPresentsCertificate() }).configuration.authentication
+                        .shouldBeSameInstanceAs(TlsClientAuth)
                 }
             }
 
@@ -172,7 +173,7 @@ class RegistrationClientSpec :
             configuration.nonRepudiation shouldBe true
             configuration.requireSenderConstrained shouldBe true
             configuration.responseKind shouldBe ResponseKind.CODE_ID_TOKEN
-            configuration.detachedSignature shouldBe true
+            configuration.responseRules.isSignatureDetached shouldBe true
         }
 
         test("the security profile stays") {

@@ -164,7 +164,7 @@ class IntrospectionJwtSpec :
                 test("with the typ ${typ ?: "that is missing"}") {
                     val header = if (typ == null) TYPE - "typ" else TYPE + ("typ" to typ)
 
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"typ\"") {
+                    shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "\"typ\"") {
                         introspect(TestKeys.signRsa(claims(), header = header))
                     }
                 }

@@ -1,7 +1,6 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.ClientSettings
-import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ValidationException
@@ -42,20 +41,17 @@ class TokenRequestSenderConstrainedSpec :
             }.message.orEmpty() shouldNotContain ACCESS_TOKEN
         }
 
-        val certificates =
-            mapOf<String, ClientSettings.() -> Unit>(
-                "authenticates the client" to { authentication = TlsClientAuth },
-                "the client metadata tells of" to { metadata { tlsClientCertificateBoundAccessTokens() } },
-            )
-        for ((which, certificate) in certificates) {
-            test("a bearer token is taken with a certificate that $which") {
-                val client =
-                    client("Bearer") {
-                        requireSenderConstrained()
-                        certificate()
-                    }
+        test("a bearer token is taken with a certificate that the transport presents") {
+            val client = client("Bearer") { requireSenderConstrained().transportPresentsCertificate() }
 
-                client.clientCredentialsGrant().accessToken shouldBe ACCESS_TOKEN
+            client.clientCredentialsGrant().accessToken shouldBe ACCESS_TOKEN
+        }
+
+        test("a bearer token is rejected with a certificate that the client metadata alone tells of") {
+            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must be sender-constrained") {
+                client("Bearer") {
+                    requireSenderConstrained().metadata { tlsClientCertificateBoundAccessTokens() }
+                }.clientCredentialsGrant()
             }
         }
 
