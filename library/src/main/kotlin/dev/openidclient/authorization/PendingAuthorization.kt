@@ -15,8 +15,8 @@ import java.time.Instant
  *
  * Store [encode] where only this person's browser session leads to it (the server-side session, or a cookie with
  * *authenticated* encryption, a name that begins with `__Host-`, `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it
- * when the callback comes, and **remove it then**, whatever the outcome. It holds secrets, which `toString` does not show;
- * who can change it unnoticed can drop a check, as `max_age`.
+ * when the callback comes, and **remove it then**, whatever the outcome. It holds secrets, which `toString` does not
+ * show; who can change it unnoticed can drop a check, as `max_age`.
  */
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */

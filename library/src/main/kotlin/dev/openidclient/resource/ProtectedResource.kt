@@ -27,8 +27,8 @@ import dev.openidclient.token.proverOf
  * Returns the answer, whatever its status, with its whole body; redirects are not followed. Throws
  * [WwwAuthenticateChallengeException] where the status is 401, or the answer has a challenge, whatever its status;
  * [TransportException] where there is no answer; [MetadataException] where [url] is not `https`;
- * [IllegalArgumentException] where it is no absolute URL, where the token is bound to a key and this client has none, or
- * where [tokens] are another client's, of another issuer, or have no access token (`token_type=N_A`).
+ * [IllegalArgumentException] where it is no absolute URL, where the token is bound to a key and this client has none,
+ * or where [tokens] are another client's, of another issuer, or have no access token (`token_type=N_A`).
  */
 public suspend fun OpenIdClient.resource(
     url: String,

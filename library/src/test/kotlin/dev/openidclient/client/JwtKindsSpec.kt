@@ -106,7 +106,7 @@ private suspend fun Way.shouldRefuse(
     }
 }
 
-/** What every JWT of the server must be, whatever it is taken for: of that kind, and encrypted where that was agreed. */
+/** What every JWT of the server must be, whatever it is taken for: of that kind, and encrypted where agreed. */
 class JwtKindsSpec :
     FunSpec({
         for (way in WAYS) {

@@ -45,7 +45,8 @@ class ClientMetadataBuilderSpec :
                     "id_token_encrypted_response_alg":"a","authorization_encrypted_response_alg":"b",
                     "userinfo_encrypted_response_alg":"c","introspection_encrypted_response_alg":"d",
                     "require_auth_time":true,"default_max_age":120,"use_mtls_endpoint_aliases":true,
-                    "tls_client_certificate_bound_access_tokens":true,"client_name":"Shop","client_uri":"https://shop.ex"}
+                    "tls_client_certificate_bound_access_tokens":true,"client_name":"Shop",
+                    "client_uri":"https://shop.ex"}
                     """,
                 )
         }
