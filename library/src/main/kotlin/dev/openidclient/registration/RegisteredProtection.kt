@@ -54,9 +54,11 @@ internal fun registeredMetadata(
     asked: ClientMetadata,
 ): ClientMetadata {
     for (member in DEFAULTS.keys) requireAsked(member, present(asked.json, member) ?: continue, answer)
+    val judged = DEFAULTS.keys + OWN_DEMANDS + MAX_AGE
+    val named = answer.filterNot { (member, value) -> value is JsonNull && member in judged }
     val kept = asked.json.filter { (member, _) -> member in DEFAULTS && present(answer, member) == null }
     val own = asked.json.filter { (member, value) -> member in OWN_DEMANDS && value == JsonPrimitive(true) }
-    return ClientMetadata(JsonObject(answer + kept + own + maxAge(ClientMetadata(answer), asked)))
+    return ClientMetadata(JsonObject(named + kept + own + maxAge(ClientMetadata(JsonObject(named)), asked)))
 }
 
 private fun requireAsked(

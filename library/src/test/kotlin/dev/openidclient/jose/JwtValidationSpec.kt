@@ -5,6 +5,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.testing.NOW
 import dev.openidclient.testing.TestKeys.base64Url
 import io.kotest.assertions.throwables.shouldNotThrowAny
@@ -158,8 +159,10 @@ class JwtValidationSpec :
             }
         }
 
-        test("the typ of the header decides nothing here") {
-            shouldNotThrowAny { validate("{}", """{"alg":"RS256","typ":"at+jwt"}""") }
+        test("a typ that nobody knows decides nothing, one of another kind is refused") {
+            shouldNotThrowAny { validate("{}", """{"alg":"RS256","typ":"made-up"}""") }
+            shouldThrow<ValidationException> { validate("{}", """{"alg":"RS256","typ":"at+jwt"}""") }
+                .subject shouldBe ValidationSubject.TYP
         }
     })
 

@@ -156,7 +156,7 @@ class RegistrationSpec :
                 val client =
                     register(server) {
                         clientName("A name")
-                        idTokenSignedResponseAlg("ES256")
+                        scope("a b")
                     }
 
                 client.metadata.json shouldBe registrationJson("client_name" to JsonPrimitive("Another name"))
