@@ -35,7 +35,7 @@ private fun StubServer.signedRequest(): Jwt =
 
 private val CIBA: ClientSettings.() -> Unit = {
     authentication = TlsClientAuth
-    fapiCiba()
+    fapiCiba().transportPresentsCertificate()
 }
 
 class SignedBackchannelAuthenticationSpec :
@@ -142,7 +142,7 @@ class SignedBackchannelAuthenticationSpec :
             server()
                 .client(METADATA) {
                     authentication = TlsClientAuth
-                    fapi1Advanced()
+                    fapi1Advanced().transportPresentsCertificate()
                 }.backchannelAuthentication { loginHint("alice") }
         }
     })

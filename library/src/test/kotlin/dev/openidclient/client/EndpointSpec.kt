@@ -139,8 +139,14 @@ class EndpointSpec :
                 client(aliases, configure = configure).endpoint("token_endpoint").toString()
 
             test("a client that authenticates with a certificate uses them") {
-                tokenEndpoint { authentication = TlsClientAuth } shouldBe ALIAS
-                tokenEndpoint { metadata { tokenEndpointAuthMethod("self_signed_tls_client_auth") } } shouldBe ALIAS
+                tokenEndpoint {
+                    authentication = TlsClientAuth
+                    transportPresentsCertificate()
+                } shouldBe ALIAS
+                tokenEndpoint {
+                    metadata { tokenEndpointAuthMethod("self_signed_tls_client_auth") }
+                    transportPresentsCertificate()
+                } shouldBe ALIAS
             }
 
             test("a client whose tokens are bound to a certificate uses them") {
@@ -167,6 +173,7 @@ class EndpointSpec :
             test("useMtlsEndpointAliases(false) is the way around") {
                 tokenEndpoint {
                     authentication = TlsClientAuth
+                    transportPresentsCertificate()
                     metadata { tlsClientCertificateBoundAccessTokens().useMtlsEndpointAliases(false) }
                 } shouldBe "$ISSUER/token"
             }

@@ -33,6 +33,7 @@ class LooserChecksSpec :
                 "trustAudiences(…)" to { trustAudiences("other") },
                 "acceptMissingNonce()" to { acceptMissingNonce() },
                 "acceptRefreshedAuthTime()" to { acceptRefreshedAuthTime() },
+                "acceptUnencrypted()" to { acceptUnencrypted() },
             )
         val profiles =
             mapOf<String, ClientSettings.() -> ClientSettings>(

@@ -73,7 +73,7 @@ class UserInfoByPostSpec :
                 val client =
                     server.client {
                         authentication = PrivateKeyJwt(SigningKey.generate("ES256"))
-                        metadata { tlsClientCertificateBoundAccessTokens() }
+                        transportPresentsCertificate()
                         choose()
                     }
                 shouldThrow<IllegalArgumentException> { client.userInfoByPost(tokens) }
