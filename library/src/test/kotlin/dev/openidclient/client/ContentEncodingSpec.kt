@@ -21,7 +21,7 @@ import java.util.zip.GZIPOutputStream
 private const val DOCUMENT = "{\"issuer\":\"https://as.example.com\"}"
 
 /** Compression that nobody asked for. */
-class ContentEncodingSpec :
+open class ContentEncodingSpec :
     FunSpec({
         // guards against a hang
         timeout = 120_000

@@ -4,6 +4,9 @@ import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.LocalServer.Connection
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.okhttp.OkHttp
+import java.util.ServiceLoader
+import javax.net.ssl.SSLSocketFactory
+import javax.net.ssl.X509TrustManager
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
@@ -12,13 +15,34 @@ internal const val CIO_ENGINE = "CIO"
 internal const val JDK_ENGINE = "the JDK's client"
 internal const val OKHTTP_ENGINE = "an OkHttp that was handed in"
 
+/**
+ * A transport on an OkHttp of another module. Where its tests provide one (`META-INF/services`), the tests of engines,
+ * extended there, run with it and with no other.
+ */
+interface OkHttpEngine {
+    /** With what JSSE is to present and to trust, or with what OkHttp takes by itself. */
+    fun open(
+        socketFactory: SSLSocketFactory?,
+        trustManager: X509TrustManager?,
+    ): CloseableHttpTransport
+}
+
 /** A transport of every engine, by the name of the engine; each is closed by who made it. */
 internal val TLS_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
-    mapOf(
-        JDK_ENGINE to { tls -> HttpEngine.JAVA.createTransport(tls) },
-        CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
-        OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
-    )
+    ServiceLoader.load(OkHttpEngine::class.java).associate { OKHTTP_ENGINE to { tls: TlsSettings? -> it.open(tls) } }.ifEmpty {
+        mapOf(
+            JDK_ENGINE to { tls -> HttpEngine.JAVA.createTransport(tls) },
+            CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
+            OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
+        )
+    }
+
+private fun OkHttpEngine.open(tls: TlsSettings?): OwnTransport {
+    val transport = open(tls?.let { Jsse.context(it).socketFactory }, tls?.let(Jsse::trustManager))
+    return object : OwnTransport, CloseableHttpTransport by transport {
+        override val offersOnlyRecommendedSuites = false
+    }
+}
 
 /**
  * The longest that an [engine] holds a connection whose call is given up while it is made. An OkHttp does not see a

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration.Companion.seconds
 
 /** Where there is no answer, or none that may be taken: through every engine and real servers. */
-class TransportEnginesFailureSpec :
+open class TransportEnginesFailureSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 120_000

@@ -4,7 +4,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
 /** What is sent and what is received, byte for byte, through every engine and real servers. */
-class TransportEnginesSpec :
+open class TransportEnginesSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 120_000

@@ -26,7 +26,7 @@ import java.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
 /** Every operation, through every engine, at servers whose answers are broken in every way. */
-class BrokenAnswersSpec :
+open class BrokenAnswersSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 300_000

@@ -29,7 +29,7 @@ import java.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
 /** Every operation, through every engine, where no connection comes about, or none that may be trusted. */
-class BrokenConnectionsSpec :
+open class BrokenConnectionsSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 300_000

@@ -26,7 +26,7 @@ import kotlin.time.Duration.Companion.seconds
 private val CALLS = OPERATIONS.filterKeys { it in setOf("refreshTokenGrant", "discovery") }.values
 
 /** Cancellation at each stage of a call, with another call of the same transport under way. */
-class NetworkCancellationSpec :
+open class NetworkCancellationSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 300_000

@@ -22,7 +22,7 @@ private val CALLS = if (isLong) 2_000 else 120
 private const val AT_A_TIME = 8
 
 /** What is left of many broken calls. */
-class NetworkLeakSpec :
+open class NetworkLeakSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 1_800_000

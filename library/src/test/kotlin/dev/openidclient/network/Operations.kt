@@ -6,6 +6,7 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -101,7 +102,7 @@ internal fun settings(
     }
 
 /** How an operation ended. */
-internal enum class Ending { ANSWERED, NETWORK_ERROR, TIMEOUT, INVALID_RESPONSE }
+internal enum class Ending { ANSWERED, NETWORK_ERROR, TIMEOUT, INVALID_RESPONSE, REFUSED }
 
 /** The ending of [call], and its failure where it failed; what is no failure of the network is thrown. */
 internal suspend fun ending(call: suspend () -> Any): Pair<Ending, Exception?> =
@@ -112,4 +113,6 @@ internal suspend fun ending(call: suspend () -> Any): Pair<Ending, Exception?> =
         (if (e.code == ErrorCode.TIMEOUT) Ending.TIMEOUT else Ending.NETWORK_ERROR) to e
     } catch (e: InvalidResponseException) {
         Ending.INVALID_RESPONSE to e
+    } catch (e: ResponseBodyException) {
+        Ending.REFUSED to e
     }

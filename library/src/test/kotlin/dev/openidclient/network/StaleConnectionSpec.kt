@@ -27,7 +27,7 @@ import kotlin.time.Duration.Companion.seconds
 private val ROUNDS = if (isLong) 2_000 else 40
 
 /** Connections that were kept for the next request, and died meanwhile. */
-class StaleConnectionSpec :
+open class StaleConnectionSpec :
     FunSpec({
         // guards against a hang; it holds for each engine's tests together
         timeout = 600_000

@@ -23,7 +23,7 @@ import java.io.IOException
  * The client's timeouts hold as well: OkHttp gives up after 10 seconds without a byte unless told otherwise. So do the
  * bounds of its `Dispatcher`: OkHttp sends five requests to one host at a time, the others wait. The head of an answer
  * may have 256 KiB. A `GET` with a body is refused with [IllegalArgumentException]. Cancellation closes the connection,
- * or with HTTP/2 its stream; one that comes while a connection is made may leave that open until OkHttp's timeout.
+ * or with HTTP/2 its stream.
  *
  * Runs on the JVM and on Android 8 (API 26) and later.
  */
@@ -35,6 +35,7 @@ public class OkHttpTransport(
     override suspend fun send(request: HttpRequest): HttpResponse {
         val progress = Progress()
         val call = client.newCall(okHttpRequest(request, progress))
+        call.addEventListener(HangingUp)
         return suspendCancellableCoroutine { continuation ->
             continuation.invokeOnCancellation { call.cancel() }
             call.enqueue(Answer(request, progress, client, continuation))
