@@ -113,7 +113,7 @@ private val CALLBACKS =
                 SECRET_PENDING,
             )
         },
-        failure<IllegalArgumentException>("a posted callback that is no form") {
+        failure<InvalidResponseException>("a posted callback that is no form") {
             AuthorizationCallback.formPost(SECRET_CALLBACK, "code=$OTHER", "text/plain")
         },
         failure<ValidationException>("a pending authorization of another client") {

@@ -1,9 +1,13 @@
 package dev.openidclient.authorization
 
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.Reached
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.shownUrl
 
 /**
  * The request that brought the browser back: a URL, or, with `response_mode=form_post`, a URL and a form
@@ -25,9 +29,13 @@ public class AuthorizationCallback private constructor(
 
     /**
      * Where the response types with an ID Token have their parameters: in the form if there is one, else in the
-     * fragment.
+     * fragment. Some servers put an error in the query all the same.
      */
-    internal val frontChannelParameters: Parameters get() = form ?: fragment
+    internal val frontChannelParameters: Parameters get() = form ?: if (fragment.isEmpty && "error" in query) query else fragment
+
+    /** Where a code is: in the form if there is one, else in the query; in the fragment where the query has nothing. */
+    internal val codeParameters: Parameters
+        get() = form ?: if (RESPONSE_PARAMETERS.none { it in query }) fragment.ifEmpty(query) else query
 
     /** The `response` of JARM, for `fragment.jwt` in the fragment. */
     internal val jwtResponse: String? get() = parameters.single(RESPONSE) ?: fragment.single(RESPONSE)
@@ -41,7 +49,7 @@ public class AuthorizationCallback private constructor(
             return AbsoluteUrl.parse(plain)?.takeIf { it.scheme in WEB_SCHEMES }?.toString() ?: plain
         }
 
-    override fun toString(): String = "AuthorizationCallback(${url?.let(::withoutQueryAndFragment)}, $parameters)"
+    override fun toString(): String = "AuthorizationCallback(${url?.let(::shownUrl)}, $parameters)"
 
     public companion object {
         private val SCHEME = Regex("^[A-Za-z][A-Za-z0-9+.-]*:")
@@ -57,8 +65,8 @@ public class AuthorizationCallback private constructor(
             AuthorizationCallback(url, queryOf(url), fragmentOf(url), null)
 
         /**
-         * A form that was posted to [url]: [body] as it came; the query of [url] does not count. Throws [IllegalArgumentException] where [contentType] is
-         * not `application/x-www-form-urlencoded`.
+         * A form that was posted to [url]: [body] as it came; the query of [url] does not count. Throws
+         * [InvalidResponseException] where [contentType] is not `application/x-www-form-urlencoded`.
          */
         @JvmStatic
         @JvmOverloads
@@ -67,8 +75,13 @@ public class AuthorizationCallback private constructor(
             body: String,
             contentType: String = MediaType.FORM,
         ): AuthorizationCallback {
-            require(MediaType.of(contentType) == MediaType.FORM) {
-                "a posted callback must have the content type ${MediaType.FORM}, but has \"${printable(contentType)}\""
+            if (MediaType.of(contentType) != MediaType.FORM) {
+                throw InvalidResponseException(
+                    ErrorCode.INVALID_RESPONSE,
+                    "a posted callback must have the content type ${MediaType.FORM}, " +
+                        "but has \"${printable(contentType)}\"",
+                    reached = Reached.NO,
+                )
             }
             return formPost(url, Parameters.parse(body))
         }
@@ -95,6 +108,10 @@ public class AuthorizationCallback private constructor(
             Parameters.parse(url.substringAfter('#', missingDelimiterValue = ""))
 
         private const val RESPONSE = "response"
+
+        private val RESPONSE_PARAMETERS = listOf("code", "error", "state", "iss", RESPONSE)
+
+        private fun Parameters.ifEmpty(others: Parameters): Parameters = if (isEmpty) others else this
 
         private fun withoutQueryAndFragment(url: String): String = url.substringBefore('#').substringBefore('?')
     }

@@ -7,6 +7,7 @@ import dev.openidclient.client.endpoint
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.shownUrl
 import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
@@ -51,7 +52,7 @@ public class AuthorizationRequest internal constructor(
     }
 
     /** Shows neither the parameters of the URL nor what is pending. */
-    override fun toString(): String = "AuthorizationRequest(${completeUrl.substringBefore('?')}, $parameters)"
+    override fun toString(): String = "AuthorizationRequest(${shownUrl(completeUrl)}, $parameters)"
 }
 
 /**

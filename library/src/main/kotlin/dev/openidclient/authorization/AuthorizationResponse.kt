@@ -41,7 +41,7 @@ internal fun validateResponse(
 ) {
     if (!parameters.single("response").isNullOrEmpty()) {
         throw invalid(
-            "the authorization response is a JWT (\"response\"), but the client does not use the response mode jwt",
+            "the authorization response is a JWT (\"response\"): useJwtResponseMode() in the settings takes it",
         )
     }
     val iss = parameters.single("iss")
@@ -54,6 +54,27 @@ internal fun validateResponse(
             throw UnsupportedFeatureException("the authorization response has \"$name\", which was not asked for")
         }
     }
+}
+
+/** The parameters of [callback], in which a code is due. */
+internal fun codeParameters(callback: AuthorizationCallback): Parameters {
+    val parameters = callback.codeParameters
+    if (parameters.isEmpty) {
+        throw invalid("the callback has no parameters: give its URL with query and fragment, or its form")
+    }
+    return parameters
+}
+
+/** The parameters of [callback], in which an ID Token is due. */
+internal fun frontChannelParameters(callback: AuthorizationCallback): Parameters {
+    val parameters = callback.frontChannelParameters
+    if (parameters.isEmpty) {
+        throw invalid(
+            "the callback has no form and its URL no fragment, where the response with an ID Token is: " +
+                "a server sees no fragment, so ask for it with responseMode(\"form_post\")",
+        )
+    }
+    return parameters
 }
 
 /** [validateResponse] where a code is due; returns it. */

@@ -38,7 +38,7 @@ internal suspend fun discover(
             requireNotNull(AbsoluteUrl.parse(issuer)) {
                 "the issuer must be an absolute URL, but is \"${shownUrl(issuer)}\"${AbsoluteUrl.hostAdvice(issuer)}"
             }
-        val client = discover(url, isDocument = WellKnown.isDocument(url), configuration)
+        val client = sending { discover(url, isDocument = WellKnown.isDocument(url), configuration) }
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
         discovered = client

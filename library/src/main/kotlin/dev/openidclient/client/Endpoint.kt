@@ -5,6 +5,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.requireAllowedScheme
+import dev.openidclient.http.shownUrl
 import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.serialization.json.JsonElement
@@ -40,7 +41,8 @@ private fun AuthorizationServerMetadata.url(
     return text(value)?.let(::absoluteUrl)
         ?: throw MetadataException(
             ErrorCode.INVALID_SERVER_METADATA,
-            "server metadata \"$member\" must be an absolute URL, but is ${printable(value.toString())}" +
+            "server metadata \"$member\" must be an absolute URL, but is " +
+                (text(value)?.let { "\"${shownUrl(it)}\"" } ?: printable(value.toString())) +
                 text(value)?.let(AbsoluteUrl::hostAdvice).orEmpty(),
         )
 }

@@ -1,10 +1,13 @@
 package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthenticationRequest
+import dev.openidclient.clientauth.shownMethod
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
@@ -14,6 +17,8 @@ import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
 import dev.openidclient.http.requireSuccess
+import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonArray
 
 /**
  * One call of an endpoint. [perform] is the pipeline that all of them go through: authenticate the client, prove the
@@ -101,9 +106,54 @@ private suspend fun OpenIdClient.attempt(call: EndpointCall): Answer {
     val answer = configuration.answerTo(beforeSending { prepare(call) })
     // also where no proof was sent: an answer that asks for one may come with its nonce
     (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
-    answer.read { call.check(this, answer.secrets) }
+    answer.read({ hint(call, it) }) { call.check(this, answer.secrets) }
     return answer
 }
+
+/** What the reader of a refusal needs to know of the request: as what the client, or the access token, was sent. */
+private fun OpenIdClient.hint(
+    call: EndpointCall,
+    e: OAuthException,
+): String =
+    when {
+        call.form == null ->
+            if (call.accessToken != null && isUnexplained(e)) "; the access token was sent as ${call.scheme}" else ""
+        isInvalidClient(e) -> "; the client authenticated with $method, the server lists $listedMethods"
+        isUnexplained(e) -> "; the client authenticated with $method"
+        else -> ""
+    }
+
+private val EndpointCall.scheme: String get() = if (dpop != null || "dpop" in headers) "DPoP" else "Bearer"
+
+private val OpenIdClient.method: String get() = shownMethod(configuration.authentication)
+
+/** RFC 8414 §2: `client_secret_basic` where the server lists none. */
+private val OpenIdClient.listedMethods: String
+    get() =
+        (server["token_endpoint_auth_methods_supported"] as? JsonArray)
+            ?.mapNotNull(::text)
+            ?.let { printable(it.joinToString()) }
+            ?: "none (so client_secret_basic)"
+
+private fun isInvalidClient(e: OAuthException): Boolean =
+    when (e) {
+        is ResponseBodyException -> e.error == INVALID_CLIENT
+        is WwwAuthenticateChallengeException -> e.error == INVALID_CLIENT
+        else -> false
+    }
+
+private const val INVALID_CLIENT = "invalid_client"
+
+private const val UNAUTHORIZED = 401
+private const val FORBIDDEN = 403
+
+/** Whether the server refused without a word. */
+private fun isUnexplained(e: OAuthException): Boolean =
+    when (e) {
+        is InvalidResponseException -> e.status == UNAUTHORIZED || e.status == FORBIDDEN
+        is WwwAuthenticateChallengeException -> e.error == null
+        else -> false
+    }
 
 /** Everything that is made anew for each attempt: the client's authentication and the DPoP proof. */
 private suspend fun OpenIdClient.prepare(call: EndpointCall): HttpRequest {

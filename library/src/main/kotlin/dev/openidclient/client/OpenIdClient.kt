@@ -3,6 +3,7 @@ package dev.openidclient.client
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.printable
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ExpectedIssuer
@@ -74,7 +75,7 @@ public class OpenIdClient internal constructor(
         Deadlines.OF_ALL.endIfIdle()
     }
 
-    override fun toString(): String = "OpenIdClient(${server.issuer}, $clientId)"
+    override fun toString(): String = "OpenIdClient(${printable(server.issuer)}, ${printable(clientId)})"
 
     public companion object {
         /**

@@ -1,6 +1,7 @@
 package dev.openidclient.clientauth
 
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.shownUrl
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import java.time.Instant
@@ -56,5 +57,5 @@ public class ClientAuthenticationRequest internal constructor(
         return this
     }
 
-    override fun toString(): String = "ClientAuthenticationRequest($endpoint, $parameters)"
+    override fun toString(): String = "ClientAuthenticationRequest(${shownUrl(endpoint)}, $parameters)"
 }

@@ -34,6 +34,18 @@ private fun methodsOf(authentication: ClientAuthentication): Set<String>? =
         else -> null
     }
 
+/** How [authentication] authenticates, for a message: the method, or the class of a caller's own. */
+internal fun shownMethod(authentication: ClientAuthentication): String =
+    when (authentication) {
+        is PrivateKeyJwt -> "private_key_jwt"
+        is TlsClientAuth -> "tls_client_auth"
+        is ClientSecretBasic -> "client_secret_basic"
+        is ClientSecretPost -> "client_secret_post"
+        is ClientSecretJwt -> "client_secret_jwt"
+        is NoClientAuthentication -> "none"
+        else -> printable(authentication.javaClass.name)
+    }
+
 /**
  * Throws [IllegalArgumentException] where [client] is registered for a method that needs more than is known of it: a
  * key, which only the settings can name, or a secret.

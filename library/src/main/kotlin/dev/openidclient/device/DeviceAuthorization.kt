@@ -12,8 +12,8 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.http.jsonObject
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
-import java.time.Duration
 import kotlinx.serialization.json.JsonObject
+import java.time.Duration
 
 /**
  * Starts a sign-in on another device ([RFC 8628 §3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)): show the

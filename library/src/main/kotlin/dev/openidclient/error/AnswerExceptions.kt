@@ -209,6 +209,8 @@ public class InvalidResponseException private constructor(
     ): InvalidResponseException =
         InvalidResponseException(code, text, cause, status, content).also {
             it.reached = Reached.ANSWERED
+            it.request = request
+            it.unacceptedTokens = unacceptedTokens
             it.stackTrace = stackTrace
         }
 

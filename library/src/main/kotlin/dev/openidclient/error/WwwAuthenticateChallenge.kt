@@ -31,11 +31,17 @@ public class WwwAuthenticateChallenge(
             errorDescription?.let { "error_description=\"${printable(mask(it))}\"" },
         ).joinToString(" ")
 
+    private companion object {
+        /** The schemes that may be shown; another word may be anything, as a token that the server repeats. */
+        val KNOWN =
+            setOf("basic", "bearer", "digest", "dpop", "gnap", "hoba", "mutual", "negotiate", "oauth", "privatetoken")
+    }
+
     override fun equals(other: Any?): Boolean =
         other is WwwAuthenticateChallenge &&
             scheme == other.scheme && parameters == other.parameters && token68 == other.token68
 
     override fun hashCode(): Int = 31 * (31 * scheme.hashCode() + parameters.hashCode()) + token68.hashCode()
 
-    override fun toString(): String = "WwwAuthenticateChallenge(${summary()})"
+    override fun toString(): String = "WwwAuthenticateChallenge(${if (scheme in KNOWN) summary() else summary { if (it == scheme) MASK else it }})"
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.MASK
+import dev.openidclient.error.printable
 import java.util.Collections
 import java.util.Locale
 import java.util.SortedMap
@@ -54,7 +55,7 @@ public class HttpHeaders private constructor(
 
     override fun toString(): String =
         fields.entries.joinToString(", ", "HttpHeaders(", ")") { (name, values) ->
-            "$name: ${if (name in HARMLESS) values.joinToString(", ") else MASK}"
+            "$name: ${if (name in HARMLESS) printable(values.joinToString(", ")) else MASK}"
         }
 
     public companion object {

@@ -3,6 +3,7 @@ package dev.openidclient.http
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MASK
+import dev.openidclient.error.printable
 
 /**
  * The parameters of a request or of a callback, in order; a name may come more than once.
@@ -80,7 +81,7 @@ public class Parameters private constructor(
 
     override fun hashCode(): Int = entries.hashCode()
 
-    override fun toString(): String = entries.joinToString("&", "Parameters(", ")") { "${it.first}=$MASK" }
+    override fun toString(): String = entries.joinToString("&", "Parameters(", ")") { "${printable(it.first)}=$MASK" }
 
     public companion object {
         @JvmField

@@ -20,6 +20,7 @@ private val REDIRECTS = 300..399
 private val CLIENT_ERRORS = 400..499
 private val SERVER_ERRORS = 500..599
 private const val UNAUTHORIZED = 401
+private const val FORBIDDEN = 403
 
 internal val HttpResponse.isSuccess: Boolean get() = status in SUCCESS
 
@@ -70,11 +71,14 @@ private fun HttpResponse.unexplained(secrets: Secrets): InvalidResponseException
         when {
             status in REDIRECTS -> ""
             bodySize == 0 -> " and no body"
-            json != null -> " with a JSON object without a text \"error\""
-            else -> " with ${bodyKind()}"
+            json != null -> " and a JSON object without a text \"error\""
+            else -> " and ${bodyKind()}"
         }
     val isBlamed = status in CLIENT_ERRORS && bodySize > 0 && mediaType != MediaType.JSON && json == null
     val code = if (isBlamed) ErrorCode.RESPONSE_IS_NOT_JSON else ErrorCode.RESPONSE_IS_NOT_CONFORM
+    if (status == UNAUTHORIZED || status == FORBIDDEN) {
+        return InvalidResponseException(code, "the server refused with $status$body", status).of(status, content())
+    }
     return unexpectedStatus(secrets, code, body)
 }
 

@@ -59,6 +59,9 @@ internal class Secrets private constructor(
             response: HttpResponse,
         ): Secrets = Secrets { sent(request) + received(response) }
 
+        /** Of an answer that issues something. */
+        fun ofAnswer(json: JsonObject): Secrets = Secrets { ANSWER_SECRETS.mapNotNull { text(json[it]) } }
+
         private fun sent(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
             return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +

@@ -33,12 +33,14 @@ internal class Decryption(
         val encryption = text(header["enc"]).orEmpty()
         if (encryption !in contentEncryption) {
             throw DecryptionException(
-                "the $kind is encrypted with the \"enc\" \"${printable(encryption)}\", which is not allowed",
+                "the $kind is encrypted with the \"enc\" \"${printable(encryption)}\", " +
+                    "but decryption(…) in the settings allows ${contentEncryption.joinToString()}",
             )
         }
         if (keys.none { algorithm in it.algorithms }) {
             throw DecryptionException(
-                "the $kind is encrypted with the \"alg\" \"${printable(algorithm)}\", which no configured key allows",
+                "the $kind is encrypted with the \"alg\" \"${printable(algorithm)}\", " +
+                    "but the keys of decryption(…) in the settings are for ${algorithms()}",
             )
         }
         val curve = text((header["epk"] as? JsonObject)?.get("crv"))
@@ -50,10 +52,26 @@ internal class Decryption(
             }
         return candidates.singleOrNull()
             ?: throw DecryptionException(
-                "exactly one decryption key must fit the $kind (alg, kid and curve of its header), " +
-                    "but ${candidates.size} do",
+                "one key of decryption(…) in the settings must fit the $kind, which is encrypted for " +
+                    "${wanted(header)}, but ${candidates.size} do: there are ${keys.joinToString { it.shown() }}",
             )
     }
+
+    private fun algorithms(): String = keys.flatMap { it.algorithms }.distinct().joinToString()
+
+    private fun wanted(header: JsonObject): String =
+        listOfNotNull(
+            "alg \"${printable(text(header["alg"]).orEmpty())}\"",
+            text(header["kid"])?.let { "kid \"${printable(it)}\"" },
+            text((header["epk"] as? JsonObject)?.get("crv"))?.let { "curve \"${printable(it)}\"" },
+        ).joinToString(", ")
+
+    private fun DecryptionKey.shown(): String =
+        listOfNotNull(
+            "alg ${algorithms.joinToString("/")}",
+            keyId?.let { "kid \"${printable(it)}\"" } ?: "no kid",
+            curve?.let { "curve $it" },
+        ).joinToString(" ")
 
     companion object {
         val CONTENT_ENCRYPTION =

@@ -8,6 +8,7 @@ import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import java.util.Locale
+import dev.openidclient.json.kind as kindOf
 
 /**
  * A compact JWS whose payload is a JSON object ([RFC 7519 §3](https://www.rfc-editor.org/rfc/rfc7519#section-3)), taken
@@ -27,7 +28,7 @@ internal class Jwt private constructor(
                 text(it)
                     ?: throw InvalidResponseException(
                         ErrorCode.INVALID_RESPONSE,
-                        "\"kid\" of the $kind must be a string",
+                        "\"kid\" of the $kind must be a string, but is ${kindOf(it)}",
                     )
             }
 

@@ -11,6 +11,7 @@ import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import dev.openidclient.json.kind as kindOf
 
 /** What holds for every JWT that is received, whatever it is for; the signature is [JwkSet]'s business. */
 internal class JwtValidation(
@@ -61,7 +62,10 @@ internal class JwtValidation(
     ) {
         val claim = claims[name] ?: return
         if (!holds(claim)) {
-            throw InvalidResponseException(ErrorCode.INVALID_RESPONSE, "claim \"$name\" of the $kind must be $rule")
+            throw InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "claim \"$name\" of the $kind must be $rule, but is ${kindOf(claim)}",
+            )
         }
     }
 
@@ -83,7 +87,8 @@ internal class JwtValidation(
             ErrorCode.JWT_TIMESTAMP_CHECK_FAILED,
             "$what: \"$claim\" is ${printable(
                 claims[claim].toString(),
-            )}, the time is $now with a tolerance of $tolerance seconds",
+            )}, the time here is $now with a tolerance of $tolerance seconds; " +
+                "where a clock is wrong that cannot be set right, clockSkew moves the time here",
             subject = ValidationSubject.claim(claim),
         )
 

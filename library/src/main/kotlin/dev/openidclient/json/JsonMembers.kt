@@ -4,6 +4,8 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MASK
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.onOneLine
+import dev.openidclient.error.printable
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -27,6 +29,12 @@ public abstract class JsonMembers internal constructor(
     /** The names of the members whose values `toString` may show. */
     internal open val shown: Set<String> get() = emptySet()
 
+    /** The value of a member that may be shown. */
+    internal open fun shownValue(
+        name: String,
+        value: JsonElement,
+    ): String = printable(value.toString())
+
     internal val read: MemberReader = MemberReader(this.json) { violation(it) }
 
     internal open fun violation(message: String): OAuthException =
@@ -43,9 +51,12 @@ public abstract class JsonMembers internal constructor(
 
     override fun hashCode(): Int = json.hashCode()
 
+    /** For a document without secrets: all of it, fit for a log line. */
+    internal fun shownWhole(): String = "${javaClass.simpleName}(${onOneLine(json.toString())})"
+
     override fun toString(): String =
         json.entries.joinToString(", ", "${javaClass.simpleName}(", ")") { (name, value) ->
-            "$name=${if (name in shown) value.toString() else MASK}"
+            "${printable(name)}=${if (name in shown) shownValue(name, value) else MASK}"
         }
 }
 

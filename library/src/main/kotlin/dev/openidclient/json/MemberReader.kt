@@ -1,6 +1,7 @@
 package dev.openidclient.json
 
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.printable
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -71,12 +72,12 @@ internal class MemberReader(
 
     /** The lifetime, or null only where the member is absent. */
     fun presentLifetime(name: String): Duration? =
-        members[name]?.let { lifetime(it) ?: violate(name, LIFETIME_RULE, it) }
+        members[name]?.let { lifetime(it) ?: violateNumber(name, LIFETIME_RULE, it) }
 
     /** Seconds as a number above 0, or null only where the member is absent. */
     fun presentPositiveSeconds(name: String): Duration? =
         members[name]?.let { element ->
-            number(element)?.takeIf { it > 0 }?.let(::seconds) ?: violate(name, "a number above 0", element)
+            number(element)?.takeIf { it > 0 }?.let(::seconds) ?: violateNumber(name, "a number above 0", element)
         }
 
     private fun optional(name: String): JsonElement? = members[name].takeUnless { it is JsonNull }
@@ -85,6 +86,16 @@ internal class MemberReader(
         name: String,
         element: JsonElement?,
     ): String = element?.let(::text)?.takeUnless(String::isEmpty) ?: violate(name, "a non-empty string", element)
+
+    /** Shows a number that is out of its bounds: as a lifetime it is no secret. */
+    private fun violateNumber(
+        name: String,
+        rule: String,
+        found: JsonElement,
+    ): Nothing {
+        val value = number(found) ?: violate(name, rule, found)
+        throw violation("\"$name\" must be $rule, but is ${printable(value.toBigDecimal().toPlainString())}")
+    }
 
     private fun violate(
         name: String,

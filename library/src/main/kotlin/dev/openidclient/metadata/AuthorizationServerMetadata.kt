@@ -156,7 +156,7 @@ public class AuthorizationServerMetadata(
     override fun violation(message: String): OAuthException = invalidMetadata(message)
 
     /** The server's metadata is public. */
-    override fun toString(): String = "AuthorizationServerMetadata($json)"
+    override fun toString(): String = shownWhole()
 
     public companion object {
         /** Reads a metadata document. Throws [IllegalArgumentException] where [text] is no JSON object. */
@@ -191,7 +191,7 @@ public class MtlsEndpointAliases(
 
     override fun violation(message: String): OAuthException = invalidMetadata("mtls_endpoint_aliases: $message")
 
-    override fun toString(): String = "MtlsEndpointAliases($json)"
+    override fun toString(): String = shownWhole()
 }
 
 private fun invalidMetadata(message: String) =

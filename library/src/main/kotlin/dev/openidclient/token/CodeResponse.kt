@@ -2,6 +2,8 @@ package dev.openidclient.token
 
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.ExpectedState
+import dev.openidclient.authorization.codeParameters
+import dev.openidclient.authorization.frontChannelParameters
 import dev.openidclient.authorization.jwtResponse
 import dev.openidclient.authorization.validateCodeResponse
 import dev.openidclient.client.OpenIdClient
@@ -42,7 +44,7 @@ internal suspend fun OpenIdClient.codeResponse(
     return when (configuration.responseKind) {
         ResponseKind.CODE ->
             CodeResponse(
-                validateCodeResponse(callback.parameters, server, expected.state, issRequired),
+                validateCodeResponse(codeParameters(callback), server, expected.state, issRequired),
             )
         ResponseKind.JWT ->
             CodeResponse(
@@ -69,11 +71,7 @@ private suspend fun OpenIdClient.hybridResponse(
         expected.state != ExpectedState.Any,
     ) { "the state check cannot be skipped with response_type=code id_token" }
     val nonce = requireNotNull(expected.nonce) { "response_type=code id_token needs the nonce of the request" }
-    val parameters = callback.frontChannelParameters
-    require(!parameters.isEmpty) {
-        "the callback has no form and its URL no fragment, where the response with an ID Token is: " +
-            "use response_mode=form_post"
-    }
+    val parameters = frontChannelParameters(callback)
     val idToken = parameters.single("id_token")
     // RFC 9207 §2.4: with an ID Token in the response its claim "iss" does what the parameter does
     val code = validateCodeResponse(parameters.without("id_token"), server, expected.state, issRequired = false)

@@ -13,6 +13,7 @@ import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.jose.halfHash
+import dev.openidclient.json.kind
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -20,8 +21,10 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ExpectedIssuer
 import dev.openidclient.metadata.requireAudience
 import dev.openidclient.metadata.requireIssuer
-import java.time.Duration
 import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import java.time.Duration
 
 /**
  * The rules for an ID Token ([OpenID Connect Core
@@ -58,7 +61,7 @@ internal class IdTokenValidation(
         jwt.requireIssuer(expectedIssuer)
         jwt.requireAudience(client.clientId)
         if (text(jwt.claims["sub"]).isNullOrEmpty()) {
-            throw invalid("claim \"sub\" of the ID Token must be a non-empty string")
+            throw invalid("claim \"sub\" of the ID Token must be a non-empty string, but is ${kind(jwt.claims["sub"])}")
         }
         checkTrustedAudiences(jwt)
         checkAuthorizedParty(jwt, authorizedParty)
@@ -205,16 +208,18 @@ internal class IdTokenValidation(
         earlier: IdTokenClaims,
     ) {
         for (name in listOf("iss", "sub", "azp")) {
-            if (refreshed.claims[name] != earlier.json[name]) throw differs(name)
+            if (refreshed.claims[name] != earlier.json[name]) throw differs(name, refreshed, earlier.json)
         }
-        if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud")
+        if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud", refreshed, earlier.json)
         val authTime = number(refreshed.claims["auth_time"])
         val earlierAuthTime = number(earlier.json["auth_time"])
         val isCompared = authTime != null && earlierAuthTime != null && !leniency.isRefreshedAuthTimeAccepted
-        if (isCompared && authTime != earlierAuthTime) throw differs("auth_time")
+        if (isCompared && authTime != earlierAuthTime) throw differs("auth_time", refreshed, earlier.json)
         // there should be none, but where there is one it must be the same
         val nonce = refreshed.claims["nonce"]
-        if (nonce != null && "nonce" in earlier.json && nonce != earlier.json["nonce"]) throw differs("nonce")
+        if (nonce != null && "nonce" in earlier.json && nonce != earlier.json["nonce"]) {
+            throw differs("nonce", refreshed, earlier.json)
+        }
     }
 
     /**
@@ -225,10 +230,21 @@ internal class IdTokenValidation(
         idToken: Jwt,
         earlier: Jwt,
     ) {
-        for (name in listOf("iss", "sub")) if (idToken.claims[name] != earlier.claims[name]) throw differs(name)
+        for (name in listOf("iss", "sub")) {
+            if (idToken.claims[name] != earlier.claims[name]) throw differs(name, idToken, earlier.claims)
+        }
     }
 
-    private fun differs(name: String) = mismatch(name, "\"$name\" differs from the earlier ID Token's")
+    private fun differs(
+        name: String,
+        received: Jwt,
+        earlier: JsonObject,
+    ): ValidationException {
+        val values = if (name == "nonce") "" else ": expected ${shown(earlier[name])}, got ${shown(received.claims[name])}"
+        return mismatch(name, "\"$name\" differs from the earlier ID Token's$values")
+    }
+
+    private fun shown(value: JsonElement?): String = if (value == null) "none" else printable(value.toString())
 
     /**
      * Throws unless the ID Token was issued lately: in the front channel, and where polling ends (OpenID Connect Core
@@ -257,7 +273,7 @@ internal class IdTokenValidation(
     ) {
         val received =
             text(jwt.claims[name])?.takeUnless(String::isEmpty)
-                ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string")
+                ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string, but is ${kind(jwt.claims[name])}")
         val hash =
             JwsAlgorithm.of(jwt.algorithm.orEmpty())?.hash ?: HmacAlgorithm.of(jwt.algorithm)?.hash
                 ?: throw UnsupportedFeatureException(

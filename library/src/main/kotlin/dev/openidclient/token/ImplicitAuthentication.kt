@@ -3,6 +3,7 @@ package dev.openidclient.token
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.ExpectedState
 import dev.openidclient.authorization.PendingAuthorization
+import dev.openidclient.authorization.frontChannelParameters
 import dev.openidclient.authorization.validateResponse
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
@@ -55,7 +56,7 @@ private suspend fun OpenIdClient.authenticate(
     check(configuration.responseKind == ResponseKind.ID_TOKEN) {
         "implicitAuthentication needs useIdTokenResponseType() in the settings"
     }
-    val parameters = callback.frontChannelParameters
+    val parameters = frontChannelParameters(callback)
     val idToken = parameters.single("id_token")
     validateResponse(parameters.without("id_token"), server, state, issRequired = false)
     if (idToken.isNullOrEmpty()) {

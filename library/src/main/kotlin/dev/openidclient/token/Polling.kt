@@ -6,12 +6,6 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
-import java.time.Clock
-import java.time.DateTimeException
-import java.time.Duration
-import java.time.ZonedDateTime
-import java.time.format.DateTimeFormatter
-import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -22,6 +16,12 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
+import java.time.Clock
+import java.time.DateTimeException
+import java.time.Duration
+import java.time.ZonedDateTime
+import java.time.format.DateTimeFormatter
+import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
 public sealed class Poll {

@@ -18,8 +18,8 @@ import dev.openidclient.http.Parameters
 import dev.openidclient.http.jsonObject
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.text
-import java.time.Instant
 import kotlinx.serialization.json.JsonObject
+import java.time.Instant
 
 private const val ACCESS_TOKEN = "access_token"
 

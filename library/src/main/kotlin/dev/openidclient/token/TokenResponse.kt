@@ -1,7 +1,9 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.AuthorizationDetail
+import dev.openidclient.http.Secrets
 import dev.openidclient.json.JsonMembers
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.time.Clock
 import java.time.DateTimeException
@@ -128,6 +130,12 @@ public class TokenResponse internal constructor(
     override fun hashCode(): Int = super.hashCode()
 
     override val shown: Set<String> get() = setOf("token_type", "expires_in", "scope", "issued_token_type")
+
+    /** A server may repeat a token anywhere, as in its type. */
+    override fun shownValue(
+        name: String,
+        value: JsonElement,
+    ): String = Secrets.ofAnswer(json).mask(super.shownValue(name, value))
 }
 
 /** Whom tokens belong to: the client [clientId] of the server [issuer]. */

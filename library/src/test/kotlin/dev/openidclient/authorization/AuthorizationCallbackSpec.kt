@@ -1,5 +1,6 @@
 package dev.openidclient.authorization
 
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.http.Parameters
 import dev.openidclient.testing.CODE
 import io.kotest.assertions.throwables.shouldThrow
@@ -58,7 +59,7 @@ class AuthorizationCallbackSpec :
 
         for (type in listOf("application/json", "text/plain", "", "application/x-www-form-urlencoded2")) {
             test("rejects a form with the content type \"$type\"") {
-                shouldThrow<IllegalArgumentException> { AuthorizationCallback.formPost("/cb", "code=a", type) }
+                shouldThrow<InvalidResponseException> { AuthorizationCallback.formPost("/cb", "code=a", type) }
                     .message shouldContain "application/x-www-form-urlencoded"
             }
         }

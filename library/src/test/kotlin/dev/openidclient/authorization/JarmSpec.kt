@@ -198,7 +198,7 @@ class JarmSpec :
             test("that has another response in it") {
                 shouldFailWith<InvalidResponseException>(
                     ErrorCode.INVALID_RESPONSE,
-                    "does not use the response mode jwt",
+                    "useJwtResponseMode() in the settings",
                 ) {
                     signIn("response" to JsonPrimitive(responseJwt()))
                 }
@@ -234,7 +234,7 @@ class JarmSpec :
         test("a JWT is rejected where the client uses another response mode") {
             val client = StubServer().answerTokens().answerKeys().client()
 
-            shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "does not use the response mode jwt") {
+            shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "useJwtResponseMode() in the settings") {
                 client.authorizationCodeGrant(responseInQuery(responseJwt()), pendingAuthorization())
             }
         }

@@ -37,8 +37,8 @@ import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.ktor.client.engine.mock.respond
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
-import java.time.Duration
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
 
 private suspend fun OpenIdClient.push(): AuthorizationRequest = push(authorizationRequest { redirectUri(REDIRECT_URI) })
 

@@ -263,7 +263,7 @@ class SecurityProfileEnforcementSpec :
             }
 
             test("does not take a code alone") {
-                shouldThrow<IllegalArgumentException> { client().signIn(named) }
+                shouldThrow<InvalidResponseException> { client().signIn(named) }
             }
         }
 

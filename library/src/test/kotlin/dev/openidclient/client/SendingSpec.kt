@@ -17,8 +17,8 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
-import java.io.IOException
 import kotlinx.coroutines.CancellationException
+import java.io.IOException
 
 private val REQUEST = HttpRequest("GET", "$ISSUER/a?code=s3cret")
 

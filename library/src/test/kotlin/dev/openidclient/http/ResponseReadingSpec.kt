@@ -122,13 +122,23 @@ class ResponseReadingSpec :
                 }.errorDescription shouldBe "it\nis\tused"
             }
 
-            for (status in listOf(400, 403)) {
-                test("is none in a $status of another type, which is blamed") {
-                    val thrown =
-                        shouldThrow<InvalidResponseException> { answer(status, "<html>", "text/html").requireSuccess() }
-                    thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
-                    thrown.message shouldBe "expected status 2xx, got $status with a body of \"text/html\""
+            val unexplained =
+                mapOf(
+                    answer(400, "<html>", "text/html") to "expected status 2xx, got 400 and a body of \"text/html\"",
+                    answer(403, "<html>", "text/html") to "the server refused with 403 and a body of \"text/html\"",
+                    answer(400, "{}") to "expected status 2xx, got 400 and a JSON object without a text \"error\"",
+                    answer(403, "", null) to "the server refused with 403 and no body",
+                    answer(503, "", null) to "expected status 2xx, got 503 and no body",
+                )
+            for ((answer, message) in unexplained) {
+                test("is none, and the message says what came: $message") {
+                    shouldThrow<InvalidResponseException> { answer.requireSuccess() }.message shouldBe message
                 }
+            }
+
+            test("is none in a 4xx of another type, which is blamed") {
+                shouldThrow<InvalidResponseException> { answer(400, "<html>", "text/html").requireSuccess() }.code shouldBe
+                    ErrorCode.RESPONSE_IS_NOT_JSON
             }
 
             test("keeps status, headers and 64 KiB of the body") {

@@ -84,6 +84,34 @@ class SecretsSpec :
             basic("c", "a b+:ä!").mask("<a b+:ä!> <a+b%2B%3A%C3%A4%21>") shouldBe "<██> <██>"
         }
 
+        test("the credentials of the Basic scheme are masked without their padding, too") {
+            val sent = Base64.getEncoder().encodeToString("c:s3cret!!".encodeToByteArray())
+            sent.endsWith("=") shouldBe true
+
+            authorization("Basic $sent").mask("<$sent> <${sent.trimEnd('=')}>") shouldBe "<██> <██>"
+        }
+
+        test("a secret is masked in each spelling in which a server may have got it") {
+            val spelled = "client_secret=s3cr+t/ü &client_secret=s3cr%2Bt%2F%C3%BC+&client_secret=s3cr%2bt%2f%c3%bc%20"
+
+            form("client_secret" to "s3cr+t/ü ").mask(spelled) shouldBe
+                "client_secret=██&client_secret=██&client_secret=██"
+        }
+
+        test("the query of the request and its user information are masked") {
+            val secrets = Secrets.of(HttpRequest("GET", "https://user:HUNTER2@a/b?k=1&key=s3cret"))
+
+            secrets.mask("https://user:HUNTER2@a/b?k=1&key=s3cret, s3cret, HUNTER2") shouldBe "https://██@a/b██, ██, ██"
+        }
+
+        for (name in listOf("access_token", "refresh_token", "id_token", "client_secret", "device_code")) {
+            test("the $name of the answer is masked, whatever its case") {
+                val answer = HttpResponse(200, body = """{"$name":"SplxlOBe"}""".encodeToByteArray())
+
+                Secrets.of(HttpRequest("GET", "https://a/"), answer).mask("a splxlobe") shouldBe "a ██"
+            }
+        }
+
         test("credentials of the Basic scheme that are no base64 are masked as they are") {
             authorization("Basic ?not-base64?").mask("got ?not-base64?") shouldBe "got ██"
         }

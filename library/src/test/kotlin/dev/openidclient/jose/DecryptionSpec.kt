@@ -78,7 +78,7 @@ class DecryptionSpec :
                 test("$encryption where the settings do not allow it") {
                     val allowed = Decryption(listOf(rsaKey()), Decryption.CONTENT_ENCRYPTION - encryption)
 
-                    refused("\"enc\" \"$encryption\", which is not allowed") {
+                    refused("\"enc\" \"$encryption\", but decryption(…) in the settings allows") {
                         allowed.open(jwe(rsa.public, "RSA-OAEP-256", encryption), "ID Token")
                     }
                 }
@@ -86,7 +86,7 @@ class DecryptionSpec :
 
             for (encryption in listOf("", "none", "a256gcm", "XC20P", "A128CBC+HS256")) {
                 test("the enc \"$encryption\", which there is none") {
-                    refused("which is not allowed") {
+                    refused("but decryption(…) in the settings allows") {
                         decryption(
                             rsaKey(),
                         ).open(withHeader("""{"alg":"RSA-OAEP-256","enc":"$encryption"}"""), "ID Token")
@@ -109,7 +109,7 @@ class DecryptionSpec :
                 )
             for (algorithm in algorithms) {
                 test("the alg \"$algorithm\", which the key is not for") {
-                    refused("\"alg\" \"$algorithm\", which no configured key allows") {
+                    refused("\"alg\" \"$algorithm\", but the keys of decryption(…) in the settings are for") {
                         decryption(rsaKey()).open(withHeader("""{"alg":"$algorithm","enc":"A256GCM"}"""), "ID Token")
                     }
                 }
@@ -128,7 +128,7 @@ class DecryptionSpec :
             for (header in listOf("""{"enc":"A256GCM"}""", """{"alg":["RSA-OAEP-256"],"enc":"A256GCM"}""")) {
                 test("the header $header, which names no algorithm") {
                     refused(
-                        "which no configured key allows",
+                        "but the keys of decryption(…) in the settings are for",
                     ) { decryption(rsaKey()).open(withHeader(header), "ID Token") }
                 }
             }
@@ -202,7 +202,7 @@ class DecryptionSpec :
             test("control characters without showing them") {
                 val header = """{"alg":"a\u202Eb","enc":"A256GCM"}"""
 
-                refused("which no configured key allows") { decryption(rsaKey()).open(withHeader(header), "ID Token") }
+                refused("but the keys of decryption(…) in the settings are for") { decryption(rsaKey()).open(withHeader(header), "ID Token") }
                     .message shouldNotContain "\u202E"
             }
         }

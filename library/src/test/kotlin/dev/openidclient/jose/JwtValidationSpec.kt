@@ -74,7 +74,8 @@ class JwtValidationSpec :
 
         test("a message says the claim, the time and the tolerance") {
             shouldThrow<ValidationException> { validate("""{"exp":1}""") }.message shouldBe
-                "the ID Token is expired: \"exp\" is 1, the time is $now with a tolerance of 30 seconds"
+                "the ID Token is expired: \"exp\" is 1, the time here is $now with a tolerance of 30 seconds; " +
+                "where a clock is wrong that cannot be set right, clockSkew moves the time here"
         }
 
         test("no claim is required here") {

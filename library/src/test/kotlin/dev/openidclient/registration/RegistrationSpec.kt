@@ -30,9 +30,9 @@ import io.kotest.matchers.string.shouldStartWith
 import io.ktor.client.engine.mock.respond
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
-import java.time.Instant
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Instant
 
 private const val TOKEN = "initial-access-token"
 

@@ -107,13 +107,13 @@ class CodeResponseSpec :
             test("in the query alone are rejected") {
                 val callback = AuthorizationCallback.url("$REDIRECT_URI?${hybridParameters().encode()}")
 
-                shouldThrow<IllegalArgumentException> { hybridSignIn(callback) }.message shouldContain
-                    "response_mode=form_post"
+                shouldThrow<InvalidResponseException> { hybridSignIn(callback) }.message shouldContain
+                    "responseMode(\"form_post\")"
             }
 
             for (empty in listOf(REDIRECT_URI, "$REDIRECT_URI#", "$REDIRECT_URI?code=$CODE#&")) {
                 test("are rejected where there are none: ${empty.removePrefix(REDIRECT_URI)}") {
-                    shouldThrow<IllegalArgumentException> { hybridSignIn(AuthorizationCallback.url(empty)) }
+                    shouldThrow<InvalidResponseException> { hybridSignIn(AuthorizationCallback.url(empty)) }
                 }
             }
 

@@ -127,7 +127,7 @@ class ImplicitAuthenticationSpec :
             }
 
             test("in the query") {
-                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must have the \"state\"") {
+                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "responseMode(\"form_post\")") {
                     authenticate(AuthorizationCallback.url("$REDIRECT_URI?id_token=${idToken()}&state=$STATE"))
                 }
             }
@@ -161,7 +161,7 @@ class ImplicitAuthenticationSpec :
             test("with a JWT response") {
                 shouldFailWith<InvalidResponseException>(
                     ErrorCode.INVALID_RESPONSE,
-                    "does not use the response mode jwt",
+                    "useJwtResponseMode() in the settings",
                 ) {
                     authenticate(posted(idToken(), "response" to "x"))
                 }

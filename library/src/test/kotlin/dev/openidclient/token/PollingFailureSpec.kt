@@ -117,6 +117,17 @@ class PollingFailureSpec :
             }
         }
 
+        test("polling goes on where the person has not decided and the server says so with the status 200") {
+            runTest {
+                val pending = suspend { response("""{"error":"authorization_pending"}""") }
+                val slowDown = suspend { response("""{"error":"slow_down"}""", contentType = "text/plain") }
+                val server = PolledServer(this, pending, slowDown, tokens)
+
+                server.client().deviceCodeGrant(waitingDevice()).accessToken shouldBe ACCESS_TOKEN
+                server.askedAt shouldBe listOf(5_000L, 10_000L, 20_000L)
+            }
+        }
+
         context("polling ends at once with") {
             for (error in listOf("access_denied", "expired_token", "invalid_grant", "invalid_client", "slow_down2")) {
                 test("the error $error") {
@@ -182,6 +193,17 @@ class PollingFailureSpec :
 
                         server.askedAt.size shouldBe 1
                     }
+                }
+            }
+
+            test("an error with the status 200, as some servers have it") {
+                runTest {
+                    val server = PolledServer(this, { response("""{"error":"bad_verification_code"}""") }, tokens)
+                    val e = shouldThrowExactly<ResponseBodyException> { server.client().deviceCodeGrant(waitingDevice()) }
+
+                    e.status shouldBe 200
+                    e.error shouldBe "bad_verification_code"
+                    server.askedAt.size shouldBe 1
                 }
             }
 
