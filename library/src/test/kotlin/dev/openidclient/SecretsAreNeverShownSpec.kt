@@ -45,6 +45,7 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.TransportFailures
 import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.WwwAuthenticate
@@ -220,6 +221,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         TlsClientAuth::class,
         TokenType::class,
         TransportException::class,
+        TransportFailures::class,
         UnsupportedFeatureException::class,
         ValidationException::class,
         ValidationSubject::class,

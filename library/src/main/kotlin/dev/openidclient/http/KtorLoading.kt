@@ -13,5 +13,5 @@ internal inline fun <T> whereKtorLoads(load: () -> T): T =
 
 internal const val KTOR_DOES_NOT_LOAD: String =
     "Ktor's client does not run with the versions of kotlinx-coroutines and kotlinx-serialization on the class path. " +
-        "Set them to 1.11.0 and 1.12.0 or later, in Spring Boot by the properties kotlin-coroutines.version and " +
+        "Set them to 1.11.0 and 1.11.0 or later, in Spring Boot by the properties kotlin-coroutines.version and " +
         "kotlin-serialization.version; or use HttpEngine.JAVA"

@@ -45,7 +45,7 @@ class OpenIdClientSpec :
             }
 
             test("expects tokens of the issuer of the metadata, letter for letter") {
-                val issuer = "https://login.microsoftonline.com/{tenantid}/v2.0"
+                val issuer = "https://AS.example.com/{tenant}"
                 val client = JwksServer().client(serverMetadata("issuer" to JsonPrimitive(issuer)))
 
                 client.expectedIssuer.of(jsonObject("""{"tid":"9188"}""")) shouldBe issuer

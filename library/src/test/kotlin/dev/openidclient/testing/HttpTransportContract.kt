@@ -111,7 +111,7 @@ abstract class HttpTransportContract {
                     equal(0, answer.bodySize)
                 },
                 Check("a body in chunks is received") {
-                    equal("abcde", answer { write("${CHUNKED}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n") }.bodyText())
+                    equal("{\"a\":1}", answer { write("${CHUNKED}3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\n\r\n") }.bodyText())
                 },
                 Check("a body that ends with the connection is received") {
                     equal("abc", answer { write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc") }.bodyText())
