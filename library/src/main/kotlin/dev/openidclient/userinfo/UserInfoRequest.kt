@@ -188,7 +188,7 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
             hmacAllowed = true,
         )
     val opened = open(compact, KIND, ENCRYPTION)
-    if (opened !== compact) unsignedClaims(opened)?.let { return it }
+    if (opened != compact) unsignedClaims(opened)?.let { return it }
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = true)
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
     if ("aud" in jwt.claims) jwt.requireAudience(clientId)
