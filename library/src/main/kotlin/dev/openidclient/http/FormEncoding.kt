@@ -10,21 +10,14 @@ internal object FormEncoding {
     private const val HEX = "0123456789ABCDEF"
     private const val HEX_RADIX = 16
 
-    fun encode(text: String): String = encode(text) { it in "*-._" }
-
-    /** RFC 6749 §2.3.1 for the Basic scheme: every byte but ASCII letters and digits is escaped, a space is `+`. */
-    fun encodeStrictly(text: String): String = encode(text) { false }
-
-    private inline fun encode(
-        text: String,
-        isKept: (Char) -> Boolean,
-    ): String {
-        if (text.all { isAlphanumeric(it) || isKept(it) }) return text
+    /** A space is `+`; every other byte but ASCII letters, digits and `*-._` is escaped (RFC 6749 Appendix B too). */
+    fun encode(text: String): String {
+        if (text.all(::isKept)) return text
         return buildString(text.length) {
             for (byte in text.encodeToByteArray()) {
                 val char = byte.toInt().toChar()
                 when {
-                    isAlphanumeric(char) || isKept(char) -> append(char)
+                    isKept(char) -> append(char)
                     char == ' ' -> append('+')
                     else -> append('%').append(HEX[byte.toInt() shr 4 and 0xF]).append(HEX[byte.toInt() and 0xF])
                 }
@@ -32,7 +25,8 @@ internal object FormEncoding {
         }
     }
 
-    private fun isAlphanumeric(char: Char): Boolean = char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9'
+    private fun isKept(char: Char): Boolean =
+        char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "*-._"
 
     /** Decodes leniently: an incomplete escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
     fun decode(text: String): String {

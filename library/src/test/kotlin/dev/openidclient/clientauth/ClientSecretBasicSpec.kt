@@ -15,7 +15,7 @@ class ClientSecretBasicSpec :
 
         val encodings =
             listOf(
-                "client %&+-_.!~*'()" to "client+%25%26%2B%2D%5F%2E%21%7E%2A%27%28%29",
+                "client %&+-_.!~*'()" to "client+%25%26%2B-_.%21%7E*%27%28%29",
                 "ä€😀" to "%C3%A4%E2%82%AC%F0%9F%98%80",
                 "a:b" to "a%3Ab",
                 "azAZ09" to "azAZ09",
@@ -30,6 +30,11 @@ class ClientSecretBasicSpec :
             test("encodes the secret $value as $encoded") {
                 credentials(authorization(clientId = "c", secret = value)) shouldBe "c:$encoded"
             }
+        }
+
+        test("sends a client id with hyphens as it is, for servers that do not decode") {
+            credentials(authorization(clientId = "pre-registered-client", secret = "a.b_c-d")) shouldBe
+                "pre-registered-client:a.b_c-d"
         }
 
         test("separates id and secret with the one colon that is not escaped") {
@@ -60,7 +65,7 @@ class ClientSecretBasicSpec :
             val request = authenticationRequest(secret = "of-the-metadata")
             ClientSecretBasic().authenticate(request)
 
-            credentials(request.headers["authorization"]) shouldBe "$CLIENT_ID:of%2Dthe%2Dmetadata"
+            credentials(request.headers["authorization"]) shouldBe "$CLIENT_ID:of-the-metadata"
         }
 
         test("prefers its own secret to that of the client metadata") {

@@ -29,21 +29,6 @@ class FormEncodingSpec :
             }
         }
 
-        context("the Basic scheme (RFC 6749 §2.3.1)") {
-            val encoded =
-                mapOf(
-                    "azAZ09" to "azAZ09",
-                    "client %&+-_.!~*'()" to "client+%25%26%2B%2D%5F%2E%21%7E%2A%27%28%29",
-                    "ä€😀" to "%C3%A4%E2%82%AC%F0%9F%98%80",
-                    ":" to "%3A",
-                )
-            for ((plain, wire) in encoded) {
-                test("writes $wire") {
-                    FormEncoding.encodeStrictly(plain) shouldBe wire
-                }
-            }
-        }
-
         context("reading is lenient:") {
             val decoded =
                 mapOf(

@@ -16,7 +16,7 @@ class SecretsSpec :
             clientId: String,
             secret: String,
         ): Secrets {
-            val pair = "${FormEncoding.encodeStrictly(clientId)}:${FormEncoding.encodeStrictly(secret)}"
+            val pair = "${FormEncoding.encode(clientId)}:${FormEncoding.encode(secret)}"
             return authorization("Basic ${Base64.getEncoder().encodeToString(pair.encodeToByteArray())}")
         }
 

@@ -21,7 +21,7 @@ object KnownSecrets {
     val idToken: String by lazy { TestKeys.signRsa(idTokenClaims("nonce" to JsonPrimitive(NONCE))) }
 
     /** The client's secret as `client_secret_basic` sends it. */
-    val basicCredentials: String = base64("$CLIENT_ID:${CLIENT_SECRET.replace("-", "%2D")}")
+    val basicCredentials: String = base64("$CLIENT_ID:$CLIENT_SECRET")
 
     /** Fails where one of [texts] has a secret, plain, form-encoded or in base64. */
     fun shouldShowNoSecret(vararg texts: String?) {
