@@ -59,14 +59,20 @@ public class ClientSettings internal constructor() : LooserChecks() {
     /** Sets [clock] and returns these settings: for Java. */
     public fun clock(clock: Clock): ClientSettings = apply { this.clock = clock }
 
-    /** Added to the clock's time: positive where this machine's clock is behind. Whole seconds. Default zero. */
+    /**
+     * Added to the clock's time: positive where this machine's clock is behind. Whole seconds, a day at the most.
+     * Default zero.
+     */
     @set:JvmSynthetic // Java has the function
     public var clockSkew: Duration = Duration.ZERO
 
     /** Sets [clockSkew] and returns these settings: for Java. */
     public fun clockSkew(clockSkew: Duration): ClientSettings = apply { this.clockSkew = clockSkew }
 
-    /** How far the clocks may be apart when times are checked. Whole seconds, not negative. Default 30 seconds. */
+    /**
+     * How far the clocks may be apart when times are checked. Whole seconds, not negative, a day at the most. Default
+     * 30 seconds.
+     */
     @set:JvmSynthetic // Java has the function
     public var clockTolerance: Duration = Duration.ofSeconds(DEFAULT_TOLERANCE_SECONDS)
 
@@ -331,7 +337,10 @@ public class ClientSettings internal constructor() : LooserChecks() {
     /** For a client of which the server knows [metadata], whatever these settings name. */
     internal fun build(metadata: ClientMetadata): Configuration {
         require(!timeout.isNegative) { "the timeout must not be negative, but is $timeout" }
-        require(!clockTolerance.isNegative) { "the clock tolerance must not be negative, but is $clockTolerance" }
+        require(clockSkew in A_DAY.negated()..A_DAY) { "clockSkew must be a day at the most, but is $clockSkew" }
+        require(clockTolerance in Duration.ZERO..A_DAY) {
+            "clockTolerance must be between zero and a day, but is $clockTolerance"
+        }
         require(maximumResponseSize > 0) { "the maximum response size must be positive, but is $maximumResponseSize" }
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
             "the lifetime of a pending authorization must be positive, but is $pendingAuthorizationLifetime"
@@ -392,5 +401,8 @@ public class ClientSettings internal constructor() : LooserChecks() {
     private companion object {
         const val DEFAULT_TIMEOUT_SECONDS = 30L
         const val DEFAULT_TOLERANCE_SECONDS = 30L
+
+        /** Clocks that are further apart show another mistake, which a setting must not hide. */
+        val A_DAY: Duration = Duration.ofDays(1)
     }
 }

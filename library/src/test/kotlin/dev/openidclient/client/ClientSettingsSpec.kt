@@ -156,12 +156,28 @@ class ClientSettingsSpec :
             }
         }
 
+        test("clocks may be a day apart, either way") {
+            val day = Duration.ofDays(1)
+
+            configuration { clockSkew(day).clockTolerance(day) }.time.tolerance shouldBe day.seconds
+            configuration { clockSkew(day.negated()) }.time.instant shouldBe
+                configuration {}.time.instant.minus(day)
+        }
+
         context("what is refused:") {
             val negative = Duration.ofMillis(-1)
             val refused =
                 mapOf<String, ClientSettings.() -> Unit>(
                     "the timeout must not be negative, but is PT-0.001S" to { timeout = negative },
-                    "the clock tolerance must not be negative, but is PT-0.001S" to { clockTolerance = negative },
+                    "clockTolerance must be between zero and a day, but is PT-0.001S" to { clockTolerance = negative },
+                    "clockTolerance must be between zero and a day, but is PT24H0.001S" to
+                        { clockTolerance = Duration.ofDays(1).plusMillis(1) },
+                    "clockTolerance must be between zero and a day, but is ${Duration.ofSeconds(Long.MAX_VALUE)}" to
+                        { clockTolerance = Duration.ofSeconds(Long.MAX_VALUE) },
+                    "clockSkew must be a day at the most, but is ${Duration.ofSeconds(Long.MAX_VALUE)}" to
+                        { clockSkew = Duration.ofSeconds(Long.MAX_VALUE) },
+                    "clockSkew must be a day at the most, but is ${Duration.ofSeconds(Long.MIN_VALUE)}" to
+                        { clockSkew = Duration.ofSeconds(Long.MIN_VALUE) },
                     "the maximum response size must be positive, but is 0" to { maximumResponseSize = 0 },
                     "the maximum response size must be positive, but is -1" to { maximumResponseSize = -1 },
                     "the lifetime of a pending authorization must be positive, but is PT0S" to
