@@ -1,13 +1,13 @@
 package dev.openidclient.fuzz
 
 import dev.openidclient.dpop.NonceStore
-import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.FormEncoding
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.RetryAfter
 import dev.openidclient.http.WwwAuthenticate
 import dev.openidclient.json.lifetime
 import dev.openidclient.json.parseJson
@@ -15,11 +15,8 @@ import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.ExpectedIssuer
 import dev.openidclient.metadata.WellKnown
 import dev.openidclient.testing.FIXED_CLOCK
-import dev.openidclient.token.Poll
-import dev.openidclient.token.Polling
 import io.ktor.http.BadContentTypeFormatException
 import io.ktor.http.ContentType
-import kotlinx.coroutines.flow.first
 import kotlinx.serialization.json.JsonObject
 import java.net.URI
 import java.net.URLDecoder
@@ -78,18 +75,10 @@ internal val HTTP_TARGETS =
             rule(nonces["a"] == headers.all("dpop-nonce").lastOrNull()) { "not the last nonce" }
         },
         FuzzTarget("retry-after") { text ->
-            val refusal = pending(retryAfter = text)
-            val polling =
-                Polling(Duration.ZERO, Duration.ofHours(1), FIXED_CLOCK, { throw refusal }, { error("no answer") })
-            val wait = (polling.polls().first() as Poll.Pending).nextIn
-            rule(wait in Duration.ZERO..LONGEST_WAIT) { "the next poll comes after $wait" }
+            val wait = RetryAfter.parse(text, FIXED_CLOCK.instant())
+            rule(wait == null || wait in Duration.ZERO..LONGEST_WAIT) { "the next poll comes after $wait" }
         },
     )
-
-private fun pending(retryAfter: String): ResponseBodyException {
-    val headers = mapOf("retry-after" to listOf(retryAfter))
-    return ResponseBodyException(400, "authorization_pending", null, JsonObject(emptyMap()), headers)
-}
 
 private val LONGEST_WAIT = Duration.ofDays(1)
 
