@@ -29,27 +29,27 @@ public class IdTokenClaims internal constructor(
     public val notBefore: Instant? get() = read.optionalInstant("nbf")
 
     /** `auth_time`: when the person signed in. */
-    public val authTime: Instant? get() = read.optionalInstant("auth_time")
+    public val authTime: Instant? get() = claim.instant("auth_time")
 
-    public val nonce: String? get() = read.optionalString("nonce")
+    public val nonce: String? get() = claim.text("nonce")
 
     /** `acr`: the authentication context that was satisfied. */
-    public val acr: String? get() = read.optionalString("acr")
+    public val acr: String? get() = claim.text("acr")
 
     /** `amr`: how the person was authenticated. */
-    public val amr: List<String>? get() = read.optionalStrings("amr")
+    public val amr: List<String>? get() = claim.texts("amr")
 
     /** `azp`: the client that the token was issued to. */
-    public val authorizedParty: String? get() = read.optionalString("azp")
+    public val authorizedParty: String? get() = claim.text("azp")
 
     /** `jti` */
-    public val jwtId: String? get() = read.optionalString("jti")
+    public val jwtId: String? get() = claim.text("jti")
 
     /** `sid`: the session at the server, for logout. */
-    public val sessionId: String? get() = read.optionalString("sid")
+    public val sessionId: String? get() = claim.text("sid")
 
     /** `cnf` ([RFC 7800 §3.1](https://www.rfc-editor.org/rfc/rfc7800#section-3.1)) */
-    public val confirmation: Confirmation? get() = read.optionalObject("cnf")?.let(::Confirmation)
+    public val confirmation: Confirmation? get() = claim.document("cnf")?.let(::Confirmation)
 
     override val shown: Set<String> get() = setOf("iss", "aud", "exp", "iat", "auth_time")
 }
