@@ -126,7 +126,7 @@ private val CALLBACKS =
             "a damaged pending authorization",
         ) { PendingAuthorization.decode("v1.$OTHER") },
         failure<IllegalArgumentException>("a pending authorization of another version") {
-            PendingAuthorization.decode(SECRET_PENDING.encode().replace("v1.", OTHER))
+            PendingAuthorization.decode(SECRET_PENDING.encode().replace("v2.", OTHER))
         },
         failure<IllegalArgumentException>("a pending authorization with an unknown member") {
             PendingAuthorization.decode("v1." + base64Url("""{"$OTHER":"$OTHER"}"""))

@@ -37,6 +37,7 @@ import dev.openidclient.token.VerifyJwtKt;
 import dev.openidclient.userinfo.UserInfo;
 import dev.openidclient.userinfo.UserInfoRequestKt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,8 @@ public abstract class AsyncBrowserlessOperations {
      * <p>An ID Token in the answer must be of the same sign-in as the earlier one: {@code iss}, {@code sub}, {@code
      * aud}, {@code azp}, and {@code auth_time} if both have it (<a
      * href="https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse">OpenID Connect Core §12.2</a>).
-     * Where the server issues no new refresh token or ID Token, the result has the earlier ones.
+     * Where the server issues no new refresh token or ID Token, the result has the earlier ones. The {@code resource}
+     * of {@code tokens} are named again, unless {@code configure} names some.
      *
      * <p>A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
      * {@link dev.openidclient.error.TransportException}, or a cancelled call, do not assume that the old one still
@@ -88,7 +90,8 @@ public abstract class AsyncBrowserlessOperations {
 
     /**
      * New tokens for {@code refreshToken} alone: an ID Token in the answer cannot be compared with the earlier one
-     * here, which the overload for a {@link TokenResponse} does.
+     * here, which the overload for a {@link TokenResponse} does. Where the server issues no new refresh token, the
+     * result has {@code refreshToken}.
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
      * {@code refreshToken} is empty.
@@ -264,18 +267,38 @@ public abstract class AsyncBrowserlessOperations {
     /**
      * Waits until the person has decided and brings the tokens (<a
      * href="https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request">CIBA
-     * §10.1</a>). In ping mode call it when the ping has come. Cancel the future to stop.
+     * §10.1</a>). Cancel the future to stop.
+     *
+     * <p>In ping mode complete {@code ping}, in any way but exceptionally, when the server's ping for {@link
+     * BackchannelAuthenticationResponse#getAuthReqId} has come (<a
+     * href="https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#ping_callback">CIBA
+     * §10.2</a>): then the next poll comes at once, whatever is left of the interval. Without one, or until then, the
+     * interval alone counts, so that a ping that is lost loses nothing.
      *
      * <p>Polls, and fails, as {@link #deviceCodeGrant(DeviceAuthorization, Consumer)} does; the ID Token must have been
      * issued within the last hour.
      */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
-            BackchannelAuthenticationResponse response, Consumer<? super TokenRequestBuilder> configure) {
-        return requests.future(k ->
-                BackchannelAuthenticationGrantKt.backchannelAuthenticationGrant(client, response, dsl(configure), k));
+            BackchannelAuthenticationResponse response,
+            @Nullable CompletionStage<?> ping,
+            Consumer<? super TokenRequestBuilder> configure) {
+        return requests.future(k -> BackchannelAuthenticationGrantKt.backchannelAuthenticationGrant(
+                client, response, Polls.signal(ping), dsl(configure), k));
     }
 
     /** The same without further parameters. */
+    public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
+            BackchannelAuthenticationResponse response, @Nullable CompletionStage<?> ping) {
+        return backchannelAuthenticationGrant(response, ping, builder -> {});
+    }
+
+    /** The same without a ping. */
+    public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
+            BackchannelAuthenticationResponse response, Consumer<? super TokenRequestBuilder> configure) {
+        return backchannelAuthenticationGrant(response, (CompletionStage<?>) null, configure);
+    }
+
+    /** The same without a ping and further parameters. */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(BackchannelAuthenticationResponse response) {
         return backchannelAuthenticationGrant(response, builder -> {});
     }
@@ -285,12 +308,22 @@ public abstract class AsyncBrowserlessOperations {
      */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
             BackchannelAuthenticationResponse response,
+            @Nullable CompletionStage<?> ping,
             Consumer<? super TokenRequestBuilder> configure,
             Consumer<? super Poll> listener) {
         return requests.future(k -> Polls.tokens(
-                BackchannelAuthenticationGrantKt.backchannelAuthenticationPolls(client, response, dsl(configure)),
+                BackchannelAuthenticationGrantKt.backchannelAuthenticationPolls(
+                        client, response, Polls.signal(ping), dsl(configure)),
                 listener,
                 k));
+    }
+
+    /** The same without a ping. */
+    public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
+            BackchannelAuthenticationResponse response,
+            Consumer<? super TokenRequestBuilder> configure,
+            Consumer<? super Poll> listener) {
+        return backchannelAuthenticationGrant(response, null, configure, listener);
     }
 
     // ---- Tokens and what they open: OpenID Connect Core §5.3, RFC 6750, RFC 7662, RFC 7009 ----

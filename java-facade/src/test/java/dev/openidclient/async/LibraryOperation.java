@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -22,6 +23,7 @@ import kotlin.Metadata;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
+import kotlinx.coroutines.Job;
 import kotlinx.coroutines.flow.Flow;
 
 /** An operation of the library, and what the facade has to have for it. */
@@ -105,8 +107,15 @@ final class LibraryOperation {
         var types = method.getParameterTypes();
         int end = types.length - (isSuspending(method) ? 1 : 0);
         Stream<Class<?>> own = IntStream.range(isExtension ? 1 : 0, end)
-                .mapToObj(i -> types[i] == Function1.class ? Consumer.class : types[i]);
+                .mapToObj(i -> inJava(types[i]));
         return (isFlow() ? Stream.concat(own, Stream.of(Consumer.class)) : own).collect(toList());
+    }
+
+    private static Class<?> inJava(Class<?> type) {
+        if (type == Function1.class) {
+            return Consumer.class;
+        }
+        return type == Job.class ? CompletionStage.class : type;
     }
 
     private String result() {

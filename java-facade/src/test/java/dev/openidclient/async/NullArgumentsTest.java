@@ -90,6 +90,7 @@ class NullArgumentsTest {
                 AuthorizationCallback.formPost("https://rp.example.com/callback", "code=c"),
                 URI.create("https://rp.example.com/callback?code=c"),
                 Duration.ofMinutes(1),
+                new CompletableFuture<>(),
                 Parameters.of(Map.of()),
                 key,
                 (ModifyAssertion) assertion -> {},

@@ -80,6 +80,9 @@ public fun OpenIdClient.authorizationRequest(
             maxAge = builder.maxAge,
             createdAt = time.instant,
             scope = parameters["scope"],
+            resource = parameters.all("resource"),
+            acrValues = builder.acrValues,
+            isAcrRequired = builder.isAcrRequired,
         )
     return requestWith(completed(parameters), pending)
 }
@@ -144,6 +147,12 @@ public class AuthorizationRequestBuilder internal constructor(
     internal var maxAge: Duration? = null
         private set
 
+    internal var isAcrRequired: Boolean = false
+        private set
+
+    internal val acrValues: List<String>
+        get() = parameters["acr_values"].orEmpty().split(' ').filter(String::isNotEmpty)
+
     /**
      * `redirect_uri`: where the browser comes back to, exactly as it is registered. A program with several servers
      * needs one for each of them, or `requireAuthorizationResponseIss()`: else the code of one server can be made to go
@@ -194,6 +203,17 @@ public class AuthorizationRequestBuilder internal constructor(
     public fun acrValues(vararg values: String): AuthorizationRequestBuilder =
         set("acr_values", values.joinToString(" "))
 
+    /**
+     * The ID Token must have one of the `acr` that [acrValues] asks for, which a server may otherwise ignore ([OpenID
+     * Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)); where it has another
+     * or none the sign-in fails with the code `OAUTH_JWT_CLAIM_COMPARISON_FAILED`. Needs [acrValues] and an ID Token,
+     * else the request is refused with [IllegalArgumentException].
+     */
+    public fun requireAcr(): AuthorizationRequestBuilder {
+        isAcrRequired = true
+        return this
+    }
+
     /** `display`: `page`, `popup`, `touch`, `wap`. */
     public fun display(display: String): AuthorizationRequestBuilder = set("display", display)
 
@@ -222,6 +242,10 @@ public class AuthorizationRequestBuilder internal constructor(
         val isIdTokenInResponse = kind == ResponseKind.CODE_ID_TOKEN || kind == ResponseKind.ID_TOKEN
         val asksForIdToken = isIdTokenInResponse || parameters["scope"].orEmpty().split(' ').contains("openid")
         if (asksForIdToken && "nonce" !in parameters) set("nonce", randomNonce())
+        require(!isAcrRequired || acrValues.isNotEmpty()) { "requireAcr() needs the values to require: acrValues(…)" }
+        require(!isAcrRequired || asksForIdToken) {
+            "requireAcr() needs an ID Token: ask for it with scope(\"openid\")"
+        }
         if (kind == ResponseKind.ID_TOKEN) return
         set("code_challenge", pkce.codeChallenge)
         set("code_challenge_method", pkce.codeChallengeMethod)

@@ -2,8 +2,10 @@ package dev.openidclient.authorization
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
+import dev.openidclient.json.boolean
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -32,6 +34,12 @@ public class PendingAuthorization internal constructor(
     public val createdAt: Instant,
     /** The `scope` that was asked for: space-separated; null where the request named none. */
     public val scope: String? = null,
+    /** The `resource` that were asked for; the token request names them again. */
+    public val resource: List<String> = emptyList(),
+    /** The `acr_values` that were asked for, the preferred one first. */
+    public val acrValues: List<String> = emptyList(),
+    /** Whether the ID Token must have one of [acrValues]. */
+    public val isAcrRequired: Boolean = false,
 ) {
     /** One string of URL-safe characters; neither encrypted nor protected against changes. */
     public fun encode(): String {
@@ -46,10 +54,15 @@ public class PendingAuthorization internal constructor(
                 MAX_AGE to maxAge?.let { JsonPrimitive(it.seconds) },
                 CREATED_AT to JsonPrimitive(createdAt.epochSecond),
                 SCOPE to scope?.let(::JsonPrimitive),
+                RESOURCE to array(resource),
+                ACR_VALUES to array(acrValues),
+                ACR_REQUIRED to if (isAcrRequired) JsonPrimitive(true) else null,
             )
         val json = JsonObject(members.mapNotNull { (name, value) -> value?.let { name to it } }.toMap())
         return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
     }
+
+    private fun array(values: List<String>) = if (values.isEmpty()) null else JsonArray(values.map(::JsonPrimitive))
 
     override fun equals(other: Any?): Boolean = other is PendingAuthorization && encode() == other.encode()
 
@@ -57,10 +70,12 @@ public class PendingAuthorization internal constructor(
 
     override fun toString(): String =
         "PendingAuthorization(issuer=$issuer, clientId=$clientId, redirectUri=$redirectUri, state=$MASK, " +
-            "nonce=$MASK, codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt, scope=$scope)"
+            "nonce=$MASK, codeVerifier=$MASK, maxAge=$maxAge, createdAt=$createdAt, scope=$scope, " +
+            "resource=$resource, acrValues=$acrValues, isAcrRequired=$isAcrRequired)"
 
     public companion object {
-        private const val VERSION = "v1."
+        private const val VERSION = "v2."
+        private const val FIRST_VERSION = "v1."
         private const val ISSUER = "iss"
         private const val CLIENT_ID = "client_id"
         private const val REDIRECT_URI = "redirect_uri"
@@ -70,21 +85,26 @@ public class PendingAuthorization internal constructor(
         private const val MAX_AGE = "max_age"
         private const val CREATED_AT = "created_at"
         private const val SCOPE = "scope"
-        private val MEMBERS =
+        private const val RESOURCE = "resource"
+        private const val ACR_VALUES = "acr_values"
+        private const val ACR_REQUIRED = "acr_required"
+        private val FIRST_MEMBERS =
             setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT, SCOPE)
+        private val MEMBERS = FIRST_MEMBERS + setOf(RESOURCE, ACR_VALUES, ACR_REQUIRED)
 
         /**
-         * Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version
-         * wrote.
+         * Reads what [encode] wrote, also that of the first version. Throws [IllegalArgumentException] for anything
+         * else, also for what a later version wrote.
          */
         @JvmStatic
         public fun decode(encoded: String): PendingAuthorization {
-            require(encoded.startsWith(VERSION)) {
+            val isFirst = encoded.startsWith(FIRST_VERSION)
+            require(isFirst || encoded.startsWith(VERSION)) {
                 "not a pending authorization of a version that is known here: it must start with \"$VERSION\""
             }
-            val json = Base64Url.decode(encoded.removePrefix(VERSION))?.let(::parseJson) as? JsonObject
+            val json = Base64Url.decode(encoded.drop(VERSION.length))?.let(::parseJson) as? JsonObject
             requireNotNull(json) { "the pending authorization is damaged: it is not base64url of a JSON object" }
-            val unknown = json.keys - MEMBERS
+            val unknown = json.keys - if (isFirst) FIRST_MEMBERS else MEMBERS
             require(unknown.isEmpty()) {
                 "the pending authorization has ${unknown.size} members that are not known here"
             }
@@ -98,6 +118,9 @@ public class PendingAuthorization internal constructor(
                 maxAge = optional(json, MAX_AGE, ::wholeNumber)?.let(Duration::ofSeconds),
                 createdAt = Instant.ofEpochSecond(required(json, CREATED_AT, ::wholeNumber)),
                 scope = optional(json, SCOPE, ::text),
+                resource = optional(json, RESOURCE, ::texts).orEmpty(),
+                acrValues = optional(json, ACR_VALUES, ::texts).orEmpty(),
+                isAcrRequired = optional(json, ACR_REQUIRED, ::boolean) ?: false,
             )
         }
 
@@ -118,6 +141,9 @@ public class PendingAuthorization internal constructor(
             json[name]?.let {
                 requireNotNull(read(it)) { "the pending authorization is damaged: \"$name\" has the wrong type" }
             }
+
+        private fun texts(element: JsonElement): List<String>? =
+            (element as? JsonArray)?.map { text(it) ?: return null }
 
         private fun nonEmptyText(element: JsonElement): String? = text(element)?.ifEmpty { null }
 

@@ -16,6 +16,7 @@ import dev.openidclient.jose.ModifyAssertion
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
+import dev.openidclient.token.AskedFor
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
@@ -39,14 +40,14 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     return sending {
         val call = EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")
         askProvingOnDemand(call).read {
-            backchannelAuthenticationResponse(jsonObject(), requestedScope = parameters["scope"])
+            backchannelAuthenticationResponse(jsonObject(), AskedFor(parameters["scope"], parameters.all("resource")))
         }
     }
 }
 
 private fun backchannelAuthenticationResponse(
     json: JsonObject,
-    requestedScope: String?,
+    asked: AskedFor,
 ): BackchannelAuthenticationResponse {
     val read =
         MemberReader(json) {
@@ -56,8 +57,8 @@ private fun backchannelAuthenticationResponse(
         json,
         authReqId = read.requiredString("auth_req_id"),
         expiresIn = read.requiredLifetime("expires_in"),
-        interval = read.presentPositiveSeconds("interval"),
-        requestedScope = requestedScope,
+        interval = read.optionalInterval("interval"),
+        asked = asked,
     )
 }
 
@@ -159,9 +160,9 @@ public class BackchannelAuthenticationResponse internal constructor(
     public val authReqId: String,
     /** How long the request lives, from the answer on. */
     public val expiresIn: Duration,
-    /** How long to wait between two polls; null: 5 seconds. */
+    /** How long to wait between two polls, 1 second at least; null: 5 seconds. */
     public val interval: Duration?,
-    internal val requestedScope: String? = null,
+    internal val asked: AskedFor = AskedFor(),
 ) : JsonMembers(json) {
     override val shown: Set<String> get() = setOf("expires_in", "interval")
 }

@@ -12,14 +12,21 @@ import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.acceptTokens
 import dev.openidclient.token.postTokenRequest
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.Flow
 
 private const val GRANT_TYPE = "urn:openid:params:grant-type:ciba"
 
 /**
  * Waits until the person has decided and returns the tokens ([CIBA
- * §10.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)). In
- * ping mode call it when the ping has come. Cancel the coroutine to stop.
+ * §10.1](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)). Cancel
+ * the coroutine to stop.
+ *
+ * In ping mode complete [ping], a `Job()` or a `CompletableDeferred`, when the server's ping for
+ * [BackchannelAuthenticationResponse.authReqId] has come ([CIBA
+ * §10.2](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#ping_callback)): then
+ * the next poll comes at once, whatever is left of the interval. Without one, or until then, or where it is cancelled,
+ * the interval alone counts, so that a ping that is lost loses nothing.
  *
  * Polls at the server's interval, slows down as it asks, and goes on after network failures, `429` and `5xx`, ever more
  * slowly, until the request expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws
@@ -28,8 +35,9 @@ private const val GRANT_TYPE = "urn:openid:params:grant-type:ciba"
  */
 public suspend fun OpenIdClient.backchannelAuthenticationGrant(
     response: BackchannelAuthenticationResponse,
+    ping: Job? = null,
     configure: TokenRequestBuilder.() -> Unit = {},
-): TokenResponse = polling(response, configure).tokens()
+): TokenResponse = polling(response, ping, configure).tokens()
 
 /**
  * The same as a cold flow of what each poll brought, the tokens last; a collector that is cancelled stops the polling.
@@ -37,11 +45,13 @@ public suspend fun OpenIdClient.backchannelAuthenticationGrant(
  */
 public fun OpenIdClient.backchannelAuthenticationPolls(
     response: BackchannelAuthenticationResponse,
+    ping: Job? = null,
     configure: TokenRequestBuilder.() -> Unit = {},
-): Flow<Poll> = polling(response, configure).polls()
+): Flow<Poll> = polling(response, ping, configure).polls()
 
 private fun OpenIdClient.polling(
     response: BackchannelAuthenticationResponse,
+    ping: Job?,
     configure: TokenRequestBuilder.() -> Unit,
 ): Polling {
     val own = Parameters.of("auth_req_id" to response.authReqId)
@@ -49,11 +59,12 @@ private fun OpenIdClient.polling(
         response.interval ?: Polling.DEFAULT_INTERVAL,
         response.expiresIn,
         time.clock,
-        request = { postTokenRequest(GRANT_TYPE, own, configure) },
+        request = { postTokenRequest(GRANT_TYPE, own, response.asked.resource, configure) },
         accept = { answer ->
-            acceptTokens(answer, requestedScope = response.requestedScope) { read ->
+            acceptTokens(answer, asked = response.asked) { read ->
                 read.idToken?.let(::checkIssuedLately)
             }
         },
+        ping = ping,
     )
 }

@@ -9,6 +9,7 @@ import dev.openidclient.http.shownUrl
 import dev.openidclient.json.text
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
 
 private const val ALIASES = "mtls_endpoint_aliases"
 
@@ -27,7 +28,8 @@ internal fun AuthorizationServerMetadata.endpoint(
     aliased: Boolean,
 ): AbsoluteUrl {
     val aliases = if (aliased) mtlsEndpointAliases?.json else null
-    val url = if (aliases != null && name in aliases) url("$ALIASES.$name", aliases[name]) else url(name, json[name])
+    val alias = aliases?.get(name)?.takeUnless { it is JsonNull }
+    val url = if (alias != null) url("$ALIASES.$name", alias) else url(name, json[name])
     return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
 }
 
@@ -35,7 +37,7 @@ private fun AuthorizationServerMetadata.url(
     member: String,
     value: JsonElement?,
 ): AbsoluteUrl {
-    if (value == null) {
+    if (value == null || value is JsonNull) {
         throw MetadataException(ErrorCode.MISSING_SERVER_METADATA, "server metadata has no \"$member\"")
     }
     return text(value)?.let(::absoluteUrl)

@@ -12,6 +12,7 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.http.jsonObject
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.MemberReader
+import dev.openidclient.token.AskedFor
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 
@@ -26,13 +27,15 @@ public suspend fun OpenIdClient.deviceAuthorization(
     val form = DeviceAuthorizationBuilder().apply(configure).parameters.with("client_id", clientId)
     return sending {
         val call = EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")
-        askProvingOnDemand(call).read { deviceAuthorization(jsonObject(), requestedScope = form["scope"]) }
+        askProvingOnDemand(call).read {
+            deviceAuthorization(jsonObject(), AskedFor(form["scope"], form.all("resource")))
+        }
     }
 }
 
 private fun deviceAuthorization(
     json: JsonObject,
-    requestedScope: String?,
+    asked: AskedFor,
 ): DeviceAuthorization {
     val read =
         MemberReader(json) {
@@ -43,10 +46,10 @@ private fun deviceAuthorization(
         deviceCode = read.requiredString("device_code"),
         userCode = read.requiredString("user_code"),
         verificationUri = read.requiredString("verification_uri"),
-        verificationUriComplete = read.presentString("verification_uri_complete"),
+        verificationUriComplete = read.optionalNonEmptyString("verification_uri_complete"),
         expiresIn = read.requiredLifetime("expires_in"),
-        interval = read.presentPositiveSeconds("interval"),
-        requestedScope = requestedScope,
+        interval = read.optionalInterval("interval"),
+        asked = asked,
     )
 }
 
@@ -86,9 +89,9 @@ public class DeviceAuthorization internal constructor(
     public val verificationUriComplete: String?,
     /** How long the codes live, from the answer on. */
     public val expiresIn: Duration,
-    /** How long to wait between two polls; null: 5 seconds. */
+    /** How long to wait between two polls, 1 second at least; null: 5 seconds. */
     public val interval: Duration?,
-    internal val requestedScope: String? = null,
+    internal val asked: AskedFor = AskedFor(),
 ) : JsonMembers(json) {
     override val shown: Set<String> get() = setOf("verification_uri", "expires_in", "interval")
 }

@@ -48,7 +48,7 @@ private fun OpenIdClient.polling(
         device.interval ?: Polling.DEFAULT_INTERVAL,
         device.expiresIn,
         time.clock,
-        request = { postTokenRequest(GRANT_TYPE, own, configure) },
-        accept = { answer -> acceptTokens(answer, requestedScope = device.requestedScope) },
+        request = { postTokenRequest(GRANT_TYPE, own, device.asked.resource, configure) },
+        accept = { answer -> acceptTokens(answer, asked = device.asked) },
     )
 }

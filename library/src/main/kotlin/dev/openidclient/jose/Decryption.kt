@@ -4,6 +4,7 @@ import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.printable
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 
 /** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
@@ -44,10 +45,11 @@ internal class Decryption(
             )
         }
         val curve = text((header["epk"] as? JsonObject)?.get("crv"))
+        val keyId = header["kid"].takeUnless { it is JsonNull }
         val candidates =
             keys.filter { key ->
                 algorithm in key.algorithms &&
-                    ("kid" !in header || (key.keyId != null && key.keyId == text(header["kid"]))) &&
+                    (keyId == null || (key.keyId != null && key.keyId == text(keyId))) &&
                     (key.curve == null || key.curve == curve)
             }
         return candidates.singleOrNull()

@@ -42,9 +42,9 @@ public class JwkSet(
     ): Boolean =
         key.keyType == algorithm.keyType &&
             (keyId == null || key.keyId == keyId) &&
-            ("alg" !in key.json || key.algorithm?.let { JwsAlgorithm.same(it, algorithm.identifier) } == true) &&
-            ("use" !in key.json || key.publicKeyUse == "sig") &&
-            ("key_ops" !in key.json || key.keyOperations.orEmpty().contains("verify")) &&
+            (!key.has("alg") || key.algorithm?.let { JwsAlgorithm.same(it, algorithm.identifier) } == true) &&
+            (!key.has("use") || key.publicKeyUse == "sig") &&
+            (!key.has("key_ops") || key.keyOperations.orEmpty().contains("verify")) &&
             (algorithm.curve == null || key.curve == algorithm.curve)
 
     /** A set for several tenants may say which one a key is of; it signs for no other. */

@@ -5,7 +5,9 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import dev.openidclient.json.withoutNulls
 import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import java.util.Locale
 import dev.openidclient.json.kind as kindOf
@@ -24,7 +26,7 @@ internal class Jwt private constructor(
 
     val keyId: String?
         get() =
-            header["kid"]?.let {
+            header["kid"]?.takeUnless { it is JsonNull }?.let {
                 text(it)
                     ?: throw InvalidResponseException(
                         ErrorCode.INVALID_RESPONSE,
@@ -35,8 +37,11 @@ internal class Jwt private constructor(
     /** `typ`, in the form of [comparable]; null where there is none. */
     val type: String? get() = text(header["typ"])?.let(::comparable)
 
-    /** Parsed when first asked for, so that the algorithm can be judged before. */
-    val claims: JsonObject by lazy(LazyThreadSafetyMode.PUBLICATION) { decode(parts[1], "payload", kind) }
+    /** The claims as they came. Parsed when first asked for, so that the algorithm can be judged before. */
+    val payload: JsonObject by lazy(LazyThreadSafetyMode.PUBLICATION) { decode(parts[1], "payload", kind) }
+
+    /** The claims that have a value: one that is `null` is absent. */
+    val claims: JsonObject by lazy(LazyThreadSafetyMode.PUBLICATION) { withoutNulls(payload) }
 
     /** `aud`, one or several (RFC 7519 §4.1.3). */
     val audience: List<String>

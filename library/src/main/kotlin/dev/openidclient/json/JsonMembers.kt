@@ -43,6 +43,9 @@ public abstract class JsonMembers internal constructor(
     /** The member called [name] as it came, or null where it is absent. */
     public operator fun get(name: String): JsonElement? = json[name]
 
+    /** Whether there is a member called [name] that has a value. */
+    internal fun has(name: String): Boolean = json[name].let { it != null && it !is JsonNull }
+
     /** All members as plain Java values: `String`, `Boolean`, `Long` or `Double`, `List`, `Map`, and null. */
     public fun toMap(): Map<String, Any?> = plain(json)
 

@@ -14,7 +14,7 @@ import java.time.Instant
  * Typed reads of [members], which came from outside.
  *
  * A member that breaks the rule of a read makes it throw what [violation] makes of the sentence
- * `"name" must be …`. The `optional` reads take JSON `null` for absent; the `present` reads do not.
+ * `"name" must be …`. Every `optional` read takes JSON `null` for absent, since many servers write it so.
  */
 internal class MemberReader(
     private val members: JsonObject,
@@ -22,15 +22,18 @@ internal class MemberReader(
 ) {
     fun requiredString(name: String): String = nonEmptyString(name, members[name])
 
-    /** The non-empty string, or null only where the member is absent: `null` and `""` are violations. */
-    fun presentString(name: String): String? = if (name in members) requiredString(name) else null
-
     /** A string, which may be empty. */
     fun requiredText(name: String): String = text(members[name]) ?: violate(name, "a string", members[name])
 
     fun requiredInstant(name: String): Instant = optionalInstant(name) ?: violate(name, "a number", members[name])
 
     fun optionalString(name: String): String? = optional(name)?.let { text(it) ?: violate(name, "a string", it) }
+
+    /** The string, or null where the member is absent, `null` or `""`: for what an empty string can name nothing of. */
+    fun optionalNonEmptyString(name: String): String? = optionalString(name)?.ifEmpty { null }
+
+    /** `scope`, space-separated ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)), or an array. */
+    fun optionalScope(name: String): String? = optionalStringOrStrings(name)?.joinToString(" ")
 
     fun optionalBoolean(name: String): Boolean? =
         optional(name)?.let {
@@ -68,17 +71,14 @@ internal class MemberReader(
 
     fun optionalSeconds(name: String): Duration? = optionalNumber(name)?.let(::seconds)
 
-    fun requiredLifetime(name: String): Duration = presentLifetime(name) ?: violate(name, LIFETIME_RULE, null)
+    fun requiredLifetime(name: String): Duration =
+        optionalLifetime(name) ?: violateNumber(name, "a number of seconds, 0 or more", members[name])
 
-    /** The lifetime, or null only where the member is absent. */
-    fun presentLifetime(name: String): Duration? =
-        members[name]?.let { lifetime(it) ?: violateNumber(name, LIFETIME_RULE, it) }
+    /** The lifetime, or null where the member is absent or says none, as `-1` and `""` do. */
+    fun optionalLifetime(name: String): Duration? = optional(name)?.let(::lifetime)
 
-    /** Seconds as a number above 0, or null only where the member is absent. */
-    fun presentPositiveSeconds(name: String): Duration? =
-        members[name]?.let { element ->
-            number(element)?.takeIf { it > 0 }?.let(::seconds) ?: violateNumber(name, "a number above 0", element)
-        }
+    /** How long to wait between two requests, 1 second at least, or null where the member is absent or says nothing. */
+    fun optionalInterval(name: String): Duration? = optionalLifetime(name)?.let { maxOf(it, SHORTEST_INTERVAL) }
 
     private fun optional(name: String): JsonElement? = members[name].takeUnless { it is JsonNull }
 
@@ -91,7 +91,7 @@ internal class MemberReader(
     private fun violateNumber(
         name: String,
         rule: String,
-        found: JsonElement,
+        found: JsonElement?,
     ): Nothing {
         val value = number(found) ?: violate(name, rule, found)
         throw violation("\"$name\" must be $rule, but is ${printable(value.toBigDecimal().toPlainString())}")
@@ -110,6 +110,10 @@ internal fun text(element: JsonElement?): String? =
 
 internal fun boolean(element: JsonElement?): Boolean? =
     (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toBooleanStrictOrNull()
+
+/** [members] without those that are `null`: whether a name is in them then says whether there is a value. */
+internal fun withoutNulls(members: JsonObject): JsonObject =
+    if (members.values.none { it is JsonNull }) members else JsonObject(members.filterValues { it !is JsonNull })
 
 /** The finite number that [element] is, or null where it is anything else: `"1"` and `1e999` are not. */
 internal fun number(element: JsonElement?): Double? =
@@ -148,6 +152,6 @@ internal fun kind(element: JsonElement?): String =
             }
     }
 
-private const val LIFETIME_RULE = "a number of seconds, 0 or more"
+private val SHORTEST_INTERVAL: Duration = Duration.ofSeconds(1)
 
 private const val NANOS = 1_000_000_000

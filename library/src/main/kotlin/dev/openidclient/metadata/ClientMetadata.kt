@@ -6,6 +6,7 @@ import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
@@ -23,54 +24,45 @@ public class ClientMetadata(
      * `client_id`; the constructor throws [IllegalArgumentException] where this or another member below has the wrong
      * type.
      */
-    public val clientId: String = member("client_id", "a non-empty string") { nonEmpty(it) } ?: throw absentClientId()
+    public val clientId: String = string("client_id") ?: throw absentClientId()
 
     /** `client_secret` */
-    public val clientSecret: String? = member("client_secret", "a non-empty string") { nonEmpty(it) }
+    public val clientSecret: String? = string("client_secret")
 
     /** `token_endpoint_auth_method`: chooses the authentication where the settings name none. */
-    public val tokenEndpointAuthMethod: String? =
-        member("token_endpoint_auth_method", "a non-empty string") { nonEmpty(it) }
+    public val tokenEndpointAuthMethod: String? = string("token_endpoint_auth_method")
 
     /**
      * `id_token_signed_response_alg`: the one algorithm that an ID Token may be signed with. `HS256`, `HS384` and
      * `HS512` need a client secret of 32, 48 or 64 bytes at least, which then verifies every ID Token ([OpenID Connect
      * Core §10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
      */
-    public val idTokenSignedResponseAlg: String? =
-        member("id_token_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val idTokenSignedResponseAlg: String? = string("id_token_signed_response_alg")
 
     /**
      * `authorization_signed_response_alg`: the one algorithm that an authorization response (JARM) may be signed with.
      */
-    public val authorizationSignedResponseAlg: String? =
-        member("authorization_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val authorizationSignedResponseAlg: String? = string("authorization_signed_response_alg")
 
     /** `userinfo_signed_response_alg`: UserInfo must be a JWT, signed with this algorithm; an HMAC as for ID Tokens. */
-    public val userinfoSignedResponseAlg: String? =
-        member("userinfo_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val userinfoSignedResponseAlg: String? = string("userinfo_signed_response_alg")
 
     /**
      * `introspection_signed_response_alg`: the answer to an introspection must be a JWT, signed with this algorithm.
      */
-    public val introspectionSignedResponseAlg: String? =
-        member("introspection_signed_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val introspectionSignedResponseAlg: String? = string("introspection_signed_response_alg")
 
     /** `id_token_encrypted_response_alg`: an ID Token must be encrypted; the key is one of the settings'. */
-    public val idTokenEncryptedResponseAlg: String? =
-        member("id_token_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val idTokenEncryptedResponseAlg: String? = string("id_token_encrypted_response_alg")
 
     /** `authorization_encrypted_response_alg`: an authorization response (JARM) must be encrypted. */
-    public val authorizationEncryptedResponseAlg: String? =
-        member("authorization_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val authorizationEncryptedResponseAlg: String? = string("authorization_encrypted_response_alg")
 
     /** `userinfo_encrypted_response_alg`: UserInfo must be encrypted. */
-    public val userinfoEncryptedResponseAlg: String? =
-        member("userinfo_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val userinfoEncryptedResponseAlg: String? = string("userinfo_encrypted_response_alg")
 
     /** `introspection_encrypted_response_alg`: the answer to an introspection must be encrypted. */
-    public val introspectionEncryptedResponseAlg: String? =
-        member("introspection_encrypted_response_alg", "a non-empty string") { nonEmpty(it) }
+    public val introspectionEncryptedResponseAlg: String? = string("introspection_encrypted_response_alg")
 
     /** `require_auth_time`: an ID Token must have `auth_time`. Default false. */
     public val requireAuthTime: Boolean = member("require_auth_time", "true or false") { boolean(it) } ?: false
@@ -109,8 +101,8 @@ public class ClientMetadata(
         member("require_signed_request_object", "true or false") { boolean(it) } ?: false
 
     /**
-     * `client_secret_expires_at` of a registration; null where it does not expire, or there is no secret (RFC 7591
-     * §3.2.1).
+     * `client_secret_expires_at` of a registration; null where it does not expire, where the server does not say, or
+     * where there is no secret (RFC 7591 §3.2.1).
      */
     public val clientSecretExpiresAt: Instant?
         get() = read.optionalInstant("client_secret_expires_at")?.takeIf { it.epochSecond > 0 }
@@ -141,9 +133,13 @@ public class ClientMetadata(
         name: String,
         rule: String,
         read: (JsonElement) -> T?,
-    ): T? = json[name]?.let { requireNotNull(read(it)) { "client metadata \"$name\" must be $rule" } }
+    ): T? =
+        json[name]?.takeUnless { it is JsonNull }?.let {
+            requireNotNull(read(it)) { "client metadata \"$name\" must be $rule" }
+        }
 
-    private fun nonEmpty(element: JsonElement): String? = text(element)?.takeUnless(String::isEmpty)
+    /** Servers answer `null` or `""` for what a client does not have. */
+    private fun string(name: String): String? = member(name, "a string") { text(it) }?.ifEmpty { null }
 
     private fun absentClientId() = IllegalArgumentException("client metadata must have a \"client_id\"")
 
@@ -165,22 +161,22 @@ public class ClientMetadata(
 public class ClientMetadataBuilder internal constructor(
     private val members: MutableMap<String, JsonElement> = LinkedHashMap(),
 ) {
-    public fun clientSecret(secret: String): ClientMetadataBuilder = member("client_secret", JsonPrimitive(secret))
+    public fun clientSecret(secret: String): ClientMetadataBuilder = nonEmpty("client_secret", secret)
 
     public fun tokenEndpointAuthMethod(method: String): ClientMetadataBuilder =
-        member("token_endpoint_auth_method", JsonPrimitive(method))
+        nonEmpty("token_endpoint_auth_method", method)
 
     public fun idTokenSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("id_token_signed_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("id_token_signed_response_alg", algorithm)
 
     public fun authorizationSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("authorization_signed_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("authorization_signed_response_alg", algorithm)
 
     public fun userinfoSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("userinfo_signed_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("userinfo_signed_response_alg", algorithm)
 
     public fun introspectionSignedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("introspection_signed_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("introspection_signed_response_alg", algorithm)
 
     public fun idTokenEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
         member("id_token_encrypted_response_alg", JsonPrimitive(algorithm))
@@ -228,6 +224,15 @@ public class ClientMetadataBuilder internal constructor(
     public fun members(metadata: ClientMetadata): ClientMetadataBuilder {
         members += metadata.json
         return this
+    }
+
+    /** A server's empty string is none; a caller's is a mistake. */
+    private fun nonEmpty(
+        name: String,
+        value: String,
+    ): ClientMetadataBuilder {
+        require(value.isNotEmpty()) { "client metadata \"$name\" must not be empty" }
+        return member(name, value)
     }
 
     internal val names: Set<String> get() = members.keys

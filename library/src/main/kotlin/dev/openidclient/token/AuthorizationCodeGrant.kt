@@ -26,8 +26,9 @@ import java.time.Duration
  *
  * [callbackUrl] is the URL that the browser came back to, with its query. Checked are: that the pending authorization
  * is of this client and not too old, `iss`, `state`, `error`; then in the ID Token, which must come where `openid` was
- * asked for, issuer, audience, times, `nonce`, `auth_time`, `at_hash`. Remove the stored pending authorization before
- * the call, so that nothing can use it twice.
+ * asked for, issuer, audience, times, `nonce`, `auth_time`, `at_hash`, and `acr` after `requireAcr()`. The `resource`
+ * values of the authorization request are named again, unless [configure] names some (RFC 8707 §2.2). Remove the stored
+ * pending authorization before the call, so that nothing can use it twice.
  *
  * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where
  * anything does not hold or the server cannot be reached. The code is sent once and never again.
@@ -52,8 +53,9 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
             codeVerifier = pending.codeVerifier,
             redirectUri = pending.redirectUri,
             maxAge = pending.maxAge ?: metadata.defaultMaxAge,
-            isIdTokenExpected = pending.nonce != null || pending.maxAge != null,
-            scope = pending.scope,
+            isIdTokenExpected = pending.nonce != null || pending.maxAge != null || pending.isAcrRequired,
+            requiredAcr = pending.acrValues.takeIf { pending.isAcrRequired },
+            asked = AskedFor(pending.scope, pending.resource),
         )
     return exchange(callback, expected, configure)
 }
@@ -127,7 +129,15 @@ private fun OpenIdClient.requireOwn(pending: PendingAuthorization) {
     }
     val age = time.now - pending.createdAt.epochSecond
     val lifetime = configuration.pendingAuthorizationLifetime.seconds
-    if (age > lifetime || age < -time.tolerance) {
+    if (age < -maxOf(time.tolerance, LEAST_TOLERANCE)) {
+        throw ValidationException(
+            ErrorCode.INVALID_RESPONSE,
+            "the pending authorization was made ${-age} seconds in the future, by the clock of this machine: " +
+                "set the clocks of the machines that share it, or clockTolerance",
+            subject = ValidationSubject.PENDING_AUTHORIZATION,
+        )
+    }
+    if (age > lifetime) {
         throw ValidationException(
             ErrorCode.INVALID_RESPONSE,
             "the pending authorization is $age seconds old, but may be $lifetime: start the sign-in again",
@@ -135,6 +145,9 @@ private fun OpenIdClient.requireOwn(pending: PendingAuthorization) {
         )
     }
 }
+
+/** The node that made the request may be ahead of the one that the callback comes to; nothing depends on that. */
+private const val LEAST_TOLERANCE = 60L
 
 private suspend fun OpenIdClient.exchange(
     callback: AuthorizationCallback,
@@ -149,7 +162,7 @@ private suspend fun OpenIdClient.exchange(
             expected.codeVerifier?.let { "code_verifier" to it },
         )
     val form = Parameters.of(*own.toTypedArray())
-    return requestTokens("authorization_code", form, configure, authorizedScope = expected.scope) { read ->
+    return requestTokens("authorization_code", form, configure, authorized = expected.asked) { read ->
         checkIdToken(read, expected)
         if (response.idToken != null && read.idToken != null) checkSamePerson(read.idToken, response.idToken)
     }
@@ -170,4 +183,5 @@ private fun IdTokenValidation.checkIdToken(
     expected.maxAge?.let { checkAuthenticationAge(idToken, it) }
     val isTiedOtherwise = expected.codeVerifier != null && expected.state is ExpectedState.Exactly
     checkNonce(idToken, expected.nonce, mayBeMissing = isTiedOtherwise)
+    expected.requiredAcr?.let { checkAcr(idToken, it) }
 }

@@ -24,8 +24,9 @@ internal class ExpectedCodeResponse(
     val redirectUri: String?,
     val maxAge: Duration?,
     val isIdTokenExpected: Boolean,
-    /** What was asked for, if that is known. */
-    val scope: String? = null,
+    /** The `acr` of which the ID Token must have one; null: it may have any. */
+    val requiredAcr: List<String>? = null,
+    val asked: AskedFor = AskedFor(),
 )
 
 /** A code, and the ID Token that came with it in a hybrid flow. */

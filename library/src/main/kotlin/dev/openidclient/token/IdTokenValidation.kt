@@ -16,6 +16,7 @@ import dev.openidclient.jose.halfHash
 import dev.openidclient.json.kind
 import dev.openidclient.json.number
 import dev.openidclient.json.text
+import dev.openidclient.json.withoutNulls
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ExpectedIssuer
@@ -65,7 +66,7 @@ internal class IdTokenValidation(
         }
         checkTrustedAudiences(jwt)
         checkAuthorizedParty(jwt, authorizedParty)
-        checkAuthTimeType(jwt)
+        if (isAuthTimeJudged || "auth_time" in required) checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
         return jwt
     }
@@ -81,11 +82,16 @@ internal class IdTokenValidation(
             hmacAllowed,
         )
 
+    private val isAuthTimeRequired get() = client.requireAuthTime || client.defaultMaxAge != null
+
+    /** Its spelling matters to nobody who has not asked for it; a security profile wants the standard's. */
+    private val isAuthTimeJudged get() = isAuthTimeRequired || permittedAlgorithms != null
+
     private fun checkPresence(
         jwt: Jwt,
         required: List<String>,
     ) {
-        val authTime = if (client.requireAuthTime || client.defaultMaxAge != null) listOf("auth_time") else emptyList()
+        val authTime = if (isAuthTimeRequired) listOf("auth_time") else emptyList()
         for (name in REQUIRED + authTime + required) {
             if (name !in jwt.claims) throw invalid("the ID Token must have the claim \"$name\"")
         }
@@ -166,6 +172,7 @@ internal class IdTokenValidation(
         jwt: Jwt,
         maxAge: Duration,
     ) {
+        checkAuthTimeType(jwt)
         val authTime =
             number(jwt.claims["auth_time"]) ?: throw invalid("the ID Token must have the claim \"auth_time\"")
         if (authTime + maxAge.seconds < jwtValidation.now - jwtValidation.tolerance) {
@@ -175,6 +182,20 @@ internal class IdTokenValidation(
                 jwt.claims,
             )
         }
+    }
+
+    /**
+     * Throws unless `acr` is one of [accepted]: a server may ignore what was asked for ([OpenID Connect Core
+     * §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
+     */
+    fun checkAcr(
+        jwt: Jwt,
+        accepted: List<String>,
+    ) {
+        val acr = text(jwt.claims["acr"])
+        if (acr in accepted) return
+        val got = acr?.let { "\"${printable(it)}\"" } ?: "none"
+        throw mismatch("acr", "expected \"acr\" ${accepted.joinToString(" or ") { "\"${printable(it)}\"" }}, got $got")
     }
 
     /**
@@ -207,17 +228,18 @@ internal class IdTokenValidation(
         refreshed: Jwt,
         earlier: IdTokenClaims,
     ) {
+        val earlierClaims = withoutNulls(earlier.json)
         for (name in listOf("iss", "sub", "azp")) {
-            if (refreshed.claims[name] != earlier.json[name]) throw differs(name, refreshed, earlier.json)
+            if (refreshed.claims[name] != earlierClaims[name]) throw differs(name, refreshed, earlier.json)
         }
         if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud", refreshed, earlier.json)
         val authTime = number(refreshed.claims["auth_time"])
-        val earlierAuthTime = number(earlier.json["auth_time"])
+        val earlierAuthTime = number(earlierClaims["auth_time"])
         val isCompared = authTime != null && earlierAuthTime != null && !leniency.isRefreshedAuthTimeAccepted
         if (isCompared && authTime != earlierAuthTime) throw differs("auth_time", refreshed, earlier.json)
         // there should be none, but where there is one it must be the same
         val nonce = refreshed.claims["nonce"]
-        if (nonce != null && "nonce" in earlier.json && nonce != earlier.json["nonce"]) {
+        if (nonce != null && "nonce" in earlierClaims && nonce != earlierClaims["nonce"]) {
             throw differs("nonce", refreshed, earlier.json)
         }
     }

@@ -29,7 +29,8 @@ public suspend fun OpenIdClient.implicitAuthentication(
     checkPending(pending)
     val nonce =
         requireNotNull(pending.nonce) { "the pending authorization has no nonce: it is of another response type" }
-    return authenticate(callback, ExpectedState.Exactly(pending.state), nonce, pending.maxAge)
+    val acr = pending.acrValues.takeIf { pending.isAcrRequired }
+    return authenticate(callback, ExpectedState.Exactly(pending.state), nonce, pending.maxAge, acr)
 }
 
 /**
@@ -52,6 +53,7 @@ private suspend fun OpenIdClient.authenticate(
     state: ExpectedState,
     nonce: String,
     maxAge: Duration?,
+    requiredAcr: List<String>? = null,
 ): IdTokenClaims {
     check(configuration.responseKind == ResponseKind.ID_TOKEN) {
         "implicitAuthentication needs useIdTokenResponseType() in the settings"
@@ -71,6 +73,7 @@ private suspend fun OpenIdClient.authenticate(
     val jwt = validation.validate(openIdToken(idToken), null, required, unsignedAllowed = false)
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
+    requiredAcr?.let { validation.checkAcr(jwt, it) }
     verifySignature(jwt)
-    return IdTokenClaims(jwt.claims, idToken)
+    return IdTokenClaims(jwt.payload, idToken)
 }

@@ -130,7 +130,9 @@ public class IntrospectionResponse internal constructor(
 ) : JsonMembers(json) {
     /** `active`: false for every token that is expired, revoked, unknown, or not for the one who asks. */
     public val isActive: Boolean get() = boolean(json["active"]) == true
-    public val scope: String? get() = read.optionalString("scope")
+    
+    /** `scope`: space-separated. */
+    public val scope: String? get() = read.optionalScope("scope")
     public val clientId: String? get() = read.optionalString("client_id")
     public val username: String? get() = read.optionalString("username")
     public val tokenType: String? get() = read.optionalString("token_type")

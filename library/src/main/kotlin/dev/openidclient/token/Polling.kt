@@ -6,8 +6,10 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.http.RetryAfter
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
@@ -16,11 +18,9 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
+import kotlinx.coroutines.withTimeoutOrNull
 import java.time.Clock
-import java.time.DateTimeException
 import java.time.Duration
-import java.time.ZonedDateTime
-import java.time.format.DateTimeFormatter
 import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
@@ -53,8 +53,10 @@ public sealed class Poll {
  * ([CIBA
  * §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)).
  *
- * [interval] is waited before every request, the first too. [lifetime] starts with the polling; then it ends with a
- * [TransportException] of the code TIMEOUT.
+ * [interval], 1 second at least, is waited before every request, the first too. [lifetime] starts with the polling;
+ * then it ends with a [TransportException] of the code TIMEOUT. A request that goes out once more with the DPoP nonce that the server asks
+ * for ([RFC 9449 §8](https://www.rfc-editor.org/rfc/rfc9449#section-8)) is the same poll, not another one: it is not
+ * waited for, since the server has not looked at the grant yet.
  */
 internal class Polling(
     private val interval: Duration,
@@ -63,6 +65,8 @@ internal class Polling(
     private val request: suspend () -> Answer,
     /** What becomes of the answer; no failure of it makes the request go out again, for its code is used up. */
     private val accept: suspend (Answer) -> TokenResponse,
+    /** Completes when the server has told the client that it is worth asking: the next request comes at once then. */
+    private val ping: Job? = null,
 ) {
     suspend fun tokens(): TokenResponse = (polls().first { it is Poll.Granted } as Poll.Granted).tokens
 
@@ -92,8 +96,11 @@ internal class Polling(
         )
 
     private inner class Rounds {
-        private var pause = minOf(interval, LONGEST_INTERVAL)
+        private var pause = interval.coerceIn(SHORTEST_INTERVAL, LONGEST_INTERVAL)
         private var failures = 0
+
+        /** Until it has come, or for good where it never does. */
+        private var signal = ping
         private var wait = pause
 
         /** Null where [deadline] is over first. */
@@ -101,7 +108,7 @@ internal class Polling(
             coroutineScope {
                 val round =
                     async {
-                        delay(wait.toKotlinDuration())
+                        awaitTurn()
                         ask()
                     }
                 select {
@@ -112,6 +119,16 @@ internal class Polling(
                     }
                 }
             }
+
+        /** Waits until [wait] is over, or, once, until the signal comes; one that is cancelled does not. */
+        private suspend fun awaitTurn() {
+            val signal = signal ?: return delay(wait.toKotlinDuration())
+            withTimeoutOrNull(wait.toKotlinDuration()) {
+                signal.join()
+                if (signal.isCancelled) awaitCancellation()
+                this@Rounds.signal = null
+            }
+        }
 
         private suspend fun ask(): Poll {
             val answer =
@@ -163,22 +180,7 @@ internal class Polling(
         private fun atLeast(
             wait: Duration,
             retryAfter: String?,
-        ): Duration = maxOf(wait, retryAfter?.let(::parseRetryAfter) ?: Duration.ZERO)
-    }
-
-    /**
-     * Seconds, or a date, rounded up; null where it is neither ([RFC 9110
-     * §10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
-     */
-    private fun parseRetryAfter(value: String): Duration? {
-        value.trim().toLongOrNull()?.let { return Duration.ofSeconds(it.coerceIn(0, LONGEST_RETRY_AFTER)) }
-        return try {
-            val date = ZonedDateTime.parse(value.trim(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
-            val wait = Duration.between(clock.instant(), date).plusMillis(ROUND_UP_MILLIS)
-            Duration.ofSeconds(wait.seconds.coerceIn(0, LONGEST_RETRY_AFTER))
-        } catch (_: DateTimeException) {
-            null
-        }
+        ): Duration = maxOf(wait, retryAfter?.let { RetryAfter.parse(it, clock.instant()) } ?: Duration.ZERO)
     }
 
     companion object {
@@ -189,10 +191,10 @@ internal class Polling(
         private const val TOO_MANY_REQUESTS = 429
         private val SERVER_ERRORS = 500..599
         private const val MOST_DOUBLINGS = 10
-        private const val LONGEST_RETRY_AFTER = 86_400L
+
+        private val SHORTEST_INTERVAL: Duration = Duration.ofSeconds(1)
 
         /** Far beyond every lifetime; a server's larger number would overflow. */
         private val LONGEST_INTERVAL: Duration = Duration.ofDays(365)
-        private const val ROUND_UP_MILLIS = 999L
     }
 }

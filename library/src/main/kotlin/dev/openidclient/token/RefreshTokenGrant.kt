@@ -11,7 +11,8 @@ import dev.openidclient.http.Parameters
  * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, and `auth_time`
  * and `nonce` if both have them ([OpenID Connect Core
  * §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)). Where the server issues no new
- * refresh token or ID Token, the result has the earlier ones.
+ * refresh token or ID Token, the result has the earlier ones. The `resource` of [tokens] are named again, unless
+ * [configure] names some.
  *
  * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
  * [TransportException] do not assume that the old one still works. Throws [OAuthException]; [IllegalArgumentException]
@@ -23,7 +24,8 @@ public suspend fun OpenIdClient.refreshTokenGrant(
 ): TokenResponse {
     requireOwn(tokens)
     val refreshToken = requireNotNull(tokens.refreshToken) { "the tokens have no refresh token" }
-    return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens) { read ->
+    val authorized = AskedFor(resource = tokens.resource)
+    return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens, authorized = authorized) { read ->
         val earlier = tokens.claims
         if (read.idToken != null && earlier != null) checkSameSignIn(read.idToken, earlier)
     }
@@ -31,7 +33,8 @@ public suspend fun OpenIdClient.refreshTokenGrant(
 
 /**
  * New tokens for [refreshToken] alone ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)): an ID Token in
- * the answer cannot be compared with the earlier one here, which the overload for a [TokenResponse] does.
+ * the answer cannot be compared with the earlier one here, which the overload for a [TokenResponse] does. Where the
+ * server issues no new refresh token, the result has [refreshToken].
  *
  * Throws [OAuthException]; [IllegalArgumentException] where [refreshToken] is empty.
  */

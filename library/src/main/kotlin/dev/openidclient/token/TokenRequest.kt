@@ -37,8 +37,8 @@ public class TokenRequestBuilder internal constructor(
 }
 
 /**
- * [postTokenRequest], then [acceptTokens]. [authorizedScope] is what the authorization request asked for, where the
- * token request does not name a scope itself.
+ * [postTokenRequest], then [acceptTokens]. [authorized] is what the authorization request asked for, where the token
+ * request does not name it itself; its `resource` are named again.
  */
 internal suspend fun OpenIdClient.requestTokens(
     grantType: String,
@@ -46,39 +46,43 @@ internal suspend fun OpenIdClient.requestTokens(
     configure: TokenRequestBuilder.() -> Unit,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
-    authorizedScope: String? = null,
+    authorized: AskedFor = AskedFor(),
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
 ): TokenResponse {
-    val form = tokenForm(grantType, own, configure)
-    val requestedScope = form["scope"] ?: authorizedScope
-    return acceptTokens(postTokenForm(form), extraTokenTypes, earlier, requestedScope, check)
+    val form = tokenForm(grantType, own, authorized.resource, configure)
+    val asked = AskedFor(form["scope"] ?: authorized.scope, form.all("resource"), own["refresh_token"])
+    return acceptTokens(postTokenForm(form), extraTokenTypes, earlier, asked, check)
 }
 
 /**
  * Posts a token request ([RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)): the caller's parameters,
- * then [own], which they cannot override, then `grant_type`. Returns the answer of success: the server has issued
- * tokens, so the request must not be sent again, whatever becomes of them here.
+ * with [resource] where they name none, then [own], which they cannot override, then `grant_type`. Returns the answer
+ * of success: the server has issued tokens, so the request must not be sent again, whatever becomes of them here.
  */
 internal suspend fun OpenIdClient.postTokenRequest(
     grantType: String,
     own: Parameters,
+    resource: List<String>,
     configure: TokenRequestBuilder.() -> Unit,
-): Answer = postTokenForm(tokenForm(grantType, own, configure))
+): Answer = postTokenForm(tokenForm(grantType, own, resource, configure))
 
 private fun tokenForm(
     grantType: String,
     own: Parameters,
+    resource: List<String>,
     configure: TokenRequestBuilder.() -> Unit,
 ): Parameters {
-    val caller = TokenRequestBuilder(own.names).apply(configure).parameters
-    return (caller + own).with("grant_type", grantType)
+    val builder = TokenRequestBuilder(own.names).apply(configure)
+    // RFC 8707 §2.2: here, too, or the token is for whatever the server takes for the default
+    if ("resource" !in builder.parameters) builder.resource(*resource.toTypedArray())
+    return (builder.parameters + own).with("grant_type", grantType)
 }
 
 private suspend fun OpenIdClient.postTokenForm(form: Parameters): Answer =
     sending { ask(EndpointCall.form(endpoint("token_endpoint"), form, due = ACCESS_TOKEN, dpop = dpop)) }
 
 /**
- * Reads the tokens in [answer], for which [requestedScope] was asked, if that is known; lets [check] judge them, and
+ * Reads the tokens in [answer], for which [asked] was asked; lets [check] judge them, and
  * verifies the signature of the ID Token where the settings ask for that. What is refused has been issued all the same,
  * so the failure holds the tokens.
  */
@@ -86,13 +90,13 @@ internal suspend fun OpenIdClient.acceptTokens(
     answer: Answer,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
-    requestedScope: String? = null,
+    asked: AskedFor = AskedFor(),
     check: IdTokenValidation.(ReadTokens) -> Unit = {},
 ): TokenResponse {
     val receivedAt = time.clock.instant()
     return answer.read {
         val json = jsonObject()
-        holdingTokens(json) { acceptTokens(json, receivedAt, extraTokenTypes, earlier, requestedScope, check) }
+        holdingTokens(json) { acceptTokens(json, receivedAt, extraTokenTypes, earlier, asked, check) }
     }
 }
 
@@ -114,13 +118,13 @@ private suspend fun OpenIdClient.acceptTokens(
     receivedAt: Instant,
     extraTokenTypes: Set<String>,
     earlier: TokenResponse?,
-    requestedScope: String?,
+    asked: AskedFor,
     check: IdTokenValidation.(ReadTokens) -> Unit,
 ): TokenResponse {
     checkTokenMembers(json, configuration.leniency)
-    val idToken = text(json["id_token"])?.let { openIdToken(it) }
+    val idToken = idTokenIn(json)?.let { openIdToken(it) }
     val validation = idTokenValidation()
-    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, requestedScope)
+    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, asked)
     validation.check(read)
     requireSenderConstrained(read.response)
     read.idToken?.let { verifyDirect(it) }

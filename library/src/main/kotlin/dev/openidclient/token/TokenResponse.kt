@@ -27,8 +27,7 @@ public class TokenResponse internal constructor(
     public val expiresIn: Duration?,
     /** What these tokens were refreshed from. */
     earlier: TokenResponse?,
-    /** The `scope` that was asked for, where that is known here. */
-    requestedScope: String?,
+    asked: AskedFor,
     /** `token_type` in lower case, or what the settings say that it stands for: `bearer`, `dpop`, or `n_a`. */
     public val tokenType: String,
     owner: TokenOwner,
@@ -43,15 +42,19 @@ public class TokenResponse internal constructor(
     public val accessToken: String = read.requiredString("access_token")
 
     /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
-    public val refreshToken: String? = read.presentString("refresh_token") ?: earlier?.refreshToken
+    public val refreshToken: String? =
+        read.optionalNonEmptyString("refresh_token") ?: earlier?.refreshToken ?: asked.refreshToken
+
+    /** The `resource` that the token request named (RFC 8707 §2.2): a refresh of these tokens names them again. */
+    public val resource: List<String> = asked.resource
 
     /** `scope` as it came: space-separated; null where it is as requested. See [scopes]. */
-    public val scope: String? get() = read.optionalString("scope")
+    public val scope: String? get() = read.optionalScope("scope")
 
     /** What the person granted at the beginning; a later refresh may have asked for less of it. */
-    private val grantedAtFirst: String? = if (earlier == null) scope ?: requestedScope else earlier.grantedAtFirst
+    private val grantedAtFirst: String? = if (earlier == null) scope ?: asked.scope else earlier.grantedAtFirst
 
-    private val granted: String? = scope ?: requestedScope ?: grantedAtFirst
+    private val granted: String? = scope ?: asked.scope ?: grantedAtFirst
 
     /**
      * What the access token is for, which may be less than was asked for: [scope], or, where the server did not send
@@ -75,7 +78,7 @@ public class TokenResponse internal constructor(
         get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
     /** `id_token` as it came, to be sent as `id_token_hint`; after a refresh that issued none, the earlier one. */
-    public val idToken: String? = read.presentString("id_token") ?: earlier?.idToken
+    public val idToken: String? = read.optionalNonEmptyString("id_token") ?: earlier?.idToken
 
     /** The validated claims of [idToken]. */
     public val claims: IdTokenClaims? = ownClaims ?: earlier?.claims
@@ -125,7 +128,8 @@ public class TokenResponse internal constructor(
     override fun equals(other: Any?): Boolean =
         super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
             refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted &&
-            issuer == other.issuer && clientId == other.clientId
+            issuer == other.issuer && clientId == other.clientId &&
+            resource == other.resource
 
     override fun hashCode(): Int = super.hashCode()
 

@@ -23,6 +23,9 @@ internal class ReadTokens(
     val idToken: Jwt?,
 )
 
+/** The ID Token in the token response [json]; an empty one is none. */
+internal fun idTokenIn(json: JsonObject): String? = text(json["id_token"])?.ifEmpty { null }
+
 /** Checks the members of a token response but for its ID Token and its type, and returns the lifetime. */
 internal fun checkTokenMembers(
     json: JsonObject,
@@ -31,11 +34,10 @@ internal fun checkTokenMembers(
     val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "token response: $it") }
     requireVisible("access_token", read.requiredString("access_token"))
     if (!lacksAssumedType(json, leniency)) read.requiredString("token_type")
-    val expiresIn = read.presentLifetime("expires_in")
-    read.presentString("refresh_token")?.let { requireVisible("refresh_token", it) }
-    read.presentString("id_token")
-    if ("scope" in json) read.requiredText("scope")
-    return expiresIn
+    read.optionalNonEmptyString("refresh_token")?.let { requireVisible("refresh_token", it) }
+    read.optionalString("id_token")
+    read.optionalScope("scope")
+    return read.optionalLifetime("expires_in")
 }
 
 private fun lacksAssumedType(
@@ -76,16 +78,16 @@ internal fun readTokenResponse(
     idTokenValidation: IdTokenValidation,
     extraTokenTypes: Set<String> = emptySet(),
     earlier: TokenResponse? = null,
-    idToken: String? = text(json["id_token"]),
-    requestedScope: String? = null,
+    idToken: String? = idTokenIn(json),
+    asked: AskedFor = AskedFor(),
 ): ReadTokens {
     val leniency = idTokenValidation.leniency
     val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
-    val claims = jwt?.let { IdTokenClaims(it.claims, text(json["id_token"]).orEmpty()) }
+    val claims = jwt?.let { IdTokenClaims(it.payload, text(json["id_token"]).orEmpty()) }
     val type = tokenTypeOf(json, leniency)
     val owner = idTokenValidation.owner
-    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, requestedScope, type, owner)
+    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, asked, type, owner)
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException(
             "the token type \"${printable(response.tokenType)}\" is not supported: where it is a name of the " +

@@ -35,5 +35,5 @@ public suspend fun OpenIdClient.verifyIdToken(
     metadata.defaultMaxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     jwks.verify(jwt)
-    return IdTokenClaims(jwt.claims, idToken)
+    return IdTokenClaims(jwt.payload, idToken)
 }

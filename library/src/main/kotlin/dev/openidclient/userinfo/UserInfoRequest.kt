@@ -193,7 +193,7 @@ private suspend fun OpenIdClient.signedClaims(compact: String): JsonObject {
     if ("iss" in jwt.claims) jwt.requireIssuer(expectedIssuer)
     if ("aud" in jwt.claims) jwt.requireAudience(clientId)
     verifyDirect(jwt)
-    return jwt.claims
+    return jwt.payload
 }
 
 /** What was encrypted, and is a JSON object: not signed, which is allowed (OpenID Connect Core §5.3.2). */

@@ -10,6 +10,7 @@ import dev.openidclient.testing.pendingAuthorization
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowExactly
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
@@ -22,6 +23,7 @@ import io.kotest.property.arbitrary.az
 import io.kotest.property.arbitrary.byte
 import io.kotest.property.arbitrary.byteArray
 import io.kotest.property.arbitrary.int
+import io.kotest.property.arbitrary.list
 import io.kotest.property.arbitrary.long
 import io.kotest.property.arbitrary.of
 import io.kotest.property.arbitrary.orNull
@@ -37,11 +39,18 @@ private const val MEMBERS =
 private fun encoded(members: String): String = "v1.${base64Url("{$members}")}"
 
 private fun members(encoded: String): String =
-    Base64.getUrlDecoder().decode(encoded.removePrefix("v1.")).decodeToString()
+    Base64.getUrlDecoder().decode(encoded.removePrefix("v2.")).decodeToString()
 
 class PendingAuthorizationSpec :
     FunSpec({
-        val full = pendingAuthorization(nonce = NONCE, maxAge = Duration.ofSeconds(60), scope = "openid a")
+        val full =
+            pendingAuthorization(
+                nonce = NONCE,
+                maxAge = Duration.ofSeconds(60),
+                scope = "openid a",
+                resource = listOf("https://a", "https://b"),
+                requiredAcr = listOf("gold", "silver"),
+            )
 
         test("comes back from its encoding with every member") {
             val decoded = PendingAuthorization.decode(full.encode())
@@ -55,6 +64,9 @@ class PendingAuthorizationSpec :
             decoded.maxAge shouldBe full.maxAge
             decoded.createdAt shouldBe full.createdAt
             decoded.scope shouldBe full.scope
+            decoded.resource shouldBe listOf("https://a", "https://b")
+            decoded.acrValues shouldBe listOf("gold", "silver")
+            decoded.isAcrRequired shouldBe true
         }
 
         test("comes back without the members that it does not have") {
@@ -64,6 +76,9 @@ class PendingAuthorizationSpec :
             decoded.nonce shouldBe null
             decoded.maxAge shouldBe null
             decoded.scope shouldBe null
+            decoded.resource.shouldBeEmpty()
+            decoded.acrValues.shouldBeEmpty()
+            decoded.isAcrRequired shouldBe false
         }
 
         test("whatever it holds comes back from its encoding") {
@@ -80,6 +95,8 @@ class PendingAuthorizationSpec :
                         maxAge = seconds.orNull().bind()?.let(Duration::ofSeconds),
                         createdAt = Instant.ofEpochSecond(seconds.bind()),
                         scope = Arb.string().orNull().bind(),
+                        resource = Arb.list(Arb.string(), 0..2).bind(),
+                        requiredAcr = Arb.list(Arb.string(), 0..2).bind(),
                     )
                 }
             checkAll(300, any) { pending -> PendingAuthorization.decode(pending.encode()) shouldBe pending }
@@ -94,17 +111,43 @@ class PendingAuthorizationSpec :
                 """{"iss":"https://as.example.com","client_id":"s6BhdRkqt3",""" +
                 """"redirect_uri":"https://rp.example.com/callback",""" +
                 """"state":"af0ifjsldkj","nonce":"n-0S6_WzA2Mj","code_verifier":"$CODE_VERIFIER",""" +
-                """"max_age":60,"created_at":1767225600,"scope":"openid a"}"""
+                """"max_age":60,"created_at":1767225600,"scope":"openid a",""" +
+                """"resource":["https://a","https://b"],"acr_values":["gold","silver"],"acr_required":true}"""
         }
 
         test("reads the form that is stored in sessions") {
             PendingAuthorization.decode(encoded(MEMBERS)).createdAt shouldBe NOW
         }
 
-        for (version in listOf("", "v2.", "V1.", "v1", "v11.", " v1.")) {
+        test("reads the first version of that form, which has neither resource nor acr") {
+            val first = """$MEMBERS,"redirect_uri":"https://rp","nonce":"n","max_age":1,"scope":"a""""
+            val decoded = PendingAuthorization.decode(encoded(first))
+
+            decoded.nonce shouldBe "n"
+            decoded.maxAge shouldBe Duration.ofSeconds(1)
+            decoded.scope shouldBe "a"
+            decoded.resource.shouldBeEmpty()
+        }
+
+        for (member in listOf("\"resource\":[\"a\"]", "\"acr_values\":[\"a\"]", "\"acr_required\":true")) {
+            test("rejects $member in the first version, which did not know it") {
+                shouldThrow<IllegalArgumentException> { PendingAuthorization.decode(encoded("$MEMBERS,$member")) }
+                    .message shouldContain "not known"
+            }
+        }
+
+        for (member in listOf("\"resource\":\"a\"", "\"acr_values\":[1]", "\"acr_required\":\"true\"")) {
+            test("rejects damaged input with $member") {
+                shouldThrow<IllegalArgumentException> {
+                    PendingAuthorization.decode("v2." + base64Url("{$MEMBERS,$member}"))
+                }.message shouldContain "has the wrong type"
+            }
+        }
+
+        for (version in listOf("", "v3.", "V1.", "v1", "v11.", " v1.")) {
             test("rejects the version \"$version\"") {
                 shouldThrow<IllegalArgumentException> {
-                    PendingAuthorization.decode(version + full.encode().removePrefix("v1."))
+                    PendingAuthorization.decode(version + full.encode().removePrefix("v2."))
                 }.message shouldContain "version"
             }
         }

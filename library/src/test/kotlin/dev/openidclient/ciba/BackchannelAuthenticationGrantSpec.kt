@@ -24,7 +24,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import kotlinx.serialization.json.JsonObject
@@ -60,6 +63,74 @@ class BackchannelAuthenticationGrantSpec :
                         )
                 }
                 server.askedAt shouldBe listOf(5_000L, 10_000L)
+            }
+        }
+
+        context("the ping") {
+            test("that comes while the client waits makes it poll at once") {
+                runTest {
+                    val server = PolledServer(this, pending(), tokens)
+                    val ping = Job()
+                    launch {
+                        delay(7_000)
+                        ping.complete()
+                    }
+                    server.client().backchannelAuthenticationGrant(waiting(), ping).accessToken shouldBe ACCESS_TOKEN
+
+                    server.askedAt shouldBe listOf(5_000L, 7_000L)
+                }
+            }
+
+            test("that has come already makes it poll at once, and only once") {
+                runTest {
+                    val server = PolledServer(this, pending(), pending(), tokens)
+                    server.client().backchannelAuthenticationGrant(waiting(), Job().apply { complete() })
+
+                    server.askedAt shouldBe listOf(0L, 5_000L, 10_000L)
+                }
+            }
+
+            test("that comes during a poll makes the next one come at once") {
+                runTest {
+                    val ping = Job()
+                    val server =
+                        PolledServer(this, { pending()().also { ping.complete() } }, slowDown(), tokens)
+                    server.client().backchannelAuthenticationGrant(waiting(), ping)
+
+                    server.askedAt shouldBe listOf(5_000L, 5_000L, 15_000L)
+                }
+            }
+
+            test("that never comes, or is cancelled, loses nothing") {
+                for (ping in listOf(Job(), Job().apply { cancel() })) {
+                    runTest {
+                        val server = PolledServer(this, pending(), tokens)
+                        server.client().backchannelAuthenticationGrant(waiting(), ping)
+
+                        server.askedAt shouldBe listOf(5_000L, 10_000L)
+                    }
+                }
+            }
+
+            test("that never comes does not hold up the end") {
+                runTest {
+                    shouldThrow<TransportException> {
+                        PolledServer(this, pending()).client().backchannelAuthenticationGrant(waiting(), Job())
+                    }.code shouldBe ErrorCode.TIMEOUT
+                    currentTime shouldBe 120_000
+                }
+            }
+
+            test("counts for each collection of the polls") {
+                runTest {
+                    val server = PolledServer(this, tokens)
+                    val polls =
+                        server.client().backchannelAuthenticationPolls(waiting(), Job().apply { complete() })
+                    polls.toList()
+                    polls.toList()
+
+                    server.askedAt shouldBe listOf(0L, 0L)
+                }
             }
         }
 

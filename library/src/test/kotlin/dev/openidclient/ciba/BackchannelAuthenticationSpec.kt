@@ -145,6 +145,19 @@ class BackchannelAuthenticationSpec :
             test("does not show its identifier") { authenticate().toString() shouldNotContain AUTH_REQ_ID }
         }
 
+        context("the interval") {
+            val intervals = mapOf("0" to 1L, "1e-9" to 1L, "0.5" to 1L, "\"5\"" to 5L, "[7]" to 7L)
+            for ((value, seconds) in intervals) {
+                test("is $seconds seconds as $value, one at least") {
+                    authenticate("interval" to json(value)).interval shouldBe Duration.ofSeconds(seconds)
+                }
+            }
+
+            for (value in listOf("-5", "null", "\"\"", "true")) {
+                test("is not told as $value") { authenticate("interval" to json(value)).interval.shouldBeNull() }
+            }
+        }
+
         context("the answer is rejected") {
             for (value in listOf(null, json("null"), json("\"\""), json("1"))) {
                 test("with the auth_req_id ${value ?: "that is missing"}") {
@@ -158,14 +171,6 @@ class BackchannelAuthenticationSpec :
                 test("with the expires_in ${value ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"expires_in\"") {
                         authenticate("expires_in" to value)
-                    }
-                }
-            }
-
-            for (value in listOf("0", "-5", "\"5\"", "null", "true")) {
-                test("with the interval $value") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"interval\"") {
-                        authenticate("interval" to json(value))
                     }
                 }
             }

@@ -64,7 +64,7 @@ class SignedBackchannelAuthenticationSpec :
                         "nbf":${NOW.epochSecond},"iss":"$CLIENT_ID"}""",
                 )
             ("jti" in jwt.claims) shouldBe true
-            response.requestedScope shouldBe "openid payments"
+            response.asked.scope shouldBe "openid payments"
         }
 
         test("the client authenticates outside the JWT") {

@@ -17,6 +17,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonPrimitive
 
 private const val ALIAS = "https://mtls.example.com/token"
@@ -36,8 +37,14 @@ class EndpointSpec :
                 e.message shouldBe "server metadata has no \"token_endpoint\""
             }
 
+            test("is refused where it is null, which is absent") {
+                val e =
+                    shouldThrow<MetadataException> { client("token_endpoint" to JsonNull).endpoint("token_endpoint") }
+
+                e.code shouldBe ErrorCode.MISSING_SERVER_METADATA
+            }
+
             for (value in listOf(
-                "null",
                 "1",
                 "{}",
                 "[\"$ISSUER\"]",
@@ -87,6 +94,10 @@ class EndpointSpec :
                 aliased(WITH_ALIAS).endpoint("userinfo_endpoint").toString() shouldBe "$ISSUER/userinfo"
             }
 
+            test("is the ordinary one where its alias is null") {
+                aliased("""{"token_endpoint":null}""").endpoint("token_endpoint").toString() shouldBe "$ISSUER/token"
+            }
+
             test("is the ordinary one where the server has no aliases") {
                 client { metadata { useMtlsEndpointAliases() } }.endpoint("token_endpoint").toString() shouldBe
                     "$ISSUER/token"
@@ -103,7 +114,7 @@ class EndpointSpec :
                     .code shouldBe ErrorCode.MISSING_SERVER_METADATA
             }
 
-            for (value in listOf("null", "1", "\"\"", "\"/token\"", "{}")) {
+            for (value in listOf("1", "\"\"", "\"/token\"", "{}")) {
                 test("does not fall back where the alias is $value") {
                     val e =
                         shouldThrow<MetadataException> {

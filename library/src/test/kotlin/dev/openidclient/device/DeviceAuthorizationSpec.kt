@@ -113,6 +113,12 @@ class DeviceAuthorizationSpec :
                 device.interval.shouldBeNull()
             }
 
+            for (value in listOf("null", "\"\"")) {
+                test("has no complete URI where it is $value") {
+                    authorize("verification_uri_complete" to json(value)).verificationUriComplete.shouldBeNull()
+                }
+            }
+
             test("may expire at once, and say so as text") {
                 authorize("expires_in" to JsonPrimitive("0")).expiresIn shouldBe Duration.ZERO
             }
@@ -128,6 +134,19 @@ class DeviceAuthorizationSpec :
             }
         }
 
+        context("the interval") {
+            val intervals = mapOf("0" to 1L, "1e-9" to 1L, "0.5" to 1L, "\"5\"" to 5L, "[7]" to 7L)
+            for ((value, seconds) in intervals) {
+                test("is $seconds seconds as $value, one at least") {
+                    authorize("interval" to json(value)).interval shouldBe Duration.ofSeconds(seconds)
+                }
+            }
+
+            for (value in listOf("-5", "null", "\"\"", "true")) {
+                test("is not told as $value") { authorize("interval" to json(value)).interval.shouldBeNull() }
+            }
+        }
+
         context("the answer is rejected") {
             for (name in listOf("device_code", "user_code", "verification_uri")) {
                 for (value in listOf(null, json("null"), json("\"\""), json("1"))) {
@@ -139,14 +158,12 @@ class DeviceAuthorizationSpec :
                 }
             }
 
-            for (value in listOf("null", "\"\"", "1")) {
-                test("with the verification_uri_complete $value") {
-                    shouldFailWith<InvalidResponseException>(
-                        ErrorCode.INVALID_RESPONSE,
-                        "\"verification_uri_complete\"",
-                    ) {
-                        authorize("verification_uri_complete" to json(value))
-                    }
+            test("with a verification_uri_complete that is no text") {
+                shouldFailWith<InvalidResponseException>(
+                    ErrorCode.INVALID_RESPONSE,
+                    "\"verification_uri_complete\"",
+                ) {
+                    authorize("verification_uri_complete" to json("1"))
                 }
             }
 
@@ -154,14 +171,6 @@ class DeviceAuthorizationSpec :
                 test("with the expires_in ${value ?: "that is missing"}") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"expires_in\"") {
                         authorize("expires_in" to value)
-                    }
-                }
-            }
-
-            for (value in listOf("0", "-5", "\"5\"", "null", "true")) {
-                test("with the interval $value") {
-                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"interval\"") {
-                        authorize("interval" to json(value))
                     }
                 }
             }

@@ -130,7 +130,11 @@ class JwtSpec :
                     ErrorCode.INVALID_RESPONSE
             }
 
-            for (kid in listOf("1", "null", "{}", "[\"a\"]")) {
+            test("no kid that is null, which is absent") {
+                Jwt.parse(jws(header = """{"alg":"RS256","kid":null}"""), "ID Token").keyId shouldBe null
+            }
+
+            for (kid in listOf("1", "{}", "[\"a\"]")) {
                 test("the kid $kid, which is no string") {
                     shouldThrow<InvalidResponseException> {
                         Jwt.parse(jws(header = """{"alg":"RS256","kid":$kid}"""), "ID Token").keyId

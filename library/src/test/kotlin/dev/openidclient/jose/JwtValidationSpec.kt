@@ -11,6 +11,7 @@ import dev.openidclient.testing.TestKeys.base64Url
 import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 
 private val now = NOW.epochSecond
@@ -82,14 +83,18 @@ class JwtValidationSpec :
             shouldNotThrowAny { validate("{}") }
         }
 
+        test("a registered claim that is null is absent") {
+            validate("""{"exp":null,"iat":null,"nbf":null,"iss":null,"aud":null}""").claims.keys.shouldBeEmpty()
+        }
+
         context("a registered claim of the wrong type is rejected:") {
             val numbers =
                 listOf("exp", "iat", "nbf").flatMap { name ->
-                    listOf("\"1\"", "\"$now\"", "null", "true", "[]", "{}", "1e999", "-1e999").map { name to it }
+                    listOf("\"1\"", "\"$now\"", "true", "[]", "{}", "1e999", "-1e999").map { name to it }
                 }
             val others =
-                listOf("1", "null", "true", "[]", "{}", "[\"a\"]").map { "iss" to it } +
-                    listOf("1", "null", "true", "{}", "[1]", "[\"a\",null]", "[[\"a\"]]").map { "aud" to it }
+                listOf("1", "true", "[]", "{}", "[\"a\"]").map { "iss" to it } +
+                    listOf("1", "true", "{}", "[1]", "[\"a\",null]", "[[\"a\"]]").map { "aud" to it }
             for ((name, value) in numbers + others) {
                 test("$name $value") {
                     val thrown = shouldThrow<InvalidResponseException> { validate("""{"$name":$value}""") }

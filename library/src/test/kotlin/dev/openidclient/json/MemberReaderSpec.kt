@@ -9,6 +9,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import java.time.Duration
 import java.time.Instant
@@ -101,10 +102,6 @@ class MemberReaderSpec :
                 test("is not $value") {
                     shouldThrow<InvalidResponseException> { read(value).requiredString("m") }
                 }
-
-                test("that may be absent is not $value either") {
-                    shouldThrow<InvalidResponseException> { read(value).presentString("m") }
-                }
             }
 
             test("is not absent") {
@@ -112,13 +109,63 @@ class MemberReaderSpec :
                     "\"m\" must be a non-empty string, but is absent"
             }
 
-            test("that may be absent is null then") {
-                readNothing().presentString("m").shouldBeNull()
-            }
-
             test("is a non-empty string") {
                 read("\"a\"").requiredString("m") shouldBe "a"
-                read("\"a\"").presentString("m") shouldBe "a"
+            }
+        }
+
+        context("a string of which an empty one says nothing") {
+            for (value in listOf("null", "\"\"")) {
+                test("is absent as $value") { read(value).optionalNonEmptyString("m").shouldBeNull() }
+            }
+
+            test("is read") { read("\"a\"").optionalNonEmptyString("m") shouldBe "a" }
+
+            test("is not a number") {
+                shouldThrow<InvalidResponseException> { read("1").optionalNonEmptyString("m") }
+            }
+        }
+
+        context("scope") {
+            val spellings =
+                mapOf("\"a b\"" to "a b", "[\"a\",\"b\"]" to "a b", "[]" to "", "\"\"" to "", "null" to null)
+            for ((value, scope) in spellings) {
+                test("is $scope as $value") { read(value).optionalScope("m") shouldBe scope }
+            }
+
+            test("is not a number, nor an array with one") {
+                for (value in listOf("1", "[\"a\",1]")) {
+                    shouldThrow<InvalidResponseException> { read(value).optionalScope("m") }
+                }
+            }
+        }
+
+        context("a lifetime") {
+            for (value in listOf("-1", "\"\"", "null", "\"soon\"", "{}")) {
+                test("that is $value says nothing, as if it were absent") {
+                    read(value).optionalLifetime("m").shouldBeNull()
+                }
+
+                test("that is $value is not the required one") {
+                    shouldThrow<InvalidResponseException> { read(value).requiredLifetime("m") }.message shouldContain
+                        "\"m\" must be a number of seconds, 0 or more"
+                }
+            }
+
+            test("is read from digits as text") { read("\"60\"").requiredLifetime("m") shouldBe Duration.ofMinutes(1) }
+        }
+
+        context("an interval") {
+            val intervals =
+                mapOf("1e-9" to 1L, "0" to 1L, "0.5" to 1L, "1" to 1L, "7" to 7L, "\"7\"" to 7L)
+            for ((value, seconds) in intervals) {
+                test("is $seconds seconds as $value, one at least") {
+                    read(value).optionalInterval("m") shouldBe Duration.ofSeconds(seconds)
+                }
+            }
+
+            for (value in listOf("-1", "null", "\"\"", "true")) {
+                test("says nothing as $value") { read(value).optionalInterval("m").shouldBeNull() }
             }
         }
 

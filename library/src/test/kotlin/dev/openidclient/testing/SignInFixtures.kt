@@ -27,8 +27,23 @@ internal fun pendingAuthorization(
     maxAge: Duration? = null,
     createdAt: Instant = NOW,
     scope: String? = null,
+    resource: List<String> = emptyList(),
+    requiredAcr: List<String> = emptyList(),
 ): PendingAuthorization =
-    PendingAuthorization(issuer, clientId, redirectUri, state, nonce, codeVerifier, maxAge, createdAt, scope)
+    PendingAuthorization(
+        issuer,
+        clientId,
+        redirectUri,
+        state,
+        nonce,
+        codeVerifier,
+        maxAge,
+        createdAt,
+        scope,
+        resource,
+        requiredAcr,
+        isAcrRequired = requiredAcr.isNotEmpty(),
+    )
 
 /** An ordinary document of the token endpoint, with [changes]: a null value removes the member. */
 fun tokenResponseJson(vararg changes: Pair<String, JsonElement?>): JsonObject {

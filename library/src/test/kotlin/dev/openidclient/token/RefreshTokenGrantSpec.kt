@@ -145,19 +145,35 @@ class RefreshTokenGrantSpec :
                 refreshed.expiresIn.shouldBeNull()
             }
 
-            test("nothing is carried over by a plain refresh token") {
+            test("a plain refresh token stays where no other came, and nothing else is carried over") {
                 val refreshed = StubServer().answerTokens().client().refreshTokenGrant("refresh-2")
 
-                refreshed.refreshToken.shouldBeNull()
+                refreshed.refreshToken shouldBe "refresh-2"
                 refreshed.claims.shouldBeNull()
             }
 
-            test("a null refresh token is rejected, not taken for none") {
-                val (server, tokens) = signIn()
+            test("a plain refresh token gives way to the one that came") {
+                val server = StubServer().answerTokens("refresh_token" to JsonPrimitive("rotated"))
 
-                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"refresh_token\"") {
-                    server.answerTokens("refresh_token" to JsonNull).client().refreshTokenGrant(tokens)
+                server.client().refreshTokenGrant("refresh-2").refreshToken shouldBe "rotated"
+            }
+
+            for (none in listOf(JsonNull, JsonPrimitive(""))) {
+                test("the earlier refresh token stays where $none comes") {
+                    val (server, tokens) = signIn("refresh_token" to JsonPrimitive("first"))
+                    val refreshed =
+                        server.answerTokens("refresh_token" to none).client().refreshTokenGrant(tokens)
+
+                    refreshed.refreshToken shouldBe "first"
                 }
+            }
+
+            test("no null beside a rotated refresh token loses it") {
+                val (server, tokens) = signIn("refresh_token" to JsonPrimitive("first"))
+                val nulls = listOf("expires_in", "id_token", "scope").map { it to JsonNull }.toTypedArray()
+                val answered = server.answerTokens("refresh_token" to JsonPrimitive("rotated"), *nulls)
+
+                answered.client().refreshTokenGrant(tokens).refreshToken shouldBe "rotated"
             }
         }
 
@@ -184,7 +200,6 @@ class RefreshTokenGrantSpec :
                         listOf("auth_time" to JsonPrimitive(1001)),
                     ),
                     Triple("nonce", listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonPrimitive("n-1"))),
-                    Triple("nonce", listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonNull)),
                 )
             for ((claim, earlier, later) in differing) {
                 test("is rejected with another $claim: $later after $earlier") {
@@ -232,8 +247,10 @@ class RefreshTokenGrantSpec :
                 refresh(emptyList(), authTime).claims.shouldNotBeNull()
             }
 
-            test("may lack the nonce") {
+            test("may lack the nonce, or have null for it") {
                 refresh(listOf("nonce" to JsonPrimitive("n-0S6")), emptyList()).claims.shouldNotBeNull()
+                refresh(listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonNull)).claims.shouldNotBeNull()
+                refresh(listOf("azp" to JsonNull), emptyList()).claims.shouldNotBeNull()
             }
 
             test("is compared with the claims that were carried over") {

@@ -24,6 +24,7 @@ import dev.openidclient.testing.unverifiable
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonPrimitive
 
 private const val SUBJECT = "248289761001"
@@ -210,7 +211,13 @@ class UserInfoRequestJwtSpec :
                 }
             }
 
-            for (claim in listOf("\"iss\":null", "\"aud\":1", "\"exp\":\"x\"", "\"iat\":null", "\"nbf\":{}")) {
+            test("takes null for absent") {
+                val user = answering(signed("\"iss\":null,\"aud\":null,\"iat\":null")).userInfo(ACCESS_TOKEN, SUBJECT)
+
+                user["iat"] shouldBe JsonNull
+            }
+
+            for (claim in listOf("\"iss\":1", "\"aud\":1", "\"exp\":\"x\"", "\"iat\":\"x\"", "\"nbf\":{}")) {
                 test("rejects $claim") {
                     shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "of the UserInfo must be") {
                         answering(signed(claim)).userInfo(ACCESS_TOKEN, SUBJECT)

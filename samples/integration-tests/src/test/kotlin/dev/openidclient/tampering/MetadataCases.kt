@@ -81,7 +81,7 @@ internal val metadataCases: List<Case> =
     table("metadata", Flows.code) {
         for ((member, flow) in ENDPOINTS) {
             refused("$member is absent", NO_ENDPOINT, members(METADATA, member to Absent), flow)
-            refused("$member is null", BAD_METADATA, members(METADATA, member to null), flow)
+            refused("$member is null", NO_ENDPOINT, members(METADATA, member to null), flow)
             refused("$member is a list", BAD_METADATA, members(METADATA, member to changed { listOf(it.string) }), flow)
             refused("$member is empty", BAD_METADATA, members(METADATA, member to ""), flow)
             refused("$member is relative", BAD_METADATA, members(METADATA, member to "/token"), flow)
@@ -135,12 +135,12 @@ internal val metadataCases: List<Case> =
         refused("iss of the response is a number", BAD_METADATA, members(METADATA, ISS_SUPPORTED to 1))
     }
 
-/** RFC 8705 §5: an alias that is there is used, or refused; the ordinary endpoint is never taken in its place. */
+/** RFC 8705 §5: an alias that is there is used, or refused; the ordinary endpoint never takes its place. */
 internal val aliasCases: List<Case> =
     table("mTLS alias", Flows.aliased) {
         refused("the aliases are a list", BAD_METADATA, members(METADATA, "mtls_endpoint_aliases" to listOf("token")))
         refused("the aliases are text", BAD_METADATA, members(METADATA, "mtls_endpoint_aliases" to "token"))
-        refused("the alias is null", BAD_METADATA, alias(null))
+        accepted("the alias is null", alias(null))
         refused("the alias is a number", BAD_METADATA, alias(1))
         refused("the alias is relative", BAD_METADATA, alias("/token"))
         refused("the alias is a script", BAD_METADATA, alias("javascript:alert(1)"))

@@ -54,7 +54,7 @@ internal object PollingFlows {
     ): Poll = polls.onEach { if (isGenuine && it is Poll.Pending) agree() }.first { it is Poll.Granted }
 }
 
-/** Nobody waits a second between polls, nor minutes for the end. */
+/** Nobody waits longer than a second between polls, nor minutes for the end. */
 private val IN_HASTE =
     Edit { _, answer ->
         if (answer.isSuccess) {
@@ -66,5 +66,5 @@ private val IN_HASTE =
         }
     }
 
-private const val HASTE = 0.02
-private const val SOON = 3
+private const val HASTE = 1
+private const val SOON = 8
