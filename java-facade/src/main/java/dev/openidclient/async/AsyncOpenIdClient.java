@@ -184,6 +184,27 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     }
 
     /**
+     * The same at a server whose metadata is known: nothing is discovered, and {@code server} is the new client's
+     * {@link #getServer}.
+     */
+    public static CompletableFuture<AsyncOpenIdClient> register(
+            AuthorizationServerMetadata server, Consumer<? super RegistrationBuilder> configure) {
+        return Opening.open(
+                Calls.onOwnThreads(),
+                k -> RegistrationKt.register(
+                        OpenIdClient.Companion, requireNonNull(server, "server"), dsl(configure), k));
+    }
+
+    /** The same on {@code executor}, for every call of the client too; {@link #close} leaves it running. */
+    public static CompletableFuture<AsyncOpenIdClient> register(
+            AuthorizationServerMetadata server, Consumer<? super RegistrationBuilder> configure, Executor executor) {
+        return Opening.open(
+                Calls.on(executor),
+                k -> RegistrationKt.register(
+                        OpenIdClient.Companion, requireNonNull(server, "server"), dsl(configure), k));
+    }
+
+    /**
      * A view of {@code client}, which stays the caller's: {@link #close} ends the calls that were made here and no
      * others.
      */

@@ -14,6 +14,7 @@ import dev.openidclient.metadata.ClientMetadata;
 import dev.openidclient.registration.RegistrationBuilder;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -71,6 +72,23 @@ class RegistrationTest {
             int before = runs.size();
             success(client.clientCredentialsGrant());
             assertTrue(runs.size() > before);
+        }
+    }
+
+    @Test
+    @DisplayName("a client is registered at a server whose metadata is known, without asking for it")
+    void registersWithoutDiscovery() throws Exception {
+        List<Runnable> runs = new CopyOnWriteArrayList<>();
+        Executor executor = work -> {
+            runs.add(work);
+            work.run();
+        };
+        try (var client = success(AsyncOpenIdClient.register(server.metadata(), INSECURE));
+                var other = success(AsyncOpenIdClient.register(server.metadata(), INSECURE, executor))) {
+            assertEquals("new", client.getClientId());
+            assertEquals(server.metadata(), other.getServer());
+            assertEquals(2, server.received.size());
+            assertTrue(runs.size() > 0);
         }
     }
 

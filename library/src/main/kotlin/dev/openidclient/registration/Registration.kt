@@ -26,7 +26,11 @@ import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.HmacAlgorithm
 import dev.openidclient.json.MemberReader
 import dev.openidclient.json.number
+import dev.openidclient.json.text
+import dev.openidclient.json.withoutNulls
+import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.metadata.ExpectedIssuer
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonObject
@@ -52,13 +56,30 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,
     configure: RegistrationBuilder.() -> Unit,
+): OpenIdClient = register(configure) { configuration -> discover(issuer, configuration) }
+
+/**
+ * The same at a server whose metadata is known: nothing is discovered, and [server] is the new client's
+ * [OpenIdClient.server].
+ */
+public suspend fun OpenIdClient.Companion.register(
+    server: AuthorizationServerMetadata,
+    configure: RegistrationBuilder.() -> Unit,
+): OpenIdClient =
+    register(configure) { configuration ->
+        OpenIdClient(server, configuration, ExpectedIssuer.ofMetadata(server.issuer))
+    }
+
+private suspend fun register(
+    configure: RegistrationBuilder.() -> Unit,
+    open: suspend (Configuration) -> OpenIdClient,
 ): OpenIdClient {
     val builder = RegistrationBuilder().apply(configure)
     val settings = builder.clientSettings()
     val document = withResponseType(builder.document(), settings)
     val asked = ClientMetadata(JsonObject(document + UNREGISTERED))
     // nothing is registered until the server is known
-    val unregistered = beforeSending { discover(issuer, configuration(builder, settings, asked)) }
+    val unregistered = beforeSending { open(configuration(builder, settings, asked)) }
     var registered: OpenIdClient? = null
     try {
         val complete =
@@ -120,7 +141,7 @@ private fun Configuration.registered(
         MemberReader(answer) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
             .requiredString("client_id")
     return try {
-        val metadata = registeredMetadata(answer, asked)
+        val metadata = registeredMetadata(withoutIdleNone(answer, asked), asked)
         requireSecretLifetime(metadata)
         givenAuthentication?.let { requireRegisteredMethod(it, metadata) } ?: requireCredentials(metadata)
         requireSignatures(metadata, asked)
@@ -136,9 +157,28 @@ private fun Configuration.registered(
     }
 }
 
-/** RFC 7591 §3.2.1: required where there is a secret; 0 says that it does not expire. */
+/** These answers are plain JSON unless something else is registered, which is all that `none` says of them. */
+private val PLAIN_UNLESS_REGISTERED = setOf("userinfo_signed_response_alg", "introspection_signed_response_alg")
+
+/** [answer] without the algorithms `none` that servers list for clients that [asked] for nothing of the kind. */
+private fun withoutIdleNone(
+    answer: JsonObject,
+    asked: ClientMetadata,
+): JsonObject =
+    JsonObject(
+        answer.filterNot { (name, value) ->
+            name in PLAIN_UNLESS_REGISTERED && text(value) == AlgorithmRule.NONE && asked[name] == null
+        },
+    )
+
+/**
+ * RFC 7591 §3.2.1 requires it where there is a secret, and 0 says that this does not expire; but many servers leave it
+ * out, and who refuses such an answer leaves a client behind at the server. A secret that nothing uses does not count.
+ */
 private fun requireSecretLifetime(metadata: ClientMetadata) {
-    require(metadata.clientSecret == null || number(metadata["client_secret_expires_at"])?.takeIf { it >= 0 } != null) {
+    if (metadata.clientSecret == null || metadata.tokenEndpointAuthMethod == "none") return
+    val expiry = withoutNulls(metadata.json)["client_secret_expires_at"] ?: return
+    require(number(expiry)?.takeIf { it >= 0 } != null) {
         "\"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\""
     }
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.registration
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.clientauth.NoClientAuthentication
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
@@ -19,6 +20,7 @@ import dev.openidclient.testing.answerDiscovery
 import dev.openidclient.testing.json
 import dev.openidclient.testing.registeringServer
 import dev.openidclient.testing.registrationJson
+import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
@@ -178,6 +180,94 @@ class RegistrationSpec :
             test("needs no expiry without a secret") { registered().metadata.clientSecret.shouldBeNull() }
         }
 
+        context("a secret") {
+            for (expiry in listOf(null, json("null"))) {
+                test("is taken where nothing is said of its end (client_secret_expires_at $expiry)") {
+                    val client = registered(secret, "client_secret_expires_at" to expiry)
+
+                    client.metadata.clientSecret shouldBe "s3cret"
+                    client.metadata.clientSecretExpiresAt.shouldBeNull()
+                }
+            }
+
+            for (none in listOf(JsonPrimitive(""), json("null"))) {
+                test("is none where it is $none") {
+                    registered("client_secret" to none).metadata.clientSecret.shouldBeNull()
+                }
+            }
+
+            test("beside the method none is ignored, with its end") {
+                val none = "token_endpoint_auth_method" to JsonPrimitive("none")
+                val client = registered(secret, none, "client_secret_expires_at" to JsonPrimitive("never"))
+
+                client.configuration.authentication shouldBe NoClientAuthentication
+            }
+        }
+
+        context("an algorithm none that nobody asked for is as absent:") {
+            for (member in listOf("userinfo_signed_response_alg", "introspection_signed_response_alg")) {
+                test(member) {
+                    registered(member to JsonPrimitive("none")).metadata[member].shouldBeNull()
+                }
+
+                test("$member, but not where another was asked for") {
+                    val server = registeringServer(member to JsonPrimitive("none"))
+
+                    shouldFailWith<RegistrationException>(ErrorCode.INVALID_RESPONSE, member) {
+                        register(server) { member(member, "RS256") }
+                    }
+                }
+
+                test("$member, but not where it was asked for") {
+                    val server = registeringServer(member to JsonPrimitive("none"))
+
+                    register(server) { member(member, "none") }.metadata[member] shouldBe JsonPrimitive("none")
+                }
+            }
+        }
+
+        test("every member that is null is absent") {
+            val optional =
+                listOf("token_endpoint_auth_method", "id_token_signed_response_alg", "default_max_age") +
+                    listOf("require_auth_time", "tls_client_certificate_bound_access_tokens", "client_id_issued_at")
+
+            registered(*optional.map { it to json("null") }.toTypedArray()).metadata.clientIdIssuedAt.shouldBeNull()
+        }
+
+        context("where the server's metadata is known") {
+            val server = registeringServer().answer("/.well-known/openid-configuration", "", status = 500)
+            val metadata = serverMetadata("registration_endpoint" to JsonPrimitive("$ISSUER/register"))
+            val client =
+                OpenIdClient.register(metadata) {
+                    clientName("A client")
+                    settings {
+                        transport = server.transport
+                        clock = FIXED_CLOCK
+                    }
+                }
+
+            test("nothing is discovered") { server.received.map { it.path } shouldBe listOf("/register") }
+
+            test("the client is the one that the server registered, at that server") {
+                client.metadata.json shouldBe registrationJson()
+                client.server shouldBe metadata
+            }
+
+            test("the answer is checked alike") {
+                val answering = registeringServer("id_token_signed_response_alg" to JsonPrimitive("none"))
+
+                shouldFailWith<RegistrationException>(ErrorCode.INVALID_RESPONSE, "was not asked for") {
+                    OpenIdClient.register(metadata) { settings { transport = answering.transport } }
+                }
+            }
+
+            test("a server without the endpoint is rejected") {
+                shouldFailWith<MetadataException>(ErrorCode.MISSING_SERVER_METADATA, "\"registration_endpoint\"") {
+                    OpenIdClient.register(serverMetadata()) { settings { transport = server.transport } }
+                }
+            }
+        }
+
         context("the answer is rejected") {
             for (id in listOf(null, JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
                 test("with the client_id ${id ?: "that is missing"}") {
@@ -187,7 +277,7 @@ class RegistrationSpec :
                 }
             }
 
-            for (value in listOf(JsonPrimitive(""), JsonPrimitive(1), json("null"))) {
+            for (value in listOf(JsonPrimitive(1), json("{}"))) {
                 test("with the client_secret $value") {
                     shouldFailWith<RegistrationException>(ErrorCode.INVALID_RESPONSE, "\"client_secret\"") {
                         registered("client_secret" to value, "client_secret_expires_at" to JsonPrimitive(0))
@@ -195,8 +285,8 @@ class RegistrationSpec :
                 }
             }
 
-            for (expiry in listOf(null, JsonPrimitive("0"), JsonPrimitive(-1), json("null"), json("true"))) {
-                test("with a secret that expires at ${expiry ?: "no time"}") {
+            for (expiry in listOf(JsonPrimitive("0"), JsonPrimitive(-1), json("true"))) {
+                test("with a secret that expires at $expiry") {
                     shouldFailWith<RegistrationException>(
                         ErrorCode.INVALID_RESPONSE,
                         "\"client_secret_expires_at\"",
