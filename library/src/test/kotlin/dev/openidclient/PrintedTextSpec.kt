@@ -28,7 +28,17 @@ private const val FORGED = "a\r\nINFO forged\u2028\u202E"
 
 private val FORGED_JSON =
     JsonObject(
-        listOf("iss", "kid", "kty", "token_endpoint", "scope", "token_type", "active", "client_id", FORGED).associateWith {
+        listOf(
+            "iss",
+            "kid",
+            "kty",
+            "token_endpoint",
+            "scope",
+            "token_type",
+            "active",
+            "client_id",
+            FORGED,
+        ).associateWith {
             JsonPrimitive(FORGED)
         },
     )
@@ -45,7 +55,8 @@ class PrintedTextSpec :
                 "a response" to
                     { HttpResponse(200, HttpHeaders.received(mapOf("content-type" to listOf("a\u202Eb")).entries)) },
                 "a client" to { OpenIdClient(serverMetadata("issuer" to JsonPrimitive(FORGED)), FORGED) },
-                "server metadata" to { AuthorizationServerMetadata(JsonObject(FORGED_JSON + ("issuer" to JsonPrimitive("x")))) },
+                "server metadata" to
+                    { AuthorizationServerMetadata(JsonObject(FORGED_JSON + ("issuer" to JsonPrimitive("x")))) },
                 "aliases" to { MtlsEndpointAliases(FORGED_JSON) },
                 "client metadata" to { ClientMetadata(FORGED_JSON) },
                 "a key" to { Jwk(FORGED_JSON) },

@@ -188,8 +188,13 @@ private val TOKEN_ENDPOINT =
             },
             failure<InvalidResponseException>("a redirect") {
                 StubServer()
-                    .answer("/token", "", status = 302, headers = mapOf("Location" to "https://u:$OTHER@x/?a=$OTHER#$OTHER"))
-                    .secretive()
+                    .answer(
+                        "/token",
+                        "",
+                        status = 302,
+                        headers =
+                            mapOf("Location" to "https://u:$OTHER@x/?a=$OTHER#$OTHER"),
+                    ).secretive()
                     .exchange()
             },
             failure<InvalidResponseException>("a body that is too large") {

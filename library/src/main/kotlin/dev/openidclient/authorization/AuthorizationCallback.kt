@@ -31,7 +31,9 @@ public class AuthorizationCallback private constructor(
      * Where the response types with an ID Token have their parameters: in the form if there is one, else in the
      * fragment. Some servers put an error in the query all the same.
      */
-    internal val frontChannelParameters: Parameters get() = form ?: if (fragment.isEmpty && "error" in query) query else fragment
+    internal val frontChannelParameters: Parameters get() =
+        form
+            ?: if (fragment.isEmpty && "error" in query) query else fragment
 
     /** Where a code is: in the form if there is one, else in the query; in the fragment where the query has nothing. */
     internal val codeParameters: Parameters

@@ -37,8 +37,7 @@ internal class EndpointCall private constructor(
     val dpop: Dpop?,
     val check: HttpResponse.(Secrets) -> Unit,
 ) {
-    fun provenBy(dpop: Dpop?): EndpointCall =
-        EndpointCall(method, url, headers, form, body, accessToken, dpop, check)
+    fun provenBy(dpop: Dpop?): EndpointCall = EndpointCall(method, url, headers, form, body, accessToken, dpop, check)
 
     companion object {
         val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)

@@ -58,8 +58,7 @@ public class ResponseBodyException private constructor(
     override fun copy(
         message: String,
         cause: Throwable?,
-    ): ResponseBodyException =
-        ResponseBodyException(message, cause, status, error, errorDescription, document, answer)
+    ): ResponseBodyException = ResponseBodyException(message, cause, status, error, errorDescription, document, answer)
 
     private companion object {
         private const val serialVersionUID: Long = 1L

@@ -18,7 +18,6 @@ public sealed class OAuthException(
     /** There always is a message. */
     internal val text: String get() = message.orEmpty()
 
-
     /**
      * How far the request of the operation came, so whether a code or a rotated refresh token may be used up. Null where
      * the operation sends nothing. The download of the server's keys on the way does not count.

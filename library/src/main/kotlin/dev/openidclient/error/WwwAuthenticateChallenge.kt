@@ -43,5 +43,6 @@ public class WwwAuthenticateChallenge(
 
     override fun hashCode(): Int = 31 * (31 * scheme.hashCode() + parameters.hashCode()) + token68.hashCode()
 
-    override fun toString(): String = "WwwAuthenticateChallenge(${if (scheme in KNOWN) summary() else summary { if (it == scheme) MASK else it }})"
+    override fun toString(): String =
+        "WwwAuthenticateChallenge(${if (scheme in KNOWN) summary() else summary { if (it == scheme) MASK else it }})"
 }

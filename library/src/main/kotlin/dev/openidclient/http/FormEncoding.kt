@@ -25,8 +25,7 @@ internal object FormEncoding {
         }
     }
 
-    private fun isKept(char: Char): Boolean =
-        char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "*-._"
+    private fun isKept(char: Char): Boolean = char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "*-._"
 
     /** Decodes leniently: an incomplete escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
     fun decode(text: String): String {

@@ -75,7 +75,12 @@ internal class JdkTransport(
             requireNoProxyRefusal(response.statusCode(), request, proxy)
             val headers = HttpHeaders.received(response.headers().map().entries)
             if (isOpenEnded(response, request)) {
-                request.requireWhole(response.statusCode(), response.body(), "java.net.http", "the server must send one")
+                request.requireWhole(
+                    response.statusCode(),
+                    response.body(),
+                    "java.net.http",
+                    "the server must send one",
+                )
             }
             HttpResponse.received(response.statusCode(), headers, response.body())
         }

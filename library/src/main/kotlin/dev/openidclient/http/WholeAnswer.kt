@@ -25,9 +25,9 @@ internal fun HttpRequest.requireWhole(
         else ->
             throw TransportException(
                 ErrorCode.NETWORK_ERROR,
-                "an incomplete answer from $shown: $engine does not see whether an answer without content-length came " +
-                    "to its end, and this body of ${body.size} bytes with status $status is no JSON object or array " +
-                    "that would show it: $advice",
+                "an incomplete answer from $shown: $engine does not see whether an answer without content-length " +
+                    "came to its end, and this body of ${body.size} bytes with status $status is no JSON object or " +
+                    "array that would show it: $advice",
                 reached = Reached.ANSWERED,
             )
     }

@@ -69,4 +69,7 @@ private fun additions(responseType: String): Map<String, JsonElement> {
 
 private fun strings(values: List<String>) = JsonArray(values.map(::JsonPrimitive))
 
-private fun shown(types: List<String>): String = types.joinToString(prefix = "[", postfix = "]") { "\"${printable(it)}\"" }
+private fun shown(types: List<String>): String =
+    types.joinToString(prefix = "[", postfix = "]") {
+        "\"${printable(it)}\""
+    }

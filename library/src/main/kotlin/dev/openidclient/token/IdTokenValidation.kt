@@ -262,7 +262,14 @@ internal class IdTokenValidation(
         received: Jwt,
         earlier: JsonObject,
     ): ValidationException {
-        val values = if (name == "nonce") "" else ": expected ${shown(earlier[name])}, got ${shown(received.claims[name])}"
+        val values =
+            if (name ==
+                "nonce"
+            ) {
+                ""
+            } else {
+                ": expected ${shown(earlier[name])}, got ${shown(received.claims[name])}"
+            }
         return mismatch(name, "\"$name\" differs from the earlier ID Token's$values")
     }
 
@@ -295,7 +302,9 @@ internal class IdTokenValidation(
     ) {
         val received =
             text(jwt.claims[name])?.takeUnless(String::isEmpty)
-                ?: throw invalid("claim \"$name\" of the ID Token must be a non-empty string, but is ${kind(jwt.claims[name])}")
+                ?: throw invalid(
+                    "claim \"$name\" of the ID Token must be a non-empty string, but is ${kind(jwt.claims[name])}",
+                )
         val hash =
             JwsAlgorithm.of(jwt.algorithm.orEmpty())?.hash ?: HmacAlgorithm.of(jwt.algorithm)?.hash
                 ?: throw UnsupportedFeatureException(

@@ -130,7 +130,7 @@ public class IntrospectionResponse internal constructor(
 ) : JsonMembers(json) {
     /** `active`: false for every token that is expired, revoked, unknown, or not for the one who asks. */
     public val isActive: Boolean get() = boolean(json["active"]) == true
-    
+
     /** `scope`: space-separated. */
     public val scope: String? get() = read.optionalScope("scope")
     public val clientId: String? get() = read.optionalString("client_id")

@@ -126,7 +126,9 @@ public class TokenResponse internal constructor(
     private fun left(clock: Clock): Duration? = expiresAt?.let { Duration.between(clock.instant(), it) }
 
     override fun equals(other: Any?): Boolean =
-        super.equals(other) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
+        super.equals(
+            other,
+        ) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
             refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted &&
             issuer == other.issuer && clientId == other.clientId &&
             resource == other.resource

@@ -234,7 +234,10 @@ class JarmSpec :
         test("a JWT is rejected where the client uses another response mode") {
             val client = StubServer().answerTokens().answerKeys().client()
 
-            shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "useJwtResponseMode() in the settings") {
+            shouldFailWith<InvalidResponseException>(
+                ErrorCode.INVALID_RESPONSE,
+                "useJwtResponseMode() in the settings",
+            ) {
                 client.authorizationCodeGrant(responseInQuery(responseJwt()), pendingAuthorization())
             }
         }

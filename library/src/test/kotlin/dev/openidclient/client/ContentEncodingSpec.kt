@@ -41,7 +41,11 @@ open class ContentEncodingSpec :
             encoding: String,
             body: ByteArray,
             status: Int = 200,
-        ) = HttpResponse(status, HttpHeaders.of("content-encoding" to encoding, "content-length" to "${body.size}"), body)
+        ) = HttpResponse(
+            status,
+            HttpHeaders.of("content-encoding" to encoding, "content-length" to "${body.size}"),
+            body,
+        )
 
         for (encoding in listOf("gzip", "x-gzip", "GZIP", " gzip ")) {
             test("a body that is labelled <$encoding> is uncompressed, and its labels are gone") {
@@ -97,7 +101,10 @@ open class ContentEncodingSpec :
                 val brotli = encoded("br", byteArrayOf(1, 2), status)
 
                 shouldThrow<InvalidResponseException> {
-                    OpenIdClient(serverMetadata(), CLIENT_ID) { transport = HttpTransport { brotli } }.clientCredentialsGrant()
+                    OpenIdClient(
+                        serverMetadata(),
+                        CLIENT_ID,
+                    ) { transport = HttpTransport { brotli } }.clientCredentialsGrant()
                 }.message shouldContain "in the content-encoding \"br\", of which only gzip is read"
             }
         }

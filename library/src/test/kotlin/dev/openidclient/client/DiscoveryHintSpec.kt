@@ -125,5 +125,4 @@ class DiscoveryHintSpec :
             shouldThrow<IllegalArgumentException> { OpenIdClient.discover("https://u:hush@as.ex", CLIENT_ID) }
                 .message shouldBe "the issuer must be an absolute URL, but is \"https://██\""
         }
-
     })

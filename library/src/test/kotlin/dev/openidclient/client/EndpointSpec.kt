@@ -146,6 +146,7 @@ class EndpointSpec :
 
         context("with nothing said of mutual TLS aliases") {
             val aliases = "mtls_endpoint_aliases" to json(WITH_ALIAS)
+
             fun tokenEndpoint(configure: ClientSettings.() -> Unit): String =
                 client(aliases, configure = configure).endpoint("token_endpoint").toString()
 
@@ -164,7 +165,9 @@ class EndpointSpec :
                 tokenEndpoint { metadata { tlsClientCertificateBoundAccessTokens() } } shouldBe ALIAS
             }
 
-            test("a client that has a certificate and must not have bearer tokens uses them, unless it has a DPoP key") {
+            test(
+                "a client that has a certificate and must not have bearer tokens uses them, unless it has a DPoP key",
+            ) {
                 val client =
                     OpenIdClient(serverMetadata(aliases), CLIENT_ID) {
                         tls { keyStore(Certificates.keyStore("client", "EC"), Certificates.PASSWORD.toCharArray()) }

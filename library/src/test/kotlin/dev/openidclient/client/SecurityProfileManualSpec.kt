@@ -86,9 +86,10 @@ class SecurityProfileManualSpec :
                 StubServer().profiled { fapi2Security() }.authorizationCodeGrant(CALLBACK, checks { skipStateCheck() })
             }.message shouldContain "set expectedState"
             shouldThrow<IllegalArgumentException> {
-                StubServer().profiled {
-                    fapi2Security()
-                }.authorizationCodeGrant(CALLBACK, checks { pkceCodeVerifier = null })
+                StubServer()
+                    .profiled {
+                        fapi2Security()
+                    }.authorizationCodeGrant(CALLBACK, checks { pkceCodeVerifier = null })
             }.message shouldContain "set pkceCodeVerifier"
         }
 

@@ -283,7 +283,10 @@ class SecurityProfileSpec :
             }
 
             test("is not required by FAPI 2.0, which has DPoP") {
-                for (profile in PROFILES - advanced - ciba) withoutCertificate(profile).hasClientCertificate shouldBe false
+                for (profile in PROFILES - advanced - ciba) {
+                    withoutCertificate(profile).hasClientCertificate shouldBe
+                        false
+                }
             }
         }
 

@@ -54,7 +54,12 @@ class SecurityProfileTlsSpec :
 
             test("a transport that was opened with others is refused, with the way to open it: $engine") {
                 engine.open().use { opened: CloseableHttpTransport ->
-                    shouldThrow<IllegalArgumentException> { settings().transport(opened).build(CLIENT_ID) }.message shouldContain
+                    shouldThrow<IllegalArgumentException> {
+                        settings()
+                            .transport(
+                                opened,
+                            ).build(CLIENT_ID)
+                    }.message shouldContain
                         "open the transport with tls { recommendedCipherSuites() }"
                 }
                 engine.open { tls { recommendedCipherSuites() } }.use { opened ->

@@ -83,7 +83,7 @@ class SendingSpec :
 
                 e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                 e.status shouldBe 203
-                e.message shouldBe 
+                e.message shouldBe
                     "GET $ISSUER/a: the body of the answer is longer than the allowed 10 bytes (maximumResponseSize)"
             }
 

@@ -10,9 +10,9 @@ import dev.openidclient.testing.RecordingTransport
 import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.unverifiable
-import java.time.Duration
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
 
 /**
  * A server whose only key is private, and so is refused once it is found: finding a key is what is shared, and

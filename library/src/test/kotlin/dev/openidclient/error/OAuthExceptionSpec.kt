@@ -40,7 +40,14 @@ class OAuthExceptionSpec :
         }
 
         fun errorDocument(shown: String) =
-            ResponseBodyException(400, "invalid_grant", "code ab12 is used", JsonObject(emptyMap()), AnswerContent(emptyMap(), ByteArray(0)), shown)
+            ResponseBodyException(
+                400,
+                "invalid_grant",
+                "code ab12 is used",
+                JsonObject(emptyMap()),
+                AnswerContent(emptyMap(), ByteArray(0)),
+                shown,
+            )
 
         "an OAuth error document says its status, error and description" {
             ResponseBodyException(400, "invalid_grant", "it is used", JsonObject(emptyMap())).message shouldBe

@@ -101,7 +101,8 @@ class HostileInputsSpec :
                     "{\"keys\":[{\"kid\":\"${"a".repeat(MIB)}\"}]}"
                 },
                 Hostile("exported-jwks", "exported keys of a mebibyte") {
-                    "{\"issuer\":\"$ISSUER\",\"jwks_uri\":\"$ISSUER/jwks\",\"uat\":1767225600,\"jwks\":{\"keys\":[${"{},".repeat(MIB / 3)}{}]}}"
+                    val of = "\"issuer\":\"$ISSUER\",\"jwks_uri\":\"$ISSUER/jwks\",\"uat\":1767225600"
+                    "{$of,\"jwks\":{\"keys\":[${"{},".repeat(MIB / 3)}{}]}}"
                 },
                 Hostile("www-authenticate", "thousands of challenges") {
                     "Bearer, ".repeat(MIB / 8)

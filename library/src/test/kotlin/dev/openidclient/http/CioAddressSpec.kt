@@ -26,7 +26,8 @@ class CioAddressSpec :
         ): Int {
             val keys = Certificates.keyStore("for $subject", "RSA", subject)
             return LocalServer(Certificates.listener(keys)) { respond() }.use { server ->
-                HttpEngine.CIO.createTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use { transport ->
+                val tls = TlsSettings().trustPem(Certificates.certificatePem(keys))
+                HttpEngine.CIO.createTransport(tls).use { transport ->
                     try {
                         transport.send(HttpRequest("GET", "https://$host:${server.port}/")).status
                     } finally {
@@ -55,8 +56,11 @@ class CioAddressSpec :
 
         test("a CIO client that was handed in sends nothing to an address over TLS") {
             HttpClient(CIO).use { client ->
-                shouldThrow<TransportException> { KtorTransport(client).send(HttpRequest("GET", "https://127.0.0.1:1/")) }
-                    .message shouldContain "the engine CIO cannot check a certificate for an IP address"
+                shouldThrow<TransportException> {
+                    KtorTransport(
+                        client,
+                    ).send(HttpRequest("GET", "https://127.0.0.1:1/"))
+                }.message shouldContain "the engine CIO cannot check a certificate for an IP address"
             }
         }
 
@@ -65,11 +69,29 @@ class CioAddressSpec :
                 test("$host is a name") { IpAddressHost.of(host).shouldBeNull() }
             }
 
-            for (host in listOf("127.0.0.1", "0.0.0.0", "255.255.255.255", "[::1]", "[2001:db8::a]", "[::ffff:127.0.0.1]")) {
+            for (host in listOf(
+                "127.0.0.1",
+                "0.0.0.0",
+                "255.255.255.255",
+                "[::1]",
+                "[2001:db8::a]",
+                "[::ffff:127.0.0.1]",
+            )) {
                 test("$host is an address") { IpAddressHost.of(host)?.address.shouldNotBeNull() }
             }
 
-            for (host in listOf("127.1", "1", "256.0.0.1", "1.2.3.4.5", "01.2.3.4", "a.1", "0x7f000001", "a.0x", "1.", "[v1.a]")) {
+            for (host in listOf(
+                "127.1",
+                "1",
+                "256.0.0.1",
+                "1.2.3.4.5",
+                "01.2.3.4",
+                "a.1",
+                "0x7f000001",
+                "a.0x",
+                "1.",
+                "[v1.a]",
+            )) {
                 test("$host is read as an address by some, and not checked") {
                     val address = IpAddressHost.of(host)
                     address.shouldNotBeNull()

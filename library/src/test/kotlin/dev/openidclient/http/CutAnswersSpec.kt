@@ -32,7 +32,14 @@ class CutAnswersSpec :
             listener: (() -> java.net.ServerSocket)?,
             answer: String,
         ): HttpResponse {
-            val server = if (listener == null) LocalServer { write(answer) } else LocalServer(listener()) { write(answer) }
+            val server =
+                if (listener ==
+                    null
+                ) {
+                    LocalServer { write(answer) }
+                } else {
+                    LocalServer(listener()) { write(answer) }
+                }
             val scheme = if (listener == null) "http" else "https"
             return server.use {
                 newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use { transport ->
@@ -50,7 +57,7 @@ class CutAnswersSpec :
                         "before the first chunk" to CHUNKED,
                         "within a chunk" to "${CHUNKED}5\r\nabc",
                         "within the size of a chunk" to "${CHUNKED}3\r\nabc\r\n1",
-                        "before the length that was announced" to "${SIZED}{\"a\":1}",
+                        "before the length that was announced" to "$SIZED{\"a\":1}",
                         "within the head" to "HTTP/1.1 200 OK\r\nContent-Le",
                     )
                 for ((where, answer) in cut) {
@@ -62,7 +69,11 @@ class CutAnswersSpec :
                 }
 
                 test("$engine takes chunks of JSON up to the last one, $name") {
-                    received(newTransport, listener, "${CHUNKED}5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n").bodyText() shouldBe
+                    received(
+                        newTransport,
+                        listener,
+                        "${CHUNKED}5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n",
+                    ).bodyText() shouldBe
                         "{\"a\":1}"
                 }
             }
@@ -74,7 +85,13 @@ class CutAnswersSpec :
 
             for ((body, name) in mapOf("" to "nothing", "abc" to "a text", "{\"a\":1" to "a part of JSON")) {
                 test("$engine does not take a body of no announced length, which may be cut: $name") {
-                    shouldThrow<TransportException> { received(newTransport, { AbruptTls(keys) }, "$UNTIL_CLOSED$body") }
+                    shouldThrow<TransportException> {
+                        received(
+                            newTransport,
+                            { AbruptTls(keys) },
+                            "$UNTIL_CLOSED$body",
+                        )
+                    }
                 }
             }
 
@@ -83,7 +100,11 @@ class CutAnswersSpec :
             }
 
             test("$engine takes an answer that has no body") {
-                received(newTransport, { AbruptTls(keys) }, "HTTP/1.1 204 X\r\nConnection: close\r\n\r\n").status shouldBe
+                received(
+                    newTransport,
+                    { AbruptTls(keys) },
+                    "HTTP/1.1 204 X\r\nConnection: close\r\n\r\n",
+                ).status shouldBe
                     204
             }
         }
@@ -97,7 +118,8 @@ class CutAnswersSpec :
 
         for (engine in listOf(JDK_ENGINE, OKHTTP_ENGINE)) {
             test("$engine takes chunks of anything up to the last one") {
-                received(TLS_ENGINES.getValue(engine), null, "${CHUNKED}3\r\nabc\r\n0\r\n\r\n").bodyText() shouldBe "abc"
+                received(TLS_ENGINES.getValue(engine), null, "${CHUNKED}3\r\nabc\r\n0\r\n\r\n").bodyText() shouldBe
+                    "abc"
             }
         }
     })

@@ -57,13 +57,19 @@ class HttpRequestSpec :
 
         test("a content type beside that of the body is refused, without a body it is a header like others") {
             shouldThrow<IllegalArgumentException> { request.withHeader("content-type", "text/plain") }
-            request.withBody(null).withHeader("content-type", "text/plain").headers["content-type"] shouldBe "text/plain"
+            request.withBody(null).withHeader("content-type", "text/plain").headers["content-type"] shouldBe
+                "text/plain"
         }
 
         for (character in listOf("\u0080", "ä", "\u00FF", "\u0100", "\u20AC", "\uD83D\uDE00")) {
             test("a header value with ${character.codePointAt(0)} is refused, and not shown") {
                 val thrown =
-                    shouldThrow<IllegalArgumentException> { request.withHeader("authorization", "Bearer s3cret$character") }
+                    shouldThrow<IllegalArgumentException> {
+                        request.withHeader(
+                            "authorization",
+                            "Bearer s3cret$character",
+                        )
+                    }
                 thrown.message shouldBe
                     "the value of header \"authorization\" has a character beyond ASCII: encode it, or leave it out"
                 thrown.cause shouldBe null

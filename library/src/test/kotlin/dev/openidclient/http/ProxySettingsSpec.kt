@@ -14,7 +14,8 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldEndWith
 import io.kotest.matchers.string.shouldNotContain
 
-private const val REFUSING = "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+private const val REFUSING =
+    "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 /** Through real proxies; those of the system properties are in `OwnProcessSpec`. */
 class ProxySettingsSpec :
@@ -62,7 +63,8 @@ class ProxySettingsSpec :
                                 shouldThrow<TransportException> {
                                     transport.send(HttpRequest("GET", "$scheme://as.example.invalid/a?code=s3cret"))
                                 }
-                            thrown.message shouldContain "GET $scheme://as.example.invalid/a: the proxy 127.0.0.1:${proxy.port} "
+                            thrown.message shouldContain
+                                "GET $scheme://as.example.invalid/a: the proxy 127.0.0.1:${proxy.port} "
                             thrown.message shouldContain "407"
                             thrown.message shouldContain "credentials"
                             thrown.message shouldNotContain "s3cret"
@@ -75,7 +77,11 @@ class ProxySettingsSpec :
             test("$engine does not take a proxy's refusal of a tunnel for the server's answer") {
                 LocalServer { respond("403 Forbidden", "{\"error\":\"invalid_grant\"}") }.use { proxy ->
                     engine.createTransport(proxy = through(proxy)).use { transport ->
-                        shouldThrow<TransportException> { transport.send(HttpRequest("GET", "https://as.example.invalid/")) }
+                        shouldThrow<TransportException> {
+                            transport.send(
+                                HttpRequest("GET", "https://as.example.invalid/"),
+                            )
+                        }
                     }
                 }
             }
@@ -107,7 +113,13 @@ class ProxySettingsSpec :
         }
 
         val wrong =
-            listOf("proxy.example.com", "proxy.example.com:3128", "https://proxy.example.com:3128", "socks5://a:1", "") +
+            listOf(
+                "proxy.example.com",
+                "proxy.example.com:3128",
+                "https://proxy.example.com:3128",
+                "socks5://a:1",
+                "",
+            ) +
                 listOf("http://user:p4ss@proxy.example.com:3128", "http://proxy.example.com/p4ss", "http://a?p4ss")
         for (url in wrong) {
             test("the URL <$url> is refused, and not shown") {
@@ -130,7 +142,11 @@ class ProxySettingsSpec :
 
         test("nothing that is printed shows the credentials") {
             val settings = ProxySettings().url("http://proxy.example.com:3128").credentials("us3r", "p4ss")
-            for (printed in listOf("$settings", "${settings.build()}", "${EngineSettings().proxy { credentials("us3r", "p4ss") }}")) {
+            for (printed in listOf(
+                "$settings",
+                "${settings.build()}",
+                "${EngineSettings().proxy { credentials("us3r", "p4ss") }}",
+            )) {
                 printed shouldNotContain "p4ss"
                 printed shouldNotContain "us3r"
                 printed shouldNotContain "dXMzcjpwNHNz"

@@ -22,7 +22,13 @@ class PunycodeSpec :
         }
 
         test("what the JDK decodes is what was encoded") {
-            for (label in listOf("\u65E5\u672C\u8A9E", "\uD83D\uDE00", "a\u00E9b\u00E8c", "\u0645\u062B\u0627\u0644", "\u00E9".repeat(20))) {
+            for (label in listOf(
+                "\u65E5\u672C\u8A9E",
+                "\uD83D\uDE00",
+                "a\u00E9b\u00E8c",
+                "\u0645\u062B\u0627\u0644",
+                "\u00E9".repeat(20),
+            )) {
                 IDN.toUnicode("xn--${Punycode.encode(label)}", IDN.ALLOW_UNASSIGNED) shouldBe label
             }
         }
@@ -55,8 +61,18 @@ class InternationalHostSpec :
         }
 
         val harmless =
-            listOf("https://m\u00FCller.example/", "https://as.example.com/", "a", "", "https://u:p@stra\u00DFe.example/") +
-                listOf("https://as.example.com/stra\u00DFe", "https://as.example.com?stra\u00DFe", "https://${"\u00DF".repeat(64)}/")
+            listOf(
+                "https://m\u00FCller.example/",
+                "https://as.example.com/",
+                "a",
+                "",
+                "https://u:p@stra\u00DFe.example/",
+            ) +
+                listOf(
+                    "https://as.example.com/stra\u00DFe",
+                    "https://as.example.com?stra\u00DFe",
+                    "https://${"\u00DF".repeat(64)}/",
+                )
         for (text in harmless) {
             test("there is no advice for <$text>") { AbsoluteUrl.hostAdvice(text) shouldBe "" }
         }

@@ -43,7 +43,10 @@ class RecommendedTlsSpec :
                         }
                         server.requests.shouldBeEmpty()
 
-                        transport(engine, onlyRecommended = false).use { it.send(HttpRequest("GET", url)).status shouldBe 200 }
+                        transport(engine, onlyRecommended = false).use {
+                            it.send(HttpRequest("GET", url)).status shouldBe
+                                200
+                        }
                     }
                 }
             }

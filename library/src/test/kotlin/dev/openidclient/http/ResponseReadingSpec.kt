@@ -36,9 +36,12 @@ class ResponseReadingSpec :
             }
 
             for (status in listOf(301, 302, 303, 307, 308)) {
-                test("$status is refused, and the message says where to, without the query, and that it is not followed") {
+                test(
+                    "$status is refused, and the message says where to, without the query, and that it is not followed",
+                ) {
                     val headers = HttpHeaders.of("location" to "https://other.example/a?key=s3cret#b")
-                    val thrown = shouldThrow<InvalidResponseException> { HttpResponse(status, headers).requireSuccess() }
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { HttpResponse(status, headers).requireSuccess() }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     thrown.message shouldBe
                         "expected status 2xx, got $status to https://other.example/a: " +
@@ -137,7 +140,13 @@ class ResponseReadingSpec :
             }
 
             test("is none in a 4xx of another type, which is blamed") {
-                shouldThrow<InvalidResponseException> { answer(400, "<html>", "text/html").requireSuccess() }.code shouldBe
+                shouldThrow<InvalidResponseException> {
+                    answer(
+                        400,
+                        "<html>",
+                        "text/html",
+                    ).requireSuccess()
+                }.code shouldBe
                     ErrorCode.RESPONSE_IS_NOT_JSON
             }
 

@@ -33,7 +33,8 @@ class ShownUrlSpec :
         }
 
         test("metadata with a password in a URL is refused without it") {
-            val metadata = serverMetadata("token_endpoint" to JsonPrimitive("https://user:HUNTER2@as.example.com/token"))
+            val metadata =
+                serverMetadata("token_endpoint" to JsonPrimitive("https://user:HUNTER2@as.example.com/token"))
             shouldThrow<MetadataException> { OpenIdClient(metadata, CLIENT_ID).use { it.clientCredentialsGrant() } }
                 .message shouldBe "server metadata \"token_endpoint\" must be an absolute URL, but is \"https://██\""
         }

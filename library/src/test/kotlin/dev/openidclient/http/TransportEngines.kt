@@ -29,13 +29,19 @@ interface OkHttpEngine {
 
 /** A transport of every engine, by the name of the engine; each is closed by who made it. */
 internal val TLS_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
-    ServiceLoader.load(OkHttpEngine::class.java).associate { OKHTTP_ENGINE to { tls: TlsSettings? -> it.open(tls) } }.ifEmpty {
-        mapOf(
-            JDK_ENGINE to { tls -> HttpEngine.JAVA.createTransport(tls) },
-            CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
-            OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
-        )
-    }
+    ServiceLoader
+        .load(OkHttpEngine::class.java)
+        .associate {
+            OKHTTP_ENGINE to { tls: TlsSettings? ->
+                it.open(tls)
+            }
+        }.ifEmpty {
+            mapOf(
+                JDK_ENGINE to { tls -> HttpEngine.JAVA.createTransport(tls) },
+                CIO_ENGINE to { tls -> HttpEngine.CIO.createTransport(tls) },
+                OKHTTP_ENGINE to { tls -> HandedIn(okHttp(tls)) },
+            )
+        }
 
 private fun OkHttpEngine.open(tls: TlsSettings?): OwnTransport {
     val transport = open(tls?.let { Jsse.context(it).socketFactory }, tls?.let(Jsse::trustManager))

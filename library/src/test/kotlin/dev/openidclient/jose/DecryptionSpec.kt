@@ -202,8 +202,9 @@ class DecryptionSpec :
             test("control characters without showing them") {
                 val header = """{"alg":"a\u202Eb","enc":"A256GCM"}"""
 
-                refused("but the keys of decryption(…) in the settings are for") { decryption(rsaKey()).open(withHeader(header), "ID Token") }
-                    .message shouldNotContain "\u202E"
+                refused("but the keys of decryption(…) in the settings are for") {
+                    decryption(rsaKey()).open(withHeader(header), "ID Token")
+                }.message shouldNotContain "\u202E"
             }
         }
 

@@ -42,7 +42,8 @@ class JwkSetSpec :
             val key = """"kty":"RSA","n":"AQAB","e":"AQAB""""
 
             test("count once, whatever else they say") {
-                candidates("""{"alg":"RS256"}""", "{$key}", "{$key,\"kid\":\"a\"}", "{$key,\"x5c\":[]}") shouldHaveSize 1
+                candidates("""{"alg":"RS256"}""", "{$key}", "{$key,\"kid\":\"a\"}", "{$key,\"x5c\":[]}") shouldHaveSize
+                    1
             }
 
             test("count as private where the private half is published with one of them, in any order") {
@@ -366,10 +367,14 @@ class JwkSetSpec :
                 return JwkSet(key).candidates(Jwt.parse("${parts.joinToString(".")}.", "ID Token")).size == 1
             }
 
-            test("fits the tokens of that issuer") { fits("\"https://a.ex\"", """{"iss":"https://a.ex"}""") shouldBe true }
+            test("fits the tokens of that issuer") {
+                fits("\"https://a.ex\"", """{"iss":"https://a.ex"}""") shouldBe
+                    true
+            }
 
             test("with {tenantid} fits the tokens of each tenant's issuer") {
-                fits("\"https://a.ex/{tenantid}/\"", """{"iss":"https://a.ex/$tenant/","tid":"$tenant"}""") shouldBe true
+                fits("\"https://a.ex/{tenantid}/\"", """{"iss":"https://a.ex/$tenant/","tid":"$tenant"}""") shouldBe
+                    true
             }
 
             val others =

@@ -13,6 +13,9 @@ import io.kotest.matchers.string.shouldNotContain
 private const val NAME = "as.example.com"
 private const val TUNNELS_WITH_BASIC = "-Djdk.http.auth.tunneling.disabledSchemes="
 
+private const val PROXY_AUTHENTICATION_REQUIRED =
+    "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+
 /** What depends on settings that a JVM reads once. */
 class OwnProcessSpec :
     FunSpec({
@@ -35,7 +38,8 @@ class OwnProcessSpec :
                 val forged = listOf("-Djdk.net.hosts.file=${hosts.path}")
                 LocalServer(Certificates.listener(named)) { respond() }.use { server ->
                     for (address in listOf("127.0.0.1", "127.1", "2130706433")) {
-                        get(engine, "https://$address:${server.port}/", forged) shouldContain "failed with TransportException"
+                        get(engine, "https://$address:${server.port}/", forged) shouldContain
+                            "failed with TransportException"
                     }
                     server.requests.shouldBeEmpty()
 
@@ -44,7 +48,7 @@ class OwnProcessSpec :
             }
 
             test("$engine heeds https.proxyHost, and tells that its proxy wants credentials") {
-                LocalServer { write("HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n") }.use { proxy ->
+                LocalServer { write(PROXY_AUTHENTICATION_REQUIRED) }.use { proxy ->
                     val printed =
                         get(
                             engine,
@@ -94,7 +98,12 @@ class OwnProcessSpec :
                         tunnelTo(server.port)
                     }
                 tunnelling.use { proxy ->
-                    get("JAVA", "https://$NAME/", listOf(TUNNELS_WITH_BASIC), "http://127.0.0.1:${proxy.port}") shouldContain
+                    get(
+                        "JAVA",
+                        "https://$NAME/",
+                        listOf(TUNNELS_WITH_BASIC),
+                        "http://127.0.0.1:${proxy.port}",
+                    ) shouldContain
                         "status 200"
 
                     proxy.requests.single().requestLine shouldBe "CONNECT $NAME:443 HTTP/1.1"
@@ -105,11 +114,12 @@ class OwnProcessSpec :
         }
 
         test("JAVA sends a proxy's credentials once, and says that the proxy does not take them") {
-            LocalServer { write("HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n") }.use { proxy ->
+            LocalServer { write(PROXY_AUTHENTICATION_REQUIRED) }.use { proxy ->
                 for (scheme in listOf("http", "https")) {
                     val printed =
                         get("JAVA", "$scheme://$NAME/", listOf(TUNNELS_WITH_BASIC), "http://127.0.0.1:${proxy.port}")
-                    printed shouldContain "the proxy 127.0.0.1:${proxy.port} answered 407, it wants credentials: it does not take"
+                    printed shouldContain
+                        "the proxy 127.0.0.1:${proxy.port} answered 407, it wants credentials: it does not take"
                     printed shouldNotContain "p4ss"
                     printed shouldNotContain "dXNlcjpwcjB4eTpwNHNz"
                 }

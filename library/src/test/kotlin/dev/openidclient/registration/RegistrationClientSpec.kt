@@ -107,7 +107,8 @@ class RegistrationClientSpec :
                 test(method) {
                     val server = registeringServer("token_endpoint_auth_method" to JsonPrimitive(method))
 
-                    register(server, { transportPresentsCertificate() }).configuration.authentication
+                    register(server, { transportPresentsCertificate() })
+                        .configuration.authentication
                         .shouldBeSameInstanceAs(TlsClientAuth)
                 }
             }

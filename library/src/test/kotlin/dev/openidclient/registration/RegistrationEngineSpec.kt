@@ -27,7 +27,11 @@ class RegistrationEngineSpec :
                     if (readRequest()?.requestLine.orEmpty().startsWith("GET")) {
                         respond(body = """{"issuer":"$issuer","registration_endpoint":"$issuer/register"}""")
                     } else {
-                        respond("400 Bad Request", """{"error":"invalid_redirect_uri"}""", "Content-Type: application/json")
+                        respond(
+                            "400 Bad Request",
+                            """{"error":"invalid_redirect_uri"}""",
+                            "Content-Type: application/json",
+                        )
                     }
                 }
             refusing.use { server ->

@@ -305,14 +305,20 @@ class RegistrationSpec :
             test("with an error and the status 200, as that error") {
                 shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "invalid_client_metadata") {
                     register(
-                        StubServer().answerDiscovery().answer("/register", """{"error":"invalid_client_metadata"}""", 200),
+                        StubServer().answerDiscovery().answer(
+                            "/register",
+                            """{"error":"invalid_client_metadata"}""",
+                            200,
+                        ),
                     )
                 }.status shouldBe 200
             }
 
             test("not for its status 200, as some servers have it") {
                 shouldNotThrowAny {
-                    register(StubServer().answerDiscovery().answer("/register", registrationJson().toString(), 200)).close()
+                    register(
+                        StubServer().answerDiscovery().answer("/register", registrationJson().toString(), 200),
+                    ).close()
                 }
             }
 

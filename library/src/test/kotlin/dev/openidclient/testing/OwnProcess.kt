@@ -17,8 +17,9 @@ fun printedByOwnProcess(
     val output = File.createTempFile("process", ".txt")
     try {
         val process =
-            ProcessBuilder(listOf(java) + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) + arguments)
-                .redirectErrorStream(true)
+            ProcessBuilder(
+                listOf(java) + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) + arguments,
+            ).redirectErrorStream(true)
                 .redirectOutput(output)
                 .start()
         val ended = process.waitFor(2, TimeUnit.MINUTES)

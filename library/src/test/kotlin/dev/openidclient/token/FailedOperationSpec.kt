@@ -109,12 +109,22 @@ class FailedOperationSpec :
 
             test("where there is no connection") {
                 shouldThrow<TransportException> {
-                    client { throw ConnectException("refused") }.authorizationCodeGrant(CALLBACK, pendingAuthorization())
+                    client {
+                        throw ConnectException(
+                            "refused",
+                        )
+                    }.authorizationCodeGrant(CALLBACK, pendingAuthorization())
                 }.reached shouldBe Reached.NO
             }
 
-            test("where the keys for the ID Token in the front channel cannot be had, whatever became of that request") {
-                for (failure in listOf<(HttpRequest) -> HttpResponse>({ throw IOException() }, { response("{}", 500) })) {
+            test(
+                "where the keys for the ID Token in the front channel cannot be had, whatever became of that request",
+            ) {
+                for (failure in listOf<
+                    (
+                        HttpRequest,
+                    ) -> HttpResponse,
+                >({ throw IOException() }, { response("{}", 500) })) {
                     val client = client({ useCodeIdTokenResponseType() }, failure)
                     val e =
                         shouldThrow<OAuthException> {

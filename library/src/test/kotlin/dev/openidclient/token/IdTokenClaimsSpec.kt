@@ -67,7 +67,6 @@ class IdTokenClaimsSpec :
                 claims(claim to JsonPrimitive(0)).property() shouldBe Instant.EPOCH
                 claims().property().shouldBeNull()
             }
-
         }
 
         test("have auth_time from text, and null where it cannot be read") {

@@ -45,16 +45,24 @@ class IdTokenValidationOrderSpec :
         test("the algorithm is judged before crit and before the payload is read") {
             val header = base64Url("""{"alg":"ES256","crit":["b64"]}""")
 
-            shouldThrow<OAuthException> { idTokenValidation().validate("$header.${base64Url("no JSON")}.x", ACCESS_TOKEN) }
-                .message
+            shouldThrow<OAuthException> {
+                idTokenValidation().validate(
+                    "$header.${base64Url("no JSON")}.x",
+                    ACCESS_TOKEN,
+                )
+            }.message
                 .orEmpty() shouldContain "signed with RS256"
         }
 
         test("crit is judged before the payload is read") {
             val header = base64Url("""{"alg":"RS256","crit":["b64"]}""")
 
-            shouldThrow<OAuthException> { idTokenValidation().validate("$header.${base64Url("no JSON")}.x", ACCESS_TOKEN) }
-                .message
+            shouldThrow<OAuthException> {
+                idTokenValidation().validate(
+                    "$header.${base64Url("no JSON")}.x",
+                    ACCESS_TOKEN,
+                )
+            }.message
                 .orEmpty() shouldContain "\"crit\""
         }
     })

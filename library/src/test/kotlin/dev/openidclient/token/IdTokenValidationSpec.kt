@@ -118,13 +118,21 @@ class IdTokenValidationSpec :
 
             val wrong =
                 mapOf(
-                    "another tenant" to Pair("https://login.microsoftonline.com/$OTHER_TENANT/v2.0", JsonPrimitive(ONE)),
+                    "another tenant" to
+                        Pair(
+                            "https://login.microsoftonline.com/$OTHER_TENANT/v2.0",
+                            JsonPrimitive(ONE),
+                        ),
                     "the placeholder" to Pair(template, JsonPrimitive(ONE)),
                     "a token without tid" to Pair("https://login.microsoftonline.com/$ONE/v2.0", null),
                     "a token without tid, spelt out" to Pair("https://login.microsoftonline.com/undefined/v2.0", null),
                     "a tid that is no text" to Pair("https://login.microsoftonline.com/1/v2.0", JsonPrimitive(1)),
                     "an empty tid" to Pair("https://login.microsoftonline.com//v2.0", JsonPrimitive("")),
-                    "a tid that is a path" to Pair("https://login.microsoftonline.com/../x/v2.0", JsonPrimitive("../x")),
+                    "a tid that is a path" to
+                        Pair(
+                            "https://login.microsoftonline.com/../x/v2.0",
+                            JsonPrimitive("../x"),
+                        ),
                     "another host" to Pair("https://evil.example.com/$ONE/v2.0", JsonPrimitive(ONE)),
                 )
             for ((name, claims) in wrong) {

@@ -6,12 +6,12 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.jose.SigningKey
+import dev.openidclient.resource.resource
 import dev.openidclient.testing.ACCESS_TOKEN
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.shouldFailWith
-import dev.openidclient.resource.resource
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.serialization.json.JsonElement

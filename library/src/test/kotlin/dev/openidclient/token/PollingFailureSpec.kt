@@ -199,7 +199,8 @@ class PollingFailureSpec :
             test("an error with the status 200, as some servers have it") {
                 runTest {
                     val server = PolledServer(this, { response("""{"error":"bad_verification_code"}""") }, tokens)
-                    val e = shouldThrowExactly<ResponseBodyException> { server.client().deviceCodeGrant(waitingDevice()) }
+                    val e =
+                        shouldThrowExactly<ResponseBodyException> { server.client().deviceCodeGrant(waitingDevice()) }
 
                     e.status shouldBe 200
                     e.error shouldBe "bad_verification_code"

@@ -10,7 +10,8 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Instant
 
-private fun claims(vararg changes: Pair<String, JsonElement?>): StandardClaims = IdTokenClaims(idTokenClaims(*changes), "")
+private fun claims(vararg changes: Pair<String, JsonElement?>): StandardClaims =
+    IdTokenClaims(idTokenClaims(*changes), "")
 
 class StandardClaimsSpec :
     FunSpec({
