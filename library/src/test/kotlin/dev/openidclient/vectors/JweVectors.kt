@@ -8,6 +8,7 @@ import dev.openidclient.testing.X25519Encrypter
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
 
 /** The tests of a JWE that opens, and that does not once a bit of it is changed. */
 internal fun FunSpec.opens(
@@ -36,8 +37,8 @@ internal fun FunSpec.isNotOpened(
     val name = "$source §${vector.section} ${vector.algorithm}"
 
     test("$name is refused") {
-        shouldThrow<DecryptionException> { open(vector.compact, *ANY_KEYS) }.message.orEmpty() shouldBe
-            "the vector is encrypted with the \"alg\" \"${vector.algorithm}\", which no configured key allows"
+        shouldThrow<DecryptionException> { open(vector.compact, *ANY_KEYS) }.message.orEmpty() shouldStartWith
+            "the vector is encrypted with the \"alg\" \"${vector.algorithm}\", but the keys of decryption(…)"
     }
 
     test("$name is refused by each key itself") {
