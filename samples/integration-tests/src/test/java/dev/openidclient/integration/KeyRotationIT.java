@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** The server changes its signing key, or its JWK Set is out of order, while people sign in. */
 @WithOidcProvider
 class KeyRotationIT {
-    /** So long after a download an unknown key makes no other one. */
+    /** After so long all three downloads that unknown keys may cause at once are allowed again. */
     private static final Duration COOL_DOWN = Duration.ofMinutes(1);
 
     /** So long the downloaded keys are good. */
@@ -82,7 +82,7 @@ class KeyRotationIT {
     }
 
     @Test
-    @DisplayName("a token of the removed key is refused once the new key is known, without a further download")
+    @DisplayName("tokens of the removed key are refused once the new key is known, with three downloads at the most")
     void removed() {
         var app = app(Duration.ZERO);
         var earlier = signedIn();
@@ -90,24 +90,25 @@ class KeyRotationIT {
         clock.advance(COOL_DOWN);
         issuer.rotateSigningKey();
         await(signedIn().verify(app));
-        var refused = failure(ValidationException.class, earlier.verify(app));
-        assertEquals(ErrorCode.KEY_SELECTION_FAILED, refused.getCode());
-        assertEquals(2, downloads(app));
+        for (int i = 0; i < 10; i++) {
+            var refused = failure(ValidationException.class, earlier.verify(app));
+            assertEquals(ErrorCode.KEY_SELECTION_FAILED, refused.getCode());
+        }
+        assertEquals(1 + 3, downloads(app));
     }
 
     @Test
-    @DisplayName("a new key without kid is not known until the known keys are five minutes old")
+    @DisplayName("a new key without kid is known at once: the signature that does not verify makes a download")
     void unnamed() {
         issuer.rotateSigningKey(false);
         var app = app(Duration.ZERO);
-        await(signedIn().verify(app));
+        var earlier = signedIn();
+        await(earlier.verify(app));
         issuer.rotateSigningKey(false);
-        var later = signedIn();
-        clock.advance(COOL_DOWN);
-        var refused = failure(ValidationException.class, later.verify(app));
+        await(signedIn().verify(app));
+        var refused = failure(ValidationException.class, earlier.verify(app));
         assertEquals(ErrorCode.INVALID_RESPONSE, refused.getCode());
-        clock.advance(LIFETIME);
-        await(later.verify(app));
+        assertEquals(2, downloads(app));
     }
 
     @Test

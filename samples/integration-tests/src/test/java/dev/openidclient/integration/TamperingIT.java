@@ -47,7 +47,7 @@ class TamperingIT {
                 "token response: an error comes with status 400",
                 "callback: state is another",
                 "callback: error is there",
-                "JWK Set: a decoy has the same name",
+                "JWK Set: a decoy has taken its place",
                 "metadata: token_endpoint is relative",
                 "hostile answer of TOKEN: a page",
                 "hostile answer of TOKEN: it redirects with 307",

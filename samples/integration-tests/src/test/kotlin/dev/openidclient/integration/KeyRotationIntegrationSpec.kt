@@ -56,40 +56,34 @@ class KeyRotationIntegrationSpec :
             app.downloads shouldBe 2
         }
 
-        "a token of the removed key is refused once the new key is known, without a further download" {
+        "tokens of the removed key are refused once the new key is known, with three downloads at the most" {
             val app = RotationClient.connect()
             val earlier = SignedIn.now()
             app.verify(earlier)
             app.clock.advance(COOL_DOWN)
             issuer.rotateSigningKey()
             app.verify(SignedIn.now())
-            shouldThrow<ValidationException> { app.verify(earlier) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
-            app.downloads shouldBe 2
+            repeat(10) {
+                shouldThrow<ValidationException> { app.verify(earlier) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
+            }
+            app.downloads shouldBe 1 + 3
         }
 
-        "an unknown key makes no download within a minute of the last one" {
+        "a new key is known at once, however new the known ones are" {
             val app = RotationClient.connect()
             app.verify(SignedIn.now())
             issuer.rotateSigningKey()
-            val later = SignedIn.now()
-            shouldThrow<ValidationException> { app.verify(later) }.code shouldBe ErrorCode.KEY_SELECTION_FAILED
-            app.downloads shouldBe 1
-            app.clock.advance(COOL_DOWN)
-            app.verify(later)
+            app.verify(SignedIn.now())
             app.downloads shouldBe 2
         }
 
-        "a new key without kid is not known until the known keys are five minutes old" {
+        "a new key without kid is known at once: the signature that does not verify makes a download" {
             issuer.rotateSigningKey(named = false)
             val app = RotationClient.connect()
             val earlier = SignedIn.now()
             app.verify(earlier)
             issuer.rotateSigningKey(named = false)
-            val later = SignedIn.now()
-            app.clock.advance(COOL_DOWN)
-            shouldThrow<ValidationException> { app.verify(later) }.code shouldBe ErrorCode.INVALID_RESPONSE
-            app.clock.advance(LIFETIME)
-            app.verify(later)
+            app.verify(SignedIn.now())
             shouldThrow<ValidationException> { app.verify(earlier) }.code shouldBe ErrorCode.INVALID_RESPONSE
             app.downloads shouldBe 2
         }
@@ -130,7 +124,7 @@ class KeyRotationIntegrationSpec :
         }
     })
 
-/** So long after a download an unknown key makes no other one. */
+/** After so long all three downloads that unknown keys may cause at once are allowed again. */
 private val COOL_DOWN = Duration.ofMinutes(1)
 
 /** So long the downloaded keys are good. */

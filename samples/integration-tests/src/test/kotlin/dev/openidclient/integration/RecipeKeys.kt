@@ -5,7 +5,7 @@ import com.nimbusds.jose.jwk.RSAKey
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwsAlgorithm
 import io.ktor.client.HttpClient
-import io.ktor.client.engine.cio.CIO
+import io.ktor.client.engine.okhttp.OkHttp
 import java.security.KeyFactory
 import java.security.KeyStore
 import java.security.Signature
@@ -58,7 +58,7 @@ object RecipeKeys {
 
     /** A Ktor client as an application may have it. */
     @JvmStatic
-    fun httpClient(): HttpClient = HttpClient(CIO)
+    fun httpClient(): HttpClient = HttpClient(OkHttp)
 
     /** The same certificate with its key, in PEM. */
     @JvmStatic

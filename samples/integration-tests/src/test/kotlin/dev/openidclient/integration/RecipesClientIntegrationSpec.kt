@@ -51,8 +51,6 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
-import io.ktor.client.HttpClient
-import io.ktor.client.engine.cio.CIO
 import okhttp3.OkHttpClient
 
 /** The recipes that make a client, as an application runs them: over TLS, with the trust of the JVM. */
@@ -144,7 +142,7 @@ class RecipesClientIntegrationSpec :
             val okHttp = OkHttpClient()
             clientOnOkHttp(issuer.url, "public", okHttp).shouldSignIn()
             okHttp.dispatcher.executorService.shutdown()
-            HttpClient(CIO).use { http ->
+            RecipeKeys.httpClient().use { http ->
                 clientOnKtor(issuer.url, "public", http).shouldSignIn()
                 clientWithHeader(issuer.url, "public", http, "a").shouldSignIn()
             }

@@ -11,12 +11,16 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
+import io.ktor.client.engine.okhttp.OkHttp
+import okhttp3.OkHttpClient
 import java.security.KeyStore
 import java.security.cert.CertificateFactory
-import javax.net.ssl.TrustManager
+import javax.net.ssl.SSLContext
 import javax.net.ssl.TrustManagerFactory
+import javax.net.ssl.X509TrustManager
 
 /** An issuer whose certificate the system does not trust: the given Ktor client does. */
 @EnabledIf(OidcProviderAvailable::class)
@@ -25,7 +29,7 @@ class TlsIssuerIntegrationSpec :
         val issuer = OidcProvider.everything.overTls
 
         "a person signs in over TLS through the caller's own HTTP client" {
-            HttpClient(CIO) { engine { https { trustManager = trustOfThisRun() } } }.use { http ->
+            HttpClient(OkHttp) { engine { config { trust(OidcProvider.trust(), trustOfThisRun()) } } }.use { http ->
                 val registered = issuer.client("basic")
                 val client =
                     OpenIdClient.discover(issuer.url, registered.id) {
@@ -33,6 +37,16 @@ class TlsIssuerIntegrationSpec :
                         metadata { members(ClientMetadata(registered.metadata)) }
                     }
                 client.userInfo(client.signIn(OidcProvider.browser())).subject shouldBe "alice"
+            }
+        }
+
+        "the caller's own CIO, which would ask a name server whom it talks to, is refused for an IP address" {
+            HttpClient(CIO).use { http ->
+                val failure =
+                    shouldThrow<TransportException> {
+                        OpenIdClient.discover(issuer.url, "basic") { transport = KtorTransport(http) }
+                    }
+                failure.message shouldContain "CIO cannot check a certificate for an IP address"
             }
         }
 
@@ -55,10 +69,17 @@ class TlsIssuerIntegrationSpec :
         }
     })
 
-private fun trustOfThisRun(): TrustManager {
+private fun OkHttpClient.Builder.trust(
+    context: SSLContext,
+    manager: X509TrustManager,
+) {
+    sslSocketFactory(context.socketFactory, manager)
+}
+
+private fun trustOfThisRun(): X509TrustManager {
     val store = KeyStore.getInstance("PKCS12").apply { load(null, null) }
     val authority = OidcProvider.authorityCertificate().byteInputStream()
     store.setCertificateEntry("authority", CertificateFactory.getInstance("X.509").generateCertificate(authority))
     val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
-    return factory.apply { init(store) }.trustManagers.first()
+    return factory.apply { init(store) }.trustManagers.first() as X509TrustManager
 }

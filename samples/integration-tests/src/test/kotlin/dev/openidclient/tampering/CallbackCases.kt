@@ -33,7 +33,7 @@ internal val callbackCases: List<Case> =
         refused("code is absent", MALFORMED, callback { without("code") })
         refused("code is empty", MALFORMED, callback { with("code", "") })
         refused("code comes twice", MALFORMED, callback { plus("code", "another") })
-        refused("nothing is there", UNTRUSTED, callback { filtered { false } })
+        refused("nothing is there", MALFORMED, callback { filtered { false } })
         refused("a JARM response is there", MALFORMED, callback { plus("response", "e30.e30.e30") })
         refused("a JARM response comes twice", MALFORMED, callback { plus("response", "").plus("response", "") })
         refused("an ID Token is there", UNSUPPORTED, callback { plus("id_token", "e30.e30.e30") })

@@ -6,7 +6,6 @@ import dev.openidclient.tampering.Endpoint.USERINFO
 import dev.openidclient.tampering.Refusal.CHALLENGE
 import dev.openidclient.tampering.Refusal.MALFORMED
 import dev.openidclient.tampering.Refusal.NOT_CONFORM
-import dev.openidclient.tampering.Refusal.NOT_JSON
 import dev.openidclient.tampering.Refusal.OAUTH_ERROR
 import dev.openidclient.tampering.Refusal.UNSUPPORTED
 import dev.openidclient.tampering.Refusal.UNTRUSTED
@@ -28,8 +27,8 @@ internal val dpopCases: List<Case> =
         )
         refused("a nonce is wanted with status 500", OAUTH_ERROR, answer(TOKEN) { wantsNonce(500) })
         refused("a nonce is wanted with status 302", NOT_CONFORM, answer(TOKEN) { wantsNonce(302) })
-        refused("a nonce is wanted with status 200", MALFORMED, answer(TOKEN) { wantsNonce(200) })
-        refused("a nonce is wanted as text", NOT_JSON, answer(TOKEN) { wantsNonce().withType("text/plain") })
+        refused("a nonce is wanted with status 200", OAUTH_ERROR, answer(TOKEN) { wantsNonce(200) })
+        refused("a nonce is wanted as text", OAUTH_ERROR, answer(TOKEN) { wantsNonce().withType("text/plain") })
         refused(
             "a nonce is wanted in upper case",
             OAUTH_ERROR,

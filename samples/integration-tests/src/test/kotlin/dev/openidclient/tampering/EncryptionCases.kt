@@ -100,9 +100,9 @@ private fun CaseTable.envelope(place: Place) {
         place { part(it, 1) { bytes -> ByteArray(bytes.size.coerceAtLeast(1)) } },
     )
     refused("the tag has 32 bits", UNDECRYPTABLE, place { part(it, 4) { bytes -> bytes.copyOf(4) } })
-    refused("a part is not base64url", UNDECRYPTABLE, place { it.dropLast(1) + "!" })
-    refused("there are four parts", MALFORMED, place { it.substringBeforeLast('.') })
-    refused("there are six parts", MALFORMED, place { "$it.e30" })
+    refused("a part is not base64url", MALFORMED, place { it.dropLast(1) + "!" })
+    refused("there are four parts", UNTRUSTED, place { it.substringBeforeLast('.') })
+    refused("there are six parts", UNTRUSTED, place { "$it.e30" })
 }
 
 private fun CaseTable.ephemeralKey(place: Place) {

@@ -59,6 +59,8 @@ internal class FoundSecrets(
             Json.parseToJsonElement(text) as? JsonObject
         } catch (_: SerializationException) {
             null
+        } catch (_: StackOverflowError) {
+            null // lists without end
         }
 
     private companion object {

@@ -58,17 +58,18 @@ private fun CaseTable.redirects(endpoint: Endpoint) {
 
 private fun CaseTable.statuses(endpoint: Endpoint) {
     val page = Answer(500, listOf("content-type" to "text/html"), "<html>".encodeToByteArray())
-    val isSubmitting = endpoint in SUBMITTING
-    refused("the status is 204", NOT_CONFORM, answer(endpoint) { Answer(204, emptyList(), ByteArray(0)) })
-    refused("the status is 206", NOT_CONFORM, answer(endpoint) { withStatus(206) })
+    val takesTokens = endpoint in SUBMITTING || endpoint == Endpoint.USERINFO
+    if (endpoint != Endpoint.REVOCATION) {
+        refused("the status is 204", NOT_JSON, answer(endpoint) { Answer(204, emptyList(), ByteArray(0)) })
+    }
+    accepted("the status is 206", answer(endpoint) { withStatus(206) })
     refused("a page of status 500", NOT_CONFORM, answer(endpoint) { page })
     refused(
         "a page of status 404",
-        if (isSubmitting) NOT_JSON else NOT_CONFORM,
+        if (takesTokens) NOT_JSON else NOT_CONFORM,
         answer(endpoint) { page.withStatus(404) },
     )
     refused("status 999", NOT_CONFORM, answer(endpoint) { withStatus(999) })
-    val takesTokens = isSubmitting || endpoint == Endpoint.USERINFO
     refused("a challenge", if (takesTokens) CHALLENGE else NOT_CONFORM, answer(endpoint) { challenge("Bearer") })
 }
 
@@ -78,15 +79,15 @@ private fun CaseTable.errors(endpoint: Endpoint) {
     refused("an error that is a number", NOT_CONFORM, answer(endpoint) { Answer.json(400, "{\"error\":1}") })
     refused("an error that is empty", NOT_CONFORM, answer(endpoint) { errorAnswer(400, "") })
     refused("an error that is cut off", NOT_CONFORM, answer(endpoint) { Answer.json(400, "{\"error\":\"x") })
-    refused("an error labelled as text", NOT_JSON, answer(endpoint) { errorAnswer(400, "x").withType("text/plain") })
-    refused("an error that is a page", NOT_JSON, answer(endpoint) { errorAnswer(400, "x").withType("text/html") })
+    refused("an error labelled as text", OAUTH_ERROR, answer(endpoint) { errorAnswer(400, "x").withType("text/plain") })
+    refused("an error that is a page", OAUTH_ERROR, answer(endpoint) { errorAnswer(400, "x").withType("text/html") })
 }
 
 private fun CaseTable.bodies(endpoint: Endpoint) {
     refused("a page", NOT_JSON, answer(endpoint) { withText("<html></html>").withType("text/html") })
     refused("a page without a label", NOT_JSON, answer(endpoint) { withText("<html></html>").withType(null) })
     refused("a page that says it is JSON", UNPARSABLE, answer(endpoint) { withText("<html></html>") })
-    refused("nothing", UNPARSABLE, answer(endpoint) { withText("") })
+    refused("nothing", NOT_JSON, answer(endpoint) { withText("") })
     refused("null", MALFORMED, answer(endpoint) { withText("null") })
     refused("a string", MALFORMED, answer(endpoint) { withText("\"x\"") })
     refused("a list", MALFORMED, answer(endpoint) { withText("[$text]") })

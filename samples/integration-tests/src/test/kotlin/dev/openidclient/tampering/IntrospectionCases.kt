@@ -67,7 +67,7 @@ internal val signedIntrospectionCases: List<Case> =
             listOf("token-introspection+jwt"),
         )) {
             val name = if (typ === Absent) "absent" else "$typ"
-            refused("typ is $name", MALFORMED, jwtBody(INTROSPECTION, header = arrayOf("typ" to typ)))
+            refused("typ is $name", UNTRUSTED, jwtBody(INTROSPECTION, header = arrayOf("typ" to typ)))
         }
         for (claim in listOf("iss", "aud", "iat")) {
             refused(

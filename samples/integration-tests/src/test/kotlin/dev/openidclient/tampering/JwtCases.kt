@@ -106,7 +106,7 @@ internal val jwtCases: List<Case> =
         refused("there are dots only", UNPARSABLE, idTokenText { ".." })
         refused("the header is no JSON", UNPARSABLE, idTokenText { "bm8" + it.substring(it.indexOf('.')) })
         refused("the header is a list", MALFORMED, idTokenText { "W10" + it.substring(it.indexOf('.')) })
-        refused("the header is not base64url", UNPARSABLE, idTokenText { "{}" + it.substring(it.indexOf('.')) })
+        refused("the header is not base64url", MALFORMED, idTokenText { "{}" + it.substring(it.indexOf('.')) })
         refused(
             "the claims are no JSON",
             UNPARSABLE,

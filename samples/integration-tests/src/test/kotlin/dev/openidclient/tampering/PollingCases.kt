@@ -4,7 +4,6 @@ import dev.openidclient.tampering.Endpoint.TOKEN
 import dev.openidclient.tampering.Refusal.CHALLENGE
 import dev.openidclient.tampering.Refusal.MALFORMED
 import dev.openidclient.tampering.Refusal.NOT_CONFORM
-import dev.openidclient.tampering.Refusal.NOT_JSON
 import dev.openidclient.tampering.Refusal.OAUTH_ERROR
 import dev.openidclient.tampering.Refusal.OTHER_CLAIM
 import dev.openidclient.tampering.Refusal.TIMEOUT
@@ -38,9 +37,9 @@ private fun CaseTable.ends() {
     refused("the code has expired", OAUTH_ERROR, answer(TOKEN) { errorAnswer(400, "expired_token") })
     refused("pending is in upper case", OAUTH_ERROR, answer(TOKEN) { errorAnswer(400, "AUTHORIZATION_PENDING") })
     refused("pending has a space", OAUTH_ERROR, answer(TOKEN) { errorAnswer(400, "authorization_pending ") })
-    refused("pending comes with status 200", MALFORMED, answer(TOKEN) { errorAnswer(200, "authorization_pending") })
+    refused("pending comes with status 200", TIMEOUT, answer(TOKEN) { errorAnswer(200, "authorization_pending") })
     refused("pending comes with status 302", NOT_CONFORM, answer(TOKEN) { errorAnswer(302, "authorization_pending") })
-    refused("pending comes as text", NOT_JSON, pendingAs { withType("text/plain") })
+    refused("pending comes as text", TIMEOUT, pendingAs { withType("text/plain") })
     refused("pending comes with a challenge", CHALLENGE, pendingAs { plusHeaders("www-authenticate" to "Bearer") })
     refused("pending is a list", NOT_CONFORM, pendingAs { withText("[\"authorization_pending\"]") })
     refused("an error repeats the code", OAUTH_ERROR, answer(TOKEN) { errorAnswer(400, "x", it.body.decodeToString()) })

@@ -71,7 +71,7 @@ internal val tokenResponseCases: List<Case> =
         refused("an error comes with status 400", OAUTH_ERROR, error(400, "invalid_grant"))
         refused("an error comes with status 401", OAUTH_ERROR, error(401, "invalid_client"))
         refused("an error comes with status 503", OAUTH_ERROR, error(503, "temporarily_unavailable"))
-        refused("an error comes with status 200", MALFORMED, error(200, "invalid_grant"))
+        refused("an error comes with status 200", OAUTH_ERROR, error(200, "invalid_grant"))
         refused(
             "an error breaks the line",
             OAUTH_ERROR,

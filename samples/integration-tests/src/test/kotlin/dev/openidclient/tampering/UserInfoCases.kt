@@ -6,11 +6,9 @@ import dev.openidclient.tampering.Endpoint.USERINFO
 import dev.openidclient.tampering.Refusal.CHALLENGE
 import dev.openidclient.tampering.Refusal.JWT_EXPECTED
 import dev.openidclient.tampering.Refusal.MALFORMED
-import dev.openidclient.tampering.Refusal.NOT_CONFORM
 import dev.openidclient.tampering.Refusal.NO_KEY
 import dev.openidclient.tampering.Refusal.OTHER_CLAIM
 import dev.openidclient.tampering.Refusal.OTHER_MEMBER
-import dev.openidclient.tampering.Refusal.UNPARSABLE
 import dev.openidclient.tampering.Refusal.UNSUPPORTED
 import dev.openidclient.tampering.Refusal.UNTIMELY
 import dev.openidclient.tampering.Refusal.UNTRUSTED
@@ -54,19 +52,32 @@ internal val userInfoCases: List<Case> =
         challenges(USERINFO)
         refused(
             "the status is 401 without a challenge",
-            NOT_CONFORM,
+            CHALLENGE,
             answer(USERINFO) { errorAnswer(401, "invalid_token") },
         )
-        refused("a challenge does not end", NOT_CONFORM, answer(USERINFO) { challenge("Bearer error=\"invalid_token") })
+        refused("a challenge does not end", CHALLENGE, answer(USERINFO) { challenge("Bearer error=\"invalid_token") })
         refused(
             "a challenge has control characters",
-            NOT_CONFORM,
+            CHALLENGE,
             answer(USERINFO) { challenge("Bearer error=\"\u001B[2J\"") },
         )
-        refused("a challenge is nonsense", NOT_CONFORM, answer(USERINFO) { challenge("=,=,\"") })
+        refused("a challenge is nonsense", CHALLENGE, answer(USERINFO) { challenge("=,=,\"") })
     }
 
-internal val resourceCases: List<Case> = table("resource", Flows.resource) { challenges(RESOURCE) }
+internal val resourceCases: List<Case> =
+    table("resource", Flows.resource) {
+        challenges(RESOURCE)
+        refused("the status is 401 without a challenge", CHALLENGE, answer(RESOURCE) { withStatus(401) })
+        for (header in listOf(
+            "Bearer error=\"x",
+            "=",
+            "Bearer a=b=c",
+            "Bearer a=\"\u001B[2J\"",
+            "Bearer, error=\"x\"",
+        )) {
+            refused("the broken challenge $header", CHALLENGE, answer(RESOURCE) { challenge(header) })
+        }
+    }
 
 /** Whatever the status is, a challenge is a refusal. */
 private fun CaseTable.challenges(endpoint: Endpoint) {
@@ -151,6 +162,6 @@ internal val signedUserInfoCases: List<Case> =
         refused("the signature is empty", UNTRUSTED, answer(USERINFO) { withText(text.substringBeforeLast('.') + ".") })
         refused("somebody else signed it", UNTRUSTED, answer(USERINFO) { withText(Forgery.signedByStranger(text)) })
         refused("it is empty", MALFORMED, answer(USERINFO) { withText("") })
-        refused("it is in quotes", UNPARSABLE, answer(USERINFO) { withText("\"$text\"") })
+        refused("it is in quotes", MALFORMED, answer(USERINFO) { withText("\"$text\"") })
         refused("it is cut off", MALFORMED, answer(USERINFO) { withText(text.substringBeforeLast('.')) })
     }
