@@ -37,11 +37,9 @@ internal object RetryAfter {
         now: Instant,
     ): Instant? =
         try {
-            RFC_850.matchEntire(text)?.destructured?.let { (day, month, year, time) ->
-                instant(fullYear(year.toInt(), now), month, day, time)
-            } ?: ASCTIME.matchEntire(text)?.destructured?.let { (month, day, time, year) ->
-                instant(year.toInt(), month, day, time)
-            } ?: ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
+            RFC_850.matchEntire(text)?.let { instant(it) { year -> fullYear(year, now) } }
+                ?: ASCTIME.matchEntire(text)?.let { instant(it) { year -> year } }
+                ?: ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()
         } catch (_: DateTimeException) {
             null
         }
@@ -56,14 +54,15 @@ internal object RetryAfter {
     }
 
     private fun instant(
-        year: Int,
-        month: String,
-        day: String,
-        time: String,
-    ): Instant? {
-        val number = MONTHS.indexOf(month) + 1
-        val (hour, minute, second) = time.split(':').map(String::toInt)
-        return LocalDateTime.of(year, number, day.trim().toInt(), hour, minute, second).toInstant(ZoneOffset.UTC)
+        date: MatchResult,
+        fullYear: (Int) -> Int,
+    ): Instant {
+        fun part(name: String): String = checkNotNull(date.groups[name]).value.trim()
+        val month = MONTHS.indexOf(part("month")) + 1
+        val (hour, minute, second) = part("time").split(':').map(String::toInt)
+        return LocalDateTime
+            .of(fullYear(part("year").toInt()), month, part("day").toInt(), hour, minute, second)
+            .toInstant(ZoneOffset.UTC)
     }
 
     private const val MOST_YEARS_AHEAD = 50
@@ -74,7 +73,8 @@ internal object RetryAfter {
 
     private val SECONDS = Regex("[+-]?[0-9]+")
 
-    private const val TIME = "([0-9]{2}:[0-9]{2}:[0-9]{2})"
-    private val RFC_850 = Regex("[A-Za-z]+, ([0-9]{2})-([A-Za-z]{3})-([0-9]{2}) $TIME GMT")
-    private val ASCTIME = Regex("[A-Za-z]{3} ([A-Za-z]{3}) ([0-9 ][0-9]) $TIME ([0-9]{4})")
+    private const val MONTH = "(?<month>[A-Za-z]{3})"
+    private const val TIME = "(?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})"
+    private val RFC_850 = Regex("[A-Za-z]+, (?<day>[0-9]{2})-$MONTH-(?<year>[0-9]{2}) $TIME GMT")
+    private val ASCTIME = Regex("[A-Za-z]{3} $MONTH (?<day>[0-9 ][0-9]) $TIME (?<year>[0-9]{4})")
 }

@@ -178,7 +178,7 @@ private fun withoutIdleNone(
 private fun requireSecretLifetime(metadata: ClientMetadata) {
     if (metadata.clientSecret == null || metadata.tokenEndpointAuthMethod == "none") return
     val expiry = withoutNulls(metadata.json)["client_secret_expires_at"] ?: return
-    require(number(expiry)?.takeIf { it >= 0 } != null) {
+    require((number(expiry) ?: -1.0) >= 0) {
         "\"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\""
     }
 }

@@ -31,7 +31,7 @@ class RequestObjectIntegrationSpec :
             }
         }
 
-        "what OpenID Connect wants outside goes through the browser beside the request object, and a bare one is taken" {
+        "what OpenID Connect wants outside goes beside the request object, and a bare one is taken" {
             val client = issuer.connect("jar")
             val request = client.sign(client.signInRequest(), ClientKeys.signing(JwsAlgorithm.ES256))
             request.parameters.names shouldContainExactlyInAnyOrder

@@ -40,18 +40,20 @@ public class SignInProgram {
                 var device = await(deviceFlow(client));
                 var person = await(codeFlow(client));
                 if (!person.equals(device)) throw new IllegalStateException(person + " is not " + device);
-                System.out.println("Spring Boot " + SpringBootVersion.getVersion() + ", Kotlin "
-                        + KotlinVersion.CURRENT + ": " + person + " is signed in, by a device and in a browser");
+                System.out.println("Spring Boot " + SpringBootVersion.getVersion() + ", Kotlin " + KotlinVersion.CURRENT
+                        + ": " + person + " is signed in, by a device and in a browser");
             }
         };
     }
 
     private static AsyncOpenIdClient client(StubServer server, SigningKey key) {
-        return await(AsyncOpenIdClient.discover(server.issuer(), "spring-boot", settings -> settings
-                .authentication(new PrivateKeyJwt(key))
-                .engine(HttpEngine.JAVA)
-                .nonRepudiationChecks()
-                .allowInsecureRequests()));
+        return await(AsyncOpenIdClient.discover(
+                server.issuer(),
+                "spring-boot",
+                settings -> settings.authentication(new PrivateKeyJwt(key))
+                        .engine(HttpEngine.JAVA)
+                        .nonRepudiationChecks()
+                        .allowInsecureRequests()));
     }
 
     private static CompletableFuture<String> deviceFlow(AsyncOpenIdClient client) {
@@ -76,7 +78,6 @@ public class SignInProgram {
     }
 
     private static <T> T await(CompletableFuture<T> future) {
-        return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        return future.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

@@ -70,8 +70,7 @@ final class StubServer implements AutoCloseable {
         return """
                 {"issuer":"%1$s","authorization_endpoint":"%1$s/authorize","token_endpoint":"%1$s/token",
                 "device_authorization_endpoint":"%1$s/device","userinfo_endpoint":"%1$s/userinfo","jwks_uri":"%1$s/jwks",
-                "authorization_response_iss_parameter_supported":true}"""
-                .formatted(issuer());
+                "authorization_response_iss_parameter_supported":true}""".formatted(issuer());
     }
 
     private String jwks() {
