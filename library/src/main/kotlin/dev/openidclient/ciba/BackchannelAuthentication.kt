@@ -33,7 +33,7 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     val parameters = builder.parameters
     // CIBA §7.1: exactly one of the three
     val hints = HINTS.count { it in parameters }
-    require("request" in parameters || hints == 1) {
+    require(isSigned(parameters) || hints == 1) {
         "exactly one of ${HINTS.joinToString()} must be given, but $hints are"
     }
     val form = formOf(parameters, builder.signer).with("client_id", clientId)
@@ -62,18 +62,21 @@ private fun backchannelAuthenticationResponse(
     )
 }
 
+/** By the caller; an empty parameter counts as left out (RFC 6749 §3.1). */
+private fun isSigned(parameters: Parameters): Boolean = !parameters["request"].isNullOrEmpty()
+
 /** The parameters as they are, or all of them in a JWT that [signer] signs (CIBA §7.1.1). */
 private suspend fun OpenIdClient.formOf(
     parameters: Parameters,
     signer: RequestSigner?,
 ): Parameters {
     val profile = configuration.profile
-    require(profile?.requiresSignedBackchannelRequest != true || signer != null || "request" in parameters) {
+    require(profile?.requiresSignedBackchannelRequest != true || signer != null || isSigned(parameters)) {
         "${profile?.title}: the backchannel authentication request must be signed: " +
             "backchannelAuthentication { …; sign(key) }"
     }
     if (signer == null) return parameters
-    require("request" !in parameters) { "the request is signed already: leave out sign(…), or \"request\"" }
+    require(!isSigned(parameters)) { "the request is signed already: leave out sign(…), or \"request\"" }
     val algorithms = server.backchannelAuthenticationRequestSigningAlgValuesSupported
     val signed = signRequest(parameters, emptyMap(), signer.key, algorithms, type = null, signer.modifyAssertion)
     return Parameters.of("request" to signed)

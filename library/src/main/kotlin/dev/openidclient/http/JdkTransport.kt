@@ -4,7 +4,9 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.File
 import java.io.IOException
 import java.net.InetSocketAddress
+import java.net.Proxy
 import java.net.ProxySelector
+import java.net.SocketAddress
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest.BodyPublishers
@@ -57,7 +59,7 @@ internal class JdkTransport(
                     sslParameters(RecommendedTls.parameters(context ?: SSLContext.getDefault()))
                 }
                 // without it the client asks the system properties
-                proxy?.let { proxy(ProxySelector.of(InetSocketAddress.createUnresolved(it.host, it.port))) }
+                proxy?.let { proxy(OneProxy(InetSocketAddress.createUnresolved(it.host, it.port))) }
             }.build()
 
     private val inFlight: MutableSet<CompletableFuture<*>> = ConcurrentHashMap.newKeySet()
@@ -194,6 +196,21 @@ private class EngineThreads :
     private companion object {
         const val IDLE_SECONDS = 60L
     }
+}
+
+/** As `ProxySelector.of`, which Android lacks, makes it: the same for every server. */
+private class OneProxy(
+    address: InetSocketAddress,
+) : ProxySelector() {
+    private val proxies = listOf(Proxy(Proxy.Type.HTTP, address))
+
+    override fun select(uri: URI): List<Proxy> = proxies
+
+    override fun connectFailed(
+        uri: URI,
+        address: SocketAddress,
+        failure: IOException,
+    ): Unit = Unit
 }
 
 /** Collects a body, and gives up at the first byte beyond what [request] takes. */

@@ -70,6 +70,8 @@ private object Hiding : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val progress = chain.call().tag(Progress::class)
         progress?.isConnected = true
+        // an interceptor of the caller's own may have gone on before
+        progress?.hiddenStatus = null
         val response = chain.proceed(chain.request())
         progress?.isAnswered = true
         if (response.code != HTTP_UNAVAILABLE && response.code != MISDIRECTED_REQUEST) return response
