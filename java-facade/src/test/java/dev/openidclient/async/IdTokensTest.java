@@ -176,7 +176,8 @@ class IdTokensTest {
         assertEquals("d", Jwk.parse(decryption.getJson().toString()).getKeyId());
         assertThrows(
                 IllegalStateException.class,
-                () -> AsyncDecryptionKey.toDecryptionKey(new RemoteDecryptionKey()).getPublicJwk());
+                () -> AsyncDecryptionKey.toDecryptionKey(new RemoteDecryptionKey())
+                        .getPublicJwk());
     }
 
     @Test

@@ -106,8 +106,7 @@ final class LibraryOperation {
     private List<Class<?>> parameters() {
         var types = method.getParameterTypes();
         int end = types.length - (isSuspending(method) ? 1 : 0);
-        Stream<Class<?>> own = IntStream.range(isExtension ? 1 : 0, end)
-                .mapToObj(i -> inJava(types[i]));
+        Stream<Class<?>> own = IntStream.range(isExtension ? 1 : 0, end).mapToObj(i -> inJava(types[i]));
         return (isFlow() ? Stream.concat(own, Stream.of(Consumer.class)) : own).collect(toList());
     }
 

@@ -36,8 +36,7 @@ class NamedCallsTest {
     }
 
     private AsyncOpenIdClient client(Consumer<ClientSettings> configure) {
-        return AsyncOpenIdClient.create(
-                server.metadata(), CLIENT_ID, insecure().andThen(configure::accept));
+        return AsyncOpenIdClient.create(server.metadata(), CLIENT_ID, insecure().andThen(configure::accept));
     }
 
     @Test
@@ -64,8 +63,7 @@ class NamedCallsTest {
                 .acceptRefreshedAuthTime();
 
         var refusal = assertThrows(
-                IllegalArgumentException.class,
-                () -> AsyncOpenIdClient.create(server.metadata(), CLIENT_ID, loosened));
+                IllegalArgumentException.class, () -> AsyncOpenIdClient.create(server.metadata(), CLIENT_ID, loosened));
 
         assertTrue(refusal.getMessage().contains("acceptMissingNonce() and acceptRefreshedAuthTime()"));
     }
@@ -73,8 +71,8 @@ class NamedCallsTest {
     @Test
     @DisplayName("UserInfo by POST has the access token in the form")
     void userInfoByPost() throws Exception {
-        server.answer("/token", 200, server.tokensWithIdToken("")).answer("/userinfo", 200, "{\"sub\":\"" + SUBJECT
-                + "\"}");
+        server.answer("/token", 200, server.tokensWithIdToken(""))
+                .answer("/userinfo", 200, "{\"sub\":\"" + SUBJECT + "\"}");
         try (var client = client(settings -> {})) {
             var user = success(client.grant("urn:example:sign-in").thenCompose(client::userInfoByPost));
 
@@ -123,8 +121,8 @@ class NamedCallsTest {
         String claims = "{\"iss\":\"" + server.issuer() + "\",\"aud\":\"" + CLIENT_ID + "\",\"exp\":"
                 + (Instant.now().getEpochSecond() + 60) + ",\"code\":\"c\",\"extra\":{\"a\":1}}";
         Consumer<ClientSettings> jarm = settings -> settings.useJwtResponseMode()
-                .metadata(metadata -> metadata.authorizationSignedResponseAlg("ES256")
-                        .useMtlsEndpointAliases(false));
+                .metadata(metadata ->
+                        metadata.authorizationSignedResponseAlg("ES256").useMtlsEndpointAliases(false));
         try (var client = client(jarm);
                 var other = client(settings -> {})) {
             var callback = AuthorizationCallback.url(CALLBACK + "?response=" + key.jwt(claims));

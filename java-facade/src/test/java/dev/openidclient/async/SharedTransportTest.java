@@ -64,12 +64,15 @@ class SharedTransportTest {
     void settings() throws Exception {
         try (CloseableHttpTransport shared =
                 HttpEngine.JAVA.open(settings -> settings.tls(tls -> tls.recommendedCipherSuites()))) {
-            assertEquals(200, success(AsyncHttpTransport.from(shared).send(request()).toCompletableFuture()).getStatus());
+            assertEquals(
+                    200,
+                    success(AsyncHttpTransport.from(shared).send(request()).toCompletableFuture())
+                            .getStatus());
         }
         var refused = assertThrows(
                 IllegalArgumentException.class,
-                () -> HttpEngine.JAVA.open(settings -> settings.proxy(proxy ->
-                        proxy.url("http://proxy.example.com:3128").credentials("user", "p4ss"))));
+                () -> HttpEngine.JAVA.open(settings -> settings.proxy(
+                        proxy -> proxy.url("http://proxy.example.com:3128").credentials("user", "p4ss"))));
         assertTrue(refused.getMessage().contains("OkHttp"), refused.getMessage());
     }
 
