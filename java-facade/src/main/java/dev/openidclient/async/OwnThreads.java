@@ -1,5 +1,6 @@
 package dev.openidclient.async;
 
+import java.lang.reflect.Constructor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -21,6 +22,8 @@ final class OwnThreads extends ExecutorCoroutineDispatcher {
     private static final long IDLE_SECONDS = 10;
     private static final AtomicLong COUNT = new AtomicLong();
     private static final @Nullable ThreadFactory VIRTUAL = virtual();
+
+    private static final @Nullable Constructor<Thread> WITHOUT_LOCALS = constructorWithoutLocals();
 
     private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final @Nullable ThreadPoolExecutor pool;
@@ -65,14 +68,34 @@ final class OwnThreads extends ExecutorCoroutineDispatcher {
     }
 
     private Thread newThread(Runnable work) {
-        Thread thread = new Thread(null, work, NAME + COUNT.incrementAndGet(), 0, false);
+        Thread thread = withoutLocals(work, NAME + COUNT.incrementAndGet());
         thread.setDaemon(true);
         return ofLoader(thread);
+    }
+
+    /** With nothing of the thread that makes it, but on Android, which has no such constructor. */
+    private static Thread withoutLocals(Runnable work, String name) {
+        try {
+            return WITHOUT_LOCALS == null
+                    ? new Thread(work, name)
+                    : WITHOUT_LOCALS.newInstance(Thread.currentThread().getThreadGroup(), work, name, 0L, false);
+        } catch (ReflectiveOperationException e) {
+            return new Thread(work, name);
+        }
     }
 
     private Thread ofLoader(Thread thread) {
         thread.setContextClassLoader(loader);
         return thread;
+    }
+
+    private static @Nullable Constructor<Thread> constructorWithoutLocals() {
+        try {
+            return Thread.class.getConstructor(
+                    ThreadGroup.class, Runnable.class, String.class, long.class, boolean.class);
+        } catch (NoSuchMethodException e) {
+            return null;
+        }
     }
 
     /** {@code Thread.ofVirtual()}; null where the JDK has none, or as a preview only. */
