@@ -24,11 +24,12 @@ enum class Suite(
         "Grants and code exchanges",
         "Token requests in a closed loop against a stub server on the loopback interface, which runs in a " +
             "process of its own.\n\n" +
-            "Where the library costs more than a tenth beyond its floor: with one request at a time every call " +
-            "wakes the thread of coroutines' timers for its timeout, which covers the body too (without a " +
-            "timeout 5 to 27 % less CPU). The Java facade starts each call on a thread of its own, for the " +
-            "caller's key or authentication may block. What it costs more through OkHttp is not explained yet: " +
-            "that its bodies are streams, which OkHttp cannot send twice, made no clear difference.\n\n" +
+            "The timeout of a request, which covers the body too, wakes no thread as a rule: one thread waits " +
+            "for all deadlines, and only one that is earlier than every other wakes it. The Java facade begins " +
+            "a call on the thread that makes it where nothing of the caller's own could block; with the answer it " +
+            "goes on on a thread of its own, for a dependent stage may block. What the library costs more " +
+            "through OkHttp is not explained yet: that its bodies are streams, which OkHttp cannot send twice, " +
+            "made no clear difference.\n\n" +
             "Nimbus is ahead because it sends with HttpURLConnection on the thread that calls, which stays " +
             "blocked: that is cheaper on a loopback interface than any client with threads of its own.",
         Charted(Metric.CPU_MICROSECONDS, "CPU microseconds per grant; shorter is better") {
@@ -39,7 +40,7 @@ enum class Suite(
         "Many at once",
         "Ten thousand coroutines of one JVM that wait for something.\n\n" +
             "Most of what those cost that meet an unknown key is the collector's, which copies the parsed " +
-            "tokens of all who wait, and the timer of each: to suspend ten thousand times costs about 20 ms by " +
+            "tokens of all who wait, and the deadline of each: to suspend ten thousand times costs about 20 ms by " +
             "itself.",
     ),
     START(
