@@ -1,4 +1,4 @@
-package dev.openidclient.samples.javaweb.readme;
+package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
@@ -19,8 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 
-/** The Java blocks of the README. {@code ReadmeTest} compares the two. */
-final class ReadmeJava {
+/** The Java blocks of the README. {@code DocsSpec} compares the two. */
+final class Readme {
     /** The person's session in an application. */
     interface StoredSession {
         void store(String pending);
@@ -33,7 +33,7 @@ final class ReadmeJava {
     private final Logger log;
     private final Consumer<String> redirect;
 
-    ReadmeJava(StoredSession session, Logger log, Consumer<String> redirect) {
+    Readme(StoredSession session, Logger log, Consumer<String> redirect) {
         this.session = session;
         this.log = log;
         this.redirect = redirect;

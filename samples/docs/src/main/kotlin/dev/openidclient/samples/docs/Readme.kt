@@ -1,4 +1,4 @@
-package dev.openidclient.samples.kotlinweb.readme
+package dev.openidclient.samples.docs
 
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationCodeChecks
@@ -36,7 +36,7 @@ interface StoredSession {
     fun take(): String
 }
 
-/** The Kotlin blocks of the README. `ReadmeSpec` compares the two. */
+/** The Kotlin blocks of the README. `DocsSpec` compares the two. */
 class ReadmeKotlin(
     private val session: StoredSession,
     private val log: Logger,

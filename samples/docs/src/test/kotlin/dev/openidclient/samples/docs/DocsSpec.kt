@@ -1,0 +1,129 @@
+package dev.openidclient.samples.docs
+
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeIn
+import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.collections.shouldNotBeEmpty
+import io.kotest.matchers.collections.shouldNotContain
+import io.kotest.matchers.ints.shouldBeLessThanOrEqual
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotStartWith
+import java.nio.file.Path
+import kotlin.io.path.exists
+import kotlin.io.path.extension
+import kotlin.io.path.invariantSeparatorsPathString
+import kotlin.io.path.walk
+
+private val ROOT = Path.of("../..")
+private val README = Path.of("README.md")
+
+private const val LINES_OF_PAGE = 260
+
+/** Made by the benchmarks. */
+private val GENERATED = setOf("docs/performance.md")
+private val COMPILED = setOf("kotlin", "java")
+private val FREE = setOf("sh", "xml", "properties", "http", "text", "yaml", "json", "groovy", "toml", "html")
+
+/** The README and the pages: what they show is compiled, and where they lead there is something. */
+class DocsSpec :
+    FunSpec({
+        val pages = pages()
+        val byPath = pages.associateBy { it.path }
+
+        test("there are pages with links and blocks, and compiled regions") {
+            pages.filter { it.name.startsWith("docs/") }.shouldNotBeEmpty()
+            pages.flatMap { it.links }.filter { it.isRelative }.shouldNotBeEmpty()
+            pages.flatMap { it.fences }.mapNotNull(Regions::named).shouldNotBeEmpty()
+            Regions.all(ROOT).shouldNotBeEmpty()
+        }
+
+        context("blocks") {
+            for (fence in pages.filter { it.name !in GENERATED }.flatMap { it.fences }) {
+                val place = "${fence.page}:${fence.line}"
+                if (fence.language !in COMPILED) {
+                    test("$place: a block that is not compiled says what it is: ${fence.language}") {
+                        fence.language shouldBeIn FREE
+                    }
+                    continue
+                }
+                test("$place: the block of ${fence.language} is what is compiled") {
+                    val (source, name) =
+                        withClue("above it must stand <!-- ${fence.language}: region -->, or with \" in path\"") {
+                            Regions.named(fence).shouldNotBeNull()
+                        }
+                    val text =
+                        withClue("\"// region $name\" … \"// endregion\" in $source") {
+                            val found = Regions.of(ROOT, source).filter { it.name == name }
+                            found shouldHaveSize 1
+                            found.single().text.shouldNotBeNull()
+                        }
+                    withClue("the region \"$name\" of $source") { Regions.words(fence.text) shouldBe Regions.words(text) }
+                }
+            }
+        }
+
+        context("regions") {
+            val shown = pages.flatMap { it.fences }.mapNotNull(Regions::named).toSet()
+            for (region in Regions.all(ROOT)) {
+                test("$region: the region ${region.name} is shown by a page") {
+                    shown shouldContain (region.file to region.name)
+                }
+            }
+        }
+
+        context("links") {
+            for (link in pages.flatMap { it.links }.filter { it.isRelative }) {
+                test("$link: ${link.target} leads to something") {
+                    val file = link.file
+                    withClue("a file of the project") {
+                        file.invariantSeparatorsPathString shouldNotStartWith ".."
+                        file.map { it.toString() } shouldNotContain "target"
+                        ROOT.resolve(file).exists() shouldBe true
+                    }
+                    val anchor = link.anchor ?: return@test
+                    withClue("the headings of $file") {
+                        file.extension shouldBe "md"
+                        anchor shouldBeIn (byPath[file] ?: Page.read(ROOT, file)).anchors
+                    }
+                }
+            }
+        }
+
+        context("pages") {
+            val reached = reached(README, byPath)
+            for (page in pages.filter { it.name.startsWith("docs/") }) {
+                test("$page is reached from the README by links") {
+                    reached shouldContain page.path
+                }
+                if (page.name !in GENERATED) {
+                    test("$page has at most $LINES_OF_PAGE lines") {
+                        page.lines.size shouldBeLessThanOrEqual LINES_OF_PAGE
+                    }
+                }
+            }
+
+        }
+    })
+
+private fun pages(): List<Page> {
+    val top = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md").map(Path::of)
+    val folders = listOf("docs", "integrations").map(ROOT::resolve)
+    val others = folders.flatMap { it.walk() }.map(ROOT::relativize).filter { it.extension == "md" }
+    return (top + others.filterNot { "target" in it.map(Path::toString) }.sorted()).map { Page.read(ROOT, it) }
+}
+
+private fun reached(
+    from: Path,
+    pages: Map<Path, Page>,
+): Set<Path> {
+    val found = mutableSetOf<Path>()
+    val next = ArrayDeque(listOf(from))
+    while (next.isNotEmpty()) {
+        val page = next.removeFirst()
+        if (found.add(page)) next += pages[page]?.links.orEmpty().filter { it.isRelative }.map { it.file }
+    }
+    return found
+}

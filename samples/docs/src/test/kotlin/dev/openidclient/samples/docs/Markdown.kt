@@ -1,0 +1,112 @@
+package dev.openidclient.samples.docs
+
+import java.nio.file.Path
+import kotlin.io.path.invariantSeparatorsPathString
+import kotlin.io.path.readLines
+
+/** A fenced block of [page] that begins in [line]; [marker] is the comment in the line above. */
+internal class Fence(
+    val page: Page,
+    val line: Int,
+    val language: String,
+    val marker: String?,
+    val text: String,
+)
+
+/** A link of [page] in [line]. */
+internal class Link(
+    val page: Page,
+    val line: Int,
+    val target: String,
+) {
+    val isRelative: Boolean get() = !Regex("^[a-z][a-z0-9+.-]*:|^//").containsMatchIn(target)
+    val anchor: String? get() = target.substringAfter('#', "").ifEmpty { null }
+
+    /** The file that the link leads to, from the root of the project. */
+    val file: Path
+        get() {
+            val path = target.substringBefore('#').ifEmpty { return page.path }
+            return (page.path.parent ?: Path.of("")).resolve(path).normalize()
+        }
+
+    override fun toString(): String = "${page.name}:$line"
+}
+
+/** A page of Markdown, as GitHub reads it; [path] is from the root of the project. */
+internal class Page(
+    val path: Path,
+    val lines: List<String>,
+) {
+    val name: String = path.invariantSeparatorsPathString
+    val fences: List<Fence>
+    val links: List<Link>
+
+    /** What may stand after `#` in a link to this page. */
+    val anchors: Set<String>
+
+    init {
+        val foundFences = mutableListOf<Fence>()
+        val foundLinks = mutableListOf<Link>()
+        val foundAnchors = mutableSetOf<String>()
+        var index = 0
+        while (index < lines.size) {
+            val opening = FENCE.find(lines[index])
+            if (opening != null) {
+                val (fence, language) = opening.destructured
+                val body = lines.drop(index + 1).takeWhile { !closes(it, fence) }
+                val marker = lines.getOrNull(index - 1)?.let(COMMENT::matchEntire)?.groupValues?.get(1)
+                foundFences += Fence(this, index + 1, language, marker, body.joinToString("\n"))
+                index += body.size + 2
+                continue
+            }
+            val text = lines[index].replace(INLINE_CODE, "`")
+            LINKS.flatMap { it.findAll(text) }.mapTo(foundLinks) { Link(this, index + 1, it.groupValues[1]) }
+            HEADING.matchEntire(lines[index])?.let { foundAnchors += unused(slug(it.groupValues[1]), foundAnchors) }
+            ID.findAll(text).mapTo(foundAnchors) { it.groupValues[1] }
+            index++
+        }
+        fences = foundFences
+        links = foundLinks
+        anchors = foundAnchors
+    }
+
+    override fun toString(): String = name
+
+    companion object {
+        private val FENCE = Regex("""^\s*(`{3,}|~{3,})\s*([^\s`]*).*$""")
+        private val COMMENT = Regex("""\s*<!-- (.*) -->\s*""")
+        private val INLINE_CODE = Regex("(`+)(?!`).+?(?<!`)\\1(?!`)")
+        private val HEADING = Regex("""#{1,6}\s+(.*?)\s*#*\s*""")
+        private val ID = Regex("""<\w+ (?:id|name)="([^"]+)"""")
+        private val LINKS =
+            listOf(
+                Regex("""]\(<?([^)\s>]+)>?(?: "[^"]*")?\)"""),
+                Regex("""^\s*\[[^]]+]:\s+(\S+)"""),
+                Regex("""\b(?:href|src|srcset)="([^"]+)""""),
+            )
+
+        fun read(
+            root: Path,
+            path: Path,
+        ): Page = Page(path, root.resolve(path).readLines())
+
+        /** The anchor that GitHub gives a heading: its text in small letters, without punctuation, `-` for spaces. */
+        fun slug(heading: String): String =
+            heading
+                .replace(Regex("""!?\[([^]]*)]\([^)]*\)"""), "$1")
+                .replace(Regex("<[^>]+>"), "")
+                .lowercase()
+                .filter { it.isLetterOrDigit() || it in " -_" }
+                .replace(' ', '-')
+
+        private fun closes(
+            line: String,
+            fence: String,
+        ): Boolean = line.trim().startsWith(fence) && line.trim().all { it == fence[0] }
+
+        private fun unused(
+            slug: String,
+            taken: Set<String>,
+        ): String = (sequenceOf(slug) + generateSequence(1) { it + 1 }.map { "$slug-$it" }).first { it !in taken }
+    }
+}
