@@ -3,7 +3,6 @@ package dev.openidclient.samples.docs
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeIn
-import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.collections.shouldNotContain
@@ -69,7 +68,7 @@ class DocsSpec :
             val shown = pages.flatMap { it.fences }.mapNotNull(Regions::named).toSet()
             for (region in Regions.all(ROOT)) {
                 test("$region: the region ${region.name} is shown by a page") {
-                    shown shouldContain (region.file to region.name)
+                    (region.file to region.name in shown) shouldBe true
                 }
             }
         }
@@ -96,7 +95,7 @@ class DocsSpec :
             val reached = reached(README, byPath)
             for (page in pages.filter { it.name.startsWith("docs/") }) {
                 test("$page is reached from the README by links") {
-                    reached shouldContain page.path
+                    (page.path in reached) shouldBe true
                 }
                 if (page.name !in GENERATED) {
                     test("$page has at most $LINES_OF_PAGE lines") {
