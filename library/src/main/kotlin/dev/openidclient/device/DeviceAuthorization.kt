@@ -45,13 +45,19 @@ private fun deviceAuthorization(
         json,
         deviceCode = read.requiredString("device_code"),
         userCode = read.requiredString("user_code"),
-        verificationUri = read.requiredString("verification_uri"),
+        verificationUri = verificationUri(read),
         verificationUriComplete = read.optionalNonEmptyString("verification_uri_complete"),
         expiresIn = read.requiredLifetime("expires_in"),
         interval = read.optionalInterval("interval"),
         asked = asked,
     )
 }
+
+/** Google calls it `verification_url`, as the first drafts of RFC 8628 did. */
+private fun verificationUri(read: MemberReader): String =
+    read.optionalNonEmptyString("verification_uri")
+        ?: read.optionalNonEmptyString("verification_url")
+        ?: read.requiredString("verification_uri")
 
 /** The parameters of a device authorization request. */
 public class DeviceAuthorizationBuilder internal constructor() :
@@ -82,7 +88,7 @@ public class DeviceAuthorization internal constructor(
     public val userCode: String,
     /**
      * Where the person types it: the text of the server, to show; make a link of it only where it begins with
-     * `https://`.
+     * `https://`. A server may call it `verification_url`, as Google does.
      */
     public val verificationUri: String,
     /** Where the code need not be typed: to show as a QR code, beside the other two. For a link the same holds. */
@@ -93,5 +99,5 @@ public class DeviceAuthorization internal constructor(
     public val interval: Duration?,
     internal val asked: AskedFor = AskedFor(),
 ) : JsonMembers(json) {
-    override val shown: Set<String> get() = setOf("verification_uri", "expires_in", "interval")
+    override val shown: Set<String> get() = setOf("verification_uri", "verification_url", "expires_in", "interval")
 }

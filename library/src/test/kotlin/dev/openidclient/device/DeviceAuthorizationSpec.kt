@@ -18,6 +18,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
@@ -104,6 +105,25 @@ class DeviceAuthorizationSpec :
                 device.verificationUriComplete shouldBe "$ISSUER/device?user_code=WDJB-MJHT"
                 device.expiresIn shouldBe Duration.ofMinutes(30)
                 device.interval shouldBe Duration.ofMillis(1500)
+            }
+
+            for (absent in listOf(null, json("null"), json("\"\""))) {
+                test("is read with the name verification_url where the verification_uri is ${absent ?: "missing"}") {
+                    val device =
+                        authorize(
+                            "verification_uri" to absent,
+                            "verification_url" to JsonPrimitive("https://www.google.com/device"),
+                        )
+
+                    device.verificationUri shouldBe "https://www.google.com/device"
+                    device.toString() shouldContain "https://www.google.com/device"
+                }
+            }
+
+            test("has the verification_uri where a verification_url stands beside it") {
+                val device = authorize("verification_url" to JsonPrimitive("https://other.example.com"))
+
+                device.verificationUri shouldBe "$ISSUER/device"
             }
 
             test("needs neither a complete URI nor an interval") {
