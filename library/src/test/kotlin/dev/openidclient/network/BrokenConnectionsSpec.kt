@@ -136,10 +136,10 @@ private val UNTRUSTWORTHY =
     mapOf(
         "its own" to { Certificates.keyStore("server", "RSA") },
         "another host's" to { Certificates.issued("dns:other.example.com") },
-        "expired" to { Certificates.issued(options = "-keysize 2048 -startdate -9d -validity 3") },
-        "not valid yet" to { Certificates.issued(options = "-keysize 2048 -startdate +3d -validity 9") },
-        "signed with MD5" to { Certificates.issued(options = "-keysize 2048 -validity 2 -sigalg MD5withRSA") },
-        "of a key of 768 bits" to { Certificates.issued(options = "-keysize 768 -validity 2") },
+        "expired" to { Certificates.issued(fromDay = -9) },
+        "not valid yet" to { Certificates.issued(fromDay = 3) },
+        "signed with MD5" to { Certificates.issued(signature = "MD5withRSA") },
+        "of a key of 768 bits" to { Certificates.issued(bits = 768) },
     )
 
 private val BROKEN_HANDSHAKES: Map<String, Connection.() -> Unit> =

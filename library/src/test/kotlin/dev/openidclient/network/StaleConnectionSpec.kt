@@ -22,6 +22,7 @@ import kotlinx.coroutines.delay
 import java.time.Duration
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Semaphore
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 private val ROUNDS = if (isLong) 2_000 else 40
@@ -133,7 +134,7 @@ open class StaleConnectionSpec :
 /** Waits until the client has heard that its connection is over: it has no more sockets than [before] then. */
 private suspend fun awaitNews(before: Int?) {
     if (before == null) {
-        delay(1.seconds)
+        delay(100.milliseconds)
     } else {
         eventually(10.seconds) { withClue("sockets") { openSockets()!! shouldBeLessThanOrEqual before } }
     }

@@ -2,18 +2,18 @@ package dev.openidclient.testing
 
 import java.net.InetAddress
 import java.net.ServerSocket
-import java.nio.file.Files
-import java.nio.file.Path
+import java.security.KeyPair
+import java.security.KeyPairGenerator
 import java.security.KeyStore
+import java.security.PrivateKey
+import java.security.cert.Certificate
+import java.security.spec.ECGenParameterSpec
+import java.time.Instant
+import java.time.temporal.ChronoUnit
 import java.util.Base64
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.TimeUnit
 import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
-import kotlin.io.path.deleteIfExists
-import kotlin.io.path.inputStream
-import kotlin.io.path.outputStream
-import kotlin.io.path.pathString
 
 /** Key stores with one key and its certificate, unless told otherwise for 127.0.0.1; made at run time. */
 object Certificates {
@@ -22,12 +22,17 @@ object Certificates {
 
     private const val LOCAL = "dns:localhost,ip:127.0.0.1"
     private const val AUTHORITY = "authority"
+    private const val OWNER = "test"
+    private const val WITH_RSA = "SHA256withRSA"
+    private const val COMMON_BITS = 2048
+    private const val DAYS_VALID = 3L
     private const val BACKLOG = 50
 
     private val made = ConcurrentHashMap<String, KeyStore>()
 
     private val authority: KeyStore by lazy {
-        generated("-alias $AUTHORITY -keyalg RSA -keysize 2048 -dname CN=$AUTHORITY -ext bc:c -validity 2")
+        val keys = keyPair("RSA")
+        storeOf(AUTHORITY, keys, listOf(maker(AUTHORITY, null).make(keys, AUTHORITY, keys.private)))
     }
 
     /** Signed by nobody but itself. The same one each time for one [name]; [algorithm] is `RSA` or `EC`. */
@@ -37,20 +42,23 @@ object Certificates {
         subject: String = LOCAL,
     ): KeyStore =
         made.computeIfAbsent(name) {
-            val size = if (algorithm == "RSA") "-keysize 2048" else "-groupname secp256r1"
-            generated("-alias $ALIAS -keyalg $algorithm $size -dname CN=test -ext san=$subject -validity 2")
+            val keys = keyPair(algorithm)
+            val maker = maker(OWNER, subject, signature = if (algorithm == "RSA") WITH_RSA else "SHA256withECDSA")
+            storeOf(ALIAS, keys, listOf(maker.make(keys, OWNER, keys.private)))
         }
 
-    /** Signed by the one of [authorityPem]. The same one each time for the same [options], which are keytool's. */
+    /** Signed by the one of [authorityPem], for three days [fromDay] on. The same each time for the same arguments. */
     fun issued(
         subject: String = LOCAL,
-        options: String = "-keysize 2048 -validity 2",
+        fromDay: Long = 0,
+        bits: Int = COMMON_BITS,
+        signature: String = WITH_RSA,
     ): KeyStore =
-        made.computeIfAbsent("$subject $options") {
-            generated(
-                "-alias $ALIAS -keyalg RSA -dname CN=test -ext san=$subject $options -signer $AUTHORITY",
-                authority,
-            ).apply { deleteEntry(AUTHORITY) }
+        made.computeIfAbsent("$subject $fromDay $bits $signature") {
+            val keys = keyPair("RSA", bits)
+            val signer = authority.getKey(AUTHORITY, PASSWORD.toCharArray()) as PrivateKey
+            val certificate = maker(OWNER, subject, fromDay, signature).make(keys, AUTHORITY, signer)
+            storeOf(ALIAS, keys, listOf(certificate, authority.getCertificate(AUTHORITY)))
         }
 
     /** The certificate of the authority of [issued], as PEM text. */
@@ -79,34 +87,37 @@ object Certificates {
         return context.serverSocketFactory.createServerSocket(0, BACKLOG, InetAddress.getByName("127.0.0.1"))
     }
 
-    /** What keytool makes with [options] of [base]. */
-    private fun generated(
-        options: String,
-        base: KeyStore? = null,
-    ): KeyStore {
-        val directory = Files.createTempDirectory("certificate")
-        val file = directory.resolve("keys.p12")
-        try {
-            base?.let { file.outputStream().use { out -> it.store(out, PASSWORD.toCharArray()) } }
-            keytool("-genkeypair $options", file)
-            return KeyStore.getInstance("PKCS12").apply {
-                file.inputStream().use { load(it, PASSWORD.toCharArray()) }
-            }
-        } finally {
-            file.deleteIfExists()
-            directory.deleteIfExists()
+    // the JDK's, whatever is tested: others make no keys so short, and no signature so weak
+    private fun keyPair(
+        algorithm: String,
+        bits: Int = COMMON_BITS,
+    ): KeyPair =
+        if (algorithm == "RSA") {
+            KeyPairGenerator.getInstance("RSA", "SunRsaSign").apply { initialize(bits) }.generateKeyPair()
+        } else {
+            KeyPairGenerator
+                .getInstance("EC", "SunEC")
+                .apply { initialize(ECGenParameterSpec("secp256r1")) }
+                .generateKeyPair()
         }
+
+    private fun maker(
+        subject: String,
+        names: String?,
+        fromDay: Long = 0,
+        signature: String = WITH_RSA,
+    ): CertificateMaker {
+        val begin = Instant.now().plus(fromDay, ChronoUnit.DAYS)
+        return CertificateMaker(subject, names, begin, begin.plus(DAYS_VALID, ChronoUnit.DAYS), signature)
     }
 
-    private fun keytool(
-        command: String,
-        file: Path,
-    ) {
-        val keytool = ProcessHandle.current().info().command().get().removeSuffix("java") + "keytool"
-        val options = "$command -storetype PKCS12 -storepass $PASSWORD -keystore".split(' ') + file.pathString
-        val process = ProcessBuilder(listOf(keytool) + options).redirectErrorStream(true).start()
-        check(process.waitFor(1, TimeUnit.MINUTES) && process.exitValue() == 0) {
-            process.inputStream.readAllBytes().decodeToString()
+    private fun storeOf(
+        alias: String,
+        keys: KeyPair,
+        chain: List<Certificate>,
+    ): KeyStore =
+        KeyStore.getInstance("PKCS12").apply {
+            load(null, null)
+            setKeyEntry(alias, keys.private, PASSWORD.toCharArray(), chain.toTypedArray())
         }
-    }
 }
