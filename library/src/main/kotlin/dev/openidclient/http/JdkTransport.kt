@@ -77,12 +77,7 @@ internal class JdkTransport(
             requireNoProxyRefusal(response.statusCode(), request, proxy)
             val headers = HttpHeaders.received(response.headers().map().entries)
             if (isOpenEnded(response, request)) {
-                request.requireWhole(
-                    response.statusCode(),
-                    response.body(),
-                    "java.net.http",
-                    "the server must send one",
-                )
+                TransportFailures.requireWhole(request, response.statusCode(), response.body(), "java.net.http")
             }
             HttpResponse.received(response.statusCode(), headers, response.body())
         }

@@ -93,6 +93,20 @@ public object TransportFailures {
         val fault = bodyTooLarge(status, request.maximumResponseSize)
         return InvalidResponseException(fault.code, fault.text, status, headers = headers.toMap())
     }
+
+    /**
+     * Throws [TransportException] where something of the [body] of an answer to [request] may be missing: for answers
+     * whose end [engine] cannot tell from a connection that somebody cut, as those without `content-length`, chunks or
+     * HTTP/2 are over TLS that nobody says `close_notify` on. A JSON object or array shows by itself that it is whole;
+     * an answer that has no body (204, 304, to `HEAD`) passes.
+     */
+    @JvmStatic
+    public fun requireWhole(
+        request: HttpRequest,
+        status: Int,
+        body: ByteArray,
+        engine: String,
+    ): Unit = request.requireWhole(status, body, engine, "the server must send one")
 }
 
 /** How far an exchange came, as its engine tells. */

@@ -18,8 +18,8 @@ import javax.net.ssl.TrustManagerFactory
 
 private val PASSWORD = Certificates.PASSWORD.toCharArray()
 
-/** The engines with real TLS connections to a server that asks for a client certificate. */
-class MutualTlsSpec :
+/** Every engine with real TLS connections to a server that asks for a client certificate. */
+open class MutualTlsSpec :
     FunSpec({
         // guards against a hang
         timeout = 120_000
@@ -34,47 +34,41 @@ class MutualTlsSpec :
                 identity?.let { tls.keyStore(it, PASSWORD) }
             }
 
-        suspend fun HttpEngine.exchange(tls: TlsSettings?): Pair<HttpResponse, LocalServer> =
-            createTransport(tls).use { transport ->
+        suspend fun ((TlsSettings?) -> OwnTransport).exchange(tls: TlsSettings?): Pair<HttpResponse, LocalServer> =
+            this(tls).use { transport ->
                 LocalServer(mutualTls(server, listOf(rsa, ec))) { respond(body = "over TLS") }.use {
                     transport.send(HttpRequest("GET", "https://127.0.0.1:${it.port}/")) to it
                 }
             }
 
-        val presentable =
-            listOf(
-                HttpEngine.JAVA to ("RSA" to rsa),
-                HttpEngine.JAVA to ("EC" to ec),
-                HttpEngine.CIO to ("RSA" to rsa),
-            )
-        for ((engine, identity) in presentable) {
-            val (kind, keyStore) = identity
+        for ((engine, newTransport) in TLS_ENGINES) {
+            // CIO presents no key of an elliptic curve
+            val presentable = if (engine == CIO_ENGINE) mapOf("RSA" to rsa) else mapOf("RSA" to rsa, "EC" to ec)
+            for ((kind, keyStore) in presentable) {
+                test("$engine presents a client key of $kind from a key store") {
+                    val (response, _) = newTransport.exchange(trusting(keyStore))
 
-            test("$engine presents a client key of $kind from a key store") {
-                val (response, _) = engine.exchange(trusting(keyStore))
+                    response.bodyText() shouldBe "over TLS"
+                }
 
-                response.bodyText() shouldBe "over TLS"
+                test("$engine presents a client key of $kind from PEM text") {
+                    val tls =
+                        TlsSettings().pem(
+                            Certificates.privateKeyPem(keyStore) + Certificates.certificatePem(keyStore),
+                        )
+                    val (response, _) = newTransport.exchange(tls.trustStore(storeOfCertificates(server)))
+
+                    response.bodyText() shouldBe "over TLS"
+                }
             }
 
-            test("$engine presents a client key of $kind from PEM text") {
-                val tls =
-                    TlsSettings().pem(
-                        Certificates.privateKeyPem(keyStore) + Certificates.certificatePem(keyStore),
-                    )
-                val (response, _) = engine.exchange(tls.trustStore(storeOfCertificates(server)))
-
-                response.bodyText() shouldBe "over TLS"
-            }
-        }
-
-        for (engine in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
             test("$engine gets no answer without a client certificate") {
-                shouldThrow<TransportException> { engine.exchange(trusting(null)) }.code shouldBe
+                shouldThrow<TransportException> { newTransport.exchange(trusting(null)) }.code shouldBe
                     ErrorCode.NETWORK_ERROR
             }
 
             test("$engine gets no answer with a client certificate that the server does not trust") {
-                shouldThrow<TransportException> { engine.exchange(trusting(stranger)) }.code shouldBe
+                shouldThrow<TransportException> { newTransport.exchange(trusting(stranger)) }.code shouldBe
                     ErrorCode.NETWORK_ERROR
             }
 
@@ -88,7 +82,7 @@ class MutualTlsSpec :
             for ((name, tls) in untrusting) {
                 test("$engine sends nothing to a server that $name does not trust") {
                     val settings = tls?.keyStore(rsa, PASSWORD)
-                    engine.createTransport(settings).use { transport ->
+                    newTransport(settings).use { transport ->
                         LocalServer(mutualTls(server, listOf(rsa))) { respond() }.use {
                             shouldThrow<TransportException> {
                                 transport.send(HttpRequest("GET", "https://127.0.0.1:${it.port}/"))
@@ -102,7 +96,7 @@ class MutualTlsSpec :
             test("$engine sends nothing to a server whose certificate names another host") {
                 val other = Certificates.keyStore("other host", "RSA", "dns:other.example.com")
                 val tls = TlsSettings().trustStore(storeOfCertificates(other)).keyStore(rsa, PASSWORD)
-                engine.createTransport(tls).use { transport ->
+                newTransport(tls).use { transport ->
                     LocalServer(mutualTls(other, listOf(rsa))) { respond() }.use {
                         shouldThrow<TransportException> {
                             transport.send(HttpRequest("GET", "https://localhost:${it.port}/"))
@@ -111,17 +105,17 @@ class MutualTlsSpec :
                     }
                 }
             }
-        }
 
-        test("CIO sends nothing to a server whose certificate has no DNS name to compare the host with") {
-            val nameless = Certificates.keyStore("nameless", "RSA", "ip:127.0.0.1")
-            val tls = TlsSettings().trustStore(storeOfCertificates(nameless)).keyStore(rsa, PASSWORD)
-            HttpEngine.CIO.createTransport(tls).use { transport ->
-                LocalServer(mutualTls(nameless, listOf(rsa))) { respond() }.use {
-                    shouldThrow<TransportException> {
-                        transport.send(HttpRequest("GET", "https://localhost:${it.port}/"))
-                    }.code shouldBe ErrorCode.NETWORK_ERROR
-                    it.requests.shouldBeEmpty()
+            test("$engine sends nothing to a server whose certificate has no DNS name to compare the host with") {
+                val nameless = Certificates.keyStore("nameless", "RSA", "ip:127.0.0.1")
+                val tls = TlsSettings().trustStore(storeOfCertificates(nameless)).keyStore(rsa, PASSWORD)
+                newTransport(tls).use { transport ->
+                    LocalServer(mutualTls(nameless, listOf(rsa))) { respond() }.use {
+                        shouldThrow<TransportException> {
+                            transport.send(HttpRequest("GET", "https://localhost:${it.port}/"))
+                        }.code shouldBe ErrorCode.NETWORK_ERROR
+                        it.requests.shouldBeEmpty()
+                    }
                 }
             }
         }

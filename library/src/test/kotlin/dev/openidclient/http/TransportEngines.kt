@@ -43,6 +43,10 @@ internal val TLS_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
             )
         }
 
+/** Those that the library, or that other module of it, makes: a cut answer is none there, however it is cut. */
+internal val OWN_ENGINES: Map<String, (TlsSettings?) -> OwnTransport> =
+    if (JDK_ENGINE in TLS_ENGINES) TLS_ENGINES - OKHTTP_ENGINE else TLS_ENGINES
+
 private fun OkHttpEngine.open(tls: TlsSettings?): OwnTransport {
     val transport = open(tls?.let { Jsse.context(it).socketFactory }, tls?.let(Jsse::trustManager))
     return object : OwnTransport, CloseableHttpTransport by transport {

@@ -9,8 +9,10 @@ import kotlinx.coroutines.CancellableContinuation
 import okhttp3.Call
 import okhttp3.Callback
 import okhttp3.OkHttpClient
+import okhttp3.Protocol
 import okhttp3.Response
 import java.io.IOException
+import java.net.ProtocolException
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
@@ -38,15 +40,40 @@ internal class Answer(
             onFailure(call, e)
         } catch (e: OAuthException) {
             continuation.resumeWithException(e)
+        } catch (e: IllegalArgumentException) {
+            unreadable(call, e)
+        } catch (e: IllegalStateException) {
+            unreadable(call, e)
         } finally {
             // an error of the JVM, which OkHttp tells its thread's handler only
             if (continuation.isActive) onFailure(call, IOException("the answer could not be read"))
         }
     }
 
+    /**
+     * What a server can make OkHttp throw, by a negative `content-length`, is its failure: on Android an exception that
+     * leaves the thread ends the app. The connection was not closed then.
+     */
+    private fun unreadable(
+        call: Call,
+        cause: RuntimeException,
+    ) {
+        call.cancel()
+        onFailure(call, ProtocolException(cause.message).apply { initCause(cause) })
+    }
+
     private fun received(response: Response): HttpResponse {
         val headers = HttpHeaders.received(response.headers.toMultimap())
-        return HttpResponse(response.code, headers, body(response, headers))
+        val body = body(response, headers)
+        if (isOpenEnded(response)) TransportFailures.requireWhole(request, response.code, body, "OkHttp")
+        return HttpResponse(response.code, headers, body)
+    }
+
+    /** OkHttp takes the end of a TLS connection for the end of a body, whether or not it says `close_notify`. */
+    private fun isOpenEnded(response: Response): Boolean {
+        // OkHttp removes fields of what it uncompresses
+        val sent = response.networkResponse ?: return false
+        return sent.handshake != null && sent.protocol in OF_LINES && LENGTHS.all { sent.header(it) == null }
     }
 
     private fun body(
@@ -60,5 +87,10 @@ internal class Answer(
             throw TransportFailures.bodyTooLarge(request, response.code, headers)
         }
         return source.buffer.readByteArray()
+    }
+
+    private companion object {
+        val OF_LINES = setOf(Protocol.HTTP_1_0, Protocol.HTTP_1_1)
+        val LENGTHS = listOf("content-length", "transfer-encoding")
     }
 }

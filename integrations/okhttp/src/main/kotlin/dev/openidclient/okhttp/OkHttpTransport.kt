@@ -22,8 +22,9 @@ import java.io.IOException
  *
  * The client's timeouts hold as well: OkHttp gives up after 10 seconds without a byte unless told otherwise. So do the
  * bounds of its `Dispatcher`: OkHttp sends five requests to one host at a time, the others wait. The head of an answer
- * may have 256 KiB. A `GET` with a body is refused with [IllegalArgumentException]. Cancellation closes the connection,
- * or with HTTP/2 its stream.
+ * may have 256 KiB. An answer over TLS without `content-length`, chunks or HTTP/2 is taken only where its body is a
+ * whole JSON object or array, for OkHttp does not see whether it was cut off. A `GET` with a body is refused with
+ * [IllegalArgumentException]. Cancellation closes the connection, or with HTTP/2 its stream.
  *
  * Runs on the JVM and on Android 8 (API 26) and later.
  */

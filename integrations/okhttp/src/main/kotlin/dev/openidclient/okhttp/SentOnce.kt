@@ -70,7 +70,8 @@ private object Hiding : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         val progress = chain.call().tag(Progress::class)
         progress?.isConnected = true
-        // an interceptor of the caller's own may have gone on before
+        // an interceptor of the caller's own may have gone on before, or the proxy was asked
+        progress?.isAnswered = false
         progress?.hiddenStatus = null
         val response = chain.proceed(chain.request())
         progress?.isAnswered = true
@@ -82,6 +83,7 @@ private object Hiding : Interceptor {
 
 private object Revealing : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
+        chain.call().tag(Progress::class)?.isAnswered = false
         val response = chain.proceed(chain.request())
         val status = chain.call().tag(Progress::class)?.hiddenStatus ?: return response
         return response.newBuilder().code(status).build()

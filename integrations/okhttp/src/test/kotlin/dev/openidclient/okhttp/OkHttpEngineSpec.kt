@@ -2,6 +2,8 @@ package dev.openidclient.okhttp
 
 import dev.openidclient.client.ContentEncodingSpec
 import dev.openidclient.http.CloseableHttpTransport
+import dev.openidclient.http.CutAnswersSpec
+import dev.openidclient.http.MutualTlsSpec
 import dev.openidclient.http.OkHttpEngine
 import dev.openidclient.http.TransportEnginesFailureSpec
 import dev.openidclient.http.TransportEnginesSpec
@@ -29,6 +31,10 @@ class TestedEngine : OkHttpEngine {
 class OkHttpTransportEnginesSpec : TransportEnginesSpec()
 
 class OkHttpTransportEnginesFailureSpec : TransportEnginesFailureSpec()
+
+class OkHttpCutAnswersSpec : CutAnswersSpec()
+
+class OkHttpMutualTlsSpec : MutualTlsSpec()
 
 class OkHttpContentEncodingSpec : ContentEncodingSpec()
 

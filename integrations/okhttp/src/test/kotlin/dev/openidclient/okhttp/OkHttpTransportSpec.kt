@@ -36,6 +36,8 @@ import okhttp3.Response
 import okhttp3.ResponseBody
 import okio.Buffer
 import okio.BufferedSource
+import okio.GzipSink
+import okio.buffer
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.Proxy
@@ -45,6 +47,9 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executors
+import java.util.concurrent.ThreadPoolExecutor
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.seconds
 
 class OkHttpTransportSpec :
@@ -94,6 +99,39 @@ class OkHttpTransportSpec :
                 response.headers["retry-after"] shouldBe "0"
                 server.requests.single().all("x-tenant") shouldBe listOf("a")
                 seen shouldBe listOf(503, 503)
+            }
+
+            test("keeps an interceptor that repeats a GET after a 503, which sees the status of each answer") {
+                val seen = CopyOnWriteArrayList<Int>()
+                val answers = AtomicInteger()
+                val patient =
+                    Interceptor { chain ->
+                        val first = chain.proceed(chain.request()).also { seen += it.code }
+                        if (first.code != 503) return@Interceptor first
+                        first.close()
+                        chain.proceed(chain.request()).also { seen += it.code }
+                    }
+                val (response, server) =
+                    exchange({ addInterceptor(patient) }, ::get) {
+                        if (answers.getAndIncrement() == 0) respond("503 X", "", "Retry-After: 0") else respond()
+                    }
+                response.status shouldBe 200
+                seen shouldBe listOf(503, 200)
+                server.requests shouldHaveSize 2
+            }
+
+            test("does not say that an answer came where an interceptor's second GET got none") {
+                val answers = AtomicInteger()
+                val failure =
+                    shouldThrow<TransportException> {
+                        exchange({
+                            addInterceptor { chain ->
+                                chain.proceed(chain.request()).close()
+                                chain.proceed(chain.request())
+                            }
+                        }, ::get) { if (answers.getAndIncrement() == 0) respond() }
+                    }
+                failure.reached shouldBe Reached.UNKNOWN
             }
 
             test("is itself as before: it still follows redirects and repeats") {
@@ -258,6 +296,44 @@ class OkHttpTransportSpec :
                     }) { respond() }
                 }.message shouldContain "POST http://127.0.0.1"
             }
+
+            test("of a negative length does not end the thread, which on Android ends the app, and is hung up") {
+                val thrown = CopyOnWriteArrayList<Throwable>()
+                val threads =
+                    Executors.newCachedThreadPool { task ->
+                        Thread(task).apply { setUncaughtExceptionHandler { _, e -> thrown += e } }
+                    }
+                val negative =
+                    LocalServer {
+                        write("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}")
+                        awaitEnd()
+                    }
+                negative.use { server ->
+                    val client = OkHttpClient.Builder().dispatcher(Dispatcher(threads)).build()
+                    HandedIn(client).use { transport ->
+                        val failure = shouldThrow<TransportException> { transport.send(get(url(server))) }
+                        failure.reached shouldBe Reached.ANSWERED
+                        eventually(10.seconds) { server.open shouldBe 0 }
+                    }
+                }
+                threads.awaitTermination(10, TimeUnit.SECONDS)
+                thrown shouldHaveSize 0
+            }
+
+            test("that is uncompressed to more than the bound is refused, however small it came") {
+                val gzip = Buffer().also { to -> GzipSink(to).buffer().use { it.writeUtf8(" ".repeat(1_001)) } }
+                val answer: Connection.() -> Unit = {
+                    write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${gzip.size}\r\n\r\n")
+                    write(gzip.snapshot().toByteArray())
+                }
+                shouldThrow<InvalidResponseException> {
+                    exchange(request = { HttpRequest("GET", it, maximumResponseSize = 1_000) }, answer = answer)
+                }.message shouldContain "1000 bytes"
+                val (response, _) =
+                    exchange(request = { HttpRequest("GET", it, maximumResponseSize = 1_001) }, answer = answer)
+                response.bodySize shouldBe 1_001
+                response.headers["content-encoding"] shouldBe null
+            }
         }
 
         context("a proxy") {
@@ -322,6 +398,32 @@ class OkHttpTransportSpec :
             }
         }
 
+        test("a hundred calls that are cancelled at once leave no connection, and no thread that works") {
+            val dispatcher =
+                Dispatcher().apply {
+                    maxRequests = HUNDRED
+                    maxRequestsPerHost = HUNDRED
+                }
+            val client = OkHttpClient.Builder().dispatcher(dispatcher).build()
+            LocalServer { awaitEnd() }.use { server ->
+                HandedIn(client).use { transport ->
+                    supervisorScope {
+                        val calls = List(HUNDRED) { async(Dispatchers.IO) { transport.send(post(url(server))) } }
+                        eventually(20.seconds) { server.requests shouldHaveSize HUNDRED }
+                        calls.forEach { it.cancel() }
+                        calls.forEach { shouldThrow<CancellationException> { it.await() } }
+                    }
+                    eventually(20.seconds) {
+                        server.open shouldBe 0
+                        client.connectionPool.connectionCount() shouldBe 0
+                        dispatcher.runningCallsCount() shouldBe 0
+                        (dispatcher.executorService as ThreadPoolExecutor).activeCount shouldBe 0
+                    }
+                }
+            }
+            eventually(20.seconds) { threads() shouldHaveSize 0 }
+        }
+
         test("a GET with a body is the caller's mistake") {
             shouldThrow<IllegalArgumentException> {
                 exchange(request = { HttpRequest("GET", it, body = HttpBody.json("{}")) }) { respond() }
@@ -368,6 +470,7 @@ class OkHttpTransportSpec :
     })
 
 private const val MANY = 12
+private const val HUNDRED = 100
 
 private val TIMEOUTS: Map<String, OkHttpClient.Builder.() -> Unit> =
     mapOf(
@@ -419,7 +522,7 @@ private fun broken(chain: Interceptor.Chain) =
 
                 override fun contentLength(): Long = -1
 
-                override fun source(): BufferedSource = if (isOpen) error("broken") else Buffer()
+                override fun source(): BufferedSource = if (isOpen) throw LinkageError("broken") else Buffer()
 
                 private var isOpen = true
 
