@@ -12,6 +12,6 @@ internal inline fun <T> whereKtorLoads(load: () -> T): T =
     }
 
 internal const val KTOR_DOES_NOT_LOAD: String =
-    "Ktor's client does not run with the versions of kotlinx-coroutines and kotlinx-serialization on the class path. " +
-        "Set them to 1.11.0 and 1.11.0 or later, in Spring Boot by the properties kotlin-coroutines.version and " +
-        "kotlin-serialization.version; or use HttpEngine.JAVA"
+    "Ktor's client does not run with the versions of kotlin-stdlib, kotlinx-coroutines and kotlinx-serialization on " +
+        "the class path. Set them to 2.3.21, 1.11.0 and 1.11.0 or later, in Spring Boot by the properties " +
+        "kotlin.version, kotlin-coroutines.version and kotlin-serialization.version; or use HttpEngine.JAVA"

@@ -56,7 +56,10 @@ public class KtorTransport internal constructor(
     /** Null for a client that was handed in. */
     private val own = original.engine as? QuietEngine
 
-    override suspend fun send(request: HttpRequest): HttpResponse =
+    // some of what an old version lacks is missed only here
+    override suspend fun send(request: HttpRequest): HttpResponse = whereKtorLoads { sendLoaded(request) }
+
+    private suspend fun sendLoaded(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
             // the derived client lives on, and some engines with it
             if (!original.isActive) throw IOException("the client is closed")

@@ -5,16 +5,20 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.mock.MockEngine
 import kotlinx.coroutines.Job
 import kotlinx.serialization.json.Json
 
 class KtorLoadingSpec :
     FunSpec({
         for (error in listOf(NoSuchMethodError("Job.invokeOnCompletion\$default"), NoClassDefFoundError("a/B"))) {
-            test("${error.javaClass.simpleName}: the message says which two versions to set") {
+            test("${error.javaClass.simpleName}: the message says which three versions to set") {
                 val thrown = shouldThrow<IllegalStateException> { whereKtorLoads { throw error } }
 
                 thrown.cause shouldBeSameInstanceAs error
+                thrown.message shouldContain "kotlin-stdlib"
+                thrown.message shouldContain "kotlin.version"
                 thrown.message shouldContain "kotlinx-coroutines"
                 thrown.message shouldContain "kotlin-coroutines.version"
                 thrown.message shouldContain "kotlinx-serialization"
@@ -28,6 +32,14 @@ class KtorLoadingSpec :
                 Regex("-jvm-([0-9.]+)\\.jar").find(type.protectionDomain.codeSource.location.path)?.groupValues?.get(1)
 
             KTOR_DOES_NOT_LOAD shouldContain "${versionOf(Job::class.java)} and ${versionOf(Json::class.java)} or later"
+        }
+
+        test("what is missed only when a request is sent is told so, too") {
+            val http = HttpClient(MockEngine { throw NoSuchMethodError("Job.invokeOnCompletion\$default") })
+
+            shouldThrow<IllegalStateException> {
+                KtorTransport(http).send(HttpRequest("GET", "https://as.example.com/"))
+            }.message shouldBe KTOR_DOES_NOT_LOAD
         }
 
         test("what loads is returned") {
