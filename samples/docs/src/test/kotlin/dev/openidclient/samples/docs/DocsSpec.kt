@@ -14,11 +14,11 @@ import java.nio.file.Path
 import kotlin.io.path.exists
 import kotlin.io.path.extension
 import kotlin.io.path.invariantSeparatorsPathString
-import kotlin.io.path.walk
 
-private val ROOT = Path.of("../..")
+private val ROOT = Pages.ROOT
 private val README = Path.of("README.md")
 
+private const val LINES_OF_README = 160
 private const val LINES_OF_PAGE = 260
 
 /** Made by the benchmarks. */
@@ -29,7 +29,7 @@ private val FREE = setOf("sh", "xml", "properties", "http", "text", "yaml", "jso
 /** The README and the pages: what they show is compiled, and where they lead there is something. */
 class DocsSpec :
     FunSpec({
-        val pages = pages()
+        val pages = Pages.all()
         val byPath = pages.associateBy { it.path }
 
         test("there are pages with links and blocks, and compiled regions") {
@@ -91,6 +91,10 @@ class DocsSpec :
             }
         }
 
+        test("README.md has at most $LINES_OF_README lines: three screens") {
+            byPath.getValue(README).lines.size shouldBeLessThanOrEqual LINES_OF_README
+        }
+
         context("pages") {
             val reached = reached(README, byPath)
             for (page in pages.filter { it.name.startsWith("docs/") }) {
@@ -106,13 +110,6 @@ class DocsSpec :
 
         }
     })
-
-private fun pages(): List<Page> {
-    val top = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md").map(Path::of)
-    val folders = listOf("docs", "integrations").map(ROOT::resolve)
-    val others = folders.flatMap { it.walk() }.map(ROOT::relativize).filter { it.extension == "md" }
-    return (top + others.filterNot { "target" in it.map(Path::toString) }.sorted()).map { Page.read(ROOT, it) }
-}
 
 private fun reached(
     from: Path,

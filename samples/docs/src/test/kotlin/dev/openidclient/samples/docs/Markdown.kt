@@ -1,8 +1,10 @@
 package dev.openidclient.samples.docs
 
 import java.nio.file.Path
+import kotlin.io.path.extension
 import kotlin.io.path.invariantSeparatorsPathString
 import kotlin.io.path.readLines
+import kotlin.io.path.walk
 
 /** A fenced block of [page] that begins in [line]; [marker] is the comment in the line above. */
 internal class Fence(
@@ -108,5 +110,19 @@ internal class Page(
             slug: String,
             taken: Set<String>,
         ): String = (sequenceOf(slug) + generateSequence(1) { it + 1 }.map { "$slug-$it" }).first { it !in taken }
+    }
+}
+
+/** The pages that the tests read. */
+internal object Pages {
+    /** The folder of the project. */
+    val ROOT: Path = Path.of("../..")
+    private val ON_TOP = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+    private val FOLDERS = listOf("docs", "integrations")
+
+    fun all(): List<Page> {
+        val found = FOLDERS.flatMap { ROOT.resolve(it).walk() }.map(ROOT::relativize).filter { it.extension == "md" }
+        val below = found.filterNot { "target" in it.map(Path::toString) }.sorted()
+        return (ON_TOP.map(Path::of) + below).map { Page.read(ROOT, it) }
     }
 }
