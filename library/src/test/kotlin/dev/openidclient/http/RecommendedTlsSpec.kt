@@ -2,10 +2,13 @@ package dev.openidclient.http
 
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.Certificates
+import dev.openidclient.testing.ClientHello
 import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainAll
+import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
 import javax.net.ssl.SSLServerSocket
 
@@ -32,23 +35,37 @@ class RecommendedTlsSpec :
             onlyRecommendedSuites = onlyRecommended,
         )
 
-        val others = listOf("TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_AES_128_CBC_SHA")
-        for (engine in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
-            for (suite in others) {
-                test("$engine does not connect with $suite where only the recommended ones are allowed") {
-                    LocalServer(listener("TLSv1.2", suite)) { respond() }.use { server ->
-                        val url = "https://127.0.0.1:${server.port}/"
-                        transport(engine, onlyRecommended = true).use {
-                            shouldThrow<TransportException> { it.send(HttpRequest("GET", url)) }
-                        }
-                        server.requests.shouldBeEmpty()
-
-                        transport(engine, onlyRecommended = false).use {
-                            it.send(HttpRequest("GET", url)).status shouldBe
-                                200
-                        }
-                    }
+        suspend fun offered(
+            engine: HttpEngine,
+            onlyRecommended: Boolean,
+        ): Set<String> =
+            ClientHello().use { hello ->
+                transport(engine, onlyRecommended).use {
+                    shouldThrow<TransportException> { it.send(HttpRequest("GET", hello.url)) }
                 }
+                hello.offered - ClientHello.RENEGOTIATION
+            }
+
+        // the JDK's other suites that every JDK has, as from 24 on it has none without forward secrecy
+        val others = listOf("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")
+        for (suite in others) {
+            test("JAVA does not connect with $suite where only the recommended ones are allowed") {
+                LocalServer(listener("TLSv1.2", suite)) { respond() }.use { server ->
+                    val request = HttpRequest("GET", "https://127.0.0.1:${server.port}/")
+                    transport(HttpEngine.JAVA, onlyRecommended = true).use {
+                        shouldThrow<TransportException> { it.send(request) }
+                    }
+                    server.requests.shouldBeEmpty()
+
+                    transport(HttpEngine.JAVA, onlyRecommended = false).use { it.send(request).status shouldBe 200 }
+                }
+            }
+        }
+
+        for (engine in listOf(HttpEngine.JAVA, HttpEngine.CIO)) {
+            test("$engine offers nothing but the recommended ones where only these are allowed, and more otherwise") {
+                RecommendedTls.CIPHER_SUITES shouldContainAll offered(engine, onlyRecommended = true).shouldNotBeEmpty()
+                (offered(engine, onlyRecommended = false) - RecommendedTls.CIPHER_SUITES).shouldNotBeEmpty()
             }
 
             for (suite in RecommendedTls.CIPHER_SUITES.filter { "ECDHE_RSA" in it }) {
