@@ -10,31 +10,28 @@ import dev.openidclient.okhttp.OkHttpTransport
 import dev.openidclient.token.clientCredentialsGrant
 import io.ktor.client.HttpClient
 
-/** The client credentials grant with [concurrency] workers, on each engine and with each peer. */
+/** The client credentials grant with [concurrency] workers, on each engine of the [selection] and with each peer. */
 internal class ClientCredentialsRow(
     private val harness: Harness,
     private val scheme: String,
     private val concurrency: Int,
     private val withNode: Boolean,
+    private val selection: Selection = Selection(""),
 ) {
     private val stub = harness.stub
     private val engines = Engines(stub, scheme)
     private val request = TokenRequest(stub.tokenEndpoint(scheme), SigningAlgorithm.RS256, stub.address.clientSecret)
 
-    fun subjects(): List<Subject> {
-        val okHttp = engines.bareOkHttp()
-        val bareOkHttp = engines.bareOkHttp()
-        val ktorOkHttp = engines.okHttp()
-        return listOfNotNull(
+    fun subjects(): List<Subject> =
+        listOf(JAVA to ::onJava, CIO to ::onCio, OK_HTTP to ::onOkHttp, KTOR_OK_HTTP to ::onKtorOkHttp)
+            .filter { (engine, _) -> engine in selection }
+            .flatMap { (_, subjects) -> subjects() }
+
+    private fun onJava(): List<Subject> =
+        listOfNotNull(
             library(JAVA, onOwnEngine(stub, scheme, HttpEngine.AUTOMATIC)),
             floor(JAVA, JDK, null, JdkTokenExchange(engines.jdk(), request)),
             bare(JAVA, KTOR_JAVA, engines.ktorJava(), isFloor = false),
-            library(CIO, onOwnEngine(stub, scheme, HttpEngine.CIO)),
-            bare(CIO, "Ktor CIO", engines.cio()),
-            library(OK_HTTP, onHandedIn(stub, scheme, OkHttpTransport(okHttp)), okHttp.shutDown()),
-            floor(OK_HTTP, OK_HTTP_ALONE, bareOkHttp.shutDown(), OkHttpTokenExchange(bareOkHttp, request)),
-            library(KTOR_OK_HTTP, onHandedIn(stub, scheme, KtorTransport(ktorOkHttp)), ktorOkHttp),
-            bare(KTOR_OK_HTTP, "Ktor OkHttp", engines.okHttp()),
             bare(JAVA, "Ktor Apache5", engines.apache(), isFloor = false),
             harness.blocking(
                 place(JAVA, "Nimbus oauth2-oidc-sdk"),
@@ -47,6 +44,28 @@ internal class ClientCredentialsRow(
                 springClientCredentials(stub, scheme, SigningAlgorithm.RS256, engines.jdk()),
             ),
             if (withNode) NodeSubject(place(JAVA, NODE), stub, scheme, concurrency) else null,
+        )
+
+    private fun onCio(): List<Subject> =
+        listOf(
+            library(CIO, onOwnEngine(stub, scheme, HttpEngine.CIO)),
+            bare(CIO, "Ktor CIO", engines.cio()),
+        )
+
+    private fun onOkHttp(): List<Subject> {
+        val lent = engines.bareOkHttp()
+        val bare = engines.bareOkHttp()
+        return listOf(
+            library(OK_HTTP, onHandedIn(stub, scheme, OkHttpTransport(lent)), lent.shutDown()),
+            floor(OK_HTTP, OK_HTTP_ALONE, bare.shutDown(), OkHttpTokenExchange(bare, request)),
+        )
+    }
+
+    private fun onKtorOkHttp(): List<Subject> {
+        val lent = engines.okHttp()
+        return listOf(
+            library(KTOR_OK_HTTP, onHandedIn(stub, scheme, KtorTransport(lent)), lent),
+            bare(KTOR_OK_HTTP, "Ktor OkHttp", engines.okHttp()),
         )
     }
 
@@ -93,6 +112,8 @@ internal class ClientCredentialsRow(
         private const val OK_HTTP = "okhttp"
         private const val OK_HTTP_ALONE = "OkHttp"
         private const val KTOR_OK_HTTP = "ktor-okhttp"
+
+        val ENGINES: Set<String> = setOf(JAVA, CIO, OK_HTTP, KTOR_OK_HTTP)
 
         private const val CPU = 1.10
         private const val BYTES = 1.25

@@ -9,40 +9,52 @@ import dev.openidclient.benchmarks.measure.Subject
 import dev.openidclient.benchmarks.measure.interleaved
 import dev.openidclient.benchmarks.report.publish
 import org.springframework.security.core.SpringSecurityCoreVersion
+import java.nio.file.Path
 
 internal const val SUITE: String = "loop"
 
 private val CONCURRENCY = listOf(1, 16, 64)
 private val SCHEMES = listOf("http", "https")
 
-/** The program: token requests in a closed loop against a stub server in a process of its own. */
+/**
+ * The program: token requests in a closed loop against a stub server in a process of its own. A run of some rows only
+ * leaves its figures in `target`: those of a page are of one run.
+ */
 fun main() {
     val machine = Machine.here()
+    val selection = Selection(Settings.rows)
     Pinning.pinThis()
     // the JDK keeps five idle connections of HttpURLConnection: fewer than there are workers
     System.setProperty("http.maxConnections", "${Engines.MOST_WORKERS}")
     val measurements =
-        StubProcess().use { stub -> Harness(stub).use { harness -> groups(harness).flatMap(::measured).toList() } }
-    val targets = ClientCredentialsRow.targets + CodeExchangeRow.targets + FacadeRow.targets
-    publish(Results(SUITE, machine, measurements, targets, notes()))
+        StubProcess().use { stub ->
+            Harness(stub).use { harness -> groups(harness, selection).flatMap(::measured).toList() }
+        }
+    val targets = ClientCredentialsRow.targets + CodeExchangeRow.targets + FacadeRow.targets + TimeoutRow.targets
+    val results = Results(SUITE, machine, measurements, targets, notes())
+    if (selection.isAll) publish(results) else publish(results, Path.of("target"))
 }
 
 /** Those that are measured in turn, group by group, each made when it is its turn. */
-private fun groups(harness: Harness): Sequence<() -> List<Subject>> =
+private fun groups(
+    harness: Harness,
+    selection: Selection,
+): Sequence<() -> List<Subject>> =
     sequence {
-        for (scheme in SCHEMES) {
-            for (workers in CONCURRENCY) {
-                yield(
-                    ClientCredentialsRow(harness, scheme, workers, Node.isAvailable)::subjects,
-                )
+        if (ClientCredentialsRow.ENGINES.any { it in selection }) {
+            for (scheme in SCHEMES) {
+                for (workers in CONCURRENCY) {
+                    yield(ClientCredentialsRow(harness, scheme, workers, Node.isAvailable, selection)::subjects)
+                }
             }
         }
-        for (algorithm in SigningAlgorithm.entries) {
-            yield(
-                CodeExchangeRow(harness, algorithm, concurrency = 16)::subjects,
-            )
+        if (Selection.CODE_EXCHANGE in selection) {
+            for (algorithm in SigningAlgorithm.entries) {
+                yield(CodeExchangeRow(harness, algorithm, concurrency = 16)::subjects)
+            }
         }
-        for (workers in listOf(1, 16)) yield(FacadeRow(harness, workers)::subjects)
+        if (Selection.FACADE in selection) for (workers in CONCURRENCY) yield(FacadeRow(harness, workers)::subjects)
+        if (Selection.TIMEOUT in selection) for (workers in CONCURRENCY) yield(TimeoutRow(harness, workers)::subjects)
     }
 
 private fun measured(subjects: () -> List<Subject>): List<Measurement> {

@@ -3,14 +3,19 @@ package dev.openidclient.benchmarks.report
 import dev.openidclient.benchmarks.measure.Measurement
 import dev.openidclient.benchmarks.measure.Metric
 import dev.openidclient.benchmarks.measure.Results
+import dev.openidclient.benchmarks.measure.Settings
 import dev.openidclient.benchmarks.measure.Target
 import dev.openidclient.benchmarks.measure.Verdict
 import dev.openidclient.benchmarks.measure.floorOf
+import java.nio.file.Path
 
 /** Prints the table of ratios, and keeps the figures for the page: how every suite ends. */
-fun publish(results: Results) {
+fun publish(
+    results: Results,
+    folder: Path = Settings.results,
+) {
     println(consoleTable(results))
-    println("written to ${results.write().fileName}")
+    println("written to ${results.write(folder).fileName}")
 }
 
 fun consoleTable(results: Results): String {

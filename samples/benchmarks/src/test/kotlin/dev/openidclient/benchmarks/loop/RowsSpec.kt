@@ -88,6 +88,16 @@ class RowsSpec :
             judge(FacadeRow(harness, WORKERS).subjects(), FacadeRow.targets)
         }
 
+        test("a grant with a timeout and without one") {
+            judge(TimeoutRow(harness, WORKERS).subjects(), TimeoutRow.targets)
+        }
+
+        test("only the engines that are named are measured") {
+            val row = ClientCredentialsRow(harness, "http", WORKERS, withNode = false, Selection("okhttp, facade"))
+            val engines = row.subjects().map { subject -> subject.use { it.parameters["engine"] } }
+            engines shouldBe listOf("okhttp", "okhttp")
+        }
+
         test("a run fails where the server saw another number of requests") {
             shouldThrow<IllegalStateException> { stub.counting { 1 } }.message shouldBe
                 "1 operations were 0 token requests at the server"
