@@ -3,6 +3,9 @@ package dev.openidclient.testing
 import java.io.File
 import java.util.concurrent.TimeUnit
 
+/** It compiles little, and starts no collector's threads. */
+private val SHORT_LIVED = listOf("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+
 /**
  * What [mainClass] prints in a JVM of its own, for what the JVM reads once: [options] are its options. Fails where it
  * ends with an error or not at all.
@@ -18,7 +21,7 @@ fun printedByOwnProcess(
     try {
         val process =
             ProcessBuilder(
-                listOf(java) + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) + arguments,
+                listOf(java) + SHORT_LIVED + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) + arguments,
             ).redirectErrorStream(true)
                 .redirectOutput(output)
                 .start()
