@@ -1,0 +1,143 @@
+@file:Suppress("ktlint:standard:filename") // the class of Java beside it has that name
+
+package dev.openidclient.samples.docs
+
+import dev.openidclient.ciba.BackchannelAuthenticationResponse
+import dev.openidclient.ciba.backchannelAuthentication
+import dev.openidclient.ciba.backchannelAuthenticationGrant
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.device.DeviceAuthorization
+import dev.openidclient.device.deviceAuthorization
+import dev.openidclient.device.deviceCodeGrant
+import dev.openidclient.device.deviceCodePolls
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TransportException
+import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.token.Poll
+import dev.openidclient.token.TokenResponse
+import kotlinx.coroutines.CompletableJob
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.flow.filterIsInstance
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.onEach
+import java.security.MessageDigest
+import java.util.concurrent.ConcurrentHashMap
+
+class DeviceAndCibaKotlin(
+    private val client: OpenIdClient,
+) {
+    suspend fun device(show: (String) -> Unit): TokenResponse {
+        // region device
+        val device = client.deviceAuthorization { scope("openid", "email") }
+        show("Open ${device.verificationUri} and enter ${device.userCode}")
+        val tokens = client.deviceCodeGrant(device) // waits; cancel the coroutine to give up
+        // endregion
+        return tokens
+    }
+
+    suspend fun watched(
+        device: DeviceAuthorization,
+        show: (String) -> Unit,
+    ): TokenResponse {
+        // region polls
+        val tokens =
+            client
+                .deviceCodePolls(device)
+                .onEach { poll ->
+                    when (poll) {
+                        is Poll.Pending -> show("waiting, asking again in ${poll.nextIn.seconds} s")
+                        is Poll.Failed -> show("no answer (${poll.failure.code}), trying again")
+                        is Poll.Granted -> show("signed in")
+                    }
+                }.filterIsInstance<Poll.Granted>()
+                .first()
+                .tokens
+        // endregion
+        return tokens
+    }
+
+    // region end
+    suspend fun signIn(device: DeviceAuthorization): String =
+        try {
+            "Hello, ${client.deviceCodeGrant(device).claims?.subject}"
+        } catch (e: ResponseBodyException) {
+            when (e.error) {
+                "access_denied" -> "You did not allow it."
+                "expired_token" -> "The code is too old: begin again."
+                else -> throw e
+            }
+        } catch (e: TransportException) {
+            if (e.code != ErrorCode.TIMEOUT) throw e
+            "The code is too old: begin again."
+        }
+    // endregion
+
+    suspend fun ciba(
+        account: String,
+        show: (String) -> Unit,
+    ): TokenResponse {
+        // region ciba
+        val request =
+            client.backchannelAuthentication {
+                scope("openid")
+                loginHint(account) // or loginHintToken(…), idTokenHint(…): exactly one
+                bindingMessage("W4SCT") // shown on both devices, so that the person compares
+            }
+        show("Compare W4SCT on your phone, and agree there.")
+        val tokens = client.backchannelAuthenticationGrant(request)
+        // endregion
+        return tokens
+    }
+
+    // region ping
+    private val waiting = ConcurrentHashMap<String, Pair<String, CompletableJob>>()
+
+    /** [token] is random, for this request alone, and was its `clientNotificationToken(token)`. */
+    suspend fun tokens(
+        request: BackchannelAuthenticationResponse,
+        token: String,
+    ): TokenResponse {
+        val ping = Job()
+        waiting[request.authReqId] = token to ping
+        try {
+            return client.backchannelAuthenticationGrant(request, ping)
+        } finally {
+            waiting.remove(request.authReqId)
+        }
+    }
+
+    /** `POST /ciba-ping`, with the `auth_req_id` of its JSON body: the status to answer. */
+    fun pinged(
+        authReqId: String,
+        authorization: String,
+    ): Int {
+        val (token, ping) = waiting[authReqId] ?: return 204
+        val expected = "Bearer $token".encodeToByteArray()
+        if (!MessageDigest.isEqual(expected, authorization.encodeToByteArray())) return 401
+        ping.complete() // the next poll comes at once
+        return 204
+    }
+    // endregion
+
+    companion object {
+        // region github
+        val github =
+            AuthorizationServerMetadata.parse(
+                """{"issuer": "https://github.com",
+                    "device_authorization_endpoint": "https://github.com/login/device/code",
+                    "token_endpoint": "https://github.com/login/oauth/access_token"}""",
+            )
+
+        suspend fun gitHub(
+            clientId: String,
+            show: (String) -> Unit,
+        ): TokenResponse =
+            OpenIdClient(github, clientId).use { client ->
+                val device = client.deviceAuthorization { scope("read:user") }
+                show("Open ${device.verificationUri} and enter ${device.userCode}")
+                client.deviceCodeGrant(device)
+            }
+        // endregion
+    }
+}
