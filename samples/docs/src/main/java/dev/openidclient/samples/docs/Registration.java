@@ -1,0 +1,53 @@
+package dev.openidclient.samples.docs;
+
+import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.clientauth.PrivateKeyJwt;
+import dev.openidclient.jose.JwkSet;
+import dev.openidclient.jose.SigningKey;
+import dev.openidclient.metadata.AuthorizationServerMetadata;
+import dev.openidclient.metadata.ClientMetadata;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+public final class Registration {
+    private Registration() {}
+
+    public static AsyncOpenIdClient register(String issuer, String token, Consumer<String> store) {
+        // region register
+        var client = AsyncOpenIdClient.register(
+                        issuer,
+                        r -> r.initialAccessToken(token) // where the server wants one
+                                .clientName("Orders")
+                                .redirectUris("https://rp.example.com/callback")
+                                .tokenEndpointAuthMethod("client_secret_basic"))
+                .join();
+        store.accept(client.getMetadata().getJson().toString()); // a secret: the client_secret is told this once
+        // endregion
+        return client;
+    }
+
+    public static CompletableFuture<AsyncOpenIdClient> again(String issuer, String stored) {
+        // region again
+        var registered = ClientMetadata.parse(stored);
+        var client = AsyncOpenIdClient.discover(
+                issuer, registered.getClientId(), settings -> settings.metadata(m -> m.members(registered)));
+        // endregion
+        return client;
+    }
+
+    public static CompletableFuture<AsyncOpenIdClient> withKey(AuthorizationServerMetadata server, SigningKey key) {
+        // region key
+        var client = AsyncOpenIdClient.register(
+                server,
+                r -> r // metadata that is known: nothing is discovered
+                        .redirectUris("https://rp.example.com/callback")
+                        .tokenEndpointAuthMethod("private_key_jwt")
+                        .tokenEndpointAuthSigningAlg("ES256")
+                        .idTokenSignedResponseAlg("ES256") // what is asked for is demanded
+                        .jwks(JwkSet.of(
+                                key.getPublicJwk())) // public keys only; or jwksUri("https://rp.example.com/jwks")
+                        .settings(settings -> settings.authentication(new PrivateKeyJwt(key))));
+        // endregion
+        return client;
+    }
+}
