@@ -23,12 +23,13 @@ public final class SignIn {
     public static CompletableFuture<String> user(AsyncOpenIdClient client, TokenResponse tokens) {
         // region user
         var person = tokens.getClaims().getSubject(); // the key of your account, together with the issuer
-        var email = client.userInfo(tokens)
-                .thenApply(user -> Boolean.TRUE.equals(user.getEmailVerified())
-                        ? user.getEmail()
-                        : ""); // else anybody may have typed it
-        var team = client.userInfo(tokens).thenApply(user -> user.toMap().get("team")); // a claim without a name here
+        var shown = client.userInfo(tokens).thenApply(user -> {
+            var isVerified = Boolean.TRUE.equals(user.getEmailVerified()); // else anybody may have typed it
+            var email = isVerified ? user.getEmail() : null;
+            var team = user.toMap().get("team"); // a claim without a name here
+            return person + " " + email + " " + team;
+        });
         // endregion
-        return email.thenCombine(team, (a, b) -> person + " " + a + " " + b);
+        return shown;
     }
 }

@@ -1,13 +1,16 @@
 package dev.openidclient.samples.docs
 
+import dev.openidclient.async.AsyncOpenIdClient
 import dev.openidclient.authorization.AuthorizationRequest
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TransportException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.http.Parameters
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -20,6 +23,7 @@ import io.kotest.matchers.string.shouldContain
 import java.time.Clock
 import java.time.Duration
 import java.time.ZoneOffset
+import java.util.Optional
 import javax.crypto.KeyGenerator
 
 private const val PAGE = "callback.md"
@@ -156,6 +160,51 @@ class CallbackPageSpec :
             shown("access_denied") shouldBe "You did not allow it."
             shown("login_required") shouldBe "Please sign in."
             shown("server_error") shouldBe "The sign-in did not succeed. Please begin again."
+        }
+
+        test("the Java one takes each form of a callback, and explains the same") {
+            val java = Callback(AsyncOpenIdClient.of(client))
+            val session = mutableMapOf<String, String>()
+            val store =
+                object : Callback.Session {
+                    override fun put(
+                        name: String,
+                        value: String,
+                    ) {
+                        session[name] = value
+                    }
+
+                    override fun take(name: String): Optional<String> = Optional.ofNullable(session.remove(name))
+                }
+            val first = request().also { java.store(store, it) }
+            val state = first.pending.state
+            answerTokens(first.pending)
+            val tokens = java.take(store, "/callback?code=c&state=$state", state).get().join()
+            tokens.claims?.subject shouldBe "alice"
+            java.take(store, "/callback?code=c&state=$state", state).isPresent shouldBe false
+
+            val pending = request().pending
+            repeat(2) { answerTokens(pending) }
+            val form = "application/x-www-form-urlencoded"
+            java.formPost("/callback", "code=c&state=${pending.state}", form, pending).join()
+            java.parsed(mapOf("code" to "c", "state" to pending.state), pending).join()
+            java
+                .manual { url ->
+                    val asked = Parameters.parse(url.substringAfter('?'))
+                    val idToken = server.idTokenWith(checkNotNull(asked["nonce"]), subject = "alice")
+                    server.answer(200, """{"access_token": "a", "token_type": "Bearer", "id_token": "$idToken"}""")
+                    "https://rp.example.com/callback?code=c&state=${asked["state"]}"
+                }.join()
+
+            fun shown(query: String) = java.finish("/callback?$query&state=${pending.state}", pending) {}.join()
+            shown("error=access_denied") shouldBe Optional.of("You did not allow it.")
+            shown("error=login_required") shouldBe Optional.of("Please sign in.")
+            shown("code=c&iss=https://attacker.example") shouldBe
+                Optional.of("This sign-in cannot be trusted. Please begin again.")
+            server.fail(TransportException(ErrorCode.NETWORK_ERROR, "broken"))
+            shown("code=c") shouldBe Optional.of("The sign-in service does not answer. Please begin again later.")
+            answerTokens(pending)
+            shown("code=c") shouldBe Optional.empty()
         }
 
         test("a sealed cookie opens where it was sealed, and nothing else does") {

@@ -1,5 +1,6 @@
 package dev.openidclient.samples.docs
 
+import dev.openidclient.async.AsyncOpenIdClient
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
@@ -39,6 +40,9 @@ class SignInPageSpec :
             )
 
             SignInKotlin().user(client, tokens) shouldBe "248289761001 a@example.com \"blue\""
+
+            server.answer(200, """{"sub": "248289761001", "email": "a@example.com", "team": "blue"}""")
+            SignIn.user(AsyncOpenIdClient.of(client), tokens).join() shouldBe "248289761001 null blue"
         }
 
         test("UserInfo of another person is refused, with the message of the page") {
@@ -54,6 +58,7 @@ class SignInPageSpec :
             val request = SignInKotlin().stepUp(client)
             request.url shouldContain "max_age=300"
             request.url shouldContain "acr_values=urn%3Aexample%3Amfa"
+            SignIn.stepUp(AsyncOpenIdClient.of(client)).pending.isAcrRequired shouldBe true
 
             val idToken = server.idToken(request.pending, "alice", """, "auth_time": ${FakeServer.NOW.epochSecond}""")
             server.answer(200, """{"access_token": "a", "token_type": "Bearer", "id_token": "$idToken"}""")
