@@ -69,6 +69,11 @@ class Browser private constructor(
             .until { title == expected }
     }
 
+    /** Waits until the address bar says this. */
+    fun awaitUrl(expected: String) {
+        WebDriverWait(driver, PATIENCE).withMessage { "at $url, not at $expected" }.until { url == expected }
+    }
+
     /** Presses the button or follows the link that reads [label], and waits until this page is gone. */
     fun press(label: String) {
         val page = driver.findElement(By.tagName("html"))

@@ -22,6 +22,25 @@ class PagesIntegrationSpec :
             ) as List<*>
         }
 
+        /** The words that begin in one line and end in another; what is longer than a word, as a URL, may. */
+        fun brokenWords(browser: Browser): List<*> =
+            browser.run(
+                """
+                const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+                const broken = [];
+                while (texts.nextNode()) {
+                  for (const word of texts.currentNode.data.matchAll(/[^\s\/?&-]{2,20}(?=\s|$)/g)) {
+                    if (!/\s|^$/.test(texts.currentNode.data.charAt(word.index - 1))) continue;
+                    const range = document.createRange();
+                    range.setStart(texts.currentNode, word.index);
+                    range.setEnd(texts.currentNode, word.index + word[0].length);
+                    if (range.getClientRects().length > 1) broken.push(word[0]);
+                  }
+                }
+                return broken
+                """,
+            ) as List<*>
+
         fun inspect(
             browser: Browser,
             name: String,
@@ -32,6 +51,7 @@ class PagesIntegrationSpec :
             // nothing to scroll sideways
             browser.run("return document.documentElement.scrollWidth > document.documentElement.clientWidth") shouldBe
                 false
+            brokenWords(browser).shouldBeEmpty()
             browser.photograph(name)
         }
 
@@ -75,6 +95,17 @@ class PagesIntegrationSpec :
                             look("7-no-such-page")
                         }
                     }
+                }
+            }
+
+            test("a word that is broken would be found") {
+                Browser.use { browser ->
+                    browser.open(app().url)
+                    browser.run("const p = document.querySelector('main > p'); p.textContent = 'given_name'")
+                    brokenWords(browser).shouldBeEmpty()
+                    browser.run("const p = document.querySelector('main > p'); p.style.cssText = 'width: 2em; overflow-wrap: anywhere'")
+
+                    brokenWords(browser) shouldBe listOf("given_name")
                 }
             }
 

@@ -76,6 +76,16 @@ class SignInIntegrationSpec :
                 }
             }
 
+            test("the page that tells of a refusal has neither the error nor the state in the address bar") {
+                Browser.use { browser ->
+                    browser.goToConsent(app())
+                    browser.press("Deny")
+                    browser.awaitPage("You did not allow it")
+
+                    browser.awaitUrl("${app().url}/callback")
+                }
+            }
+
             test("a person who allows less can sign in, and is told what needs consent") {
                 Browser.use { browser ->
                     browser.goToConsent(app())
