@@ -338,8 +338,9 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>{@code nonce} is the one that this backend gave to the app, null where it gave none, and then the token must
      * have none. {@code authorizedParty} is the app's own client id where the app got the token for this backend:
-     * {@code azp} must be exactly that; null: {@code azp} must, where a token for several audiences needs it, be this
-     * client's. Fails with an {@link dev.openidclient.error.OAuthException} where the token may not be trusted.
+     * {@code azp} must be exactly that; null: {@code azp}, which a token for several audiences must have, must be this
+     * client's wherever it is there, for servers issue tokens for this client's audience to other clients too. Fails
+     * with an {@link dev.openidclient.error.OAuthException} where the token may not be trusted.
      */
     public CompletableFuture<IdTokenClaims> verifyIdToken(
             String idToken, @Nullable String nonce, @Nullable String authorizedParty) {

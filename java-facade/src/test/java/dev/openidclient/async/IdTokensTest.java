@@ -141,6 +141,7 @@ class IdTokensTest {
         failure(
                 ValidationException.class,
                 client.verifyIdToken(idToken("", "\"azp\":\"the-app\""), null, "another-app"));
+        failure(ValidationException.class, client.verifyIdToken(idToken("", "\"azp\":\"the-app\""), null));
         failure(ValidationException.class, client.verifyIdToken(new TestKey().jwt(server.idTokenClaims("")), null));
         failure(IllegalArgumentException.class, client.verifyIdToken("", null));
     }

@@ -179,16 +179,16 @@ public class ClientMetadataBuilder internal constructor(
         nonEmpty("introspection_signed_response_alg", algorithm)
 
     public fun idTokenEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("id_token_encrypted_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("id_token_encrypted_response_alg", algorithm)
 
     public fun authorizationEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("authorization_encrypted_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("authorization_encrypted_response_alg", algorithm)
 
     public fun userinfoEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("userinfo_encrypted_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("userinfo_encrypted_response_alg", algorithm)
 
     public fun introspectionEncryptedResponseAlg(algorithm: String): ClientMetadataBuilder =
-        member("introspection_encrypted_response_alg", JsonPrimitive(algorithm))
+        nonEmpty("introspection_encrypted_response_alg", algorithm)
 
     /** `require_auth_time: true` */
     public fun requireAuthTime(): ClientMetadataBuilder = member("require_auth_time", JsonPrimitive(true))

@@ -100,7 +100,7 @@ private suspend fun OpenIdClient.frontChannelIdToken(
             (if (expected.maxAge != null) listOf("auth_time") else emptyList()) +
             (if (isStateHashDue) listOf("s_hash") else emptyList())
     val validation = idTokenValidation()
-    val jwt = validation.validate(openIdToken(idToken), null, required, unsignedAllowed = false)
+    val jwt = validation.validate(openIdToken(idToken), null, required, IdTokenOrigin.FRONT_CHANNEL)
     validation.checkIssuedLately(jwt)
     expected.maxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)

@@ -13,6 +13,7 @@ import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.jose.halfHash
+import dev.openidclient.json.ClaimReader
 import dev.openidclient.json.kind
 import dev.openidclient.json.number
 import dev.openidclient.json.text
@@ -46,18 +47,16 @@ internal class IdTokenValidation(
 
     /**
      * Checks [idToken], in which [required] claims must be too; [accessToken] is the one that came with it.
-     * [unsignedAllowed] is for what comes from the token endpoint only. [authorizedParty] is whom `azp` must name,
-     * where that is not this client. [hmacAllowed]: the caller verifies an HMAC with the client secret.
+     * [authorizedParty] is whom `azp` must name, where that is not this client.
      */
     fun validate(
         idToken: String,
         accessToken: String?,
         required: List<String> = emptyList(),
-        unsignedAllowed: Boolean = true,
+        origin: IdTokenOrigin = IdTokenOrigin.TOKEN_ENDPOINT,
         authorizedParty: String? = null,
-        hmacAllowed: Boolean = true,
     ): Jwt {
-        val jwt = jwtValidation.validate(idToken, KIND, rule(hmacAllowed), unsignedAllowed)
+        val jwt = jwtValidation.validate(idToken, KIND, rule(origin.isHmacAllowed), origin.isUnsignedAllowed)
         checkPresence(jwt, required)
         jwt.requireIssuer(expectedIssuer)
         jwt.requireAudience(client.clientId)
@@ -65,7 +64,7 @@ internal class IdTokenValidation(
             throw invalid("claim \"sub\" of the ID Token must be a non-empty string, but is ${kind(jwt.claims["sub"])}")
         }
         checkTrustedAudiences(jwt)
-        checkAuthorizedParty(jwt, authorizedParty)
+        checkAuthorizedParty(jwt, origin, authorizedParty)
         if (isAuthTimeJudged || "auth_time" in required) checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
         return jwt
@@ -112,13 +111,15 @@ internal class IdTokenValidation(
 
     /**
      * A token for several audiences must say that it was issued to this client; one for another party's use, to that
-     * one.
+     * one. Who is named in one that did not come from the token endpoint must be this client in any case: there, with
+     * the same audience, may be what the server issued to somebody else.
      */
     private fun checkAuthorizedParty(
         jwt: Jwt,
+        origin: IdTokenOrigin,
         authorizedParty: String?,
     ) {
-        if (authorizedParty == null && mayLackAuthorizedParty(jwt)) return
+        if (authorizedParty == null && mayNameAnyParty(jwt, origin)) return
         val expected = authorizedParty ?: client.clientId
         if ("azp" !in jwt.claims) {
             throw mismatch(
@@ -137,14 +138,16 @@ internal class IdTokenValidation(
         }
     }
 
-    private fun mayLackAuthorizedParty(jwt: Jwt): Boolean {
-        val audience = jwt.claims["aud"]
+    private fun mayNameAnyParty(
+        jwt: Jwt,
+        origin: IdTokenOrigin,
+    ): Boolean {
+        val isNamed = "azp" in jwt.claims
         // who has named the other audiences knows them; what the token says of its party must hold all the same
-        return if (leniency.trustedAudiences != null) {
-            "azp" !in jwt.claims
-        } else {
-            audience !is JsonArray || audience.size == 1
-        }
+        if (leniency.trustedAudiences != null) return !isNamed
+        val audience = jwt.claims["aud"]
+        val isForOne = audience !is JsonArray || audience.size == 1
+        return isForOne && (!isNamed || origin == IdTokenOrigin.TOKEN_ENDPOINT)
     }
 
     private fun checkAuthTimeType(jwt: Jwt) {
@@ -223,25 +226,34 @@ internal class IdTokenValidation(
     /**
      * Throws unless [refreshed] is of the same sign-in as [earlier]
      * ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+     * [first] is the ID Token of the sign-in itself, where that is known: one that was refreshed meanwhile may lack what
+     * that one had.
      */
     fun checkSameSignIn(
         refreshed: Jwt,
         earlier: IdTokenClaims,
+        first: IdTokenClaims?,
     ) {
         val earlierClaims = withoutNulls(earlier.json)
         for (name in listOf("iss", "sub", "azp")) {
             if (refreshed.claims[name] != earlierClaims[name]) throw differs(name, refreshed, earlier.json)
         }
         if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud", refreshed, earlier.json)
-        val authTime = number(refreshed.claims["auth_time"])
-        val earlierAuthTime = number(earlierClaims["auth_time"])
-        val isCompared = authTime != null && earlierAuthTime != null && !leniency.isRefreshedAuthTimeAccepted
-        if (isCompared && authTime != earlierAuthTime) throw differs("auth_time", refreshed, earlier.json)
+        val firstClaims = withoutNulls((first ?: earlier).json)
+        if (!leniency.isRefreshedAuthTimeAccepted) checkSameAuthTime(refreshed, firstClaims)
         // there should be none, but where there is one it must be the same
-        val nonce = refreshed.claims["nonce"]
-        if (nonce != null && "nonce" in earlierClaims && nonce != earlierClaims["nonce"]) {
-            throw differs("nonce", refreshed, earlier.json)
-        }
+        val nonce = refreshed.claims["nonce"] ?: return
+        val isCompared = first != null || "nonce" in firstClaims
+        if (isCompared && nonce != firstClaims["nonce"]) throw differs("nonce", refreshed, firstClaims)
+    }
+
+    private fun checkSameAuthTime(
+        refreshed: Jwt,
+        earlier: JsonObject,
+    ) {
+        val authTime = ClaimReader(refreshed.claims).instant("auth_time") ?: return
+        val expected = ClaimReader(earlier).instant("auth_time") ?: return
+        if (authTime != expected) throw differs("auth_time", refreshed, earlier)
     }
 
     /**

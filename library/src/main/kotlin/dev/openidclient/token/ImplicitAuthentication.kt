@@ -70,7 +70,8 @@ private suspend fun OpenIdClient.authenticate(
     val age = maxAge ?: metadata.defaultMaxAge
     val required = listOf("nonce") + if (age != null) listOf("auth_time") else emptyList()
     val validation = idTokenValidation()
-    val jwt = validation.validate(openIdToken(idToken), null, required, unsignedAllowed = false)
+    val jwt = validation.validate(openIdToken(idToken), null, required, IdTokenOrigin.FRONT_CHANNEL)
+    validation.checkIssuedLately(jwt)
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
     requiredAcr?.let { validation.checkAcr(jwt, it) }

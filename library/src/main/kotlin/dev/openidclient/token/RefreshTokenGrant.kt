@@ -8,8 +8,8 @@ import dev.openidclient.http.Parameters
 /**
  * New tokens for the refresh token of [tokens] ([RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
  *
- * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, and `auth_time`
- * and `nonce` if both have them ([OpenID Connect Core
+ * An ID Token in the answer must be of the same sign-in as the earlier one: `iss`, `sub`, `aud`, `azp`, `auth_time` if
+ * both have it, and `nonce` if it has one ([OpenID Connect Core
  * §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)). Where the server issues no new
  * refresh token or ID Token, the result has the earlier ones. The `resource` of [tokens] are named again, unless
  * [configure] names some.
@@ -27,7 +27,7 @@ public suspend fun OpenIdClient.refreshTokenGrant(
     val authorized = AskedFor(resource = tokens.resource)
     return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens, authorized = authorized) { read ->
         val earlier = tokens.claims
-        if (read.idToken != null && earlier != null) checkSameSignIn(read.idToken, earlier)
+        if (read.idToken != null && earlier != null) checkSameSignIn(read.idToken, earlier, tokens.firstClaims)
     }
 }
 

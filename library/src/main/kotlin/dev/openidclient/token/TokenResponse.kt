@@ -83,6 +83,10 @@ public class TokenResponse internal constructor(
     /** The validated claims of [idToken]. */
     public val claims: IdTokenClaims? = ownClaims ?: earlier?.claims
 
+    /** Those of the sign-in itself, where an ID Token came with it; a refreshed one may have fewer. */
+    internal val firstClaims: IdTokenClaims? =
+        if (earlier == null) ownClaims.takeIf { asked.refreshToken == null } else earlier.firstClaims
+
     /**
      * Whether the access token is bound to a key of the client: false for a bearer token, also where DPoP was asked
      * for.

@@ -12,8 +12,9 @@ import dev.openidclient.error.OAuthException
  *
  * [nonce] is the one that this backend gave to the app, null where it gave none, and then the token must have none.
  * [authorizedParty] is the app's own client id where the app got the token for this backend: `azp` must be exactly
- * that; null: `azp` must, where a token for several audiences needs it, be this client's. Throws [OAuthException] where
- * the token may not be trusted.
+ * that; null: `azp`, which a token for several audiences must have, must be this client's wherever it is there, for
+ * servers issue tokens for this client's audience to other clients too. Throws [OAuthException] where the token may not
+ * be trusted.
  */
 public suspend fun OpenIdClient.verifyIdToken(
     idToken: String,
@@ -28,9 +29,8 @@ public suspend fun OpenIdClient.verifyIdToken(
         validation.validate(
             openIdToken(idToken),
             null,
-            unsignedAllowed = false,
+            origin = IdTokenOrigin.ELSEWHERE,
             authorizedParty = authorizedParty,
-            hmacAllowed = false,
         )
     metadata.defaultMaxAge?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)

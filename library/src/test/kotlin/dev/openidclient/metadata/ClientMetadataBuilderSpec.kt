@@ -93,6 +93,20 @@ class ClientMetadataBuilderSpec :
                 .message shouldContain "\"client_secret\""
         }
 
+        val algorithms =
+            mapOf<String, ClientMetadataBuilder.() -> ClientMetadataBuilder>(
+                "id_token_encrypted_response_alg" to { idTokenEncryptedResponseAlg("") },
+                "authorization_encrypted_response_alg" to { authorizationEncryptedResponseAlg("") },
+                "userinfo_encrypted_response_alg" to { userinfoEncryptedResponseAlg("") },
+                "introspection_encrypted_response_alg" to { introspectionEncryptedResponseAlg("") },
+            )
+        for ((name, set) in algorithms) {
+            test("refuses an empty $name") {
+                shouldThrow<IllegalArgumentException> { ClientMetadataBuilder().set() }
+                    .message shouldBe "client metadata \"$name\" must not be empty"
+            }
+        }
+
         test("refuses a negative age") {
             shouldThrow<IllegalArgumentException> {
                 ClientMetadataBuilder()

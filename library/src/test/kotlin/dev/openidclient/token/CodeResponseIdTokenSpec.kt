@@ -63,6 +63,7 @@ class CodeResponseIdTokenSpec :
                 mapOf(
                     "iss" to JsonPrimitive("https://other.example.com"),
                     "aud" to JsonPrimitive("other"),
+                    "azp" to JsonPrimitive("other"),
                     "nonce" to JsonPrimitive("other"),
                     "c_hash" to leftHalfOfSha256("other"),
                     "s_hash" to leftHalfOfSha256("other"),

@@ -203,6 +203,19 @@ class ImplicitAuthenticationSpec :
                 }
             }
 
+            test("where the server issued it to another client, with this one for the audience") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "expected \"azp\"",
+                ) { authenticate(posted(idToken("azp" to JsonPrimitive("other")))) }
+            }
+
+            test("where it was issued more than an hour ago") {
+                shouldFailWith<ValidationException>(ErrorCode.JWT_TIMESTAMP_CHECK_FAILED, "more than 3600 seconds ago") {
+                    authenticate(posted(idToken("iat" to JsonPrimitive(NOW.epochSecond - 3601))))
+                }
+            }
+
             test("with a signature of nobody") {
                 val claims = idTokenClaims("nonce" to JsonPrimitive(NONCE))
                 val forged = unverifiable(claims, header = mapOf("kid" to JsonPrimitive(TestKeys.rsa.keyID)))

@@ -199,7 +199,18 @@ class RefreshTokenGrantSpec :
                         listOf("auth_time" to JsonPrimitive(1000)),
                         listOf("auth_time" to JsonPrimitive(1001)),
                     ),
+                    Triple(
+                        "auth_time",
+                        listOf("auth_time" to JsonPrimitive("1000")),
+                        listOf("auth_time" to JsonPrimitive("1001")),
+                    ),
+                    Triple(
+                        "auth_time",
+                        listOf("auth_time" to JsonPrimitive(1000)),
+                        listOf("auth_time" to JsonPrimitive("1970-01-01T00:16:41Z")),
+                    ),
                     Triple("nonce", listOf("nonce" to JsonPrimitive("n-0S6")), listOf("nonce" to JsonPrimitive("n-1"))),
+                    Triple("nonce", emptyList(), listOf("nonce" to JsonPrimitive("n-1"))),
                 )
             for ((claim, earlier, later) in differing) {
                 test("is rejected with another $claim: $later after $earlier") {
@@ -245,6 +256,39 @@ class RefreshTokenGrantSpec :
 
                 refresh(authTime, emptyList()).claims.shouldNotBeNull()
                 refresh(emptyList(), authTime).claims.shouldNotBeNull()
+            }
+
+            test("may have the same auth_time in another spelling") {
+                refresh(
+                    listOf("auth_time" to JsonPrimitive(1000)),
+                    listOf("auth_time" to JsonPrimitive("1000")),
+                ).claims.shouldNotBeNull()
+            }
+
+            test("is compared with the sign-in, also after one that had neither nonce nor auth_time") {
+                val both = listOf("nonce" to JsonPrimitive("n-0S6"), "auth_time" to JsonPrimitive(1000))
+                val (server, tokens) = signIn("id_token" to idToken(*both.toTypedArray()))
+                val client = server.answerTokens("id_token" to idToken()).client()
+                val between = client.refreshTokenGrant(tokens)
+
+                server.answerTokens("id_token" to idToken(*both.toTypedArray()))
+                client.refreshTokenGrant(between).claims.shouldNotBeNull()
+                for (claim in listOf("nonce" to JsonPrimitive("n-1"), "auth_time" to JsonPrimitive(1001))) {
+                    server.answerTokens("id_token" to idToken(claim))
+                    shouldFailWith<ValidationException>(
+                        ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                        "\"${claim.first}\" differs",
+                    ) { client.refreshTokenGrant(between) }
+                }
+            }
+
+            test("may have a nonce where the sign-in is not known") {
+                val server = StubServer().answerTokens(FIRST_REFRESH_TOKEN, "id_token" to idToken())
+                val client = server.client()
+                val tokens = client.refreshTokenGrant("stored")
+                server.answerTokens("id_token" to idToken("nonce" to JsonPrimitive("n")))
+
+                client.refreshTokenGrant(tokens).claims.shouldNotBeNull()
             }
 
             test("may lack the nonce, or have null for it") {

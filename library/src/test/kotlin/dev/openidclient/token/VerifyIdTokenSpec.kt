@@ -110,8 +110,29 @@ class VerifyIdTokenSpec :
                 verify(token(appsOwn, both), authorizedParty = APP).authorizedParty shouldBe APP
             }
 
-            test("of a single audience is not looked at where none is expected") {
-                verify(token(appsOwn)).authorizedParty shouldBe APP
+            test("is taken where it is this client and none is expected") {
+                verify(token("azp" to JsonPrimitive(CLIENT_ID))).authorizedParty shouldBe CLIENT_ID
+            }
+
+            for (audience in listOf("\"$CLIENT_ID\"", "[\"$CLIENT_ID\"]")) {
+                for (party in listOf("\"$APP\"", "\"\"", "1", "[\"$CLIENT_ID\"]")) {
+                    test("$party of the single audience $audience is rejected where none is expected") {
+                        val e =
+                            shouldFailWith<ValidationException>(
+                                ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                                "expected \"azp\" \"$CLIENT_ID\"",
+                            ) { verify(token("aud" to json(audience), "azp" to json(party))) }
+
+                        e.subject shouldBe "claim:azp"
+                    }
+                }
+            }
+
+            test("of another client is rejected with trusted audiences too") {
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "expected \"azp\" \"$CLIENT_ID\"",
+                ) { verify(token(appsOwn, both)) { trustAudiences(APP) } }
             }
 
             test("is rejected where it is missing") {
