@@ -30,8 +30,8 @@ public suspend fun OpenIdClient.push(request: AuthorizationRequest): Authorizati
     val pushed = (if (request.isSigned) request.requestObjectOnly() else request).parameters
     return sending {
         val endpoint = endpoint("pushed_authorization_request_endpoint")
-        ask(EndpointCall.form(endpoint, pushed, due = REQUEST_URI, dpop = dpop)).read {
-            val read = MemberReader(jsonObject()) { invalid("pushed authorization response: $it") }
+        ask(EndpointCall.form(endpoint, pushed, due = REQUEST_URI, dpop = dpop)).read { secrets ->
+            val read = MemberReader(jsonObject(secrets)) { invalid("pushed authorization response: $it") }
             val requestUri = read.requiredString(REQUEST_URI)
             val lifetime = read.requiredLifetime("expires_in")
             val parameters = Parameters.of(REQUEST_URI to requestUri, "client_id" to clientId)

@@ -40,7 +40,7 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     return sending {
         val call = EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")
         askProvingOnDemand(call).read {
-            backchannelAuthenticationResponse(jsonObject(), AskedFor(parameters["scope"], parameters.all("resource")))
+            backchannelAuthenticationResponse(jsonObject(it), AskedFor(parameters["scope"], parameters.all("resource")))
         }
     }
 }

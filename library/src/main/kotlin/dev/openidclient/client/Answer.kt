@@ -18,10 +18,10 @@ internal class Answer(
     /** What [read] makes of the answer; where that fails, the failure says whose answer it is, and then [hint]. */
     inline fun <T> read(
         hint: (OAuthException) -> String = { "" },
-        read: HttpResponse.() -> T,
+        read: HttpResponse.(Secrets) -> T,
     ): T =
         try {
-            response.read()
+            response.read(secrets)
         } catch (e: OAuthException) {
             throw failure(e, hint(e))
         }

@@ -1,8 +1,9 @@
 package dev.openidclient.client
 
+import dev.openidclient.http.DaemonThreads
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.ExecutorCoroutineDispatcher
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.job
@@ -12,7 +13,6 @@ import java.util.TreeSet
 import java.util.concurrent.ScheduledExecutorService
 import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.ContinuationInterceptor
-import kotlin.coroutines.CoroutineContext
 import kotlin.time.toKotlinDuration
 
 /** Runs [block] and cancels it when [timeout] is up: then null. */
@@ -20,38 +20,30 @@ internal suspend fun <T : Any> orNullAfter(
     timeout: Duration,
     block: suspend () -> T,
 ): T? {
-    val context = currentCoroutineContext()
-    val dispatcher = context[ContinuationInterceptor]
+    val dispatcher = currentCoroutineContext()[ContinuationInterceptor]
     // any other may have a time of its own, as those of tests do
     return if (dispatcher is ExecutorCoroutineDispatcher && dispatcher.executor !is ScheduledExecutorService) {
-        Expiry(dispatcher, context).orNullAfter(timeout, block)
+        Expiry().orNullAfter(timeout, block)
     } else {
         withTimeoutOrNull(timeout.toKotlinDuration()) { block() }
     }
 }
 
-/** The end of one block, which comes through its own [dispatcher]: the deadlines' thread runs nobody else's code. */
-private class Expiry(
-    private val dispatcher: CoroutineDispatcher,
-    private val context: CoroutineContext,
-) {
+/** The end of one block. */
+private class Expiry {
     @Volatile private var isReached = false
 
     suspend fun <T : Any> orNullAfter(
         timeout: Duration,
         block: suspend () -> T,
-    ): T? =
+    ): T? {
+        var result: T? = null
         try {
             coroutineScope {
                 val job = currentCoroutineContext().job
-                val end =
-                    Runnable {
-                        isReached = true
-                        job.cancel(CancellationException("the time is up"))
-                    }
-                val deadline = Deadlines.OF_ALL.after(timeout) { dispatcher.dispatch(context, end) }
+                val deadline = Deadlines.OF_ALL.after(timeout) { ENDINGS.execute { end(job) } }
                 try {
-                    block()
+                    result = block()
                 } finally {
                     deadline.cancel()
                 }
@@ -59,8 +51,22 @@ private class Expiry(
         } catch (e: CancellationException) {
             // where the caller was cancelled too, who called this one finds out
             if (!isReached) throw e
-            null
         }
+        return result
+    }
+
+    private fun end(job: Job) {
+        isReached = true
+        job.cancel(CancellationException("the time is up"))
+    }
+
+    private companion object {
+        /**
+         * Where calls end whose time is up: that hangs up, and runs what waits for it wherever the caller's executor
+         * does, or blocks as long as that does.
+         */
+        val ENDINGS = DaemonThreads("openid-client-timeout", Duration.ofSeconds(1))
+    }
 }
 
 /**
@@ -78,7 +84,7 @@ internal class Deadlines {
     /** Whether the thread found nothing to wait for, and ends if that is so the next time. */
     private var isLingering = false
 
-    /** Runs [action] when [delay] is up, on the thread of all deadlines: it must be short. */
+    /** Runs [action] when [delay] is up, on the thread of all deadlines: it must be short, and nobody else's code. */
     fun after(
         delay: Duration,
         action: () -> Unit,

@@ -9,6 +9,7 @@ import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.isSuccess
 import dev.openidclient.http.jsonObject
@@ -63,14 +64,17 @@ private suspend fun discover(
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
     val answer = configuration.answerTo(request)
     val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
-    val metadata = answer.read({ hint }) { metadataIn(this) }
+    val metadata = answer.read({ hint }) { metadataIn(this, it) }
     if (isDocument) return OpenIdClient(metadata, configuration, ExpectedIssuer.ofMetadata(metadata.issuer))
     return OpenIdClient(metadata, configuration, answer.read { expectedIssuer(url, metadata, configuration) })
 }
 
-private fun metadataIn(response: HttpResponse): AuthorizationServerMetadata {
-    if (!response.isSuccess) throw response.unexpectedStatus()
-    val members = response.jsonObject()
+private fun metadataIn(
+    response: HttpResponse,
+    secrets: Secrets,
+): AuthorizationServerMetadata {
+    if (!response.isSuccess) throw response.unexpectedStatus(secrets)
+    val members = response.jsonObject(secrets)
     MemberReader(members) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "discovery document: $it") }
         .requiredString("issuer")
     return AuthorizationServerMetadata(members)

@@ -105,7 +105,7 @@ private suspend fun OpenIdClient.attempt(call: EndpointCall): Answer {
     val answer = configuration.answerTo(beforeSending { prepare(call) })
     // also where no proof was sent: an answer that asks for one may come with its nonce
     (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
-    answer.read({ hint(call, it) }) { call.check(this, answer.secrets) }
+    answer.read({ hint(call, it) }) { call.check(this, it) }
     return answer
 }
 

@@ -13,6 +13,7 @@ import dev.openidclient.http.MediaType
 import dev.openidclient.http.isSuccess
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.unexpectedStatus
+import dev.openidclient.http.withoutSecrets
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.Jwt
@@ -301,11 +302,28 @@ internal class JwksCache(
     private suspend fun download(): JwkSet {
         val url = jwksUri()
         val accepted = HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}")
-        return configuration.answerTo(HttpRequest("GET", url.toString(), accepted)).read {
-            if (!isSuccess) throw unexpectedStatus()
-            JwkSet(jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET)))
+        return answerTo(HttpRequest("GET", url.toString(), accepted)).read { secrets ->
+            if (!isSuccess) throw unexpectedStatus(secrets)
+            JwkSet(jsonObject(secrets, setOf(MediaType.JSON, MediaType.JWK_SET)))
         }
     }
+
+    /** Tokens may wait for the keys by which they are judged: no failure of a transport may hide them. */
+    @Suppress("TooGenericExceptionCaught") // how a transport of the caller's own fails is written down nowhere
+    private suspend fun answerTo(request: HttpRequest): Answer =
+        try {
+            configuration.answerTo(request)
+        } catch (e: CancellationException) {
+            throw e
+        } catch (e: OAuthException) {
+            throw e
+        } catch (e: RuntimeException) {
+            throw TransportException(
+                ErrorCode.NETWORK_ERROR,
+                "${request.shown}: the transport of the settings failed, ${e.javaClass.name}",
+                withoutSecrets(e, request),
+            ).retold(request = request.shown)
+        }
 
     private fun jwksUri(): AbsoluteUrl = server.endpoint("jwks_uri", configuration, aliased = false)
 

@@ -28,7 +28,7 @@ public suspend fun OpenIdClient.deviceAuthorization(
     return sending {
         val call = EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")
         askProvingOnDemand(call).read {
-            deviceAuthorization(jsonObject(), AskedFor(form["scope"], form.all("resource")))
+            deviceAuthorization(jsonObject(it), AskedFor(form["scope"], form.all("resource")))
         }
     }
 }

@@ -14,15 +14,13 @@ import java.net.http.HttpResponse.BodyHandler
 import java.net.http.HttpResponse.BodySubscriber
 import java.net.http.HttpResponse.ResponseInfo
 import java.nio.ByteBuffer
+import java.time.Duration
 import java.util.Properties
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.CompletionStage
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Flow
-import java.util.concurrent.SynchronousQueue
-import java.util.concurrent.ThreadPoolExecutor
-import java.util.concurrent.TimeUnit
 import javax.net.ssl.SSLContext
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -45,7 +43,8 @@ internal class JdkTransport(
         }
     }
 
-    private val threads = EngineThreads()
+    // the JDK's own live on for a minute when the client is closed, with the context class loader of who made it
+    private val threads = DaemonThreads("openid-client-engine", IDLE)
 
     private val client: HttpClient =
         HttpClient
@@ -74,12 +73,14 @@ internal class JdkTransport(
                     BoundedBody(info, request)
                 }
             val response = await { client.sendAsync(jdkRequest(request), handler) }
-            requireNoProxyRefusal(response.statusCode(), request, proxy)
+            // what came through TLS is the server's
+            if (!response.sslSession().isPresent) requireNoProxyRefusal(response.statusCode(), request, proxy)
             val headers = HttpHeaders.received(response.headers().map().entries)
+            val received = HttpResponse.received(response.statusCode(), headers, response.body())
             if (isOpenEnded(response, request)) {
-                TransportFailures.requireWhole(request, response.statusCode(), response.body(), "java.net.http")
+                TransportFailures.requireWhole(request, received, "java.net.http")
             }
-            HttpResponse.received(response.statusCode(), headers, response.body())
+            received
         }
 
     /** The client takes the end of a TLS connection for the end of a body, whether or not it says `close_notify`. */
@@ -152,6 +153,8 @@ internal class JdkTransport(
     }
 
     private companion object {
+        val IDLE: Duration = Duration.ofMinutes(1)
+
         const val DISABLED_SCHEMES = "jdk.http.auth.tunneling.disabledSchemes"
 
         /** As the client reads it: the system property, else the JDK's own file of defaults. */
@@ -164,32 +167,6 @@ internal class JdkTransport(
             val file = File(System.getProperty("java.home"), "conf/net.properties")
             return Properties().apply { if (file.canRead()) file.inputStream().use(::load) }
         }
-    }
-}
-
-/**
- * Daemons, as many as there is work, as the JDK's own for this are. But those live on for a minute after their last
- * work, also when the client is closed, with the context class loader of who made the client.
- */
-private class EngineThreads :
-    ThreadPoolExecutor(
-        0,
-        Int.MAX_VALUE,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        SynchronousQueue(),
-        { work ->
-            Thread(work, "openid-client-engine").apply {
-                isDaemon = true
-                contextClassLoader = null
-            }
-        },
-    ) {
-    /** What still runs goes on, and the threads end with it. */
-    fun endWhenIdle(): Unit = setKeepAliveTime(0, TimeUnit.SECONDS)
-
-    private companion object {
-        const val IDLE_SECONDS = 60L
     }
 }
 

@@ -70,16 +70,14 @@ public class KtorTransport internal constructor(
             statement.execute { response ->
                 headReceived()
                 val status = response.status.value
-                if (own != null) requireNoProxyRefusal(status, request, proxy)
-                val body = readBody(response, request)
+                // what came through TLS is the server's: without a tunnel CIO has no answer
+                if (own != null && !request.isSecured) requireNoProxyRefusal(status, request, proxy)
+                val headers = HttpHeaders.received(response.headers.entries())
+                val received = HttpResponse.received(status, headers, readBody(response, request))
                 if (isCio && isOpenEnded(response, request)) {
-                    request.requireWhole(status, body, "the engine CIO", "use HttpEngine.JAVA, or OkHttp")
+                    request.requireWhole(received, "the engine CIO", "use HttpEngine.JAVA, or OkHttp")
                 }
-                HttpResponse.received(
-                    status,
-                    HttpHeaders.received(response.headers.entries()),
-                    body,
-                )
+                received
             }
         }
 

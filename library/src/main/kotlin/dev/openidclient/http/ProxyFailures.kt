@@ -14,7 +14,8 @@ private const val PROXY_AUTHENTICATION_REQUIRED = 407
 
 /**
  * Throws [TransportException] where [status] is 407 and [request] went through a proxy: the [given] one, else one that
- * the system properties name. Where there is none, a server answered so.
+ * the system properties name. Where there is none, a server answered so; so it did where the answer came through TLS,
+ * which is not asked here.
  */
 internal fun requireNoProxyRefusal(
     status: Int,

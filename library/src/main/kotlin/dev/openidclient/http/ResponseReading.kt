@@ -72,7 +72,7 @@ private fun HttpResponse.unexplained(secrets: Secrets): InvalidResponseException
             status in REDIRECTS -> ""
             bodySize == 0 -> " and no body"
             json != null -> " and a JSON object without a text \"error\""
-            else -> " and ${bodyKind()}"
+            else -> " and ${bodyKind(secrets)}"
         }
     val isBlamed = status in CLIENT_ERRORS && bodySize > 0 && mediaType != MediaType.JSON && json == null
     val code = if (isBlamed) ErrorCode.RESPONSE_IS_NOT_JSON else ErrorCode.RESPONSE_IS_NOT_CONFORM
@@ -94,14 +94,20 @@ internal fun HttpResponse.unexpectedStatus(
         .of(status, content())
 }
 
-private fun HttpResponse.bodyKind(): String {
+private fun HttpResponse.bodyKind(secrets: Secrets): String {
     // RFC 9110 §8.4: nobody asked for one
-    val encoded = contentEncoding?.let { " in the content-encoding \"${printable(it)}\", of which only gzip is read" }
-    return when (val type = mediaType) {
+    val encoded =
+        contentEncoding?.let {
+            " in the content-encoding \"${printable(secrets.mask(it))}\", of which only gzip is read"
+        }
+    return when (val type = shownMediaType(secrets)) {
         null -> "a body without a content-type"
-        else -> "a body of \"${printable(type)}\""
+        else -> "a body of \"$type\""
     } + encoded.orEmpty()
 }
+
+/** The media type, fit for a message; null where there is none. */
+internal fun HttpResponse.shownMediaType(secrets: Secrets): String? = mediaType?.let { printable(secrets.mask(it)) }
 
 internal fun bodyTooLarge(
     status: Int,
@@ -116,7 +122,10 @@ internal fun bodyTooLarge(
 /**
  * The body as a JSON object. The media type is blamed only where the body does not parse: many servers mislabel JSON.
  */
-internal fun HttpResponse.jsonObject(accepted: Set<String> = setOf(MediaType.JSON)): JsonObject {
+internal fun HttpResponse.jsonObject(
+    secrets: Secrets = Secrets.NONE,
+    accepted: Set<String> = setOf(MediaType.JSON),
+): JsonObject {
     val element = parseJson(bodyUncopied())
     if (element is JsonObject) return element
     val (code, fault) =
@@ -125,7 +134,7 @@ internal fun HttpResponse.jsonObject(accepted: Set<String> = setOf(MediaType.JSO
             bodySize == 0 -> ErrorCode.RESPONSE_IS_NOT_JSON to "must be a JSON object, but is empty"
             mediaType !in accepted || contentEncoding != null ->
                 ErrorCode.RESPONSE_IS_NOT_JSON to
-                    "must be JSON (content-type ${accepted.joinToString(" or ")}), but is ${bodyKind()}"
+                    "must be JSON (content-type ${accepted.joinToString(" or ")}), but is ${bodyKind(secrets)}"
             else -> ErrorCode.PARSE_ERROR to "is labelled JSON, but is none"
         }
     throw InvalidResponseException(code, "the body of the answer with status $status $fault").of(status, content())

@@ -32,6 +32,24 @@ internal class Secrets private constructor(
         private val HARMLESS_PARAMETERS =
             setOf("client_id", "grant_type", "redirect_uri", "resource", "response_type", "scope", "token_type_hint")
 
+        /** Any other may be a key: of the caller's own, or of a client authentication of its own. */
+        private val HARMLESS_HEADERS =
+            setOf(
+                "accept",
+                "accept-charset",
+                "accept-encoding",
+                "accept-language",
+                "client-request-id",
+                "content-language",
+                "content-type",
+                "traceparent",
+                "tracestate",
+                "user-agent",
+                "x-correlation-id",
+                "x-fapi-interaction-id",
+                "x-request-id",
+            )
+
         private val CALLBACK_SECRETS = listOf("code", "state", "id_token", "access_token")
 
         /** Of the answers that issue something. */
@@ -65,9 +83,21 @@ internal class Secrets private constructor(
         private fun sent(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
             return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
-                request.headers["authorization"]?.let(::credentials).orEmpty() +
-                request.headers.all("dpop") +
+                request.headers.names.filter { it !in HARMLESS_HEADERS }.flatMap { ofHeader(it, request.headers) } +
                 ofUrl(request.url)
+        }
+
+        private fun ofHeader(
+            name: String,
+            headers: HttpHeaders,
+        ): List<String> {
+            val values = headers.all(name)
+            return when (name) {
+                "authorization" -> values.flatMap(::credentials)
+                "cookie" -> values + values.flatMap { it.split(';') }.map { it.substringAfter('=').trim() }
+                // of the kind "scheme credentials", as many a header for a key is
+                else -> values + values.map { it.substringAfter(' ') }
+            }
         }
 
         /** The query with its question mark, for it may be short, and its values; user information. */

@@ -1,11 +1,17 @@
 package dev.openidclient.jose
 
 import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.printable
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import java.io.IOException
+import java.security.GeneralSecurityException
 
 /** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
 internal class Decryption(
@@ -22,9 +28,42 @@ internal class Decryption(
         val header =
             Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
                 ?: throw DecryptionException("the header of the encrypted $kind is not base64url of a JSON object")
-        val key = select(header, kind)
-        return key.decrypt(compact).decodeToString()
+        return decrypted(select(header, kind), compact, kind).decodeToString()
     }
+
+    /** What came with the JWE is issued, whatever becomes of it: no failure of a key may hide that. */
+    @Suppress("TooGenericExceptionCaught") // how a key of the caller's own fails is written down nowhere
+    private suspend fun decrypted(
+        key: DecryptionKey,
+        jwe: String,
+        kind: String,
+    ): ByteArray =
+        try {
+            key.decrypt(jwe)
+        } catch (e: CancellationException) {
+            // one that was closed may cancel its calls
+            currentCoroutineContext().ensureActive()
+            throw failed(key, kind, e)
+        } catch (e: OAuthException) {
+            throw e
+        } catch (e: IOException) {
+            throw failed(key, kind, e)
+        } catch (e: GeneralSecurityException) {
+            throw failed(key, kind, e)
+        } catch (e: RuntimeException) {
+            throw failed(key, kind, e)
+        }
+
+    private fun failed(
+        key: DecryptionKey,
+        kind: String,
+        cause: Exception,
+    ): DecryptionException =
+        DecryptionException(
+            "the $kind could not be decrypted: the key of decryption(…) in the settings with ${key.shown()} failed, " +
+                cause.javaClass.name,
+            cause,
+        )
 
     private fun select(
         header: JsonObject,

@@ -9,6 +9,7 @@ import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import dev.openidclient.json.text
 import java.security.GeneralSecurityException
+import java.security.ProviderException
 import java.security.PublicKey
 import java.security.spec.X509EncodedKeySpec
 
@@ -41,6 +42,8 @@ internal fun interface JwsVerifier {
             } catch (e: JOSEException) {
                 throw unusable(jwk, "it cannot be imported", e)
             } catch (e: GeneralSecurityException) {
+                throw unusable(jwk, "it cannot be imported", e)
+            } catch (e: ProviderException) {
                 throw unusable(jwk, "it cannot be imported", e)
             } catch (e: IllegalArgumentException) {
                 throw unusable(jwk, "it cannot be imported", e)

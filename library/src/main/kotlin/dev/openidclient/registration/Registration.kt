@@ -84,7 +84,7 @@ private suspend fun register(
     try {
         val complete =
             sending { unregistered.register(builder, document) }.read {
-                unregistered.configuration.registered(jsonObject(), asked)
+                unregistered.configuration.registered(jsonObject(it), asked)
             }
         val client = OpenIdClient(unregistered.server, complete, unregistered.expectedIssuer)
         // who is cancelled by now never gets the client, so nobody else would close it

@@ -13,12 +13,13 @@ import dev.openidclient.client.sending
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
-import dev.openidclient.error.printable
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
+import dev.openidclient.http.shownMediaType
 import dev.openidclient.jose.AcceptedType
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
@@ -50,7 +51,7 @@ public suspend fun OpenIdClient.introspect(
     return sending {
         val call = EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")
         askProvingOnDemand(call).read {
-            val json = if (mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(bodyText()) else plainAnswer(this)
+            val json = if (mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(bodyText()) else plainAnswer(this, it)
             if (boolean(json["active"]) == null) {
                 throw invalid("introspection: \"active\" must be true or false, but is ${kind(json["active"])}")
             }
@@ -80,15 +81,18 @@ public class TokenQueryBuilder internal constructor() : RequestBuilder<TokenQuer
     }
 }
 
-private fun OpenIdClient.plainAnswer(response: HttpResponse): JsonObject {
+private fun OpenIdClient.plainAnswer(
+    response: HttpResponse,
+    secrets: Secrets,
+): JsonObject {
     val algorithm = metadata.introspectionSignedResponseAlg
     if (algorithm == null) {
         requireMayBePlain(KIND, ENCRYPTION)
-        return response.jsonObject()
+        return response.jsonObject(secrets)
     }
     throw invalid(
         "introspection: the answer must be a JWT signed with $algorithm, as the client metadata says, but came as " +
-            (response.mediaType?.let(::printable) ?: "a body without a media type"),
+            (response.shownMediaType(secrets) ?: "a body without a media type"),
     )
 }
 

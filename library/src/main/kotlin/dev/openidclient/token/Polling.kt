@@ -8,7 +8,6 @@ import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.RetryAfter
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -54,7 +53,8 @@ public sealed class Poll {
  * §11](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#token_request)).
  *
  * [interval], 1 second at least, is waited before every request, the first too. [lifetime] starts with the polling;
- * then it ends with a [TransportException] of the code TIMEOUT. A request that goes out once more with the DPoP nonce that the server asks
+ * then it ends with a [TransportException] of the code TIMEOUT, unless the tokens are there and only their validation
+ * still takes time. A request that goes out once more with the DPoP nonce that the server asks
  * for ([RFC 9449 §8](https://www.rfc-editor.org/rfc/rfc9449#section-8)) is the same poll, not another one: it is not
  * waited for, since the server has not looked at the grant yet.
  */
@@ -95,6 +95,16 @@ internal class Polling(
             "nobody decided within the ${lifetime.seconds} seconds that the server gave",
         )
 
+    private sealed class Asked {
+        class Answered(
+            val answer: Answer,
+        ) : Asked()
+
+        class Refused(
+            val poll: Poll,
+        ) : Asked()
+    }
+
     private inner class Rounds {
         private var pause = interval.coerceIn(SHORTEST_INTERVAL, LONGEST_INTERVAL)
         private var failures = 0
@@ -104,21 +114,26 @@ internal class Polling(
         private var wait = pause
 
         /** Null where [deadline] is over first. */
-        suspend fun next(deadline: Job): Poll? =
+        suspend fun next(deadline: Job): Poll? {
+            var asked: Asked? = null
             coroutineScope {
                 val round =
-                    async {
+                    launch {
                         awaitTurn()
-                        ask()
+                        asked = ask()
                     }
                 select {
-                    round.onAwait { it }
-                    deadline.onJoin {
-                        round.cancel()
-                        null
-                    }
+                    round.onJoin {}
+                    deadline.onJoin { round.cancel() }
                 }
             }
+            // tokens that were issued are not thrown away because their signature takes a while to check
+            return when (val outcome = asked) {
+                null -> null
+                is Asked.Answered -> Poll.Granted(accept(outcome.answer))
+                is Asked.Refused -> outcome.poll
+            }
+        }
 
         /** Waits until [wait] is over, or, once, until the signal comes; one that is cancelled does not. */
         private suspend fun awaitTurn() {
@@ -130,15 +145,12 @@ internal class Polling(
             }
         }
 
-        private suspend fun ask(): Poll {
-            val answer =
-                try {
-                    request()
-                } catch (e: OAuthException) {
-                    return afterFailure(e)
-                }
-            return Poll.Granted(accept(answer))
-        }
+        private suspend fun ask(): Asked =
+            try {
+                Asked.Answered(request())
+            } catch (e: OAuthException) {
+                Asked.Refused(afterFailure(e))
+            }
 
         /** Throws [e] where it ends the polling. */
         private fun afterFailure(e: OAuthException): Poll =

@@ -95,7 +95,7 @@ internal suspend fun OpenIdClient.acceptTokens(
 ): TokenResponse {
     val receivedAt = time.clock.instant()
     return answer.read {
-        val json = jsonObject()
+        val json = jsonObject(it)
         holdingTokens(json) { acceptTokens(json, receivedAt, extraTokenTypes, earlier, asked, check) }
     }
 }

@@ -22,10 +22,12 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType
 import dev.openidclient.http.requireAcceptedToken
 import dev.openidclient.http.requireSuccess
+import dev.openidclient.http.shownMediaType
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.JwtValidation
 import dev.openidclient.json.MemberReader
@@ -152,23 +154,26 @@ private suspend fun OpenIdClient.fetch(
             requireSuccess(secrets, due = "sub")
         }
     return ask(call).read {
-        val claims = if (mediaType == MediaType.JWT) signedClaims(bodyText()) else plainClaims(this)
+        val claims = if (mediaType == MediaType.JWT) signedClaims(bodyText()) else plainClaims(this, it)
         MemberReader(claims) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "UserInfo: $it") }
             .requiredString("sub")
         UserInfo(claims).also { if (expectedSubject != null) checkSubject(it, expectedSubject) }
     }
 }
 
-private fun OpenIdClient.plainClaims(response: HttpResponse): JsonObject {
+private fun OpenIdClient.plainClaims(
+    response: HttpResponse,
+    secrets: Secrets,
+): JsonObject {
     val algorithm = metadata.userinfoSignedResponseAlg
     if (algorithm == null) {
         requireMayBePlain(KIND, ENCRYPTION)
-        return response.jsonObject()
+        return response.jsonObject(secrets)
     }
     throw InvalidResponseException(
         ErrorCode.JWT_USERINFO_EXPECTED,
         "UserInfo must be a JWT signed with $algorithm, as the client metadata says, but came as " +
-            (response.mediaType?.let(::printable) ?: "a body without a media type"),
+            (response.shownMediaType(secrets) ?: "a body without a media type"),
         response.status,
     )
 }

@@ -14,6 +14,7 @@ import dev.openidclient.testing.PolledServer.Companion.pending
 import dev.openidclient.testing.PolledServer.Companion.refusal
 import dev.openidclient.testing.PolledServer.Companion.slowDown
 import dev.openidclient.testing.PolledServer.Companion.tokens
+import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.idToken
 import dev.openidclient.testing.response
 import dev.openidclient.testing.shouldFailWith
@@ -162,6 +163,21 @@ class BackchannelAuthenticationGrantSpec :
                     PolledServer(this, pending()).client().backchannelAuthenticationGrant(waiting())
                 }
                 currentTime shouldBe 120_000
+            }
+        }
+
+        test("does not throw tokens away whose validation takes longer than the request lives") {
+            runTest {
+                val slowKeys =
+                    suspend {
+                        delay(20_000)
+                        response(TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa)))
+                    }
+                PolledServer(this, issued(0), slowKeys)
+                    .client { nonRepudiationChecks() }
+                    .backchannelAuthenticationGrant(waiting(expiresIn = Duration.ofSeconds(12)))
+                    .accessToken shouldBe ACCESS_TOKEN
+                currentTime shouldBe 25_000
             }
         }
 

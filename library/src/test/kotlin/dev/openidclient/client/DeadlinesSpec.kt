@@ -15,13 +15,14 @@ import io.kotest.matchers.booleans.shouldBeTrue
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.string.shouldStartWith
+import io.kotest.matchers.shouldNotBe
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
@@ -30,6 +31,7 @@ import java.time.Duration
 import java.time.temporal.ChronoUnit
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executor
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.seconds
@@ -153,22 +155,78 @@ class DeadlinesSpec :
                 }
             }
 
-            test("is told that its time is up on a thread of its own dispatcher, not on that of the deadlines") {
-                val told = CompletableFuture<String>()
-                val executor = Executors.newSingleThreadExecutor { Thread(it, "its own") }
+            test("is told that its time is up on another thread than that of the deadlines") {
+                val told = CompletableFuture<Thread>()
+                withContext(Dispatchers.Default) {
+                    shouldThrow<TransportException> { send(transport = telling(told)) }
+                }
+                val thread = told.get(10, TimeUnit.SECONDS)
+
+                thread.name shouldBe "openid-client-timeout"
+                thread.isDaemon shouldBe true
+                thread.contextClassLoader shouldBe null
+            }
+
+            test("may block whoever runs it in place when its time is up, and holds up no other") {
+                val thread =
+                    withContext(Executor(Runnable::run).asCoroutineDispatcher()) {
+                        shouldThrow<TransportException> { send(SHORT.multipliedBy(10)) { awaitCancellation() } }
+                        val other = CountDownLatch(1)
+                        Deadlines.OF_ALL.after(SHORT) { other.countDown() }
+                        other.await(10, TimeUnit.SECONDS).shouldBeTrue()
+                        Thread.currentThread().name
+                    }
+
+                thread shouldNotBe "openid-client-deadlines"
+            }
+
+            test("hangs up when its time is up, also where all threads of its own are busy") {
+                val executor = Executors.newSingleThreadExecutor()
+                val told = CompletableFuture<Thread>()
+                val isToldInTime = CompletableFuture<Boolean>()
                 executor.asCoroutineDispatcher().use { dispatcher ->
                     withContext(dispatcher) {
-                        shouldThrow<TransportException> {
-                            send {
-                                suspendCancellableCoroutine { waiting ->
-                                    waiting.invokeOnCancellation { told.complete(Thread.currentThread().name) }
-                                }
-                            }
+                        executor.execute {
+                            isToldInTime.complete(runCatching { told.get(10, TimeUnit.SECONDS) }.isSuccess)
                         }
+                        shouldThrow<TransportException> { send(transport = telling(told)) }
                     }
                 }
 
-                told.get(10, TimeUnit.SECONDS) shouldStartWith "its own"
+                isToldInTime.get(10, TimeUnit.SECONDS).shouldBeTrue()
+            }
+
+            test("hangs up when its time is up, also where its own threads take nothing more") {
+                val executor = Executors.newSingleThreadExecutor()
+                val told = CompletableFuture<Thread>()
+                executor.asCoroutineDispatcher().use { dispatcher ->
+                    withContext(Dispatchers.IO) {
+                        launch(dispatcher) {
+                            try {
+                                send(transport = telling(told) { executor.shutdown() })
+                            } catch (_: TransportException) {
+                                // or cancelled, as there is no thread to tell it on
+                            }
+                        }.join()
+                    }
+                }
+
+                told.get(10, TimeUnit.SECONDS).name shouldBe "openid-client-timeout"
+            }
+
+            test("that is answered while its time is up has its answer") {
+                withContext(Dispatchers.Default) {
+                    val late = CountDownLatch(1)
+                    val response =
+                        send {
+                            // blocks, as it should not, and so does not hear of the end of its time
+                            Deadlines.OF_ALL.after(SHORT.multipliedBy(5)) { late.countDown() }
+                            late.await(10, TimeUnit.SECONDS)
+                            HttpResponse(200)
+                        }
+
+                    response.status shouldBe 200
+                }
             }
 
             test("that is answered leaves no deadline behind") {
@@ -221,6 +279,17 @@ private suspend fun send(
             this.timeout = timeout
         }.build(CLIENT_ID)
         .send(REQUEST)
+
+/** Answers nothing, and completes [told] with the thread on which it is cancelled. */
+private fun telling(
+    told: CompletableFuture<Thread>,
+    started: () -> Unit = {},
+) = HttpTransport {
+    suspendCancellableCoroutine { waiting ->
+        waiting.invokeOnCancellation { told.complete(Thread.currentThread()) }
+        started()
+    }
+}
 
 /** Its thread, once it sleeps. */
 private suspend fun Deadlines.threadAsleep(): Thread {

@@ -77,6 +77,17 @@ class EndpointCallSpec :
                 transport.requests.single().headers["authorization"] shouldBe BASIC
             }
 
+            test("masks what a caller's own authentication adds where the server repeats it") {
+                val echoing =
+                    RecordingTransport { response("""{"error":"invalid_client","error_description":"no k3y-s3cret"}""", 401) }
+                val e =
+                    shouldThrow<ResponseBodyException> {
+                        client(echoing) { authentication = own { it.header("X-Key", "k3y-s3cret") } }.perform(form())
+                    }
+
+                e.message shouldContain "no ██"
+            }
+
             test("carries headers and parameters of a caller's own authentication") {
                 client(transport, own { it.header("X-Tenant", "a").parameter("assertion", "b") }).perform(
                     form("c" to "d"),

@@ -9,6 +9,8 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import java.io.ByteArrayOutputStream
+import java.util.zip.GZIPOutputStream
 
 private const val SIZED = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"
 private const val UNTIL_CLOSED = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
@@ -107,6 +109,39 @@ open class CutAnswersSpec :
             }
         }
 
+        for ((engine, newTransport) in OWN_ENGINES) {
+            val compressed = gzip("{\"a\":1}")
+            val head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+            val answers =
+                mapOf<String, (ByteArray) -> ByteArray>(
+                    "in chunks" to { "${head}Transfer-Encoding: chunked\r\n\r\n".encodeToByteArray() + chunks(it) },
+                    "of no announced length" to { "${head}Connection: close\r\n\r\n".encodeToByteArray() + it },
+                )
+            for ((name, answer) in answers) {
+                suspend fun received(body: ByteArray): HttpResponse =
+                    LocalServer(AbruptTls(keys)) { write(answer(body)) }.use {
+                        newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use {
+                            transport ->
+                            transport.send(HttpRequest("GET", "https://127.0.0.1:${it.port}/"))
+                        }
+                    }
+
+                test("$engine takes whole JSON that was compressed, $name") {
+                    received(compressed).uncompressed(1_000).bodyText() shouldBe "{\"a\":1}"
+                }
+
+                // what is in chunks tells its end, but to CIO
+                if (engine == CIO_ENGINE || name != "in chunks") {
+                    test("$engine does not take compressed JSON that is cut, $name") {
+                        for (size in listOf(compressed.size - 9, compressed.size - 1, 5)) {
+                            shouldThrow<TransportException> { received(compressed.copyOf(size)) }
+                                .message shouldContain "an incomplete answer"
+                        }
+                    }
+                }
+            }
+        }
+
         TLS_ENGINES[CIO_ENGINE]?.let { transport ->
             test("CIO, which does not see the end of an answer in chunks, says so, and what does") {
                 shouldThrow<TransportException> { received(transport, null, "${CHUNKED}3\r\nabc\r\n0\r\n\r\n") }
@@ -120,3 +155,9 @@ open class CutAnswersSpec :
             }
         }
     })
+
+private fun gzip(text: String): ByteArray =
+    ByteArrayOutputStream().also { out -> GZIPOutputStream(out).use { it.write(text.encodeToByteArray()) } }.toByteArray()
+
+private fun chunks(body: ByteArray): ByteArray =
+    "${body.size.toString(16)}\r\n".encodeToByteArray() + body + "\r\n0\r\n\r\n".encodeToByteArray()

@@ -74,6 +74,24 @@ class ProxySettingsSpec :
                 }
             }
 
+            test("$engine takes a 407 that came through TLS for the server's answer, also behind a proxy") {
+                val keys = Certificates.keyStore("behind a proxy", "RSA", "dns:as.example.invalid")
+                LocalServer(Certificates.listener(keys)) { write(REFUSING) }.use { server ->
+                    val tunnelling =
+                        LocalServer {
+                            write("HTTP/1.1 200 OK\r\n\r\n")
+                            tunnelTo(server.port)
+                        }
+                    tunnelling.use { proxy ->
+                        val tls = TlsSettings().trustPem(Certificates.certificatePem(keys))
+                        engine.createTransport(tls, through(proxy)).use {
+                            it.send(HttpRequest("GET", "https://as.example.invalid/a")).status shouldBe 407
+                        }
+                    }
+                    server.requests.size shouldBe 1
+                }
+            }
+
             test("$engine does not take a proxy's refusal of a tunnel for the server's answer") {
                 LocalServer { respond("403 Forbidden", "{\"error\":\"invalid_grant\"}") }.use { proxy ->
                     engine.createTransport(proxy = through(proxy)).use { transport ->

@@ -325,13 +325,17 @@ class ResponseReadingSpec :
 
             test("may be of another type where that is accepted") {
                 shouldThrow<InvalidResponseException> {
-                    answer(200, "{", "application/jwk-set+json").jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET))
+                    answer(200, "{", "application/jwk-set+json").jsonObject(
+                        accepted = setOf(MediaType.JSON, MediaType.JWK_SET),
+                    )
                 }.code shouldBe ErrorCode.PARSE_ERROR
             }
 
             test("of several accepted types is asked for by all of their names") {
                 shouldThrow<InvalidResponseException> {
-                    answer(200, "{", "text/html").jsonObject(setOf(MediaType.JSON, MediaType.JWK_SET))
+                    answer(200, "{", "text/html").jsonObject(
+                        accepted = setOf(MediaType.JSON, MediaType.JWK_SET),
+                    )
                 }.message shouldContain "application/json or application/jwk-set+json"
             }
         }
@@ -397,6 +401,21 @@ class ResponseReadingSpec :
                 shouldThrow<InvalidResponseException> {
                     HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireSuccess()
                 }.message shouldNotContain "\u202E"
+            }
+
+            test("shows no secret that the server repeats in the media type or the content-encoding") {
+                val sent = HttpHeaders.of("x-api-key" to "s3cret-key")
+                val secrets = Secrets.of(HttpRequest("GET", "https://a/", sent))
+                val echoing = HttpHeaders.of("content-type" to "text/s3cret-key", "content-encoding" to "s3cret-key")
+                for (status in listOf(200, 400)) {
+                    val answer = HttpResponse(status, echoing, "<".encodeToByteArray())
+                    val thrown =
+                        shouldThrow<InvalidResponseException> {
+                            answer.requireSuccess(secrets)
+                            answer.jsonObject(secrets)
+                        }
+                    thrown.message shouldContain "\"text/██\" in the content-encoding \"██\""
+                }
             }
 
             test("shows nothing of a body that is no JSON") {

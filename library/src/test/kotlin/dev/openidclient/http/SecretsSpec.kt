@@ -122,6 +122,28 @@ class SecretsSpec :
                 .mask("proof eyJ0eXAi.e30.c2ln is old") shouldBe "proof ██ is old"
         }
 
+        fun header(
+            name: String,
+            value: String,
+        ) = Secrets.of(HttpRequest("GET", "https://a/", HttpHeaders.of(name to value)))
+
+        test("each cookie is masked, with its name where all of them are repeated") {
+            header("cookie", "a=first; b=second").mask("<first> <second> <a=first; b=second>") shouldBe
+                "<██> <██> <██>"
+        }
+
+        for (name in listOf("x-api-key", "ocp-apim-subscription-key", "x-vendor")) {
+            test("the header $name of the caller's own is masked, with and without a scheme before it") {
+                header(name, "Key s3cret-key").mask("<Key s3cret-key> <s3cret-key>") shouldBe "<██> <██>"
+            }
+        }
+
+        for (name in listOf("accept", "content-type", "user-agent", "traceparent", "x-request-id")) {
+            test("the header $name is shown") {
+                header(name, "application/json").mask("application/json") shouldBe "application/json"
+            }
+        }
+
         test("a request without secrets masks nothing") {
             Secrets.of(HttpRequest("GET", "https://a/")).mask("text") shouldBe "text"
             Secrets.NONE.mask("text") shouldBe "text"

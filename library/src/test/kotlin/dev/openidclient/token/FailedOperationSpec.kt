@@ -14,6 +14,7 @@ import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
+import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.registration.register
 import dev.openidclient.testing.ACCESS_TOKEN
 import dev.openidclient.testing.CLIENT_ID
@@ -25,6 +26,7 @@ import dev.openidclient.testing.REDIRECT_URI
 import dev.openidclient.testing.STATE
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.hybridCallback
 import dev.openidclient.testing.idToken
 import dev.openidclient.testing.pendingAuthorization
@@ -37,10 +39,16 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.runTest
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
 import java.io.IOException
 import java.net.ConnectException
+import java.security.GeneralSecurityException
 
 private const val CALLBACK = "$REDIRECT_URI?code=$CODE&state=$STATE"
 private val REFRESH_TOKEN = "refresh_token" to JsonPrimitive("8xLOxBtZp8")
@@ -64,6 +72,15 @@ private fun client(
         transport = { send(it) }
         clock = FIXED_CLOCK
         configure()
+    }
+
+private fun remoteKey(decrypt: suspend () -> ByteArray): DecryptionKey =
+    object : DecryptionKey {
+        override val keyId = null
+        override val algorithms = setOf("RSA-OAEP-256")
+        override val curve = null
+
+        override suspend fun decrypt(jwe: String): ByteArray = decrypt()
     }
 
 class FailedOperationSpec :
@@ -215,6 +232,42 @@ class FailedOperationSpec :
                 e.unacceptedTokens shouldBe ISSUED
             }
 
+            test("where the transport of the keys fails in a way that it should not") {
+                val answer = tokenResponseJson(REFRESH_TOKEN, "id_token" to idToken())
+                val client =
+                    client({ nonRepudiationChecks() }) {
+                        if (it.url.endsWith("/token")) response(answer.toString()) else error("a defect")
+                    }
+                val e = shouldThrow<TransportException> { client.refreshTokenGrant("r1") }
+
+                e.reached shouldBe Reached.ANSWERED
+                e.request shouldBe "GET $ISSUER/jwks"
+                e.message shouldBe "GET $ISSUER/jwks: the transport of the settings failed, " +
+                    "java.lang.IllegalStateException"
+                e.unacceptedTokens shouldBe ISSUED
+            }
+
+            for (failure in listOf(
+                IOException("no connection to the key service"),
+                IllegalStateException("closed"),
+                GeneralSecurityException("no session"),
+                CancellationException("closed"),
+            )) {
+                test("where a decryption key of the caller's own fails with ${failure.javaClass.simpleName}") {
+                    val server = issuing("id_token" to JsonPrimitive(encrypted(idToken().content)))
+                    val e =
+                        shouldThrow<DecryptionException> {
+                            server.client { decryption(remoteKey { throw failure }) }.refreshTokenGrant("r1")
+                        }
+
+                    e.reached shouldBe Reached.ANSWERED
+                    e.cause shouldBe failure
+                    e.message shouldStartWith "POST $ISSUER/token: the ID Token could not be decrypted: the key of " +
+                        "decryption(…) in the settings with alg RSA-OAEP-256 no kid failed, "
+                    e.unacceptedTokens shouldBe ISSUED
+                }
+            }
+
             test("where the access token is bound to nothing") {
                 val e =
                     shouldThrow<ValidationException> {
@@ -231,6 +284,18 @@ class FailedOperationSpec :
 
                 (e is DecryptionException || e is UnsupportedFeatureException) shouldBe true
                 e.unacceptedTokens shouldBe ISSUED
+            }
+        }
+
+        test("who is cancelled while a decryption key of the caller's own is asked stays cancelled") {
+            runTest {
+                val server = issuing("id_token" to JsonPrimitive(encrypted(idToken().content)))
+                val key = remoteKey { awaitCancellation() }
+                val refreshing = async { server.client { decryption(key) }.refreshTokenGrant("r1") }
+                delay(1_000)
+                refreshing.cancel(CancellationException("enough"))
+
+                shouldThrow<CancellationException> { refreshing.await() }.message shouldBe "enough"
             }
         }
 

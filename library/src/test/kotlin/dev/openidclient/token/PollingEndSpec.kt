@@ -91,6 +91,27 @@ class PollingEndSpec :
                 }
             }
 
+            test("does not end the validation of tokens that are there: their code is used up") {
+                runTest {
+                    val idToken = JsonPrimitive(TestKeys.signRsa(idTokenClaims()))
+                    val granted = suspend { response(tokenResponseJson("id_token" to idToken).toString()) }
+                    val slowKeys =
+                        suspend {
+                            delay(20_000)
+                            response(TestKeys.jwks(TestKeys.publicJwk(TestKeys.rsa)))
+                        }
+                    val server = PolledServer(this, granted, slowKeys)
+                    val tokens =
+                        server
+                            .client { nonRepudiationChecks() }
+                            .deviceCodeGrant(waitingDevice(expiresIn = Duration.ofSeconds(12)))
+
+                    tokens.accessToken shouldBe ACCESS_TOKEN
+                    server.cancelled shouldBe 0
+                    currentTime shouldBe 25_000
+                }
+            }
+
             for (timeout in listOf(Duration.ofSeconds(30), Duration.ZERO)) {
                 test("ends a request that hangs, with a timeout of $timeout") {
                     runTest {

@@ -64,9 +64,9 @@ internal class Answer(
 
     private fun received(response: Response): HttpResponse {
         val headers = HttpHeaders.received(response.headers.toMultimap())
-        val body = body(response, headers)
-        if (isOpenEnded(response)) TransportFailures.requireWhole(request, response.code, body, "OkHttp")
-        return HttpResponse(response.code, headers, body)
+        val received = HttpResponse(response.code, headers, body(response, headers))
+        if (isOpenEnded(response)) TransportFailures.requireWhole(request, received, "OkHttp")
+        return received
     }
 
     /** OkHttp takes the end of a TLS connection for the end of a body, whether or not it says `close_notify`. */
