@@ -16,13 +16,13 @@ import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,10 +40,13 @@ class PollingTest {
     private final StubServer server =
             new StubServer().answer("/device", 200, device(60)).answer("/backchannel", 200, backchannel(60));
     private final AsyncOpenIdClient client = server.client();
-    private final List<Poll> events = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
         client.close();
         server.close();
     }
@@ -66,38 +69,63 @@ class PollingTest {
     }
 
     /** Each overload, called on a client with what this one was answered. */
-    private Map<String, Function<AsyncOpenIdClient, CompletableFuture<TokenResponse>>> overloads() throws Exception {
+    private Map<String, Grant> overloads() throws Exception {
         var device = device();
         var backchannel = backchannel();
         return Map.of(
-                "device", polling -> polling.deviceCodeGrant(device),
-                "device, configured", polling -> polling.deviceCodeGrant(device, RESOURCE),
-                "device, configured, listening", polling -> polling.deviceCodeGrant(device, RESOURCE, events::add),
-                "CIBA", polling -> polling.backchannelAuthenticationGrant(backchannel),
-                "CIBA, configured", polling -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE),
+                "device", (polling, events) -> polling.deviceCodeGrant(device),
+                "device, configured", (polling, events) -> polling.deviceCodeGrant(device, RESOURCE),
+                "device, configured, listening",
+                        (polling, events) -> polling.deviceCodeGrant(device, RESOURCE, events::add),
+                "CIBA", (polling, events) -> polling.backchannelAuthenticationGrant(backchannel),
+                "CIBA, configured",
+                        (polling, events) -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE),
                 "CIBA, configured, listening",
-                        polling -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE, events::add),
+                        (polling, events) -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE, events::add),
                 "CIBA with a ping",
-                        polling -> polling.backchannelAuthenticationGrant(backchannel, new CompletableFuture<>()),
+                        (polling, events) ->
+                                polling.backchannelAuthenticationGrant(backchannel, new CompletableFuture<>()),
                 "CIBA with a ping, configured",
-                        polling -> polling.backchannelAuthenticationGrant(
+                        (polling, events) -> polling.backchannelAuthenticationGrant(
                                 backchannel, new CompletableFuture<>(), RESOURCE),
                 "CIBA with a ping, configured, listening",
-                        polling -> polling.backchannelAuthenticationGrant(
+                        (polling, events) -> polling.backchannelAuthenticationGrant(
                                 backchannel, new CompletableFuture<>(), RESOURCE, events::add));
     }
 
-    private interface Check {
-        void check(String overload, Function<AsyncOpenIdClient, CompletableFuture<TokenResponse>> grant)
-                throws Exception;
+    private interface Grant {
+        CompletableFuture<TokenResponse> start(AsyncOpenIdClient client, List<Poll> events);
     }
 
-    private Stream<DynamicTest> each(Check check) throws Exception {
-        return overloads().entrySet().stream()
-                .map(overload -> DynamicTest.dynamicTest(overload.getKey(), () -> {
-                    events.clear();
-                    check.check(overload.getKey(), overload.getValue());
-                }));
+    /** An overload that polls a server of its own. */
+    private final class Polling {
+        final String overload;
+        final StubServer server = new StubServer();
+        final AsyncOpenIdClient client;
+        final List<Poll> events = new CopyOnWriteArrayList<>();
+        final CompletableFuture<TokenResponse> tokens;
+
+        Polling(String overload, Grant grant, Consumer<StubServer> answers) {
+            this.overload = overload;
+            answers.accept(server);
+            opened.add(server);
+            client = server.client();
+            opened.add(client);
+            tokens = grant.start(client, events);
+        }
+    }
+
+    private interface Check {
+        void check(Polling polling) throws Exception;
+    }
+
+    /** All poll from the beginning, at the same time: each waits for some seconds. */
+    private Stream<DynamicTest> each(Consumer<StubServer> answers, Check check) throws Exception {
+        var all = overloads().entrySet().stream()
+                .map(overload -> new Polling(overload.getKey(), overload.getValue(), answers))
+                .collect(Collectors.toList());
+        return all.stream()
+                .map(polling -> DynamicTest.dynamicTest(polling.overload, () -> check.check(polling)));
     }
 
     @Test
@@ -134,24 +162,24 @@ class PollingTest {
     @TestFactory
     @DisplayName("the tokens come after the person has agreed, and the listener saw every poll in order")
     Stream<DynamicTest> grants() throws Exception {
-        return each((overload, grant) -> {
-            server.answer("/token", 503, "{}").then("/token", 200, StubServer.TOKENS);
+        Consumer<StubServer> answers =
+                server -> server.answer("/token", 503, "{}").then("/token", 200, StubServer.TOKENS);
+        return each(answers, polling -> {
+            var tokens = success(polling.tokens);
 
-            var tokens = success(grant.apply(client));
-
-            var sent = server.lastTo("/token").form;
+            var sent = polling.server.lastTo("/token").form;
+            boolean isConfigured = polling.overload.contains("configured");
+            boolean isDevice = polling.overload.startsWith("device");
             assertEquals("the-access-token", tokens.getAccessToken());
-            assertEquals(overload.contains("configured") ? "https://api.example.com" : null, sent.get("resource"));
-            assertEquals(
-                    overload.startsWith("device") ? "the-code" : "the-id",
-                    sent.get(overload.startsWith("device") ? "device_code" : "auth_req_id"));
-            if (overload.endsWith("listening")) {
-                assertEvents(tokens);
+            assertEquals(isConfigured ? "https://api.example.com" : null, sent.get("resource"));
+            assertEquals(isDevice ? "the-code" : "the-id", sent.get(isDevice ? "device_code" : "auth_req_id"));
+            if (polling.overload.endsWith("listening")) {
+                assertEvents(polling.events, tokens);
             }
         });
     }
 
-    private void assertEvents(TokenResponse tokens) {
+    private static void assertEvents(List<Poll> events, TokenResponse tokens) {
         assertEquals(2, events.size(), events::toString);
         assertEquals(
                 Duration.ofSeconds(2),
@@ -180,15 +208,14 @@ class PollingTest {
     @TestFactory
     @DisplayName("a refusal fails the future and ends the polling")
     Stream<DynamicTest> refuses() throws Exception {
-        return each((overload, grant) -> {
-            server.received.clear();
-            server.answer("/token", 400, PENDING).then("/token", 400, "{\"error\":\"access_denied\"}");
-
-            var refused = failure(ResponseBodyException.class, grant.apply(client));
+        Consumer<StubServer> answers =
+                server -> server.answer("/token", 400, PENDING).then("/token", 400, "{\"error\":\"access_denied\"}");
+        return each(answers, polling -> {
+            var refused = failure(ResponseBodyException.class, polling.tokens);
 
             assertEquals("access_denied", refused.getError());
-            assertEquals(2, server.count("/token"));
-            assertEquals(overload.endsWith("listening") ? 1 : 0, events.size());
+            assertEquals(2, polling.server.count("/token"));
+            assertEquals(polling.overload.endsWith("listening") ? 1 : 0, polling.events.size());
         });
     }
 
@@ -197,7 +224,9 @@ class PollingTest {
     void cancelStops() throws Exception {
         var grants = overloads().values();
         server.answer("/token", 400, PENDING);
-        var polling = grants.stream().map(grant -> grant.apply(client)).collect(Collectors.toList());
+        var polling = grants.stream()
+                .map(grant -> grant.start(client, new CopyOnWriteArrayList<>()))
+                .collect(Collectors.toList());
         while (server.count("/token") < grants.size()) {
             Thread.sleep(5);
         }
@@ -211,30 +240,32 @@ class PollingTest {
     @TestFactory
     @DisplayName("cancelling the future during a poll closes its connection")
     Stream<DynamicTest> cancelHangsUp() throws Exception {
-        return each((overload, grant) -> {
-            try (var silent = new SilentServer();
-                    var waiting = silent.client()) {
-                var polling = grant.apply(waiting);
-                silent.awaitRequest();
+        var all = overloads().entrySet().stream()
+                .map(overload -> {
+                    var silent = new SilentServer();
+                    opened.add(silent);
+                    var waiting = silent.client();
+                    opened.add(waiting);
+                    var polling = overload.getValue().start(waiting, new CopyOnWriteArrayList<>());
+                    return DynamicTest.dynamicTest(overload.getKey(), () -> {
+                        silent.awaitRequest();
 
-                polling.cancel(true);
+                        polling.cancel(true);
 
-                silent.awaitHangUp();
-            }
-        });
+                        silent.awaitHangUp();
+                    });
+                })
+                .collect(Collectors.toList());
+        return all.stream();
     }
 
     @TestFactory
     @DisplayName("closing the client ends the polling")
     Stream<DynamicTest> closeStops() throws Exception {
-        return each((overload, grant) -> {
-            server.answer("/token", 400, PENDING);
-            var closing = server.client();
-            var polling = grant.apply(closing);
+        return each(server -> server.answer("/token", 400, PENDING), polling -> {
+            polling.client.close();
 
-            closing.close();
-
-            assertThrows(CancellationException.class, () -> success(polling));
+            assertThrows(CancellationException.class, () -> success(polling.tokens));
         });
     }
 
@@ -248,10 +279,10 @@ class PollingTest {
             server.answer("/token", granted ? 200 : 400, granted ? StubServer.TOKENS : PENDING);
             server.received.clear();
 
-            failure(UnsupportedOperationException.class, client.deviceCodeGrant(device(), request -> {}, throwing));
-            failure(
-                    UnsupportedOperationException.class,
-                    client.backchannelAuthenticationGrant(backchannel(), request -> {}, throwing));
+            var device = client.deviceCodeGrant(device(), request -> {}, throwing);
+            var backchannel = client.backchannelAuthenticationGrant(backchannel(), request -> {}, throwing);
+            failure(UnsupportedOperationException.class, device);
+            failure(UnsupportedOperationException.class, backchannel);
 
             assertEquals(2, server.count("/token"));
         }
