@@ -189,6 +189,7 @@ public class AuthorizationRequestBuilder internal constructor(
     /** `max_age`, whole seconds: how long ago the person may have signed in; checked when the ID Token comes. */
     public fun maxAge(age: Duration): AuthorizationRequestBuilder {
         require(!age.isNegative) { "max_age must not be negative, but is $age" }
+        require(age <= PendingAuthorization.LONGEST_AGE) { "max_age must be less than all of time, but is $age" }
         maxAge = Duration.ofSeconds(age.seconds)
         return set("max_age", age.seconds.toString())
     }

@@ -151,5 +151,8 @@ public class PendingAuthorization internal constructor(
             (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toLongOrNull()?.takeIf { it in SECONDS }
 
         private val SECONDS = 0..Instant.MAX.epochSecond
+
+        /** The longest `max_age` that [decode] reads. */
+        internal val LONGEST_AGE: Duration = Duration.ofSeconds(SECONDS.last)
     }
 }

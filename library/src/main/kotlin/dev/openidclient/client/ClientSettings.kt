@@ -5,6 +5,7 @@ import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
+import dev.openidclient.http.OwnTransport
 import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.jose.Decryption
@@ -176,7 +177,8 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /**
      * Says that the given [transport] presents a client certificate ([RFC
-     * 8705](https://www.rfc-editor.org/rfc/rfc8705)), which is not visible from here. Only with a [transport].
+     * 8705](https://www.rfc-editor.org/rfc/rfc8705)), which is not visible from here: but for one that
+     * [HttpEngine.open] made with a certificate, which needs no word. Only with a [transport].
      */
     public fun transportPresentsCertificate(): ClientSettings {
         certificatePresented = true
@@ -367,7 +369,7 @@ public class ClientSettings internal constructor() : LooserChecks() {
             insecureRequestsAllowed = insecureRequestsAllowed,
             nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
             requireSenderConstrained = senderConstrained || profile != null,
-            hasClientCertificate = if (transport != null) certificatePresented else engineHasCertificate(),
+            hasClientCertificate = hasClientCertificate(),
             responseRules = ResponseRules(kind, detached, issRequired || profile?.requiresIssParameter == true),
             decryption = decryption,
             leniency = leniency(),
@@ -393,10 +395,12 @@ public class ClientSettings internal constructor() : LooserChecks() {
         profile?.checkTransport(transport)
     }
 
-    /** Without settings for TLS the JDK's engine takes the key store of the JVM's own system properties. */
-    private fun engineHasCertificate(): Boolean =
-        tls?.let { it.identity != null }
-            ?: (engine.actual == HttpEngine.JAVA && !System.getProperty("javax.net.ssl.keyStore").isNullOrEmpty())
+    private fun hasClientCertificate(): Boolean =
+        when (val given = transport) {
+            null -> engine.presentsCertificate(tls)
+            is OwnTransport -> certificatePresented || given.presentsCertificate
+            else -> certificatePresented
+        }
 
     private companion object {
         const val DEFAULT_TIMEOUT_SECONDS = 30L

@@ -45,6 +45,8 @@ internal class CioTransport(
         }
     }
 
+    override val presentsCertificate: Boolean = HttpEngine.CIO.presentsCertificate(tls)
+
     private val trusting = lazy { Jsse.trustManager(tls) }
 
     private val engine = CioEngine(null)

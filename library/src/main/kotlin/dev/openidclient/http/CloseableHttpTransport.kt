@@ -15,4 +15,7 @@ public interface CloseableHttpTransport :
 internal interface OwnTransport : CloseableHttpTransport {
     /** Whether it offers nothing but what RFC 9325 §4.2 recommends. */
     val offersOnlyRecommendedSuites: Boolean
+
+    /** Whether it presents a client certificate where a server asks for one. */
+    val presentsCertificate: Boolean
 }

@@ -66,6 +66,14 @@ public enum class HttpEngine {
         }
     }
 
+    /**
+     * Whether a transport with [tls] presents a client certificate. Without settings for TLS the JDK's engine takes the
+     * key store of the JVM's own system properties.
+     */
+    internal fun presentsCertificate(tls: TlsSettings?): Boolean =
+        tls?.let { it.identity != null }
+            ?: (actual == JAVA && !System.getProperty("javax.net.ssl.keyStore").isNullOrEmpty())
+
     private fun automatic(): HttpEngine =
         try {
             Class.forName("java.net.http.HttpClient", false, HttpEngine::class.java.classLoader)

@@ -43,6 +43,8 @@ internal class JdkTransport(
         }
     }
 
+    override val presentsCertificate: Boolean = HttpEngine.JAVA.presentsCertificate(tls)
+
     // the JDK's own live on for a minute when the client is closed, with the context class loader of who made it
     private val threads = DaemonThreads("openid-client-engine", IDLE)
 

@@ -7,7 +7,6 @@ import dev.openidclient.error.printable
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
-import java.util.Locale
 
 /**
  * Which `typ` a received JWT may have, so that one kind does not pass for another ([RFC 8725
@@ -19,32 +18,23 @@ internal class AcceptedType private constructor(
 ) {
     /** Throws [ValidationException] where the header of [jwt] says that it is something else. */
     fun check(jwt: Jwt) {
-        val type = typeOf(jwt)
-        if (required == null) {
-            if (type in OTHER_KINDS) {
-                throw refused("the \"typ\" \"${printable(type.orEmpty())}\" says that the JWT is no ${jwt.kind}")
-            }
-        } else if (type != required) {
-            val found = printable(type.orEmpty())
-            throw refused("the \"typ\" of the ${jwt.kind} must be \"$required\", but is \"$found\"")
+        val typ = jwt.header["typ"].takeUnless { it is JsonNull }
+        val found = typ?.let { printable(it.toString()) } ?: "none"
+        if (required != null) {
+            if (jwt.type == required) return
+            throw refused("the ${jwt.kind} must have the \"typ\" \"${printable(required)}\", but has $found")
         }
+        if (typ != null && text(typ) == null) throw refused("\"typ\" of the ${jwt.kind} must be a string")
+        if (jwt.type in OTHER_KINDS) throw refused("the \"typ\" $found says that the JWT is no ${jwt.kind}")
     }
 
     /** Throws [ValidationException] where the claims of [jwt] are a logout token's, whatever its header says. */
     fun checkClaims(jwt: Jwt) {
         val events = jwt.claims["events"] as? JsonObject ?: return
-        if (required == null && LOGOUT_EVENT in events) {
+        if (LOGOUT_EVENT in events) {
             val message = "the claim \"events\" says that the JWT is a logout token, not the ${jwt.kind}"
             throw refused(message, ValidationSubject.claim("events"))
         }
-    }
-
-    private fun typeOf(jwt: Jwt): String? {
-        val type = jwt.header["typ"].takeUnless { it is JsonNull } ?: return null
-        val name =
-            text(type)?.lowercase(Locale.ROOT) ?: throw refused("\"typ\" of the ${jwt.kind} must be a string")
-        // RFC 7515 §4.1.9
-        return name.removePrefix(APPLICATION).takeUnless { '/' in it } ?: name
     }
 
     private fun refused(
@@ -53,8 +43,6 @@ internal class AcceptedType private constructor(
     ) = ValidationException(ErrorCode.INVALID_RESPONSE, message, subject = subject)
 
     companion object {
-        private const val APPLICATION = "application/"
-
         // OpenID Connect Back-Channel Logout §2.4
         private const val LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -76,7 +64,7 @@ internal class AcceptedType private constructor(
         /** For the kinds whose specifications name no `typ`: ID Tokens, authorization responses, UserInfo. */
         val NO_OTHER_KIND: AcceptedType = AcceptedType(null)
 
-        /** [type] in lower case and without `application/`, and nothing else. */
-        fun exactly(type: String): AcceptedType = AcceptedType(type)
+        /** [type], in any case and with or without `application/`, and nothing else. */
+        fun exactly(type: String): AcceptedType = AcceptedType(Jwt.comparable(type))
     }
 }

@@ -22,7 +22,7 @@ internal class JwtValidation(
 ) {
     /**
      * Takes [compact] apart and checks its algorithm against [rule] before anything else in it is used, then `crit`,
-     * its [type] (null: the caller judges it), the types of the registered claims, `exp` and `nbf` ([RFC 7519
+     * its [type], the types of the registered claims, `exp` and `nbf` ([RFC 7519
      * §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1)).
      */
     fun validate(
@@ -30,7 +30,7 @@ internal class JwtValidation(
         kind: String,
         rule: AlgorithmRule,
         unsignedAllowed: Boolean,
-        type: AcceptedType? = AcceptedType.NO_OTHER_KIND,
+        type: AcceptedType = AcceptedType.NO_OTHER_KIND,
     ): Jwt {
         val jwt = Jwt.parse(compact, kind)
         rule.check(jwt, unsignedAllowed)
@@ -40,9 +40,9 @@ internal class JwtValidation(
         ) {
             throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
         }
-        type?.check(jwt)
+        type.check(jwt)
         checkTypes(jwt)
-        type?.checkClaims(jwt)
+        type.checkClaims(jwt)
         checkTimes(jwt)
         return jwt
     }

@@ -10,6 +10,8 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import java.time.Duration
+import java.time.Instant
+import java.time.temporal.ChronoUnit
 
 class AuthorizationRequestBuilderSpec :
     FunSpec({
@@ -87,6 +89,18 @@ class AuthorizationRequestBuilderSpec :
         test("rejects a negative maximum age") {
             shouldThrow<IllegalArgumentException> { client.authorizationRequest { maxAge(Duration.ofMillis(-1)) } }
                 .message shouldContain "max_age"
+        }
+
+        test("rejects a maximum age that could not be pending, and takes the longest that can") {
+            val longest = Duration.ofSeconds(Instant.MAX.epochSecond)
+            val pending = client.authorizationRequest { maxAge(longest) }.pending
+
+            PendingAuthorization.decode(pending.encode()).maxAge shouldBe longest
+            shouldThrow<IllegalArgumentException> { client.authorizationRequest { maxAge(longest.plusNanos(1)) } }
+                .message shouldContain "max_age"
+            shouldThrow<IllegalArgumentException> {
+                client.authorizationRequest { maxAge(ChronoUnit.FOREVER.duration) }
+            }
         }
 
         test("rejects an empty state") {

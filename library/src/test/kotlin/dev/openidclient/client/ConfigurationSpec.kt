@@ -104,6 +104,19 @@ class ConfigurationSpec :
 
             test("one of tls { }") { presents { certificate() } shouldBe true }
 
+            // CIO presents no other keys
+            val keys = Certificates.keyStore("client of RSA", "RSA")
+            for (engine in HttpEngine.entries) {
+                test("one of a transport that $engine opened, without another word, and not its authorities") {
+                    engine.open { tls { keyStore(keys, Certificates.PASSWORD.toCharArray()) } }.use { shared ->
+                        presents { transport = shared } shouldBe true
+                    }
+                    engine.open { tls { trustPem(Certificates.authorityPem) } }.use { shared ->
+                        presents { transport = shared } shouldBe false
+                    }
+                }
+            }
+
             test("not the authorities of tls { }") {
                 presents { tls { trustPem(Certificates.authorityPem) } } shouldBe false
             }

@@ -51,6 +51,7 @@ private fun OkHttpEngine.open(tls: TlsSettings?): OwnTransport {
     val transport = open(tls?.let { Jsse.context(it).socketFactory }, tls?.let(Jsse::trustManager))
     return object : OwnTransport, CloseableHttpTransport by transport {
         override val offersOnlyRecommendedSuites = false
+    override val presentsCertificate = false
     }
 }
 
@@ -80,6 +81,7 @@ private class HandedIn(
     private val transport = KtorTransport(client)
 
     override val offersOnlyRecommendedSuites = false
+    override val presentsCertificate = false
 
     override suspend fun send(request: HttpRequest): HttpResponse = transport.send(request)
 

@@ -117,7 +117,7 @@ class VerifyJwtSpec :
 
         test("a logout token is refused by its event, whatever its typ says") {
             val events = json("""{"http://schemas.openid.net/event/backchannel-logout":{}}""")
-            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "is a logout token") {
+            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "the JWT is a logout token") {
                 verify(jwt("events" to events))
             }
         }
