@@ -19,6 +19,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import java.util.concurrent.CompletionException
 
 private const val PAGE = "registration.md"
 
@@ -77,6 +78,30 @@ class RegistrationPageSpec :
             server.requests.last().method shouldBe "DELETE"
             server.requests.last().url shouldBe "https://as.example.com/register/c1"
             server.requests.last().headers["authorization"] shouldBe "Bearer this.is.an.access.token"
+        }
+
+        test("each tenant has one client, on one engine, and what fails is tried again") {
+            val shared = FakeServer()
+            val issuers = listOf("https://a.example.com", "https://b.example.com")
+            val ids = issuers.associateWith { "client-of-$it" }
+            val kotlin = TenantClients(shared, ids)
+            val java = TenantClientsInJava(shared, ids)
+            for (issuer in issuers) {
+                shared.answer(503, "")
+                shouldThrow<OAuthException> { kotlin.of(issuer) }
+                repeat(2) { shared.answer(200, """{"issuer": "$issuer"}""") }
+                kotlin.of(issuer) shouldBe kotlin.of(issuer)
+                java.of(issuer).join() shouldBe java.of(issuer).join()
+                kotlin.of(issuer).clientId shouldBe "client-of-$issuer"
+            }
+            shared.requests.size shouldBe 6
+            shared.answer(503, "")
+            val other = TenantClientsInJava(shared, ids)
+            shouldThrow<CompletionException> { other.of(issuers.first()).join() }
+            shared.answer(200, """{"issuer": "${issuers.first()}"}""")
+            other.of(issuers.first()).join().clientId shouldBe "client-of-${issuers.first()}"
+            shouldThrow<IllegalArgumentException> { kotlin.of("https://attacker.example") }
+            shouldThrow<IllegalArgumentException> { java.of("https://attacker.example") }
         }
 
         test("the other messages of the page are real") {
