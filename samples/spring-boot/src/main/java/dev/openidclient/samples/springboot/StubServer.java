@@ -30,10 +30,12 @@ final class StubServer implements AutoCloseable {
     private static final int OK = 200;
     private static final int FOUND = 302;
     private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
 
     private final HttpServer server;
     private final KeyPair key;
     private final AtomicInteger polls = new AtomicInteger();
+    private final AtomicInteger services = new AtomicInteger();
     private volatile Map<String, String> asked = Map.of();
 
     StubServer() throws IOException, GeneralSecurityException {
@@ -60,6 +62,7 @@ final class StubServer implements AutoCloseable {
                 case "/authorize" -> authorize(exchange);
                 case "/device" -> send(exchange, OK, device());
                 case "/token" -> token(exchange, form(body(exchange)));
+                case "/orders" -> orders(exchange);
                 case "/userinfo" -> send(exchange, OK, "{\"sub\":\"alice\"}");
                 default -> send(exchange, BAD_REQUEST, "{}");
             }
@@ -95,8 +98,14 @@ final class StubServer implements AutoCloseable {
 
     private void token(HttpExchange exchange, Map<String, String> form) throws IOException {
         var isDevice = form.containsKey("device_code");
-        if (form.getOrDefault("client_assertion", "").split("\\.").length != 3) {
+        if (!isAuthenticated(exchange, form)) {
             send(exchange, BAD_REQUEST, "{\"error\":\"invalid_client\"}");
+        } else if ("client_credentials".equals(form.get("grant_type"))) {
+            var number = services.incrementAndGet();
+            send(
+                    exchange,
+                    OK,
+                    "{\"access_token\":\"s%d\",\"token_type\":\"Bearer\",\"expires_in\":60}".formatted(number));
         } else if (isDevice && polls.incrementAndGet() == 1) {
             send(exchange, BAD_REQUEST, "{\"error\":\"authorization_pending\"}");
         } else if (!isDevice && !challenge(form.get("code_verifier")).equals(asked.get("code_challenge"))) {
@@ -108,6 +117,23 @@ final class StubServer implements AutoCloseable {
                     OK,
                     "{\"access_token\":\"a\",\"token_type\":\"Bearer\",\"expires_in\":60,\"id_token\":\"%s\"}"
                             .formatted(idToken));
+        }
+    }
+
+    /** Its shape is looked at, or the secret. */
+    private static boolean isAuthenticated(HttpExchange exchange, Map<String, String> form) {
+        var basic = Base64.getEncoder().encodeToString("spring-boot:secret".getBytes(StandardCharsets.US_ASCII));
+        return ("Basic " + basic).equals(exchange.getRequestHeaders().getFirst("authorization"))
+                || form.getOrDefault("client_assertion", "").split("\\.").length == 3;
+    }
+
+    /** For the first token of a service: who calls again is to use it again. */
+    private void orders(HttpExchange exchange) throws IOException {
+        if ("Bearer s1".equals(exchange.getRequestHeaders().getFirst("authorization"))) {
+            send(exchange, OK, "orders");
+        } else {
+            exchange.getResponseHeaders().set("www-authenticate", "Bearer error=\"invalid_token\"");
+            exchange.sendResponseHeaders(UNAUTHORIZED, -1);
         }
     }
 
@@ -149,7 +175,7 @@ final class StubServer implements AutoCloseable {
         return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    private static Map<String, String> form(String encoded) {
+    static Map<String, String> form(String encoded) {
         var parameters = new HashMap<String, String>();
         for (var pair : encoded.split("&")) {
             var parts = pair.split("=", 2);
