@@ -60,6 +60,8 @@ class Sessions(
         return id(call)?.let(sessions::remove)
     }
 
+    // region cookie
+
     /**
      * `HttpOnly`: no script can read it. `SameSite=Lax`: other sites can send the browser here with it, as the callback
      * does, but cannot post with it. `Secure` as soon as there is https; give it a name that starts with `__Host-` then.
@@ -77,6 +79,7 @@ class Sessions(
         httpOnly = true,
         extensions = mapOf("SameSite" to "Lax"),
     )
+    // endregion
 
     private fun id(call: ApplicationCall): String? = call.request.cookies[COOKIE, CookieEncoding.RAW]
 

@@ -23,6 +23,8 @@ class SignIn(
     private val url: String,
     private val clock: Clock,
 ) {
+    // region begin
+
     /** Sends the browser to the authorization server. */
     suspend fun begin(call: ApplicationCall) {
         val request =
@@ -36,6 +38,9 @@ class SignIn(
         session.putPending(request.pending.state, request.pending.encode())
         call.respondRedirect(request.url)
     }
+    // endregion
+
+    // region finish
 
     /** The browser is back, with a code or with an error. */
     suspend fun finish(call: ApplicationCall) {
@@ -50,6 +55,7 @@ class SignIn(
         // On to a URL without the code, which so stays neither in the history nor in a Referer.
         call.respondRedirect("/account")
     }
+    // endregion
 
     /** The session of a person who is signed in. */
     fun signedIn(call: ApplicationCall): Session =
@@ -65,6 +71,8 @@ class SignIn(
         call.respondRedirect("/account")
     }
 
+    // region refresh
+
     // One at a time: a server that rotates refresh tokens takes each only once, and may end the whole sign-in
     // when one comes again (RFC 9700 §4.14.2).
     private suspend fun refreshIf(
@@ -79,6 +87,7 @@ class SignIn(
                 session.refreshes++
             }
         }
+    // endregion
 
     /** Ends the session here, then sends the browser to end the one at the server too. */
     suspend fun end(call: ApplicationCall) {

@@ -47,8 +47,10 @@ class WebApp(
             routing {
                 staticResources("/", "static")
                 get("/") { call.respondHtml { homePage(sessions.find(call)) } }
+                // region routes
                 get("/login") { signIn.begin(call) }
                 get("/callback") { signIn.finish(call) }
+                // endregion
                 get("/account") { showAccount(call) }
                 get("/orders") { showOrders(call) }
                 postOwnForm("/refresh", signIn::refresh)
@@ -91,10 +93,12 @@ class WebApp(
     }
 
     private fun StatusPagesConfig.explainFailures() {
+        // region failures
         exception<OAuthException> { call, failure ->
             logger.info("{}: {}", failure.code, failure.message) // has no secret in it
             explain(call, Explanation.of(failure))
         }
+        // endregion
         exception<RefusedException> { call, refused -> explain(call, refused.explanation) }
         exception<URLDecodeException> { call, _ -> explain(call, Explanation.NOT_FOUND) }
         exception<Throwable> { call, failure ->
