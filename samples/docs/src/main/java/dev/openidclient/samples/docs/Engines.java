@@ -74,7 +74,7 @@ public final class Engines {
     }
 
     // region own
-    static HttpTransport measured(HttpTransport transport, Logger log) {
+    public static HttpTransport measured(HttpTransport transport, Logger log) {
         var inner = AsyncHttpTransport.from(transport);
         return AsyncHttpTransport.toTransport(request -> {
             var start = System.nanoTime();
