@@ -74,6 +74,9 @@ import org.jspecify.annotations.Nullable;
  * {@link NullPointerException} that names the argument, or what a {@code configure} has thrown; or with an
  * {@link IllegalStateException} after {@link #close}. {@link AsyncErrors#unwrap} takes off what futures put around
  * them.
+ *
+ * <p>The pages of the project show whole tasks: {@code docs/sign-in.md}, {@code docs/client-credentials.md}, {@code
+ * docs/tokens.md}, {@code docs/errors.md}; {@code docs/README.md} lists them.
  */
 public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AutoCloseable {
     private final Runnable onClose;

@@ -14,6 +14,9 @@ import dev.openidclient.metadata.ExpectedIssuer
  *
  * Immutable and safe to use from any number of coroutines and threads at once: make one per server and keep it, for it
  * holds the connections and the server's keys. [close] it at the end.
+ *
+ * The pages of the project show whole tasks: `docs/sign-in.md`, `docs/client-credentials.md`, `docs/tokens.md`,
+ * `docs/errors.md`; `docs/README.md` lists them.
  */
 public class OpenIdClient internal constructor(
     /** What the server says of itself. */

@@ -91,6 +91,14 @@ class DocsSpec :
             }
         }
 
+        context("KDoc and Javadoc") {
+            for ((place, path) in Pages.namedInSources()) {
+                test("$place: $path is there") {
+                    ROOT.resolve(path).exists() shouldBe true
+                }
+            }
+        }
+
         test("README.md has at most $LINES_OF_README lines: three screens") {
             byPath.getValue(README).lines.size shouldBeLessThanOrEqual LINES_OF_README
         }

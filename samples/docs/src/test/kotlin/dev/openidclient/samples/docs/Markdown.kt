@@ -119,10 +119,24 @@ internal object Pages {
     val ROOT: Path = Path.of("../..")
     private val ON_TOP = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
     private val FOLDERS = listOf("docs", "integrations")
+    private val DOCUMENTED = listOf("library/src/main", "java-facade/src/main", "integrations/okhttp/src/main")
+    private val NAMED = Regex("""\bdocs/[\w/-]+(\.md)?""")
 
     fun all(): List<Page> {
         val found = FOLDERS.flatMap { ROOT.resolve(it).walk() }.map(ROOT::relativize).filter { it.extension == "md" }
         val below = found.filterNot { "target" in it.map(Path::toString) }.sorted()
         return (ON_TOP.map(Path::of) + below).map { Page.read(ROOT, it) }
     }
+
+    /** The pages that the documentation of the code names, each with file and line. */
+    fun namedInSources(): List<Pair<String, String>> =
+        DOCUMENTED
+            .flatMap { ROOT.resolve(it).walk() }
+            .filter { it.extension in setOf("kt", "java", "md") }
+            .sorted()
+            .flatMap { file ->
+                file.readLines().flatMapIndexed { index, line ->
+                    NAMED.findAll(line).map { "${ROOT.relativize(file)}:${index + 1}" to it.value }
+                }
+            }
 }
