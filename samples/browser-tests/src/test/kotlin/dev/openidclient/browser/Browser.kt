@@ -17,7 +17,6 @@ import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
-import java.nio.file.Files
 import java.nio.file.Path
 import java.time.Duration
 import java.util.Base64
@@ -27,10 +26,10 @@ import kotlin.io.path.writeBytes
 
 private val PATIENCE: Duration = Duration.ofSeconds(15)
 
-/** A browser of its own, with no memory of another, and the hands of the person at it. */
+/** A browser with no memory of another, and the hands of the person at it. */
 class Browser private constructor(
     private val driver: ChromeDriver,
-) : AutoCloseable {
+) {
     /** Where the page came from. */
     val url: String get() = driver.currentUrl
 
@@ -174,19 +173,17 @@ class Browser private constructor(
         file.writeBytes(Base64.getDecoder().decode(picture as String))
     }
 
-    override fun close(): Unit = driver.quit()
-
     companion object {
-        /** Lets [act] use a new browser; fails also for anything in the console but answers of 4xx and 5xx. */
+        /**
+         * Lets [act] use a browser that remembers nothing of an earlier one; fails also for anything in the console but
+         * answers of 4xx and 5xx.
+         */
         fun use(act: (Browser) -> Unit) {
-            val profile = Files.createTempDirectory("browser-profile")
-            try {
-                Browser(Chromium.start(profile)).use {
-                    act(it)
-                    it.takeMessages().filterNot { message -> " - Failed to load resource" in message }.shouldBeEmpty()
-                }
-            } finally {
-                profile.toFile().deleteRecursively()
+            RunningBrowsers.use { driver ->
+                val browser = Browser(driver)
+                browser.takeMessages()
+                act(browser)
+                browser.takeMessages().filterNot { message -> " - Failed to load resource" in message }.shouldBeEmpty()
             }
         }
     }
