@@ -1,6 +1,8 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.AnswerContent
+import dev.openidclient.json.parseJson
+import kotlinx.serialization.json.JsonElement
 
 /** What a [HttpTransport] received, whole. Immutable. */
 public class HttpResponse private constructor(
@@ -25,6 +27,9 @@ public class HttpResponse private constructor(
     public fun bodyText(): String = content.bytes.decodeToString()
 
     internal fun bodyUncopied(): ByteArray = content.bytes
+
+    /** The body as JSON, parsed once; null where it is none. */
+    internal val json: JsonElement? by lazy(LazyThreadSafetyMode.PUBLICATION) { parseJson(content.bytes) }
 
     /** What an exception keeps of it. */
     internal fun content(): AnswerContent = AnswerContent(headers.toMap(), content.bytes)

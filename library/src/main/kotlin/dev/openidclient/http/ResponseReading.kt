@@ -9,7 +9,6 @@ import dev.openidclient.error.describe
 import dev.openidclient.error.printable
 import dev.openidclient.json.kind
 import dev.openidclient.json.parseErrorJson
-import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
@@ -38,8 +37,8 @@ internal fun HttpResponse.requireSuccess(
         throw oauthError(secrets) ?: unexplained(secrets)
     }
     if (due == null) return
-    val json = parseJson(bodyUncopied()) as? JsonObject ?: return
-    if (isAbsent(json[due])) responseBodyException(json, secrets)?.let { throw it }
+    val document = json as? JsonObject ?: return
+    if (isAbsent(document[due])) responseBodyException(document, secrets)?.let { throw it }
 }
 
 /** Throws [WwwAuthenticateChallengeException] where there is a challenge that parses, whatever the status. */
@@ -126,7 +125,7 @@ internal fun HttpResponse.jsonObject(
     secrets: Secrets = Secrets.NONE,
     accepted: Set<String> = setOf(MediaType.JSON),
 ): JsonObject {
-    val element = parseJson(bodyUncopied())
+    val element = json
     if (element is JsonObject) return element
     val (code, fault) =
         when {

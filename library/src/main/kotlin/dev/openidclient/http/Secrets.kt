@@ -2,7 +2,6 @@ package dev.openidclient.http
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
-import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
 
@@ -120,7 +119,7 @@ internal class Secrets private constructor(
         }
 
         private fun received(response: HttpResponse): List<String> {
-            val json = parseJson(response.bodyUncopied()) as? JsonObject ?: return emptyList()
+            val json = response.json as? JsonObject ?: return emptyList()
             return ANSWER_SECRETS.mapNotNull { text(json[it]) }
         }
 

@@ -2,6 +2,9 @@ package dev.openidclient.http
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
 
 class HttpResponseSpec :
     FunSpec({
@@ -29,6 +32,14 @@ class HttpResponseSpec :
         test("has an empty body where there was none") {
             HttpResponse(204).body.size shouldBe 0
             HttpResponse(204).bodySize shouldBe 0
+        }
+
+        test("reads its body as JSON once, and is none where it is none") {
+            val response = HttpResponse(200, body = "{\"a\":1}".encodeToByteArray())
+
+            response.json shouldBe buildJsonObject { put("a", 1) }
+            response.json shouldBeSameInstanceAs response.json
+            HttpResponse(200, body = "{\"a\":".encodeToByteArray()).json shouldBe null
         }
 
         test("prints neither body nor credentials") {
