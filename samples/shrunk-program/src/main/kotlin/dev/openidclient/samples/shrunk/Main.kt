@@ -1,6 +1,7 @@
 package dev.openidclient.samples.shrunk
 
 import dev.openidclient.authorization.authorizationRequest
+import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
@@ -19,23 +20,21 @@ import kotlinx.coroutines.runBlocking
  * engine.
  */
 fun main(arguments: Array<String>) {
-    val (issuer, clientId, secret, redirectUri, engine) = arguments
-    runBlocking { signIn(issuer, clientId, secret, redirectUri, HttpEngine.valueOf(engine)) }
+    val engine = HttpEngine.valueOf(arguments.last())
+    runBlocking { signIn(arguments) { this.engine = engine } }
 }
 
 @OptIn(InsecureRequests::class) // the issuer of the test is on loopback and has no certificate
-private suspend fun signIn(
-    issuer: String,
-    clientId: String,
-    secret: String,
-    redirectUri: String,
-    engine: HttpEngine,
+internal suspend fun signIn(
+    arguments: Array<String>,
+    configure: ClientSettings.() -> Unit,
 ) {
+    val (issuer, clientId, secret, redirectUri) = arguments
     OpenIdClient
         .discover(issuer, clientId) {
             authentication = ClientSecretBasic(secret)
-            this.engine = engine
             allowInsecureRequests()
+            configure()
         }.use { plain ->
             val client = plain.withDpop(Dpop(SigningKey.generate("ES256")))
             val request =

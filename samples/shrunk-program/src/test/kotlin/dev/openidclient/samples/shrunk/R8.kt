@@ -12,36 +12,45 @@ import kotlin.io.path.createDirectories
 import kotlin.io.path.outputStream
 import kotlin.io.path.readBytes
 import kotlin.io.path.walk
+import kotlin.io.path.writeBytes
 import kotlin.io.path.writeText
 
-private const val MAIN = "dev.openidclient.samples.shrunk.MainKt"
 private val JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString()
 private const val R8_MINUTES = 5L
 private const val PROGRAM_SECONDS = 90L
 
-/** Shrinks the program of this module, with its libraries, as an Android build does. */
+/** Shrinks the programs of this module, with their libraries, as an Android build does. */
 object R8 {
     private val target = Path.of("target").toAbsolutePath()
-    private val libraries: List<File> = jarsIn("libraries")
 
-    /** What the libraries bring for R8, by the name of their jar. */
-    val rules: Map<String, String> by lazy {
-        libraries.associate { it.name to rulesIn(it) }.filterValues(String::isNotEmpty)
+    /** All that Maven finds for this module. */
+    val libraries: List<File> = jarsIn("libraries")
+
+    /** The classes of OkHttp's artifact for Android, and its rules for R8. */
+    val androidOkHttp: Pair<File, String> by lazy {
+        val folder = target.resolve("shrunk").createDirectories()
+        val archive = target.resolve("android").toFile().listFiles { file -> file.extension == "aar" }
+        ZipFile(checkNotNull(archive) { "no folder target/android" }.single()).use { aar ->
+            val classes = folder.resolve("okhttp-android.jar")
+            aar.getInputStream(aar.getEntry("classes.jar")).use { classes.writeBytes(it.readBytes()) }
+            classes.toFile() to aar.getInputStream(aar.getEntry("proguard.txt")).reader().use { it.readText() }
+        }
     }
 
-    /** The size of program and libraries before. */
-    val sizeBefore: Long get() = libraries.sumOf(File::length)
-
-    /** Makes a jar of what the program uses; fails with R8's messages. */
+    /**
+     * Makes a jar of what the program with the class [main] uses of [libraries], by what these bring for R8 and by
+     * [rules]; fails with R8's messages.
+     */
     fun shrink(
-        name: String,
-        rules: Collection<String>,
+        main: String,
+        libraries: List<File>,
+        rules: List<String> = emptyList(),
     ): Path {
+        val name = main.substringAfterLast('.')
         val folder = target.resolve("shrunk/$name").createDirectories()
         val configuration = folder.resolve("rules.pro")
-        configuration.writeText(
-            (rules + "-keep class $MAIN { public static void main(java.lang.String[]); }").joinToString("\n"),
-        )
+        val entry = "-keep class $main { public static void main(java.lang.String[]); }"
+        configuration.writeText((libraries.map(::rulesIn) + rules + entry).joinToString("\n"))
         val jar = folder.resolve("program.jar")
         val command =
             listOf(JAVA, "-Xmx1g", "-cp", jarsIn("r8").single().path, "com.android.tools.r8.R8") +
@@ -58,12 +67,18 @@ object R8 {
         return jar
     }
 
-    /** Starts the program in [jar] on its own. It is killed where it takes too long, which ends its output. */
+    /**
+     * Starts [main] of the program in [jar], with what the platform has [beside] it. It is killed where it takes too long,
+     * which ends its output.
+     */
     fun start(
         jar: Path,
+        main: String,
         vararg arguments: String,
+        beside: String = "",
     ): Process {
-        val program = ProcessBuilder(JAVA, "-cp", "$jar", MAIN, *arguments).redirectErrorStream(true).start()
+        val classPath = listOf("$jar", beside).filter(String::isNotEmpty).joinToString(File.pathSeparator)
+        val program = ProcessBuilder(JAVA, "-cp", classPath, main, *arguments).redirectErrorStream(true).start()
         program.onExit().orTimeout(PROGRAM_SECONDS, TimeUnit.SECONDS).exceptionally { program.destroyForcibly() }
         return program
     }
