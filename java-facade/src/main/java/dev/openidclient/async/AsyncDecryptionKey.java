@@ -46,9 +46,9 @@ public interface AsyncDecryptionKey {
      * allowed; may be called from many threads at once, and must not block.
      *
      * <p>The stage completes with the plaintext. Where it fails, the operation fails with a {@link
-     * dev.openidclient.error.DecryptionException}: with the same one if the JWE does not open, else with one whose cause
-     * is the stage's failure. Where the call is cancelled, the stage is told so by {@code cancel(true)} if it is a {@link
-     * java.util.concurrent.Future}. The {@code timeout} setting does not bound it.
+     * dev.openidclient.error.DecryptionException}: with the same one if the JWE does not open, else with one whose
+     * cause is the stage's failure. Where the call is cancelled, the stage is told so by {@code cancel(true)} if it is
+     * a {@link java.util.concurrent.Future}. The {@code timeout} setting does not bound it.
      */
     CompletionStage<byte[]> decrypt(String jwe);
 

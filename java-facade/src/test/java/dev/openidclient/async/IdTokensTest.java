@@ -200,7 +200,7 @@ class IdTokensTest {
     }
 
     @Test
-    @DisplayName("a remote key opens encrypted ID Tokens; where it fails, the operation fails as one that cannot decrypt")
+    @DisplayName("a remote key opens encrypted ID Tokens; where it fails, the operation cannot decrypt")
     void decrypts() throws Exception {
         String header = "{\"alg\":\"RSA-OAEP-256\",\"enc\":\"A256GCM\"}";
         String encrypted = StubServer.encoded(header) + ".a.b.c." + StubServer.encoded(idToken(""));

@@ -9,8 +9,8 @@ import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
-import dev.openidclient.http.Secrets
 import dev.openidclient.http.MediaType
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.isSuccess
 import dev.openidclient.http.jsonObject
 import dev.openidclient.http.mediaType

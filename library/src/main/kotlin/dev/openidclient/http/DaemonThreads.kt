@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
 /**
- * Daemons called [name], as many as there is work, which end when they had none for [idle]. They do not have the context
- * class loader of who made the first.
+ * Daemons called [name], as many as there is work, which end when they had none for [idle]. They do not have the
+ * context class loader of who made the first.
  */
 internal class DaemonThreads(
     name: String,

@@ -97,8 +97,8 @@ public object TransportFailures {
     /**
      * Throws [TransportException] where something of the body of [response] to [request] may be missing: for answers
      * whose end [engine] cannot tell from a connection that somebody cut, as those without `content-length`, chunks or
-     * HTTP/2 are over TLS that nobody says `close_notify` on. A JSON object or array, also one compressed with gzip, shows
-     * by itself that it is whole; an answer that has no body (204, 304, to `HEAD`) passes.
+     * HTTP/2 are over TLS that nobody says `close_notify` on. A JSON object or array, also one compressed with gzip,
+     * shows by itself that it is whole; an answer that has no body (204, 304, to `HEAD`) passes.
      */
     @JvmStatic
     public fun requireWhole(

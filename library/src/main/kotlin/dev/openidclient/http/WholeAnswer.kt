@@ -12,9 +12,9 @@ import kotlinx.serialization.json.JsonObject
 private const val NO_CONTENT = 204
 
 /**
- * Throws [TransportException] unless the body of [response] shows by itself that nothing of it is missing: a JSON object
- * or array that was cut off is none, and what is left of gzip is no gzip. For answers whose end [engine] cannot tell
- * from a connection that somebody cut.
+ * Throws [TransportException] unless the body of [response] shows by itself that nothing of it is missing: a JSON
+ * object or array that was cut off is none, and what is left of gzip is no gzip. For answers whose end [engine] cannot
+ * tell from a connection that somebody cut.
  */
 internal fun HttpRequest.requireWhole(
     response: HttpResponse,

@@ -226,8 +226,8 @@ internal class IdTokenValidation(
     /**
      * Throws unless [refreshed] is of the same sign-in as [earlier]
      * ([OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
-     * [first] is the ID Token of the sign-in itself, where that is known: one that was refreshed meanwhile may lack what
-     * that one had.
+     * [first] is the ID Token of the sign-in itself, where that is known: one that was refreshed meanwhile may lack
+     * what that one had.
      */
     fun checkSameSignIn(
         refreshed: Jwt,

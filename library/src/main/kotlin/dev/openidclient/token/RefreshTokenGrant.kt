@@ -15,9 +15,9 @@ import dev.openidclient.http.Parameters
  * [configure] names some.
  *
  * A server that rotates refresh tokens takes each only once: refresh from one place at a time, and after a
- * [TransportException] do not assume that the old one still works. Who is cancelled meanwhile loses the new tokens, where
- * the server has issued them: refresh, and store what comes, where nothing cancels it. Throws [OAuthException]; [IllegalArgumentException]
- * where [tokens] have no refresh token, or are another client's or of another issuer.
+ * [TransportException] do not assume that the old one still works. Who is cancelled meanwhile loses the new tokens,
+ * where the server has issued them: refresh, and store what comes, where nothing cancels it. Throws [OAuthException];
+ * [IllegalArgumentException] where [tokens] have no refresh token, or are another client's or of another issuer.
  */
 public suspend fun OpenIdClient.refreshTokenGrant(
     tokens: TokenResponse,

@@ -78,8 +78,8 @@ class EndpointCallSpec :
             }
 
             test("masks what a caller's own authentication adds where the server repeats it") {
-                val echoing =
-                    RecordingTransport { response("""{"error":"invalid_client","error_description":"no k3y-s3cret"}""", 401) }
+                val refusal = """{"error":"invalid_client","error_description":"no k3y-s3cret"}"""
+                val echoing = RecordingTransport { response(refusal, 401) }
                 val e =
                     shouldThrow<ResponseBodyException> {
                         client(echoing) { authentication = own { it.header("X-Key", "k3y-s3cret") } }.perform(form())

@@ -120,8 +120,7 @@ open class CutAnswersSpec :
             for ((name, answer) in answers) {
                 suspend fun received(body: ByteArray): HttpResponse =
                     LocalServer(AbruptTls(keys)) { write(answer(body)) }.use {
-                        newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use {
-                            transport ->
+                        newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use { transport ->
                             transport.send(HttpRequest("GET", "https://127.0.0.1:${it.port}/"))
                         }
                     }
@@ -157,7 +156,9 @@ open class CutAnswersSpec :
     })
 
 private fun gzip(text: String): ByteArray =
-    ByteArrayOutputStream().also { out -> GZIPOutputStream(out).use { it.write(text.encodeToByteArray()) } }.toByteArray()
+    ByteArrayOutputStream()
+        .also { out -> GZIPOutputStream(out).use { it.write(text.encodeToByteArray()) } }
+        .toByteArray()
 
 private fun chunks(body: ByteArray): ByteArray =
     "${body.size.toString(16)}\r\n".encodeToByteArray() + body + "\r\n0\r\n\r\n".encodeToByteArray()

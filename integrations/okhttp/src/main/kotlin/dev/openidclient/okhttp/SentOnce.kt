@@ -10,7 +10,9 @@ import okhttp3.RequestBody
 import okhttp3.Response
 import okio.BufferedSink
 import java.io.IOException
+import java.net.HttpURLConnection.HTTP_PROXY_AUTH
 import java.net.HttpURLConnection.HTTP_UNAVAILABLE
+import java.net.Proxy
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** This client, which shares its connections and threads, as one that sends each request once and keeps nothing. */
@@ -61,7 +63,8 @@ internal class OnceBody(
 
 /**
  * Two answers make OkHttp send a request without a body again, whatever its settings are: 503 with `Retry-After: 0`,
- * and 421 on a connection that it shares between hosts. Between this and [Revealing] they have another status.
+ * and 421 on a connection that it shares between hosts. A 407 makes it send the proxy's credentials, also where it came
+ * from a server, or fail. Between this and [Revealing] they have another status.
  */
 private object Hiding : Interceptor {
     private const val MISDIRECTED_REQUEST = 421
@@ -75,9 +78,16 @@ private object Hiding : Interceptor {
         progress?.hiddenStatus = null
         val response = chain.proceed(chain.request())
         progress?.isAnswered = true
-        if (response.code != HTTP_UNAVAILABLE && response.code != MISDIRECTED_REQUEST) return response
+        val isActedUpon = response.code == HTTP_UNAVAILABLE || response.code == MISDIRECTED_REQUEST
+        if (!isActedUpon && !(response.code == HTTP_PROXY_AUTH && isOfServer(chain))) return response
         progress?.hiddenStatus = response.code
         return response.newBuilder().code(STAND_IN).build()
+    }
+
+    /** What comes through TLS is no proxy's. */
+    private fun isOfServer(chain: Interceptor.Chain): Boolean {
+        val proxy = chain.connection()?.route()?.proxy ?: return false
+        return chain.request().isHttps || proxy.type() != Proxy.Type.HTTP
     }
 }
 

@@ -4,9 +4,11 @@ import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpRequest
+import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -14,9 +16,11 @@ import okhttp3.Dispatcher
 import okhttp3.Dns
 import okhttp3.OkHttpClient
 import java.io.IOException
+import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.Proxy
 import java.net.ProxySelector
+import java.net.ServerSocket
 import java.net.SocketAddress
 import java.net.URI
 import java.util.concurrent.Executors
@@ -34,7 +38,8 @@ class FailuresSpec :
             )
         for ((name, configure) in parts) {
             test("a $name of the caller's own that throws ends the call, and nothing was sent") {
-                val failure = shouldThrow<TransportException> { sent("http://as.example.com/token?a=s3cret", configure) }
+                val failure =
+                    shouldThrow<TransportException> { sent("http://as.example.com/token?a=s3cret", configure) }
 
                 failure.reached shouldBe Reached.NO
                 failure.message shouldContain "no connection for POST http://as.example.com/token: "
@@ -60,7 +65,7 @@ class FailuresSpec :
             }
         }
 
-        test("a ProxySelector that throws when it is asked again costs the proxy's name, and the call ends all the same") {
+        test("a ProxySelector that throws when it is asked again costs the proxy's name, and the call ends") {
             LocalServer { respond("407 X", "", "Proxy-Authenticate: Basic realm=\"a\"") }.use { proxy ->
                 var asked = 0
                 val once =
@@ -78,7 +83,33 @@ class FailuresSpec :
                 asked shouldBe 2
             }
         }
+
+        val keys = Certificates.keyStore("server", "RSA")
+        val listeners =
+            mapOf<String, () -> ServerSocket>("http" to ::plain, "https" to { Certificates.listener(keys) })
+        for ((scheme, listener) in listeners) {
+            test("a 407 of a server is an answer, and it gets no credentials of a proxy: $scheme") {
+                var asked = 0
+                LocalServer(listener()) { respond("407 X", "", "Proxy-Authenticate: Basic") }.use { server ->
+                    val client =
+                        OkHttpClient
+                            .Builder()
+                            .sslSocketFactory(context(keys).socketFactory, trustManager(keys))
+                            .proxyAuthenticator { _, response ->
+                                asked++
+                                response.request.newBuilder().header("proxy-authorization", "Basic YTpi").build()
+                            }.build()
+                    HandedIn(client).use {
+                        it.send(HttpRequest("GET", "$scheme://127.0.0.1:${server.port}/a")).status shouldBe 407
+                    }
+                    server.requests shouldHaveSize 1
+                }
+                asked shouldBe 0
+            }
+        }
     })
+
+private fun plain() = ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))
 
 private suspend fun sent(
     url: String,

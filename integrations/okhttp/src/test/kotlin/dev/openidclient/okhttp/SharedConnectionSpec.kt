@@ -68,13 +68,13 @@ class SharedConnectionSpec :
         }
     })
 
-private fun context(keys: KeyStore): SSLContext {
+internal fun context(keys: KeyStore): SSLContext {
     val own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
     own.init(keys, Certificates.PASSWORD.toCharArray())
     return SSLContext.getInstance("TLS").apply { init(own.keyManagers, arrayOf(trustManager(keys)), null) }
 }
 
-private fun trustManager(keys: KeyStore): X509TrustManager {
+internal fun trustManager(keys: KeyStore): X509TrustManager {
     val trusted = KeyStore.getInstance(KeyStore.getDefaultType()).apply { load(null, null) }
     trusted.setCertificateEntry("server", keys.getCertificate(Certificates.ALIAS))
     val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
