@@ -14,8 +14,10 @@ import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.token.revoke
 import dev.openidclient.token.samlBearerGrant
 import dev.openidclient.token.tokenExchangeGrant
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
 import java.time.Clock
 import java.time.Duration
 
@@ -90,7 +92,10 @@ class PersonTokens(
 
     suspend fun get(): TokenResponse =
         tokens.takeUnless(::isDue) ?: refreshing.withLock {
-            tokens.takeUnless(::isDue) ?: client.refreshTokenGrant(tokens).also { tokens = it }
+            tokens.takeUnless(::isDue) ?: withContext(NonCancellable) {
+                // who is cancelled meanwhile would lose the new tokens
+                client.refreshTokenGrant(tokens).also { tokens = it }
+            }
         }
 
     private fun isDue(it: TokenResponse) = it.refreshToken != null && it.isExpiring(Duration.ofSeconds(30), clock)

@@ -10,6 +10,7 @@ import dev.openidclient.error.Reached
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.http.HttpTransport
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
@@ -21,9 +22,13 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.yield
 import java.time.Clock
 import java.time.Duration
 import java.time.ZoneOffset
@@ -110,6 +115,27 @@ class TokensPageSpec :
             val all = coroutineScope { List(10) { async { tokens.get() } }.awaitAll() }
 
             all.map { it.accessToken }.distinct() shouldBe listOf("b")
+            server.requests shouldHaveSize 1
+        }
+
+        test("who is cancelled during a refresh leaves the new tokens to the others") {
+            val late = Clock.fixed(FakeServer.NOW + Duration.ofSeconds(280), ZoneOffset.UTC)
+            var asking: Job? = null
+            val cancelling =
+                HttpTransport { request ->
+                    asking?.cancel()
+                    yield()
+                    server.send(request)
+                }
+            val tokens = PersonTokens(server.client { transport = cancelling }, signedIn(), late)
+            server.answer(200, """{"access_token": "b", "token_type": "Bearer", "refresh_token": "r2"}""")
+            coroutineScope {
+                val refreshing = launch(start = CoroutineStart.LAZY) { tokens.get() }
+                asking = refreshing
+                refreshing.join()
+            }
+
+            tokens.get().accessToken shouldBe "b"
             server.requests shouldHaveSize 1
         }
 
