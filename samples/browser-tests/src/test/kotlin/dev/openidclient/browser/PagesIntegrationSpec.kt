@@ -101,9 +101,10 @@ class PagesIntegrationSpec :
             test("a word that is broken would be found") {
                 Browser.use { browser ->
                     browser.open(app().url)
-                    browser.run("const p = document.querySelector('main > p'); p.textContent = 'given_name'")
+                    browser.run("document.querySelector('main > p').textContent = 'given_name'")
                     brokenWords(browser).shouldBeEmpty()
-                    browser.run("const p = document.querySelector('main > p'); p.style.cssText = 'width: 2em; overflow-wrap: anywhere'")
+                    val narrow = "width: 2em; overflow-wrap: anywhere"
+                    browser.run("document.querySelector('main > p').style.cssText = '$narrow'")
 
                     brokenWords(browser) shouldBe listOf("given_name")
                 }

@@ -2,6 +2,7 @@ package dev.openidclient.samples.docs
 
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldBeIn
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.collections.shouldNotBeEmpty
@@ -14,6 +15,7 @@ import java.nio.file.Path
 import kotlin.io.path.exists
 import kotlin.io.path.extension
 import kotlin.io.path.invariantSeparatorsPathString
+import kotlin.io.path.readText
 
 private val ROOT = Pages.ROOT
 private val README = Path.of("README.md")
@@ -23,6 +25,12 @@ private const val LINES_OF_PAGE = 260
 
 /** Made by the benchmarks. */
 private val GENERATED = setOf("docs/performance.md")
+private val VERSION = Regex("""<artifactId>openid-client-parent</artifactId>\s*<version>([^<]+)</version>""")
+private val DEPENDENCIES =
+    listOf(
+        Regex("""dev\.openidclient:[\w-]+:([\w.-]+)"""),
+        Regex("""<artifactId>openid-client[\w-]*</artifactId>(?:<!--.*?-->)?\s*<version>([^<]+)</version>"""),
+    )
 private val COMPILED = setOf("kotlin", "java")
 private val FREE = setOf("sh", "xml", "properties", "http", "text", "yaml", "json", "groovy", "toml", "html")
 
@@ -59,7 +67,9 @@ class DocsSpec :
                             found shouldHaveSize 1
                             found.single().text.shouldNotBeNull()
                         }
-                    withClue("the region \"$name\" of $source") { Regions.words(fence.text) shouldBe Regions.words(text) }
+                    withClue("the region \"$name\" of $source") {
+                        Regions.words(fence.text) shouldBe Regions.words(text)
+                    }
                 }
             }
         }
@@ -97,6 +107,16 @@ class DocsSpec :
                     ROOT.resolve(path).exists() shouldBe true
                 }
             }
+        }
+
+        test("every dependency that a page names has the version of the project") {
+            val version = VERSION.find(ROOT.resolve("pom.xml").readText()).shouldNotBeNull().groupValues[1]
+            val found =
+                pages.flatMap { it.fences }.flatMap { fence ->
+                    val named = DEPENDENCIES.flatMap { it.findAll(fence.text) }
+                    named.map { "${fence.page}:${fence.line}" to it.groupValues[1] }
+                }
+            found.shouldNotBeEmpty().filter { it.second != version }.shouldBeEmpty()
         }
 
         test("README.md has at most $LINES_OF_README lines: three screens") {

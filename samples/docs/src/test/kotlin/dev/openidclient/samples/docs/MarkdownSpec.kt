@@ -48,7 +48,8 @@ class MarkdownSpec :
 
         test("a block has the marker of the line above it") {
             val page = page("<!-- kotlin: request -->\n```kotlin\nval a = 1\n```\n\n```java\nb\n```")
-            page.fences.map { it.marker to it.text } shouldContainExactly listOf("kotlin: request" to "val a = 1", null to "b")
+            page.fences.map { it.marker to it.text } shouldContainExactly
+                listOf("kotlin: request" to "val a = 1", null to "b")
         }
 
         test("a page has a source of its name in each language") {
@@ -62,7 +63,8 @@ class MarkdownSpec :
         }
 
         test("a block names a region of another file, and its own language") {
-            val page = page("<!-- java: login in samples/x/A.java -->\n```java\n```\n<!-- java: login -->\n```kotlin\n```")
+            val first = "<!-- java: login in samples/x/A.java -->\n```java\n```\n"
+            val page = page("$first<!-- java: login -->\n```kotlin\n```")
             Regions.named(page.fences[0]) shouldBe (Path.of("samples/x/A.java") to "login")
             Regions.named(page.fences[1]).shouldBeNull()
         }
