@@ -90,9 +90,8 @@ internal sealed class ExpectedIssuer {
             requested: AbsoluteUrl,
             received: String,
         ): Boolean =
-            TenantIssuer.PLACEHOLDER in received &&
-                ALL_TENANTS.any {
-                    WellKnown.isSameIssuer(requested, received.replaceFirst(TenantIssuer.PLACEHOLDER, it))
-                }
+            ALL_TENANTS.any {
+                WellKnown.isSameIssuer(requested, received.replaceFirst(TenantIssuer.PLACEHOLDER, it))
+            }
     }
 }

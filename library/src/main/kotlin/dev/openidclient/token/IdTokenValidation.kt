@@ -65,7 +65,7 @@ internal class IdTokenValidation(
         }
         checkTrustedAudiences(jwt)
         checkAuthorizedParty(jwt, origin, authorizedParty)
-        if (isAuthTimeJudged || "auth_time" in required) checkAuthTimeType(jwt)
+        if (isAuthTimeJudged) checkAuthTimeType(jwt)
         checkAccessTokenHash(jwt, accessToken)
         return jwt
     }
