@@ -122,6 +122,11 @@ class DiscoveryFailureSpec :
                 }
             }
 
+            test("a host that browsers read otherwise is told with the one to write") {
+                shouldThrow<IllegalArgumentException> { discover(transport, "https://stra\u00DFe.example") }
+                    .message shouldContain "write its host as xn--strae-oqa.example, which is where browsers go"
+            }
+
             for (issuer in listOf(
                 "http://as.example.com",
                 "http://localhost",

@@ -67,6 +67,13 @@ class EndpointSpec :
                 }
             }
 
+            test("is told with the host to write where browsers read it otherwise") {
+                val value = JsonPrimitive("https://stra\u00DFe.example/token")
+
+                shouldThrow<MetadataException> { client("token_endpoint" to value).endpoint("token_endpoint") }
+                    .message shouldContain "write its host as xn--strae-oqa.example, which is where browsers go"
+            }
+
             test("is told printably") {
                 val hostile = JsonPrimitive("\u202E" + "x".repeat(1000))
                 val message =

@@ -33,6 +33,19 @@ class ClientAuthenticationSpec :
 
             request.toString() shouldBe "ClientAuthenticationRequest($ISSUER/token, Parameters(client_secret=██))"
         }
+
+        test("a request prints its endpoint without the query") {
+            val request =
+                ClientAuthenticationRequest(
+                    serverMetadata(),
+                    ClientMetadata(JsonObject(mapOf("client_id" to JsonPrimitive(CLIENT_ID)))),
+                    "$ISSUER/token?key=s3cret",
+                    NOW,
+                    Parameters.EMPTY,
+                )
+
+            request.toString() shouldBe "ClientAuthenticationRequest($ISSUER/token, Parameters())"
+        }
     })
 
 /** A request to the token endpoint before it is authenticated. */

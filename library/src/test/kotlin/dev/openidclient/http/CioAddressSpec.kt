@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.LocalServer
@@ -13,6 +14,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
+import java.security.cert.X509Certificate
 
 /** CIO would take whatever name an address has for the host, so its addresses are checked here. */
 class CioAddressSpec :
@@ -50,8 +52,36 @@ class CioAddressSpec :
 
         for (host in listOf("127.1", "2130706433", "0x7f.1", "127.0.0.01", "[::1%251]", "127.0.0.1.")) {
             test("an address in another spelling is refused: $host") {
-                shouldThrow<TransportException> { answered("dns:localhost", host) }
+                val thrown = shouldThrow<TransportException> { answered("dns:localhost", host) }
+
+                thrown.message shouldContain "the engine CIO cannot check a certificate for an IP address"
+                thrown.reached shouldBe Reached.NO
             }
+        }
+
+        test("a name is not taken, and nothing sent, where the certificate has only an address") {
+            shouldThrow<TransportException> { answered("ip:127.0.0.2", "localhost") }
+        }
+
+        test("a transport that was closed sends nothing to an address") {
+            val keys = Certificates.keyStore("closed", "RSA", "ip:127.0.0.1")
+            LocalServer(Certificates.listener(keys)) { respond() }.use { server ->
+                val tls = TlsSettings().trustPem(Certificates.certificatePem(keys))
+                val transport = HttpEngine.CIO.createTransport(tls)
+                transport.close()
+
+                shouldThrow<TransportException> {
+                    transport.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/"))
+                }
+                server.requests.shouldBeEmpty()
+            }
+        }
+
+        test("a name of digits in a certificate is no address") {
+            val address = IpAddressHost.of("127.0.0.1").shouldNotBeNull()
+            val keys = Certificates.keyStore("digits", "RSA", "dns:127.0.0.1")
+
+            address.isNamedBy(keys.getCertificate(keys.aliases().nextElement()) as X509Certificate) shouldBe false
         }
 
         test("a CIO client that was handed in sends nothing to an address over TLS") {

@@ -1,6 +1,7 @@
 package dev.openidclient.http
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.AbruptTls
 import dev.openidclient.testing.Certificates
@@ -47,6 +48,33 @@ open class CutAnswersSpec :
                 newTransport(TlsSettings().trustPem(Certificates.certificatePem(keys))).use { transport ->
                     transport.send(HttpRequest("GET", "$scheme://127.0.0.1:${it.port}/a?code=s3cret"))
                 }
+            }
+        }
+
+        context("whether an answer without length is whole") {
+            fun judge(
+                body: String,
+                method: String = "GET",
+                status: Int = 200,
+            ) {
+                val answer = HttpResponse(status, body = body.encodeToByteArray())
+                HttpRequest(method, "https://a/").requireWhole(answer, "X", "use Y")
+            }
+
+            for (body in listOf("{}", "[1]", " {\"a\":[]} ")) {
+                test("$body shows that it is") { judge(body) }
+            }
+
+            for (body in listOf("12", "\"a\"", "true", "null", "", "{", "a=b")) {
+                test("<$body> does not show") {
+                    shouldThrow<TransportException> { judge(body) }.reached shouldBe Reached.ANSWERED
+                }
+            }
+
+            test("matters not where there is no body") {
+                judge("", method = "HEAD")
+                judge("", status = 204)
+                judge("", status = 304)
             }
         }
 

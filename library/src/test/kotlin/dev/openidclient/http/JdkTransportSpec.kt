@@ -75,6 +75,27 @@ class JdkTransportSpec :
             }
         }
 
+        test("a closed transport starts no call") {
+            val transport = HttpEngine.JAVA.createTransport()
+            transport.close()
+
+            shouldThrow<TransportException> { transport.send(HttpRequest("GET", "http://127.0.0.1:1/")) }
+                .cause
+                ?.message shouldBe "the client is closed"
+        }
+
+        test("after close its threads end at once, and do not wait to be idle for long") {
+            val others = engineThreads()
+            LocalServer { respond() }.use { server ->
+                HttpEngine.JAVA.createTransport().use { it.send(get(server)).status shouldBe 200 }
+            }
+
+            for (own in engineThreads() - others) {
+                own.join(20_000)
+                own.isAlive shouldBe false
+            }
+        }
+
         test("a call whose transport is closed while it starts ends") {
             silentServer { server ->
                 val whileItStarts = Hook()
@@ -88,6 +109,9 @@ class JdkTransportSpec :
     })
 
 private suspend fun silentServer(test: suspend (LocalServer) -> Unit) = LocalServer { awaitEnd() }.use { test(it) }
+
+private fun engineThreads(): Set<Thread> =
+    Thread.getAllStackTraces().keys.filterTo(HashSet()) { it.name == "openid-client-engine" }
 
 private class CountingSubscription : Flow.Subscription {
     var requested = 0L

@@ -67,6 +67,7 @@ class InternationalHostSpec :
                 "a",
                 "",
                 "https://u:p@stra\u00DFe.example/",
+                "https://stra\u00DFe:p@as.example/",
             ) +
                 listOf(
                     "https://as.example.com/stra\u00DFe",

@@ -84,6 +84,12 @@ class SecretsSpec :
             basic("c", "a b+:ä!").mask("<a b+:ä!> <a+b%2B%3A%C3%A4%21>") shouldBe "<██> <██>"
         }
 
+        test("a secret that was sent unescaped in the Basic scheme is masked as it is") {
+            val sent = Base64.getEncoder().encodeToString("c:p+ss%41word".encodeToByteArray())
+
+            authorization("Basic $sent").mask("<p+ss%41word>") shouldBe "<██>"
+        }
+
         test("the credentials of the Basic scheme are masked without their padding, too") {
             val sent = Base64.getEncoder().encodeToString("c:s3cret!!".encodeToByteArray())
             sent.endsWith("=") shouldBe true

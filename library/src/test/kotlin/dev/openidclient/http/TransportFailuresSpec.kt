@@ -153,6 +153,20 @@ class TransportFailuresSpec :
             e.stackTraceToString() shouldNotContain "SplxlOBeZQQYbYS6WxSbIA"
         }
 
+        val hidden =
+            mapOf(
+                "in a suppressed exception" to IOException("reset").apply { addSuppressed(IOException(REQUEST.url)) },
+                "in another case" to IOException("reset", IOException(REQUEST.url.uppercase())),
+            )
+        for ((where, cause) in hidden) {
+            test("a secret $where is not told") {
+                val told = failureOf(cause).stackTraceToString()
+
+                told shouldContain "reset"
+                told.lowercase() shouldNotContain "splxlobezqqybys6wxsbia"
+            }
+        }
+
         test("OkHttp's timeout for a whole call is a timeout, an interruption of another kind is none") {
             failureOf(InterruptedIOException("timeout")).code shouldBe ErrorCode.TIMEOUT
             failureOf(InterruptedIOException("executor rejected")).code shouldBe ErrorCode.NETWORK_ERROR

@@ -199,6 +199,12 @@ class ProtectedResourceSpec :
                     .orEmpty() shouldNotContain "hush"
             }
 
+            test("with the host to write where browsers read it otherwise") {
+                shouldThrow<IllegalArgumentException> {
+                    Api().client().resource("https://stra\u00DFe.example/a", ACCESS_TOKEN)
+                }.message shouldContain "write its host as xn--strae-oqa.example, which is where browsers go"
+            }
+
             test("without its password in the message") {
                 shouldThrow<IllegalArgumentException> {
                     Api().client().resource("https://u:hush@api.example.com/", ACCESS_TOKEN)
