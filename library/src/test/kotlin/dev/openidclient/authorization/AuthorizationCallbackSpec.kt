@@ -28,6 +28,18 @@ class AuthorizationCallbackSpec :
                 Parameters.of("state" to "s")
         }
 
+        for (name in listOf("code", "error", "state", "iss", "response")) {
+            test("takes the response from the query where that has $name, whatever the fragment has") {
+                AuthorizationCallback.url("/cb?$name=a#code=EVIL&state=x").codeParameters shouldBe
+                    Parameters.of(name to "a")
+            }
+        }
+
+        test("takes the response from the fragment where the query has nothing of it") {
+            AuthorizationCallback.url("/cb?tenant=1#code=a&state=s").codeParameters shouldBe
+                Parameters.of("code" to "a", "state" to "s")
+        }
+
         test("takes a question mark in the fragment for no query") {
             AuthorizationCallback.url("https://rp.example.com/cb#a?code=c").parameters shouldBe Parameters.EMPTY
         }

@@ -105,6 +105,9 @@ class AuthorizationResponseSpec :
                 val callback = "code=$CODE&state=$STATE&iss=https://as.example.com"
 
                 validated("$callback/$tenant/v2.0", tenants) shouldBe CODE
+                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "expected \"iss\"") {
+                    validated("code=$CODE&state=$STATE&iss=https://as.example.org/$tenant/v2.0", tenants)
+                }
                 for (other in listOf("", "/common/v2.0", "/$tenant", "/$tenant/v2.0/x", "/{tenantid}/v2.0", "//v2.0")) {
                     shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "expected \"iss\"") {
                         validated(callback + other, tenants)

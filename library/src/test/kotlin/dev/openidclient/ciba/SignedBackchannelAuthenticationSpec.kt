@@ -112,6 +112,17 @@ class SignedBackchannelAuthenticationSpec :
             server.received.shouldBeEmpty()
         }
 
+        test("an empty request parameter is no signed request") {
+            val server = server()
+            shouldThrow<IllegalArgumentException> {
+                server.client(METADATA, CIBA).backchannelAuthentication {
+                    loginHint("alice")
+                    parameter("request", "")
+                }
+            }.message shouldContain "must be signed"
+            server.received.shouldBeEmpty()
+        }
+
         test("fapiCiba() refuses an unsigned request before anything is sent") {
             val server = server()
             shouldThrow<IllegalArgumentException> {

@@ -12,6 +12,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainOnly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -135,6 +136,22 @@ class JwksCacheCancellationSpec :
                     currentTime shouldBe 30_000
                     waiting.awaitAll().shouldContainOnly(VERIFIED)
                     server.downloads shouldBe 2
+                }
+            }
+
+            test("counts as a failed download: after four of them nobody waits for the next") {
+                runTest {
+                    val server = JwksServer { awaitCancellation() }
+                    val client = server.client()
+                    repeat(4) {
+                        shouldThrow<TransportException> { client.jwks.verify(token()) }.code shouldBe ErrorCode.TIMEOUT
+                    }
+                    val before = currentTime
+
+                    shouldThrow<TransportException> { client.jwks.verify(token()) }.message shouldContain
+                        "is not downloaded for another 30 s"
+                    currentTime shouldBe before
+                    server.downloads shouldBe 4
                 }
             }
 

@@ -101,6 +101,13 @@ class JwksCacheExportSpec :
                 }
             }
 
+            test("are refused where neither they nor the server name a jwks_uri") {
+                val client = JwksServer().client(serverMetadata("jwks_uri" to null))
+
+                shouldThrow<IllegalArgumentException> { client.importJwks(exported(jwksUri = "null")) }
+                    .message shouldContain "\"jwks_uri\""
+            }
+
             test("do not take the place of known ones") {
                 val client = JwksServer { keys(TestKeys.otherRsa) }.client()
                 client.jwks.verify(token(TestKeys.otherRsa))

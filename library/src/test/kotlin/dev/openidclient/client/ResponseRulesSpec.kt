@@ -14,6 +14,7 @@ import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.hybridSignIn
 import dev.openidclient.testing.pendingAuthorization
+import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
@@ -21,6 +22,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
+import kotlinx.serialization.json.JsonPrimitive
 
 private const val CALLBACK = "$REDIRECT_URI?code=$CODE&state=$STATE"
 
@@ -61,6 +63,16 @@ class ResponseRulesSpec :
         }
 
         test("without it a code without iss is taken") { signIn(CALLBACK) {}.accessToken shouldBe ACCESS_TOKEN }
+
+        test("a server that says that it sends iss must send it") {
+            val promising = serverMetadata("authorization_response_iss_parameter_supported" to JsonPrimitive(true))
+            val server = StubServer().answerTokens()
+
+            shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must have an \"iss\"") {
+                server.client(promising).authorizationCodeGrant(CALLBACK, pendingAuthorization())
+            }
+            server.received.shouldBeEmpty()
+        }
 
         test("FAPI 2.0 has the rule by itself") {
             shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "must have an \"iss\"") {

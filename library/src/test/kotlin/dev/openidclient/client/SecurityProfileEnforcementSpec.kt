@@ -12,6 +12,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.testing.ACCESS_TOKEN
+import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.CODE
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.NONCE
@@ -35,6 +36,7 @@ import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.introspect
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.token.verifyIdToken
+import dev.openidclient.token.verifyJwt
 import dev.openidclient.userinfo.userInfo
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -105,6 +107,15 @@ class SecurityProfileEnforcementSpec :
             }
         }
 
+        test("an auth_time as text is rejected, though nobody asked for it") {
+            val claims = idTokenClaims(NONCE_CLAIM, "auth_time" to JsonPrimitive("1"))
+            val idToken = JsonPrimitive(TestKeys.signRsa(claims, "PS256"))
+
+            shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"auth_time\"") {
+                StubServer().answerTokens(DPOP, "id_token" to idToken).profiled(fapi2).signIn(named)
+            }
+        }
+
         context("a bearer token is rejected") {
             val grants =
                 mapOf<String, suspend OpenIdClient.() -> TokenResponse>(
@@ -162,6 +173,14 @@ class SecurityProfileEnforcementSpec :
             test("in an ID Token that is handed over") {
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") {
                     StubServer().profiled(fapi2).verifyIdToken(idToken("RS256").content, NONCE)
+                }
+            }
+
+            test("in another JWT of the server") {
+                val jwt = TestKeys.signRsa(idTokenClaims(), header = mapOf("typ" to JsonPrimitive("secevent+jwt")))
+
+                shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, "security profile") {
+                    StubServer().profiled(fapi2).verifyJwt(jwt, "secevent+jwt", CLIENT_ID)
                 }
             }
 

@@ -282,6 +282,16 @@ class AuthorizationCodeGrantSpec :
                 grantAt(NOW.plusSeconds(60)).accessToken shouldBe ACCESS_TOKEN
             }
 
+            test("may be from further in the future where clockTolerance says so") {
+                StubServer()
+                    .answerTokens()
+                    .client { clockTolerance = Duration.ofSeconds(90) }
+                    .authorizationCodeGrant(
+                        "$REDIRECT_URI?code=$CODE&state=$STATE",
+                        pendingAuthorization(createdAt = NOW.plusSeconds(90)),
+                    ).accessToken shouldBe ACCESS_TOKEN
+            }
+
             test("is rejected from further in the future") {
                 shouldFailWith<ValidationException>(
                     ErrorCode.INVALID_RESPONSE,

@@ -172,6 +172,14 @@ class FailedOperationSpec :
                 e.unacceptedTokens.shouldBeNull()
             }
 
+            test("without tokens where the answer has none") {
+                val server = StubServer().answer("/token", """{"token_type":"Bearer","access_token":""}""")
+                val e = shouldThrow<InvalidResponseException> { exchange(server) }
+
+                e.reached shouldBe Reached.ANSWERED
+                e.unacceptedTokens.shouldBeNull()
+            }
+
             test("where the ID Token is for another client") {
                 val server = issuing("id_token" to idToken("aud" to JsonPrimitive("other")))
                 val e = shouldThrow<ValidationException> { exchange(server) }

@@ -109,6 +109,22 @@ class ImplicitAuthenticationSpec :
             }
         }
 
+        context("with an acr that is required") {
+            val pending = pendingAuthorization(nonce = NONCE, requiredAcr = listOf("gold"))
+
+            test("an ID Token with it is taken") {
+                authenticate(posted(idToken("acr" to JsonPrimitive("gold"))), pending).acr shouldBe "gold"
+            }
+
+            for (acr in listOf(null, JsonPrimitive("bronze"))) {
+                test("an ID Token with ${acr ?: "none"} is refused") {
+                    shouldFailWith<ValidationException>(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "expected \"acr\"") {
+                        authenticate(posted(idToken("acr" to acr)), pending)
+                    }
+                }
+            }
+        }
+
         context("the parameters are rejected") {
             for (idToken in listOf(null, "")) {
                 test("with ${if (idToken == null) "no" else "an empty"} ID Token") {

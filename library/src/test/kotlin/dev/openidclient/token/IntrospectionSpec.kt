@@ -38,6 +38,12 @@ private suspend fun introspect(body: String): IntrospectionResponse =
 
 class IntrospectionSpec :
     FunSpec({
+        test("an error with the status 200 is that error") {
+            shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "invalid_request") {
+                introspect("""{"error":"invalid_request"}""")
+            }
+        }
+
         context("the request") {
             test("names token, hint and client, and wants JSON") {
                 val server = server()

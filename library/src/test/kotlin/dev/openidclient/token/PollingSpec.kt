@@ -63,6 +63,19 @@ class PollingSpec :
                 asked(pending(), interval = Duration.ofNanos(1)) shouldBe listOf(1.0, 2.0)
             }
 
+            test("is at most a year, and may still grow") {
+                val year = 365 * 86_400.0
+                val seconds = mutableListOf<Double>()
+                runTest {
+                    val server = PolledServer(this, slowDown(), tokens)
+                    val endless = Duration.ofSeconds(Long.MAX_VALUE)
+                    server.client {}.deviceCodeGrant(waitingDevice(endless, expiresIn = endless))
+                    server.askedAt.mapTo(seconds) { it / 1000.0 }
+                }
+
+                seconds shouldBe listOf(year, 2 * year + 5)
+            }
+
             test("grows by 5 seconds, for good, where the server wants it") {
                 asked(pending(), slowDown(), pending(), pending()) shouldBe listOf(5.0, 10.0, 20.0, 30.0, 40.0)
             }

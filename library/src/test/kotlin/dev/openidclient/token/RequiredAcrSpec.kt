@@ -54,6 +54,18 @@ class RequiredAcrSpec :
             }
         }
 
+        test("an answer without an ID Token is refused, also where no nonce was sent") {
+            shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"id_token\" is expected") {
+                StubServer()
+                    .answerTokens()
+                    .client()
+                    .authorizationCodeGrant(
+                        "$REDIRECT_URI?code=$CODE&state=$STATE",
+                        pendingAuthorization(requiredAcr = listOf("gold")),
+                    )
+            }
+        }
+
         test("any acr is taken where none is required, although one was asked for") {
             val request =
                 StubServer().client().authorizationRequest {

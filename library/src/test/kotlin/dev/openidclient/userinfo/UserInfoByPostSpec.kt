@@ -11,6 +11,7 @@ import dev.openidclient.testing.ACCESS_TOKEN
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.idToken
+import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.grant
@@ -56,6 +57,16 @@ class UserInfoByPostSpec :
             shouldThrow<IllegalArgumentException> {
                 server.client().withDpop(Dpop(SigningKey.generate("ES256"))).userInfoByPost(tokens)
             }.message shouldContain "must be sent in the header"
+            server.countOf("/userinfo") shouldBe 0
+        }
+
+        test("tokens of another server are refused, and not sent") {
+            val server = server()
+            val tokens = server.tokens()
+            val other = server.client(serverMetadata("issuer" to JsonPrimitive("https://other.example.com")))
+
+            shouldThrow<IllegalArgumentException> { other.userInfoByPost(tokens) }.message shouldContain
+                "use the client that got them"
             server.countOf("/userinfo") shouldBe 0
         }
 

@@ -45,6 +45,12 @@ class UserInfoRequestSpec :
             user["x"] shouldBe json("[1]")
         }
 
+        test("an error with the status 200 is that error") {
+            shouldFailWith<ResponseBodyException>(ErrorCode.RESPONSE_BODY_ERROR, "temporarily_unavailable") {
+                answering("""{"error":"temporarily_unavailable"}""").userInfo(ACCESS_TOKEN, SUBJECT)
+            }
+        }
+
         context("the request") {
             test("is a GET that the access token authorizes, and asks for JSON or a JWT") {
                 val server = StubServer().answer("/userinfo", USER)
