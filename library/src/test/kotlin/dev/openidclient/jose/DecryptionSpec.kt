@@ -36,6 +36,14 @@ class DecryptionSpec :
                 decryption(rsaKey("k")).open(jwe(rsa.public, "RSA-OAEP-256"), "ID Token") shouldBe "a.b.c"
             }
 
+            test("a JWE whose kid is null, which is none, as far as that is judged here") {
+                val opened = mutableListOf<String>()
+                val header = TestKeys.base64Url("""{"alg":"RSA-OAEP-256","enc":"A256GCM","kid":null}""")
+                decryption(recording(opened)).open("$header.a.b.c.d", "ID Token") shouldBe "opened"
+
+                opened shouldBe listOf("$header.a.b.c.d")
+            }
+
             test("a JWE with kid with the key of that kid, of several") {
                 val other = ecKeyPair("secp256r1")
                 val keys =
@@ -241,3 +249,16 @@ private inline fun refused(
     part: String,
     open: () -> Any?,
 ): DecryptionException = shouldFailWith<DecryptionException>(ErrorCode.DECRYPTION_FAILED, part, open)
+
+/** A key with a kid for RSA-OAEP-256 that writes down what it shall decrypt. */
+private fun recording(opened: MutableList<String>): DecryptionKey =
+    object : DecryptionKey {
+        override val keyId = "k"
+        override val algorithms = setOf("RSA-OAEP-256")
+        override val curve: String? = null
+
+        override suspend fun decrypt(jwe: String): ByteArray {
+            opened += jwe
+            return "opened".encodeToByteArray()
+        }
+    }

@@ -47,6 +47,13 @@ class LocalDecryptionKeySpec :
             }
         }
 
+        test("an algorithm that no key is made for is refused with those that there are") {
+            shouldThrow<IllegalArgumentException> { DecryptionKey.generate("RSA1_5") }.message.orEmpty().let {
+                it shouldContain "RSA-OAEP-256"
+                it shouldContain "ECDH-ES+A256KW"
+            }
+        }
+
         context("the public key") {
             test("has no alg where it is used with several, and no kid where the key has none") {
                 DecryptionKey.fromKeyPair(TestKeys.ec.toKeyPair()).publicJwk.json.keys shouldBe

@@ -146,6 +146,26 @@ class PairwiseConsistencySpec :
                 }
             }
 
+            test("one of its primes is 1, and the other fits to all that is said of it") {
+                val order = key.modulus - BigInteger.ONE
+                val odd = generateSequence(BigInteger.valueOf(3)) { it + BigInteger.TWO }
+                val exponent = odd.first { it.gcd(order) == BigInteger.ONE }
+                val inverse = exponent.modInverse(order)
+                val public = Jca.keyFactory("RSA").generatePublic(RSAPublicKeySpec(key.modulus, exponent))
+                val numbers =
+                    object : RSAPrivateCrtKey by Numbers(key, p = key.modulus, exponent = exponent) {
+                        override fun getPrivateExponent() = inverse
+
+                        override fun getPrimeExponentP() = inverse
+
+                        override fun getPrimeExponentQ() = BigInteger.ZERO
+
+                        override fun getCrtCoefficient() = BigInteger.ONE
+                    }
+
+                refusal { SigningKey.fromKeyPair(KeyPair(public, numbers), JwsAlgorithm.RS256) }
+            }
+
             test("the public exponents of its halves differ, each of which belongs to the private one") {
                 val other = key.publicExponent + (key.primeP - BigInteger.ONE) * (key.primeQ - BigInteger.ONE)
                 val numbers = Numbers(key, exponent = other)

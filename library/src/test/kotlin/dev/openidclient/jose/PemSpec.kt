@@ -67,6 +67,14 @@ class PemSpec :
                 test(name) { signsAsItVerifies(SigningKey.fromPem(pem(file))) }
             }
 
+            test("an Ed25519 key whose bytes look like a public key of EC") {
+                val bytes = byteArrayOf(0xA1.toByte(), 30) + ByteArray(30) { 7 }
+                val key = SigningKey.fromPem(Certificates.pem("PRIVATE KEY", ED25519_PRIVATE_PREFIX + bytes))
+
+                key.algorithm shouldBe JwsAlgorithm.ED25519
+                signsAsItVerifies(key)
+            }
+
             test("an RSA key in PKCS#1") {
                 signsAsItVerifies(SigningKey.fromPem(pem("rsa-pkcs1.pem"), JwsAlgorithm.PS256))
             }
@@ -228,6 +236,21 @@ class PemSpec :
                     test("the block $label with ${content.size} bytes that are none") {
                         refusal(Certificates.pem(label, content)) shouldContain "of the PEM text"
                     }
+                }
+            }
+
+            val lengths =
+                mapOf(
+                    "the indefinite length" to byteArrayOf(0x30, 0x80.toByte()),
+                    "a length of four bytes" to byteArrayOf(0x30, 0x84.toByte(), -1, -1, -1, -2),
+                )
+            for ((name, head) in lengths) {
+                test("the block EC PRIVATE KEY with $name, which DER has not for a key") {
+                    // what would name the curve, were it read
+                    val curve = byteArrayOf(0xA0.toByte(), 10, 6, 8, 0x2A, -122, 72, -50, 61, 3, 1, 7)
+
+                    refusal(Certificates.pem("EC PRIVATE KEY", (head + curve).copyOf(200))) shouldBe
+                        "the block EC PRIVATE KEY of the PEM text does not name its curve"
                 }
             }
 
