@@ -92,7 +92,7 @@ internal fun OpenIdClient.requireOwn(request: AuthorizationRequest) {
     val pending = request.pending
     require(pending.issuer == server.issuer && pending.clientId == clientId) {
         "the request is of client \"${pending.clientId}\" at \"${pending.issuer}\", " +
-            "but this is client \"$clientId\" at \"${server.issuer}\""
+            "but this is client \"$clientId\" at \"${server.issuer}\": use the client that made it"
     }
 }
 

@@ -51,10 +51,16 @@ internal fun validateResponse(
     throwError(parameters)
     for (name in listOf("id_token", "token")) {
         if (parameters.single(name) != null) {
-            throw UnsupportedFeatureException("the authorization response has \"$name\", which was not asked for")
+            throw UnsupportedFeatureException(
+                "the authorization response has \"$name\", which was not asked for" +
+                    if (name == "id_token") ": useCodeIdTokenResponseType() in the settings asks for it" else "",
+            )
         }
     }
 }
+
+/** Names of parameters in a message; a callback can have thousands. */
+private const val MOST_SHOWN = 5
 
 /** The parameters of [callback], in which a code is due. */
 internal fun codeParameters(callback: AuthorizationCallback): Parameters {
@@ -86,7 +92,10 @@ internal fun validateCodeResponse(
 ): String {
     validateResponse(parameters, server, expectedState, issRequired)
     return parameters.single("code")?.takeUnless(String::isEmpty)
-        ?: throw invalid("the authorization response must have a \"code\"")
+        ?: throw invalid(
+            "the authorization response must have a \"code\", but has only " +
+                parameters.names.joinToString(limit = MOST_SHOWN) { "\"${printable(it)}\"" }.ifEmpty { "nothing" },
+        )
 }
 
 private fun checkIssuer(
@@ -95,7 +104,13 @@ private fun checkIssuer(
     isRequired: Boolean,
 ) {
     if (iss.isNullOrEmpty()) {
-        if (isRequired) throw untrusted("the authorization response must have an \"iss\"", ValidationSubject.ISS)
+        if (isRequired) {
+            throw untrusted(
+                "the authorization response must have an \"iss\": the server says that it sends it, or the settings " +
+                    "require it",
+                ValidationSubject.ISS,
+            )
+        }
     } else if (!ExpectedIssuer.ofMetadata(server.issuer).takes(iss)) {
         throw untrusted(
             "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"",
@@ -122,7 +137,7 @@ private fun checkState(
             when {
                 state.isNullOrEmpty() ->
                     throw untrusted(
-                        "the authorization response must have the \"state\" of the request",
+                        "the authorization response must have the \"state\" of the request, but has none",
                         ValidationSubject.STATE,
                     )
                 state != expected.state ->

@@ -49,7 +49,7 @@ private suspend fun OpenIdClient.verifiedResponse(callback: AuthorizationCallbac
         callback.jwtResponse?.takeUnless(String::isEmpty)
             ?: throw InvalidResponseException(
                 ErrorCode.INVALID_RESPONSE,
-                "the authorization response must have a \"response\"",
+                "the authorization response must have a \"response\": the JWT of useJwtResponseMode() in the settings",
             )
     val rule =
         AlgorithmRule(

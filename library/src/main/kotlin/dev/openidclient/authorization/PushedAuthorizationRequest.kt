@@ -25,7 +25,7 @@ private const val REQUEST_URI = "request_uri"
  */
 public suspend fun OpenIdClient.push(request: AuthorizationRequest): AuthorizationRequest {
     requireOwn(request)
-    require(REQUEST_URI !in request.parameters) { "the request is pushed already" }
+    require(REQUEST_URI !in request.parameters) { "the request is pushed already: send the browser to its url" }
     // RFC 9126 §3: beside a request object there is nothing but the client's authentication
     val pushed = (if (request.isSigned) request.requestObjectOnly() else request).parameters
     return sending {

@@ -343,12 +343,12 @@ public class ClientSettings internal constructor() : LooserChecks() {
         require(clockTolerance in Duration.ZERO..A_DAY) {
             "clockTolerance must be between zero and a day, but is $clockTolerance"
         }
-        require(maximumResponseSize > 0) { "the maximum response size must be positive, but is $maximumResponseSize" }
+        require(maximumResponseSize > 0) { "maximumResponseSize must be positive, but is $maximumResponseSize" }
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
-            "the lifetime of a pending authorization must be positive, but is $pendingAuthorizationLifetime"
+            "pendingAuthorizationLifetime must be positive, but is $pendingAuthorizationLifetime"
         }
         require(!jwksOutageTolerance.isNegative) {
-            "the JWKS outage tolerance must not be negative, but is $jwksOutageTolerance"
+            "jwksOutageTolerance must not be negative, but is $jwksOutageTolerance"
         }
         requireOneEngine()
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE

@@ -37,7 +37,8 @@ internal suspend fun discover(
     try {
         val url =
             requireNotNull(AbsoluteUrl.parse(issuer)) {
-                "the issuer must be an absolute URL, but is \"${shownUrl(issuer)}\"${AbsoluteUrl.hostAdvice(issuer)}"
+                "the issuer must be an absolute URL, as https://as.example.com, but is \"${shownUrl(issuer)}\"" +
+                    AbsoluteUrl.hostAdvice(issuer)
             }
         val client = sending { discover(url, isDocument = WellKnown.isDocument(url), configuration) }
         // who is cancelled by now never gets the client, so nobody else would close it

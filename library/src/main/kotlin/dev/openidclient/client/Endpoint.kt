@@ -38,7 +38,11 @@ private fun AuthorizationServerMetadata.url(
     value: JsonElement?,
 ): AbsoluteUrl {
     if (value == null || value is JsonNull) {
-        throw MetadataException(ErrorCode.MISSING_SERVER_METADATA, "server metadata has no \"$member\"")
+        throw MetadataException(
+            ErrorCode.MISSING_SERVER_METADATA,
+            "server metadata has no \"$member\": ${printable(issuer)} does not offer it, or the metadata that was " +
+                "given leaves it out",
+        )
     }
     return text(value)?.let(::absoluteUrl)
         ?: throw MetadataException(

@@ -1,6 +1,7 @@
 package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthenticationRequest
+import dev.openidclient.clientauth.NoClientAuthentication
 import dev.openidclient.clientauth.shownMethod
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.InvalidResponseException
@@ -117,14 +118,21 @@ private fun OpenIdClient.hint(
     when {
         call.form == null ->
             if (call.accessToken != null && isUnexplained(e)) "; the access token was sent as ${call.scheme}" else ""
-        isInvalidClient(e) -> "; the client authenticated with $method, the server lists $listedMethods"
-        isUnexplained(e) -> "; the client authenticated with $method"
+        isInvalidClient(e) ->
+            "; $authenticated, and the server's metadata lists $listedMethods: " +
+                "\"authentication\" in the settings chooses another one"
+        isUnexplained(e) -> "; $authenticated"
         else -> ""
     }
 
 private val EndpointCall.scheme: String get() = if (dpop != null || "dpop" in headers) "DPoP" else "Bearer"
 
-private val OpenIdClient.method: String get() = shownMethod(configuration.authentication)
+private val OpenIdClient.authenticated: String
+    get() =
+        when (val authentication = configuration.authentication) {
+            is NoClientAuthentication -> "the client sent no authentication (none)"
+            else -> "the client authenticated with ${shownMethod(authentication)}"
+        }
 
 /** RFC 8414 §2: `client_secret_basic` where the server lists none. */
 private val OpenIdClient.listedMethods: String
@@ -132,7 +140,7 @@ private val OpenIdClient.listedMethods: String
         (server["token_endpoint_auth_methods_supported"] as? JsonArray)
             ?.mapNotNull(::text)
             ?.let { printable(it.joinToString()) }
-            ?: "none (so client_secret_basic)"
+            ?: "no method, which stands for client_secret_basic"
 
 private fun isInvalidClient(e: OAuthException): Boolean =
     when (e) {

@@ -5,6 +5,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
@@ -17,6 +18,7 @@ import dev.openidclient.http.withoutSecrets
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.Jwt
+import dev.openidclient.jose.KeyFailures
 import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
@@ -102,7 +104,7 @@ internal class JwksCache(
             try {
                 JwkSet(keys)
             } catch (e: InvalidResponseException) {
-                throw IllegalArgumentException("the exported JWK Set is malformed", e)
+                throw IllegalArgumentException("the exported JWK Set is malformed: ${e.message}", e)
             }
         requireOwn(json)
         // of another machine whose clock is ahead: as new as can be
@@ -119,7 +121,8 @@ internal class JwksCache(
         for ((name, own) in listOf("issuer" to server.issuer, "jwks_uri" to text(server["jwks_uri"]))) {
             val named = text(exported[name])
             require(named != null && named == own) {
-                "the exported JWK Set is of the \"$name\" ${named?.let(::printable)}, but this client's server has $own"
+                "the exported JWK Set is of the \"$name\" ${named?.let(::printable) ?: "none"}, " +
+                    "but this client's server has ${own ?: "none"}"
             }
         }
     }
@@ -130,13 +133,24 @@ internal class JwksCache(
         JwkSet.supportedAlgorithm(jwt)
         val known = current(jwt)
         val candidates = candidates(known, jwt, url)
-        if (candidates.isNotEmpty() && JwkSet.verifies(jwt, candidates)) return
+        if (candidates.isNotEmpty() && verifies(jwt, candidates, url)) return
         val newer = if (candidates.isEmpty()) afterUnknownKey(known, jwt, url) else afterWrongSignature(known)
-        if (newer == null) throw JwkSet.signatureFailed(jwt, candidates, url)
+        if (newer == null) throw KeyFailures.signatureFailed(jwt, candidates, url)
         val newCandidates = candidates(newer, jwt, url)
-        if (newCandidates.isEmpty()) throw JwkSet.selectionFailed(jwt, newCandidates, url)
-        if (!JwkSet.verifies(jwt, newCandidates)) throw JwkSet.signatureFailed(jwt, newCandidates, url)
+        if (newCandidates.isEmpty()) throw unknownKey(newer, jwt, url)
+        if (!verifies(jwt, newCandidates, url)) throw KeyFailures.signatureFailed(jwt, newCandidates, url)
     }
+
+    private fun verifies(
+        jwt: Jwt,
+        candidates: List<Jwk>,
+        url: String,
+    ): Boolean =
+        try {
+            JwkSet.verifies(jwt, candidates)
+        } catch (e: UnsupportedFeatureException) {
+            throw e.retold("the signature of the ${jwt.kind} cannot be verified with the keys of $url: ${e.text}")
+        }
 
     private fun candidates(
         known: Known,
@@ -144,18 +158,25 @@ internal class JwksCache(
         url: String,
     ): List<Jwk> {
         val candidates = known.entry.keys.candidates(jwt)
-        if (candidates.size > JwkSet.MOST_CANDIDATES) throw JwkSet.selectionFailed(jwt, candidates, url)
-        return candidates
+        if (candidates.size <= JwkSet.MOST_CANDIDATES) return candidates
+        throw KeyFailures.selectionFailed(jwt, candidates, url, known.entry.keys)
     }
+
+    private fun unknownKey(
+        known: Known,
+        jwt: Jwt,
+        url: String,
+        heldBack: Long? = null,
+    ) = KeyFailures.selectionFailed(jwt, emptyList(), url, known.entry.keys, heldBack)
 
     private suspend fun afterUnknownKey(
         known: Known,
         jwt: Jwt,
         url: String,
     ): Known {
-        if (!known.isRenewable) throw JwkSet.selectionFailed(jwt, emptyList(), url)
+        if (!known.isRenewable) throw unknownKey(known, jwt, url)
         return downloadedSince(known.entry, Reason.UNKNOWN_KEY)?.let { Known(it, isRenewable = false) }
-            ?: throw JwkSet.selectionFailed(jwt, emptyList(), url, synchronized(lock) { allowance.wait(now) })
+            ?: throw unknownKey(known, jwt, url, synchronized(lock) { allowance.wait(now) })
     }
 
     /** Null where there are no newer keys; that they cannot be had makes no bad signature better. */

@@ -64,6 +64,8 @@ internal suspend fun <T : Any> within(
     orNullAfter(timeout, block)?.let { return it }
     // the caller's own timeout may be up at the same moment
     currentCoroutineContext().ensureActive()
-    val message = "${what()} was not answered within $timeout, the timeout of the settings"
+    val message = "${what()} was not answered within ${inSeconds(timeout)} (timeout in the settings)"
     throw TransportException(ErrorCode.TIMEOUT, message).retold(request = what())
 }
+
+private fun inSeconds(time: Duration): String = if (time.nano == 0) "${time.seconds} s" else "${time.toMillis()} ms"

@@ -95,7 +95,7 @@ internal class JdkTransport(
 
     private suspend fun <T> await(start: () -> CompletableFuture<T>): T =
         suspendCancellableCoroutine { continuation ->
-            if (isClosed) throw IOException("the client is closed")
+            if (isClosed) throw IOException(CLOSED)
             val future = start()
             inFlight += future
             continuation.invokeOnCancellation { future.cancel(true) }

@@ -43,7 +43,7 @@ public class KtorTransport internal constructor(
 
     init {
         require(client.pluginOrNull(HttpRedirect) == null) {
-            "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects"
+            "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects (followRedirects = false)"
         }
         // the engine ends with the last of its clients, and this one is nobody else's to close
         whereKtorLoads { original.coroutineContext.job.invokeOnCompletion { client.close() } }
@@ -62,7 +62,7 @@ public class KtorTransport internal constructor(
     private suspend fun sendLoaded(request: HttpRequest): HttpResponse =
         mappingFailures(request) {
             // the derived client lives on, and some engines with it
-            if (!original.isActive) throw IOException("the client is closed")
+            if (!original.isActive) throw IOException(CLOSED)
             if (isCio) requireCheckableHost(request)
             val statement = client.prepareRequest { build(request) }
             // what another engine finds wrong with a request is the caller's mistake

@@ -20,6 +20,8 @@ import java.net.UnknownHostException
 import java.nio.channels.UnresolvedAddressException
 import java.security.GeneralSecurityException
 import java.security.cert.CertPathBuilderException
+import java.security.cert.CertificateExpiredException
+import java.security.cert.CertificateNotYetValidException
 import javax.net.ssl.SSLHandshakeException
 import javax.net.ssl.SSLPeerUnverifiedException
 
@@ -199,7 +201,8 @@ private enum class Stage(
             cause is SSLHandshakeException || cause is SSLPeerUnverifiedException || cause is GeneralSecurityException
 
         private fun isUnconnected(cause: Throwable): Boolean =
-            cause is ConnectException || cause is UnknownHostException || cause is UnresolvedAddressException ||
+            isClosed(cause) || cause is ConnectException || cause is UnknownHostException ||
+                cause is UnresolvedAddressException ||
                 isNamed(cause, "java.net.http.HttpConnectTimeoutException")
     }
 }
@@ -219,9 +222,17 @@ private fun kind(
         causes.any { it is CertPathBuilderException } ->
             "$kind, no trusted authority has issued the server's certificate: " +
                 "tls { trustPem(…) } names one of your own"
+        causes.any { it is CertificateExpiredException || it is CertificateNotYetValidException } ->
+            "$kind, the server's certificate is out of date, or the clock here is wrong"
+        isClosed(cause) -> CLOSED
         else -> kind
     }
 }
+
+/** What an engine says that was closed before it was asked. */
+internal const val CLOSED: String = "the client, or its transport, is closed"
+
+private fun isClosed(cause: Throwable): Boolean = cause is IOException && cause.message == CLOSED
 
 /** An engine's exceptions may be their own cause after some steps. */
 private const val MOST_CAUSES = 10

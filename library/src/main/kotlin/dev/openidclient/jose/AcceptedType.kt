@@ -4,6 +4,7 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
+import dev.openidclient.json.kind
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
@@ -24,7 +25,9 @@ internal class AcceptedType private constructor(
             if (jwt.type == required) return
             throw refused("the ${jwt.kind} must have the \"typ\" \"${printable(required)}\", but has $found")
         }
-        if (typ != null && text(typ) == null) throw refused("\"typ\" of the ${jwt.kind} must be a string")
+        if (typ != null && text(typ) == null) {
+            throw refused("\"typ\" of the ${jwt.kind} must be a string, but is ${kind(typ)}")
+        }
         if (jwt.type in OTHER_KINDS) throw refused("the \"typ\" $found says that the JWT is no ${jwt.kind}")
     }
 
@@ -32,7 +35,7 @@ internal class AcceptedType private constructor(
     fun checkClaims(jwt: Jwt) {
         val events = jwt.claims["events"] as? JsonObject ?: return
         if (LOGOUT_EVENT in events) {
-            val message = "the claim \"events\" says that the JWT is a logout token, not the ${jwt.kind}"
+            val message = "the claim \"events\" says that the JWT is a logout token, which is not taken here"
             throw refused(message, ValidationSubject.claim("events"))
         }
     }

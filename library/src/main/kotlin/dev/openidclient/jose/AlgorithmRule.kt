@@ -75,19 +75,20 @@ internal class AlgorithmRule(
         } else if (hmacAllowed) {
             ": where the client is registered for it, name it as \"$clientMember\" in the client metadata"
         } else {
-            ": an HMAC is not taken here"
+            ": an HMAC is not taken here, for it says no more than that somebody has the client secret"
         }
 
     private fun allowed(): Pair<List<String>, String> =
         when {
             clientValue != null -> listOf(clientValue) to "client metadata \"$clientMember\""
             serverValues != null -> serverValues to "server metadata \"$serverMember\""
-            fallback != null -> listOf(fallback) to "the default"
+            fallback != null ->
+                listOf(fallback) to "the default; \"$clientMember\" in the client metadata names another"
             else ->
                 throw MetadataException(
                     ErrorCode.MISSING_SERVER_METADATA,
                     "neither client metadata \"$clientMember\" nor server metadata \"$serverMember\" " +
-                        "says which algorithm to accept",
+                        "says which algorithm to accept: name in the client metadata the one that the client is registered for",
                 )
         }
 

@@ -28,7 +28,8 @@ internal class Decryption(
         val header =
             Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
                 ?: throw DecryptionException("the header of the encrypted $kind is not base64url of a JSON object")
-        return decrypted(select(header, kind), compact, kind).decodeToString()
+        val encryption = "${wanted(header)}, enc \"${printable(text(header["enc"]).orEmpty())}\""
+        return decrypted(select(header, kind), compact, kind, encryption).decodeToString()
     }
 
     /** What came with the JWE is issued, whatever becomes of it: no failure of a key may hide that. */
@@ -37,9 +38,12 @@ internal class Decryption(
         key: DecryptionKey,
         jwe: String,
         kind: String,
+        encryption: String,
     ): ByteArray =
         try {
             key.decrypt(jwe)
+        } catch (e: DecryptionException) {
+            throw e.retold("the $kind, which is encrypted with $encryption, cannot be opened: ${e.text}")
         } catch (e: CancellationException) {
             // one that was closed may cancel its calls
             currentCoroutineContext().ensureActive()
@@ -94,7 +98,8 @@ internal class Decryption(
         return candidates.singleOrNull()
             ?: throw DecryptionException(
                 "one key of decryption(…) in the settings must fit the $kind, which is encrypted for " +
-                    "${wanted(header)}, but ${candidates.size} do: there are ${keys.joinToString { it.shown() }}",
+                    "${wanted(header)}, but ${if (candidates.isEmpty()) "none does" else "${candidates.size} do"}: " +
+                    "there are ${keys.joinToString { it.shown() }}",
             )
     }
 

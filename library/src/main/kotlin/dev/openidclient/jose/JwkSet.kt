@@ -3,8 +3,6 @@ package dev.openidclient.jose
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
-import dev.openidclient.error.ValidationException
-import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.parseJson
@@ -29,23 +27,40 @@ public class JwkSet(
      */
     internal fun candidates(jwt: Jwt): List<Jwk> {
         val algorithm = supportedAlgorithm(jwt)
-        val fitting = keys.filter { fits(it, algorithm, jwt.keyId) && isOfIssuer(it, jwt) }
+        val fitting = keys.filter { obstacle(it, algorithm, jwt) == null }
         if (fitting.isEmpty()) refuseOtherCurve(algorithm, jwt)
         if (fitting.size < 2) return fitting
         return fitting.sortedByDescending { it.isPrivate }.distinctBy(Jwk::publicMembers)
     }
 
-    private fun fits(
+    /** The member for which [key] cannot be the one of [jwt]; null where it can be. */
+    internal fun obstacle(
+        key: Jwk,
+        jwt: Jwt,
+    ): String? = obstacle(key, supportedAlgorithm(jwt), jwt)
+
+    private fun obstacle(
         key: Jwk,
         algorithm: JwsAlgorithm,
-        keyId: String?,
-    ): Boolean =
-        key.keyType == algorithm.keyType &&
-            (keyId == null || key.keyId == keyId) &&
-            (!key.has("alg") || key.algorithm?.let { JwsAlgorithm.same(it, algorithm.identifier) } == true) &&
-            (!key.has("use") || key.publicKeyUse == "sig") &&
-            (!key.has("key_ops") || key.keyOperations.orEmpty().contains("verify")) &&
-            (algorithm.curve == null || key.curve == algorithm.curve)
+        jwt: Jwt,
+    ): String? {
+        val keyId = jwt.keyId
+        return when {
+            key.keyType != algorithm.keyType -> "kty"
+            keyId != null && key.keyId != keyId -> "kid"
+            key.has("alg") && !isFor(key, algorithm) -> "alg"
+            key.has("use") && key.publicKeyUse != "sig" -> "use"
+            key.has("key_ops") && "verify" !in key.keyOperations.orEmpty() -> "key_ops"
+            algorithm.curve != null && key.curve != algorithm.curve -> "crv"
+            !isOfIssuer(key, jwt) -> "issuer"
+            else -> null
+        }
+    }
+
+    private fun isFor(
+        key: Jwk,
+        algorithm: JwsAlgorithm,
+    ): Boolean = key.algorithm?.let { JwsAlgorithm.same(it, algorithm.identifier) } == true
 
     /** A set for several tenants may say which one a key is of; it signs for no other. */
     private fun isOfIssuer(
@@ -141,48 +156,5 @@ public class JwkSet(
             if (!isAnyUsable) unusable?.let { throw it }
             return false
         }
-
-        internal fun signatureFailed(
-            jwt: Jwt,
-            candidates: List<Jwk>,
-            jwksUri: String,
-        ): ValidationException {
-            val keys =
-                if (candidates.size == 1) {
-                    "the key of ${printable(jwksUri)} that fits"
-                } else {
-                    "any of the ${candidates.size} keys of ${printable(jwksUri)} that fit"
-                }
-            return ValidationException(
-                ErrorCode.INVALID_RESPONSE,
-                "the signature of the ${jwt.kind} with ${wanted(jwt)} does not verify with $keys",
-                subject = ValidationSubject.SIGNATURE,
-            )
-        }
-
-        /** [heldBack] seconds must pass until the keys may be downloaded anew; null where they just were. */
-        internal fun selectionFailed(
-            jwt: Jwt,
-            candidates: List<Jwk>,
-            jwksUri: String,
-            heldBack: Long? = null,
-        ): ValidationException {
-            val found =
-                when {
-                    candidates.isNotEmpty() ->
-                        "${candidates.size} keys did, of which at most $MOST_CANDIDATES are tried"
-                    heldBack == null -> "no key did"
-                    else -> "no key did, and a new download is held back for $heldBack s after the last ones"
-                }
-            return ValidationException(
-                ErrorCode.KEY_SELECTION_FAILED,
-                "a key of ${printable(jwksUri)} must fit the ${jwt.kind} with ${wanted(jwt)}, but $found",
-                subject = ValidationSubject.KEY,
-            )
-        }
-
-        private fun wanted(jwt: Jwt): String =
-            "alg \"${printable(jwt.algorithm.orEmpty())}\"" +
-                jwt.keyId?.let { " and kid \"${printable(it)}\"" }.orEmpty()
     }
 }

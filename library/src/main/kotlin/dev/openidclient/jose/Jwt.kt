@@ -73,7 +73,10 @@ internal class Jwt private constructor(
                     Jwt(kind, decode(parts[0], "header", kind), compact, parts)
                 }
                 JWE_PARTS ->
-                    throw UnsupportedFeatureException("the $kind is encrypted, but no decryption key is configured")
+                    throw UnsupportedFeatureException(
+                        "the $kind is encrypted, but no decryption key is configured: " +
+                            "decryption(…) in the settings takes it",
+                    )
                 else ->
                     throw InvalidResponseException(
                         ErrorCode.INVALID_RESPONSE,
@@ -119,7 +122,7 @@ internal class Jwt private constructor(
             return element as? JsonObject
                 ?: throw InvalidResponseException(
                     ErrorCode.INVALID_RESPONSE,
-                    "the $name of the $kind must be a JSON object",
+                    "the $name of the $kind must be a JSON object, but is ${kindOf(element)}",
                 )
         }
     }

@@ -35,10 +35,10 @@ internal class JwtValidation(
         val jwt = Jwt.parse(compact, kind)
         rule.check(jwt, unsignedAllowed)
         // RFC 7515 §4.1.11: no extension is understood here, so none may be critical
-        if ("crit" in
-            jwt.header
-        ) {
-            throw UnsupportedFeatureException("the $kind has a \"crit\" header parameter, which is not supported")
+        jwt.header["crit"]?.let { critical ->
+            throw UnsupportedFeatureException(
+                "the $kind has a \"crit\" header parameter, ${printable(critical.toString())}, which is not supported",
+            )
         }
         type.check(jwt)
         checkTypes(jwt)

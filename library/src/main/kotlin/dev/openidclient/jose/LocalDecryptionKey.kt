@@ -31,11 +31,11 @@ internal class LocalDecryptionKey private constructor(
         } catch (e: ParseException) {
             throw DecryptionException("the JWE is malformed", e)
         } catch (e: JOSEException) {
-            throw DecryptionException("the JWE does not decrypt", e)
+            throw DecryptionException(NOT_DECRYPTED, e)
         } catch (e: IllegalStateException) {
-            throw DecryptionException("the JWE does not decrypt", e)
+            throw DecryptionException(NOT_DECRYPTED, e)
         } catch (e: IllegalArgumentException) {
-            throw DecryptionException("the JWE does not decrypt", e)
+            throw DecryptionException(NOT_DECRYPTED, e)
         } catch (e: NullPointerException) {
             // Nimbus' parser at a header parameter that is null
             throw DecryptionException("the JWE is malformed", e)
@@ -50,6 +50,9 @@ internal class LocalDecryptionKey private constructor(
     override fun toString(): String = "DecryptionKey($algorithms, kid=$keyId)"
 
     companion object {
+        private const val NOT_DECRYPTED =
+            "the JWE does not decrypt, it is encrypted for another key, or was changed on its way"
+
         val RSA_ALGORITHMS = setOf("RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512")
         val ECDH_ALGORITHMS = setOf("ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW")
         private val CURVES = setOf("P-256", "P-384", "P-521")

@@ -38,7 +38,7 @@ public abstract class JsonMembers internal constructor(
     internal val read: MemberReader = MemberReader(this.json) { violation(it) }
 
     internal open fun violation(message: String): OAuthException =
-        InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)
+        InvalidResponseException(ErrorCode.INVALID_RESPONSE, "${javaClass.simpleName}: $message")
 
     /** The member called [name] as it came, or null where it is absent. */
     public operator fun get(name: String): JsonElement? = json[name]

@@ -92,10 +92,7 @@ internal class MemberReader(
         name: String,
         rule: String,
         found: JsonElement?,
-    ): Nothing {
-        val value = number(found) ?: violate(name, rule, found)
-        throw violation("\"$name\" must be $rule, but is ${printable(value.toBigDecimal().toPlainString())}")
-    }
+    ): Nothing = throw violation("\"$name\" must be $rule, but is ${kindOrNumber(found)}")
 
     private fun violate(
         name: String,
@@ -151,6 +148,10 @@ internal fun kind(element: JsonElement?): String =
                 else -> "a number"
             }
     }
+
+/** The same for what is no secret where it is a number: then the number itself. */
+internal fun kindOrNumber(element: JsonElement?): String =
+    if (number(element) == null) kind(element) else printable(element.toString())
 
 private val SHORTEST_INTERVAL: Duration = Duration.ofSeconds(1)
 

@@ -2,6 +2,8 @@ package dev.openidclient.metadata
 
 import dev.openidclient.json.JsonMembers
 import dev.openidclient.json.boolean
+import dev.openidclient.json.kind
+import dev.openidclient.json.kindOrNumber
 import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
@@ -72,7 +74,7 @@ public class ClientMetadata(
      * `max_age`.
      */
     public val defaultMaxAge: Duration? =
-        member("default_max_age", "a number, 0 or more") { number(it)?.takeIf { age -> age >= 0 } }
+        member("default_max_age", "a number, 0 or more", ::kindOrNumber) { number(it)?.takeIf { age -> age >= 0 } }
             ?.let { Duration.ofSeconds(it.toLong()) }
 
     /**
@@ -132,10 +134,11 @@ public class ClientMetadata(
     private fun <T : Any> member(
         name: String,
         rule: String,
+        found: (JsonElement) -> String = ::kind,
         read: (JsonElement) -> T?,
     ): T? =
         json[name]?.takeUnless { it is JsonNull }?.let {
-            requireNotNull(read(it)) { "client metadata \"$name\" must be $rule" }
+            requireNotNull(read(it)) { "client metadata \"$name\" must be $rule, but is ${found(it)}" }
         }
 
     /** Servers answer `null` or `""` for what a client does not have. */

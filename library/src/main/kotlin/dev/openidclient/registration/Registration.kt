@@ -25,6 +25,7 @@ import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.AlgorithmRule
 import dev.openidclient.jose.HmacAlgorithm
 import dev.openidclient.json.MemberReader
+import dev.openidclient.json.kindOrNumber
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import dev.openidclient.json.withoutNulls
@@ -179,7 +180,8 @@ private fun requireSecretLifetime(metadata: ClientMetadata) {
     if (metadata.clientSecret == null || metadata.tokenEndpointAuthMethod == "none") return
     val expiry = withoutNulls(metadata.json)["client_secret_expires_at"] ?: return
     require((number(expiry) ?: -1.0) >= 0) {
-        "\"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\""
+        "\"client_secret_expires_at\" must be a number, 0 or more, where there is a \"client_secret\", " +
+            "but is ${kindOrNumber(expiry)}"
     }
 }
 

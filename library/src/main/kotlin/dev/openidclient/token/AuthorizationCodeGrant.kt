@@ -177,7 +177,7 @@ private fun IdTokenValidation.checkIdToken(
         if (!expected.isIdTokenExpected) return
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
-            "token response: an \"id_token\" is expected, but there is none",
+            "token response: an \"id_token\" is expected, but there is none (was \"openid\" in the scope?)",
         )
     }
     expected.maxAge?.let { checkAuthenticationAge(idToken, it) }

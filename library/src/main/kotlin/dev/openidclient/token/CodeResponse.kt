@@ -71,7 +71,8 @@ private suspend fun OpenIdClient.hybridResponse(
     require(
         expected.state != ExpectedState.Any,
     ) { "the state check cannot be skipped with response_type=code id_token" }
-    val nonce = requireNotNull(expected.nonce) { "response_type=code id_token needs the nonce of the request" }
+    val nonce =
+        requireNotNull(expected.nonce) { "response_type=code id_token needs the nonce of the request (expectedNonce)" }
     val parameters = frontChannelParameters(callback)
     val idToken = parameters.single("id_token")
     // RFC 9207 §2.4: with an ID Token in the response its claim "iss" does what the parameter does
@@ -79,7 +80,7 @@ private suspend fun OpenIdClient.hybridResponse(
     if (idToken.isNullOrEmpty()) {
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
-            "the authorization response must have an \"id_token\"",
+            "the authorization response must have an \"id_token\", which response_type=code id_token asks for",
         )
     }
     return CodeResponse(code, frontChannelIdToken(idToken, code, nonce, parameters, expected))

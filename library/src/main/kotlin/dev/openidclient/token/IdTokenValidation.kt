@@ -15,6 +15,7 @@ import dev.openidclient.jose.JwtValidation
 import dev.openidclient.jose.halfHash
 import dev.openidclient.json.ClaimReader
 import dev.openidclient.json.kind
+import dev.openidclient.json.kindOrNumber
 import dev.openidclient.json.number
 import dev.openidclient.json.text
 import dev.openidclient.json.withoutNulls
@@ -124,9 +125,7 @@ internal class IdTokenValidation(
         if ("azp" !in jwt.claims) {
             throw mismatch(
                 "azp",
-                "the claim \"azp\" must be there and be \"${printable(
-                    expected,
-                )}\": \"aud\" has several values, or another party is expected",
+                "the claim \"azp\" must be there and be \"${printable(expected)}\"${why(jwt, authorizedParty)}",
             )
         }
         val party = text(jwt.claims["azp"])
@@ -137,6 +136,17 @@ internal class IdTokenValidation(
             )
         }
     }
+
+    private fun why(
+        jwt: Jwt,
+        authorizedParty: String?,
+    ): String =
+        if (authorizedParty != null) {
+            ", the authorized party that was named"
+        } else {
+            ", as \"aud\" is ${printable(jwt.claims["aud"].toString())}: " +
+                "trustAudiences(…) in the settings names the others that may be there without it"
+        }
 
     private fun mayNameAnyParty(
         jwt: Jwt,
@@ -153,7 +163,9 @@ internal class IdTokenValidation(
     private fun checkAuthTimeType(jwt: Jwt) {
         val authTime = jwt.claims["auth_time"] ?: return
         if (number(authTime)?.takeIf { it >= 0 } == null) {
-            throw invalid("claim \"auth_time\" of the ID Token must be a number, 0 or more")
+            throw invalid(
+                "claim \"auth_time\" of the ID Token must be a number, 0 or more, but is ${kindOrNumber(authTime)}",
+            )
         }
     }
 
@@ -211,12 +223,17 @@ internal class IdTokenValidation(
         mayBeMissing: Boolean = false,
     ) {
         if (expected == null) {
-            if ("nonce" in jwt.claims) throw mismatch("nonce", "it has a \"nonce\", but none is expected")
+            if ("nonce" in
+                jwt.claims
+            ) {
+                throw mismatch("nonce", "it has a \"nonce\", but none is expected: name the one of the request")
+            }
             return
         }
         if ("nonce" !in jwt.claims) {
             if (mayBeMissing && leniency.isMissingNonceAccepted) return
-            throw invalid("the ID Token must have the claim \"nonce\"")
+            val advice = if (mayBeMissing) ": acceptMissingNonce() in the settings takes one without" else ""
+            throw invalid("the ID Token must have the claim \"nonce\", the one of the request$advice")
         }
         if (text(jwt.claims["nonce"]) != expected) {
             throw mismatch("nonce", "\"nonce\" is not the one of the authorization request")
@@ -282,7 +299,8 @@ internal class IdTokenValidation(
             } else {
                 ": expected ${shown(earlier[name])}, got ${shown(received.claims[name])}"
             }
-        return mismatch(name, "\"$name\" differs from the earlier ID Token's$values")
+        val advice = if (name == "auth_time") "; acceptRefreshedAuthTime() in the settings takes another" else ""
+        return mismatch(name, "\"$name\" differs from the earlier ID Token's$values$advice")
     }
 
     private fun shown(value: JsonElement?): String = if (value == null) "none" else printable(value.toString())
@@ -292,7 +310,9 @@ internal class IdTokenValidation(
      * §3.1.3.7).
      */
     fun checkIssuedLately(jwt: Jwt) {
-        val issuedAt = number(jwt.claims["iat"]) ?: throw invalid("claim \"iat\" of the ID Token must be a number")
+        val issuedAt =
+            number(jwt.claims["iat"])
+                ?: throw invalid("claim \"iat\" of the ID Token must be a number, but is ${kind(jwt.claims["iat"])}")
         if (issuedAt < jwtValidation.now - OLDEST_ISSUE) {
             throw jwtValidation.untimely(
                 "the ID Token was issued more than $OLDEST_ISSUE seconds ago",

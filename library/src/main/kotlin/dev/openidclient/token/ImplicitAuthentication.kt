@@ -64,7 +64,7 @@ private suspend fun OpenIdClient.authenticate(
     if (idToken.isNullOrEmpty()) {
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
-            "the authorization response must have an \"id_token\"",
+            "the authorization response must have an \"id_token\", which response_type=id_token asks for",
         )
     }
     val age = maxAge ?: metadata.defaultMaxAge

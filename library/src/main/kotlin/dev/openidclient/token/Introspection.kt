@@ -91,7 +91,8 @@ private fun OpenIdClient.plainAnswer(
         return response.jsonObject(secrets)
     }
     throw invalid(
-        "introspection: the answer must be a JWT signed with $algorithm, as the client metadata says, but came as " +
+        "introspection: the answer must be a JWT signed with $algorithm, as \"introspection_signed_response_alg\" of " +
+            "the client metadata says, but came as " +
             (response.shownMediaType(secrets) ?: "a body without a media type"),
     )
 }
@@ -116,7 +117,10 @@ private suspend fun OpenIdClient.signedAnswer(compact: String): JsonObject {
     jwt.requireAudience(clientId)
     if (configuration.nonRepudiation) jwks.verify(jwt)
     return jwt.claims["token_introspection"] as? JsonObject
-        ?: throw invalid("claim \"token_introspection\" of the $KIND must be a JSON object")
+        ?: throw invalid(
+            "claim \"token_introspection\" of the $KIND must be a JSON object, " +
+                "but is ${kind(jwt.claims["token_introspection"])}",
+        )
 }
 
 private fun invalid(message: String) = InvalidResponseException(ErrorCode.INVALID_RESPONSE, message)

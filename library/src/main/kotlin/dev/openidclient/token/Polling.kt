@@ -92,7 +92,7 @@ internal class Polling(
     private fun expired() =
         TransportException(
             ErrorCode.TIMEOUT,
-            "nobody decided within the ${lifetime.seconds} seconds that the server gave",
+            "nobody decided within the ${lifetime.seconds} seconds that the server gave: start anew",
         )
 
     private sealed class Asked {

@@ -24,7 +24,10 @@ public suspend fun OpenIdClient.refreshTokenGrant(
     configure: TokenRequestBuilder.() -> Unit = {},
 ): TokenResponse {
     requireOwn(tokens)
-    val refreshToken = requireNotNull(tokens.refreshToken) { "the tokens have no refresh token" }
+    val refreshToken =
+        requireNotNull(tokens.refreshToken) {
+            "the tokens have no refresh token: the server issued none (some want the scope \"offline_access\" for it)"
+        }
     val authorized = AskedFor(resource = tokens.resource)
     return requestTokens(GRANT_TYPE, own(refreshToken), configure, earlier = tokens, authorized = authorized) { read ->
         val earlier = tokens.claims

@@ -140,8 +140,8 @@ private fun OpenIdClient.requireSenderConstrained(tokens: TokenResponse) {
     if (configuration.hasClientCertificate) return
     throw ValidationException(
         ErrorCode.INVALID_RESPONSE,
-        "the access token must be sender-constrained, but its type is \"${tokens.tokenType}\": " +
-            "use client.withDpop(…) or a client certificate",
+        "the access token must be sender-constrained, as the settings require, but its type is " +
+            "\"${tokens.tokenType}\": use client.withDpop(…) or a client certificate",
         subject = ValidationSubject.TOKEN_BINDING,
     )
 }

@@ -7,6 +7,7 @@ import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import dev.openidclient.jose.Jwt
 import dev.openidclient.json.MemberReader
+import dev.openidclient.json.kind
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
@@ -33,17 +34,34 @@ internal fun checkTokenMembers(
 ): Duration? {
     val read = MemberReader(json) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "token response: $it") }
     requireVisible("access_token", read.requiredString("access_token"))
-    if (!lacksAssumedType(json, leniency)) read.requiredString("token_type")
+    if (!lacksAssumedType(json, leniency)) requireType(json, read)
     read.optionalNonEmptyString("refresh_token")?.let { requireVisible("refresh_token", it) }
     read.optionalString("id_token")
     read.optionalScope("scope")
     return read.optionalLifetime("expires_in")
 }
 
+private fun requireType(
+    json: JsonObject,
+    read: MemberReader,
+) {
+    if (!lacksType(json)) {
+        read.requiredString("token_type")
+        return
+    }
+    throw InvalidResponseException(
+        ErrorCode.INVALID_RESPONSE,
+        "token response: \"token_type\" must be a non-empty string, but is ${kind(json["token_type"])}: " +
+            "where the server always leaves it out, assumeBearer() in the settings takes that for bearer",
+    )
+}
+
+private fun lacksType(json: JsonObject): Boolean = json["token_type"].let { it == null || it is JsonNull }
+
 private fun lacksAssumedType(
     json: JsonObject,
     leniency: Leniency,
-): Boolean = leniency.isBearerAssumed && json["token_type"].let { it == null || it is JsonNull }
+): Boolean = leniency.isBearerAssumed && lacksType(json)
 
 /** What the `token_type` of [json] stands for, in lower case. */
 private fun tokenTypeOf(
@@ -90,9 +108,14 @@ internal fun readTokenResponse(
     val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, asked, type, owner)
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException(
-            "the token type \"${printable(response.tokenType)}\" is not supported: where it is a name of the " +
-                "server's own for bearer, say tokenTypeAlias(…) in the settings",
+            "the token type \"${printable(response.tokenType)}\" is not supported: ${advice(response.tokenType)}",
         )
     }
     return ReadTokens(response, jwt)
 }
+
+private fun advice(tokenType: String): String =
+    when (tokenType) {
+        NOT_APPLICABLE -> "it is no access token, which only tokenExchangeGrant takes"
+        else -> "where it is a name of the server's own for bearer, say tokenTypeAlias(…) in the settings"
+    }

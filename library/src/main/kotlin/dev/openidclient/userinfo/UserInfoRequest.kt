@@ -172,8 +172,8 @@ private fun OpenIdClient.plainClaims(
     }
     throw InvalidResponseException(
         ErrorCode.JWT_USERINFO_EXPECTED,
-        "UserInfo must be a JWT signed with $algorithm, as the client metadata says, but came as " +
-            (response.shownMediaType(secrets) ?: "a body without a media type"),
+        "UserInfo must be a JWT signed with $algorithm, as \"userinfo_signed_response_alg\" of the client metadata " +
+            "says, but came as " + (response.shownMediaType(secrets) ?: "a body without a media type"),
         response.status,
     )
 }
@@ -208,7 +208,8 @@ private fun OpenIdClient.unsignedClaims(opened: String): JsonObject? {
     if (algorithm == null || algorithm == AlgorithmRule.NONE) return claims
     throw InvalidResponseException(
         ErrorCode.JWT_USERINFO_EXPECTED,
-        "UserInfo must be signed with $algorithm inside its encryption, as the client metadata says, but is not signed",
+        "UserInfo must be signed with $algorithm inside its encryption, as \"userinfo_signed_response_alg\" of the " +
+            "client metadata says, but is not signed",
     )
 }
 

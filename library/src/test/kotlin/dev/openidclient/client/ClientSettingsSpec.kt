@@ -178,13 +178,13 @@ class ClientSettingsSpec :
                         { clockSkew = Duration.ofSeconds(Long.MAX_VALUE) },
                     "clockSkew must be a day at the most, but is ${Duration.ofSeconds(Long.MIN_VALUE)}" to
                         { clockSkew = Duration.ofSeconds(Long.MIN_VALUE) },
-                    "the maximum response size must be positive, but is 0" to { maximumResponseSize = 0 },
-                    "the maximum response size must be positive, but is -1" to { maximumResponseSize = -1 },
-                    "the lifetime of a pending authorization must be positive, but is PT0S" to
+                    "maximumResponseSize must be positive, but is 0" to { maximumResponseSize = 0 },
+                    "maximumResponseSize must be positive, but is -1" to { maximumResponseSize = -1 },
+                    "pendingAuthorizationLifetime must be positive, but is PT0S" to
                         { pendingAuthorizationLifetime = Duration.ZERO },
-                    "the lifetime of a pending authorization must be positive, but is PT-0.001S" to
+                    "pendingAuthorizationLifetime must be positive, but is PT-0.001S" to
                         { pendingAuthorizationLifetime = negative },
-                    "the JWKS outage tolerance must not be negative, but is PT-0.001S" to
+                    "jwksOutageTolerance must not be negative, but is PT-0.001S" to
                         { jwksOutageTolerance = negative },
                 )
             for ((message, configure) in refused) {

@@ -117,7 +117,8 @@ class DiscoveryFailureSpec :
             )) {
                 test("\"$issuer\" is no absolute URL") {
                     shouldThrow<IllegalArgumentException> { discover(transport, issuer) }
-                        .message shouldBe "the issuer must be an absolute URL, but is \"$issuer\""
+                        .message shouldBe
+                        "the issuer must be an absolute URL, as https://as.example.com, but is \"$issuer\""
                     transport.requests.shouldBeEmpty()
                 }
             }

@@ -123,6 +123,6 @@ class DiscoveryHintSpec :
                     .orEmpty() shouldNotContain "hush"
             }
             shouldThrow<IllegalArgumentException> { OpenIdClient.discover("https://u:hush@as.ex", CLIENT_ID) }
-                .message shouldBe "the issuer must be an absolute URL, but is \"https://██\""
+                .message shouldBe "the issuer must be an absolute URL, as https://as.example.com, but is \"https://██\""
         }
     })

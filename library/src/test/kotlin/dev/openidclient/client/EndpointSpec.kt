@@ -34,7 +34,9 @@ class EndpointSpec :
                 val e = shouldThrow<MetadataException> { client("token_endpoint" to null).endpoint("token_endpoint") }
 
                 e.code shouldBe ErrorCode.MISSING_SERVER_METADATA
-                e.message shouldBe "server metadata has no \"token_endpoint\""
+                e.message shouldBe
+                    "server metadata has no \"token_endpoint\": https://as.example.com does not offer it, or the " +
+                    "metadata that was given leaves it out"
             }
 
             test("is refused where it is null, which is absent") {

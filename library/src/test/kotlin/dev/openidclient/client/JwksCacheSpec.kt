@@ -135,11 +135,11 @@ class JwksCacheSpec :
 
             test("that has no key says that a download is held back") {
                 val (server, client) = clientThatKnows(known)
-                repeat(3) { refusedKid(client).message shouldEndWith "but no key did" }
+                repeat(3) { refusedKid(client).message shouldEndWith "the kid \"rsa-1\"" }
                 server.clock.advance(10)
 
                 refusedKid(client).message shouldEndWith
-                    "but no key did, and a new download is held back for 20 s after the last ones"
+                    "the kid \"rsa-1\"; a new download is held back for 20 s after the last ones"
             }
 
             test("asks once where the keys are too old anyway") {
@@ -189,7 +189,8 @@ class JwksCacheSpec :
                 server.answer = { response(TestKeys.jwks(TestKeys.publicJwk(known), *twins.toTypedArray())) }
 
                 shouldThrow<ValidationException> { server.client().jwks.verify(token(known, kid = null)) }
-                    .message shouldEndWith "but 9 keys did, of which at most 8 are tried"
+                    .message shouldEndWith "but 9 keys did, of which at most 8 are tried: " +
+                    "the \"kid\" of the ID Token must say which one"
             }
 
             test("that are equal are one") {

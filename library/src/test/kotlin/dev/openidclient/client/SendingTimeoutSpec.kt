@@ -52,7 +52,7 @@ class SendingTimeoutSpec :
 
                     currentTime shouldBe 30_000
                     e.code shouldBe ErrorCode.TIMEOUT
-                    e.message shouldBe "GET $ISSUER/a was not answered within PT30S, the timeout of the settings"
+                    e.message shouldBe "GET $ISSUER/a was not answered within 30 s (timeout in the settings)"
                 }
             }
 

@@ -81,7 +81,7 @@ class JdkTransportSpec :
 
             shouldThrow<TransportException> { transport.send(HttpRequest("GET", "http://127.0.0.1:1/")) }
                 .cause
-                ?.message shouldBe "the client is closed"
+                ?.message shouldBe CLOSED
         }
 
         test("after close its threads end at once, and do not wait to be idle for long") {

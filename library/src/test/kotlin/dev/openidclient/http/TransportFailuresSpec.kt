@@ -31,7 +31,10 @@ import java.net.UnknownHostException
 import java.net.http.HttpConnectTimeoutException
 import java.net.http.HttpTimeoutException
 import java.nio.channels.UnresolvedAddressException
+import java.security.cert.CertPathBuilderException
 import java.security.cert.CertificateException
+import java.security.cert.CertificateExpiredException
+import java.security.cert.CertificateNotYetValidException
 import javax.net.ssl.SSLException
 import javax.net.ssl.SSLHandshakeException
 import javax.net.ssl.SSLPeerUnverifiedException
@@ -114,6 +117,28 @@ class TransportFailuresSpec :
         test("the message names a host that is unknown where the engine only says so in the cause") {
             failureOf(ConnectException().apply { initCause(UnresolvedAddressException()) }).message shouldBe
                 "no connection for POST https://a/token: ConnectException, the host \"a\" is unknown"
+        }
+
+        test("the message names the way to trust the authority that issued the server's certificate") {
+            val untrusted = SSLHandshakeException("PKIX").apply { initCause(CertPathBuilderException("no path")) }
+
+            failureOf(untrusted).message shouldBe
+                "no TLS connection for POST https://a/token: SSLHandshakeException, no trusted authority has issued " +
+                "the server's certificate: tls { trustPem(…) } names one of your own"
+        }
+
+        for (outOfDate in listOf(CertificateExpiredException("old"), CertificateNotYetValidException("new"))) {
+            test("the message says that the certificate is out of date: ${outOfDate.javaClass.simpleName}") {
+                failureOf(SSLHandshakeException("PKIX").apply { initCause(outOfDate) }).message shouldBe
+                    "no TLS connection for POST https://a/token: SSLHandshakeException, the server's certificate is " +
+                    "out of date, or the clock here is wrong"
+            }
+        }
+
+        test("a transport that is closed says so, and that nothing was sent") {
+            failureOf(IOException(CLOSED)).message shouldBe
+                "no connection for POST https://a/token: the client, or its transport, is closed"
+            failureOf(IOException(CLOSED)).reached shouldBe Reached.NO
         }
 
         val reached =

@@ -142,20 +142,20 @@ class DecryptionSpec :
             }
 
             test("a kid that no key has") {
-                refused("but 0 do") {
+                refused("but none does") {
                     decryption(rsaKey("k")).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("other") }, "ID Token")
                 }
             }
 
             test("a kid where the only key has none") {
-                refused("but 0 do") {
+                refused("but none does") {
                     decryption(rsaKey()).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token")
                 }
             }
 
             for (kid in listOf("1", "[\"k\"]")) {
                 test("the kid $kid, which is no text") {
-                    refused("but 0 do") {
+                    refused("but none does") {
                         decryption(rsaKey(), rsaKey("k"))
                             .open(withHeader("""{"alg":"RSA-OAEP-256","enc":"A256GCM","kid":$kid}"""), "ID Token")
                     }
@@ -178,7 +178,7 @@ class DecryptionSpec :
             }
 
             test("a curve that no key is on") {
-                refused("but 0 do") {
+                refused("but none does") {
                     decryption(
                         DecryptionKey.fromKeyPair(ec),
                     ).open(jwe(ecKeyPair("secp384r1").public, "ECDH-ES"), "ID Token")
@@ -186,7 +186,7 @@ class DecryptionSpec :
             }
 
             test("ECDH-ES without the server's key") {
-                refused("but 0 do") {
+                refused("but none does") {
                     decryption(
                         DecryptionKey.fromKeyPair(ec),
                     ).open(withHeader("""{"alg":"ECDH-ES","enc":"A256GCM"}"""), "ID Token")
@@ -229,7 +229,9 @@ class DecryptionSpec :
                 }
             val jwe = jwe(rsa.public, "RSA-OAEP-256") { keyID("hsm") }
 
-            refused("but 0 do") { decryption(own).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token") }
+            refused(
+                "but none does",
+            ) { decryption(own).open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token") }
             opened.shouldBeEmpty()
             decryption(own).open(jwe, "ID Token") shouldBe JWS
             opened shouldBe listOf(jwe)

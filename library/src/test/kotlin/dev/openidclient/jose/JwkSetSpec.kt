@@ -88,17 +88,6 @@ class JwkSetSpec :
             test("are refused as such where none is usable") {
                 shouldThrow<UnsupportedFeatureException> { JwkSet.verifies(token, listOf(unusable, unusable)) }
             }
-
-            test("say how many were tried, one too") {
-                val kid = Jwt.parse(TestKeys.signRsa(idTokenClaims()), "ID Token")
-
-                JwkSet.signatureFailed(kid, listOf(other), "u").message shouldBe
-                    "the signature of the ID Token with alg \"RS256\" and kid \"rsa-1\" does not verify " +
-                    "with the key of u that fits"
-                JwkSet.signatureFailed(token, listOf(other, unusable), "u").message shouldBe
-                    "the signature of the ID Token with alg \"RS256\" does not verify " +
-                    "with any of the 2 keys of u that fit"
-            }
         }
 
         context("made by the caller") {
@@ -286,37 +275,6 @@ class JwkSetSpec :
 
         test("no key is looked for where there is no algorithm") {
             shouldThrow<UnsupportedFeatureException> { candidates("{}", """{"kty":"RSA"}""") }
-        }
-
-        context("a failed selection") {
-            fun failure(count: Int) =
-                JwkSet.selectionFailed(
-                    jwt("""{"alg":"RS256","kid":"a\nb"}"""),
-                    List(count) { Jwk(jsonObject("{}")) },
-                    "https://as.example.com/jwks",
-                )
-
-            test("has its own code") {
-                failure(0).code shouldBe ErrorCode.KEY_SELECTION_FAILED
-            }
-
-            test("says that no key fits, and which was wanted, without control characters") {
-                failure(0).message shouldBe
-                    "a key of https://as.example.com/jwks must fit the ID Token with alg \"RS256\" " +
-                    "and kid \"a\uFFFDb\", but no key did"
-            }
-
-            test("says how many keys fit, and how many are tried") {
-                failure(9).message!!.substringAfter("but ") shouldBe "9 keys did, of which at most 8 are tried"
-            }
-
-            test("says that a download is held back, and for how long") {
-                JwkSet
-                    .selectionFailed(jwt("""{"alg":"RS256"}"""), emptyList(), "u", heldBack = 17)
-                    .message!!
-                    .substringAfter("but ") shouldBe
-                    "no key did, and a new download is held back for 17 s after the last ones"
-            }
         }
 
         context("verify") {

@@ -54,7 +54,7 @@ class IdTokenValidationAlgorithmSpec :
 
             for (other in listOf("ES256", "PS256", "RS384", "rs256", "none", "HS256", "")) {
                 test("is rejected as \"$other\" where nothing is said") {
-                    expectRejection(idTokenValidation(), other, "signed with RS256 (the default)")
+                    expectRejection(idTokenValidation(), other, "signed with RS256 (the default; ")
                 }
             }
 

@@ -1,0 +1,63 @@
+package dev.openidclient.messages
+
+/** Texts of the sources that no failure tells: of printed values, of the log, of the compiler, of regular expressions. */
+private val NO_MESSAGES =
+    setOf(
+        "PendingAuthorization(issuer=…, clientId=…, redirectUri=…, state=…, ",
+        "nonce=…, codeVerifier=…, maxAge=…, createdAt=…, scope=…, ",
+        "resource=…, acrValues=…, isAcrRequired=…)",
+        "HttpBody(…, … bytes)",
+        "HttpResponse(…, …, … bytes)",
+        "ResourceRequestBuilder(…, …, …)",
+        "{} answered {}",
+        "cryptography is computed by {}",
+        "{} is on the class path and does not load: the JDK computes instead",
+        "… does not verify as it should",
+        "{} does not make a {}: the JDK computes instead",
+        "Sends tokens and secrets over plain http: only for tests.",
+        """"(?:[\t !#-\[\]-~\x80-\x{10FFFF}]|\\[\t -~\x80-\x{10FFFF}])*+"))?+[ \t]*+)*+""",
+        "[A-Za-z]+, (?<day>[0-9]{2})-…-(?<year>[0-9]{2}) … GMT",
+        "[A-Za-z]{3} … (?<day>[0-9 ][0-9]) … (?<year>[0-9]{4})",
+    )
+
+/** Messages of causes, which the message of the failure says in its own words. */
+private val IN_CAUSES =
+    setOf(
+        "the time is up",
+        "Can not establish tunnel connection",
+        "the server's certificate does not have its IP address as iPAddress",
+        "the server's certificate has no DNS name, so the engine CIO cannot check its host",
+        "java.net.http does not take the URL",
+        "the body ended after … of … bytes",
+        "the key agreement failed",
+        "\"epk\" is no point of …",
+        "the secret is zero",
+        "there is no encrypted key",
+        "the encrypted key must be as long as the modulus",
+        "the key does not unwrap",
+        "a seed has … bytes",
+    )
+
+/** What only another JDK, class path or provider of cryptography brings about; other tests make some of it happen. */
+private val OF_OTHER_PLATFORMS =
+    setOf(
+        "Ktor's client does not run with the versions of kotlin-stdlib, kotlinx-coroutines and kotlinx-serialization on ",
+        "the class path. Set them to 2.3.21, 1.11.0 and 1.11.0 or later, in Spring Boot by the properties ",
+        "kotlin.version, kotlin-coroutines.version and kotlin-serialization.version; or use HttpEngine.JAVA",
+        "the system property … must be \"…\" or \"…\", but is \"…\"",
+        "the running JDK has no …",
+        "the running JDK cannot make a key of … from a seed",
+        "the key cannot verify a signature of …",
+        "the key cannot sign with …",
+        "the key cannot be used: …",
+        "of an unknown curve",
+    )
+
+/** Second lines of defence, which nothing reaches today. */
+private val UNREACHED =
+    setOf(
+        "claim \"iat\" of the ID Token must be a number, but is …",
+        "\"…\" cannot be checked for the \"alg\" \"…\"",
+    )
+
+internal val WITHOUT_LINE: Set<String> = NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + UNREACHED
