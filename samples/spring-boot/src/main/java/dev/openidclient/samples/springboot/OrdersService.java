@@ -28,7 +28,7 @@ public class OrdersService {
     }
 
     /** One token for all callers, until it is about to end. */
-    private synchronized CompletableFuture<TokenResponse> tokens() {
+    synchronized CompletableFuture<TokenResponse> tokens() {
         if (tokens == null || isOver(tokens)) {
             tokens = client.clientCredentialsGrant(request -> request.scope("orders:read"));
         }

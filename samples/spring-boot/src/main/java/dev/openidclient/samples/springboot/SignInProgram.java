@@ -6,6 +6,7 @@ import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.http.HttpEngine;
 import dev.openidclient.jose.SigningKey;
+import dev.openidclient.token.TokenResponse;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
@@ -33,6 +34,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClient;
 
 /**
  * A Spring Boot application that signs in, with the versions of Kotlin, coroutines and serialization that Spring Boot
@@ -86,6 +89,7 @@ public class SignInProgram {
     @Bean
     CommandLineRunner signIn(
             OrdersService orders,
+            AsyncOpenIdClient service,
             @Value("${openid.issuer}") String issuer,
             @Value("http://127.0.0.1:${server.port}") String url) {
         return arguments -> {
@@ -106,6 +110,8 @@ public class SignInProgram {
             requireEqual("400 You did not agree.", deniedIn(url, null));
             requireEqual("orders", orders.orders());
             requireEqual("orders", orders.orders());
+            requireEqual("orders", ordersByRestClient(issuer, new BearerTokens(orders::tokens, refused -> {})));
+            requireRefusalTold(issuer, service);
             System.out.println("Spring Boot " + SpringBootVersion.getVersion() + ", Kotlin " + KotlinVersion.CURRENT
                     + ": alice is signed in, by a device and in a browser, and has the orders");
         };
@@ -133,6 +139,23 @@ public class SignInProgram {
 
     private static void requireEqual(String expected, String actual) {
         if (!expected.equals(actual)) throw new IllegalStateException("expected " + expected + ", got " + actual);
+    }
+
+    private static String ordersByRestClient(String issuer, BearerTokens tokens) {
+        var api = RestClient.builder().baseUrl(issuer).requestInterceptor(tokens).build();
+        return api.get().uri("/orders").retrieve().body(String.class);
+    }
+
+    /** The API wants the first token of a service: another one is refused, and whoever keeps it hears of that. */
+    private static void requireRefusalTold(String issuer, AsyncOpenIdClient service) {
+        var other = await(service.clientCredentialsGrant());
+        var refused = new AtomicReference<TokenResponse>();
+        try {
+            ordersByRestClient(issuer, new BearerTokens(() -> CompletableFuture.completedFuture(other), refused::set));
+            throw new IllegalStateException("expected a refusal");
+        } catch (HttpClientErrorException.Unauthorized expected) {
+            requireEqual(other.getAccessToken(), refused.get().getAccessToken());
+        }
     }
 
     /** The application has closed its client, and a client that is closed sends nothing. */

@@ -40,6 +40,7 @@ final class FakeServer implements AsyncHttpTransport {
     @Override
     public CompletionStage<HttpResponse> send(HttpRequest request) {
         requests.add(request);
+        if (answers.isEmpty()) throw new IllegalStateException("no answer is left for " + request);
         return answers.remove();
     }
 
