@@ -78,8 +78,7 @@ class PollingTest {
                 "device, configured, listening",
                         (polling, events) -> polling.deviceCodeGrant(device, RESOURCE, events::add),
                 "CIBA", (polling, events) -> polling.backchannelAuthenticationGrant(backchannel),
-                "CIBA, configured",
-                        (polling, events) -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE),
+                "CIBA, configured", (polling, events) -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE),
                 "CIBA, configured, listening",
                         (polling, events) -> polling.backchannelAuthenticationGrant(backchannel, RESOURCE, events::add),
                 "CIBA with a ping",
@@ -124,8 +123,7 @@ class PollingTest {
         var all = overloads().entrySet().stream()
                 .map(overload -> new Polling(overload.getKey(), overload.getValue(), answers))
                 .collect(Collectors.toList());
-        return all.stream()
-                .map(polling -> DynamicTest.dynamicTest(polling.overload, () -> check.check(polling)));
+        return all.stream().map(polling -> DynamicTest.dynamicTest(polling.overload, () -> check.check(polling)));
     }
 
     @Test

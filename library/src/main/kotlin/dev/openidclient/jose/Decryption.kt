@@ -33,7 +33,8 @@ internal class Decryption(
     }
 
     /** What came with the JWE is issued, whatever becomes of it: no failure of a key may hide that. */
-    @Suppress("TooGenericExceptionCaught") // how a key of the caller's own fails is written down nowhere
+    // how a key of the caller's own fails is written down nowhere, and it may cancel what the caller did not
+    @Suppress("TooGenericExceptionCaught", "SuspendFunSwallowedCancellation")
     private suspend fun decrypted(
         key: DecryptionKey,
         jwe: String,

@@ -153,8 +153,8 @@ private suspend fun OpenIdClient.fetch(
             requireAcceptedToken(secrets)
             requireSuccess(secrets, due = "sub")
         }
-    return ask(call).read {
-        val claims = if (mediaType == MediaType.JWT) signedClaims(bodyText()) else plainClaims(this, it)
+    return ask(call).read { secrets ->
+        val claims = if (mediaType == MediaType.JWT) signedClaims(bodyText()) else plainClaims(this, secrets)
         MemberReader(claims) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "UserInfo: $it") }
             .requiredString("sub")
         UserInfo(claims).also { if (expectedSubject != null) checkSubject(it, expectedSubject) }

@@ -51,7 +51,7 @@ private fun OkHttpEngine.open(tls: TlsSettings?): OwnTransport {
     val transport = open(tls?.let { Jsse.context(it).socketFactory }, tls?.let(Jsse::trustManager))
     return object : OwnTransport, CloseableHttpTransport by transport {
         override val offersOnlyRecommendedSuites = false
-    override val presentsCertificate = false
+        override val presentsCertificate = false
     }
 }
 

@@ -110,8 +110,7 @@ private fun time(instant: Instant) = der(UTC_TIME, UTC.format(instant).encodeToB
 
 private fun rsa(last: Int) = identifier(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, last)
 
-private fun identifier(vararg bytes: Int) =
-    der(OBJECT_IDENTIFIER, ByteArray(bytes.size) { bytes[it].toByte() })
+private fun identifier(vararg bytes: Int) = der(OBJECT_IDENTIFIER, ByteArray(bytes.size) { bytes[it].toByte() })
 
 /** A value of ASN.1, of that [tag], in the distinguished encoding. */
 private fun der(

@@ -21,7 +21,10 @@ fun printedByOwnProcess(
     try {
         val process =
             ProcessBuilder(
-                listOf(java) + SHORT_LIVED + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) + arguments,
+                listOf(
+                    java,
+                ) + SHORT_LIVED + options + listOf("-cp", paths.joinToString(File.pathSeparator), mainClass) +
+                    arguments,
             ).redirectErrorStream(true)
                 .redirectOutput(output)
                 .start()

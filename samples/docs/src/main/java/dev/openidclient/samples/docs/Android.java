@@ -20,16 +20,15 @@ public final class Android {
 
     // region client
     static CompletableFuture<AsyncOpenIdClient> appClient(OkHttpClient okHttpClient) {
-        return AsyncOpenIdClient.discover("https://as.example.com", "app",
-                settings -> settings.transport(new OkHttpTransport(okHttpClient)));
+        return AsyncOpenIdClient.discover(
+                "https://as.example.com", "app", settings -> settings.transport(new OkHttpTransport(okHttpClient)));
     }
     // endregion
 
     // region sign-in
     static String begin(AsyncOpenIdClient client, SecretStore store) {
-        var request = client.authorizationRequest(r -> r
-                .redirectUri("https://rp.example.com/app/callback")
-                .scope("openid", "offline_access"));
+        var request = client.authorizationRequest(
+                r -> r.redirectUri("https://rp.example.com/app/callback").scope("openid", "offline_access"));
         store.put("pending", request.getPending().encode());
         return request.getUrl(); // for CustomTabsIntent.launchUrl
     }

@@ -19,9 +19,11 @@ public final class Engines {
     /** The same client on other engines. */
     public static List<CompletableFuture<AsyncOpenIdClient>> onOtherEngines(OkHttpClient okHttpClient) {
         // region choose
-        var cio = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3",
-                settings -> settings.engine(HttpEngine.CIO));
-        var okHttp = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3",
+        var cio = AsyncOpenIdClient.discover(
+                "https://as.example.com", "s6BhdRkqt3", settings -> settings.engine(HttpEngine.CIO));
+        var okHttp = AsyncOpenIdClient.discover(
+                "https://as.example.com",
+                "s6BhdRkqt3",
                 settings -> settings.transport(new OkHttpTransport(okHttpClient)));
         // endregion
         return List.of(cio, okHttp);
@@ -47,8 +49,11 @@ public final class Engines {
     /** A client behind a proxy. */
     public static CompletableFuture<AsyncOpenIdClient> behindProxy(String username, String password) {
         // region proxy
-        var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->
-                settings.proxy(proxy -> proxy.url("http://proxy.example.com:3128").credentials(username, password)));
+        var client = AsyncOpenIdClient.discover(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.proxy(
+                        proxy -> proxy.url("http://proxy.example.com:3128").credentials(username, password)));
         // endregion
         return client;
     }
@@ -57,10 +62,12 @@ public final class Engines {
     public static CompletableFuture<AsyncOpenIdClient> withCertificate(
             String authorityPem, String certificateAndKeyPem) {
         // region tls
-        var client = AsyncOpenIdClient.discover("https://as.internal.example", "s6BhdRkqt3", settings -> settings
-                .authentication(TlsClientAuth.INSTANCE)
-                .tls(tls -> tls.trustPem(authorityPem) // or trustStore(keyStore)
-                        .pem(certificateAndKeyPem))); // a client certificate; or keyStore(keyStore, password)
+        var client = AsyncOpenIdClient.discover(
+                "https://as.internal.example",
+                "s6BhdRkqt3",
+                settings -> settings.authentication(TlsClientAuth.INSTANCE)
+                        .tls(tls -> tls.trustPem(authorityPem) // or trustStore(keyStore)
+                                .pem(certificateAndKeyPem))); // a client certificate; or keyStore(keyStore, password)
         // endregion
         return client;
     }

@@ -36,7 +36,8 @@ public final class Errors {
     // region refresh
     /** The refresh token to keep after a refresh that failed; none: the person must sign in again. */
     static Optional<String> refreshTokenToKeep(String earlier, OAuthException failure) {
-        if (failure instanceof ResponseBodyException refused && refused.getError().equals("invalid_grant")) {
+        if (failure instanceof ResponseBodyException refused
+                && refused.getError().equals("invalid_grant")) {
             return Optional.empty(); // expired, revoked, or used up
         }
         var issued = failure.getUnacceptedTokens(); // one that came replaces it, though the answer is refused

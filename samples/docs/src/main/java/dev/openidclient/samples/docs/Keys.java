@@ -98,9 +98,11 @@ public final class Keys {
             DecryptionKey newDecrypting,
             DecryptionKey oldDecrypting) {
         // region rotate
-        var client = AsyncOpenIdClient.discover(issuer, clientId, settings -> settings
-                .authentication(new PrivateKeyJwt(newSigning))
-                .decryption(List.of(newDecrypting, oldDecrypting)));
+        var client = AsyncOpenIdClient.discover(
+                issuer,
+                clientId,
+                settings -> settings.authentication(new PrivateKeyJwt(newSigning))
+                        .decryption(List.of(newDecrypting, oldDecrypting)));
         // endregion
         return client;
     }

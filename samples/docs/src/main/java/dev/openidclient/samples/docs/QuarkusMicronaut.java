@@ -6,8 +6,9 @@ import dev.openidclient.clientauth.ClientSecretBasic;
 public final class QuarkusMicronaut {
     // region bean
     AsyncOpenIdClient openIdClient(String issuer, String clientId, String clientSecret) {
-        return AsyncOpenIdClient.discover(issuer, clientId,
-                settings -> settings.authentication(new ClientSecretBasic(clientSecret))).join();
+        return AsyncOpenIdClient.discover(
+                        issuer, clientId, settings -> settings.authentication(new ClientSecretBasic(clientSecret)))
+                .join();
     }
 
     void close(AsyncOpenIdClient client) {

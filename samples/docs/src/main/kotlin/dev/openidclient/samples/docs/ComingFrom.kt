@@ -1,3 +1,5 @@
+@file:Suppress("ktlint:standard:filename") // it is named after its page
+
 package dev.openidclient.samples.docs
 
 import dev.openidclient.client.OpenIdClient

@@ -26,8 +26,16 @@ class ErrorsSpec :
         val cases =
             listOf(
                 Triple("none", ResponseBodyException(400, "invalid_grant", null, JsonObject(emptyMap())), null),
-                Triple("the earlier", ResponseBodyException(503, "temporarily_unavailable", null, JsonObject(emptyMap())), "earlier"),
-                Triple("the earlier", TransportException(ErrorCode.NETWORK_ERROR, "", reached = Reached.UNKNOWN), "earlier"),
+                Triple(
+                    "the earlier",
+                    ResponseBodyException(503, "temporarily_unavailable", null, JsonObject(emptyMap())),
+                    "earlier",
+                ),
+                Triple(
+                    "the earlier",
+                    TransportException(ErrorCode.NETWORK_ERROR, "", reached = Reached.UNKNOWN),
+                    "earlier",
+                ),
                 Triple("the one that came", refused, "rotated"),
                 Triple("the earlier", without, "earlier"),
             )
