@@ -15,8 +15,9 @@ public class OpenIdClientConfiguration {
             @Value("${openid.issuer}") String issuer,
             @Value("${openid.client-id}") String clientId,
             @Value("${openid.client-secret}") String clientSecret) {
-        return AsyncOpenIdClient.discover(issuer, clientId, settings -> settings
-                .authentication(new ClientSecretBasic(clientSecret))).join();
+        return AsyncOpenIdClient.discover(
+                        issuer, clientId, settings -> settings.authentication(new ClientSecretBasic(clientSecret)))
+                .join();
     }
 }
 // endregion

@@ -24,7 +24,9 @@ public class OrdersService {
     }
 
     public String orders() {
-        return tokens().thenCompose(issued -> client.resource(url, issued)).thenApply(HttpResponse::bodyText).join();
+        return tokens().thenCompose(issued -> client.resource(url, issued))
+                .thenApply(HttpResponse::bodyText)
+                .join();
     }
 
     /** One token for all callers, until it is about to end. */
@@ -36,7 +38,8 @@ public class OrdersService {
     }
 
     private static boolean isOver(CompletableFuture<TokenResponse> tokens) {
-        return tokens.isCompletedExceptionally() || (tokens.isDone() && tokens.join().isExpiring(MARGIN));
+        return tokens.isCompletedExceptionally()
+                || (tokens.isDone() && tokens.join().isExpiring(MARGIN));
     }
 }
 // endregion

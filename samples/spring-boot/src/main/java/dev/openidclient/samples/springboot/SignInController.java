@@ -50,7 +50,8 @@ public class SignInController {
             return;
         }
         var callback = request.getRequestURI() + "?" + request.getQueryString();
-        var tokens = client.authorizationCodeGrant(callback, PendingAuthorization.decode(pending)).join();
+        var tokens = client.authorizationCodeGrant(callback, PendingAuthorization.decode(pending))
+                .join();
         request.changeSessionId(); // against session fixation
         session.setAttribute(USER, tokens.getClaims().getSubject());
         response.sendRedirect("/");

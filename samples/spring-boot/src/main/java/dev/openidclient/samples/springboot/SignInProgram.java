@@ -53,14 +53,22 @@ public class SignInProgram {
             var port = freePort(); // the redirect URI names it before the application has it
             var application = new SpringApplication(SignInProgram.class);
             application.setDefaultProperties(Map.of(
-                    "openid.issuer", server.issuer(),
-                    "openid.client-id", "spring-boot",
-                    "openid.client-secret", "secret",
-                    "openid.redirect-uri", "http://127.0.0.1:" + port + "/callback",
-                    "orders.url", server.issuer() + "/orders",
-                    "logging.level.root", "warn",
-                    "server.address", "127.0.0.1",
-                    "server.port", String.valueOf(port)));
+                    "openid.issuer",
+                    server.issuer(),
+                    "openid.client-id",
+                    "spring-boot",
+                    "openid.client-secret",
+                    "secret",
+                    "openid.redirect-uri",
+                    "http://127.0.0.1:" + port + "/callback",
+                    "orders.url",
+                    server.issuer() + "/orders",
+                    "logging.level.root",
+                    "warn",
+                    "server.address",
+                    "127.0.0.1",
+                    "server.port",
+                    String.valueOf(port)));
             var client = new AtomicReference<AsyncOpenIdClient>();
             application.addInitializers(context -> context.addApplicationListener((ContextClosedEvent closed) ->
                     client.set(closed.getApplicationContext().getBean(AsyncOpenIdClient.class))));
@@ -81,9 +89,11 @@ public class SignInProgram {
             @Value("${openid.issuer}") String issuer,
             @Value("${openid.client-id}") String clientId,
             @Value("${openid.client-secret}") String clientSecret) {
-        return await(AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(
-                        new ClientSecretBasic(clientSecret))
-                .allowInsecureRequests()));
+        return await(AsyncOpenIdClient.discover(
+                issuer,
+                clientId,
+                settings -> settings.authentication(new ClientSecretBasic(clientSecret))
+                        .allowInsecureRequests()));
     }
 
     @Bean
@@ -120,11 +130,17 @@ public class SignInProgram {
     /** What the pages answer to a person who did not agree, or to whoever says so of {@code state}. */
     private static String deniedIn(String url, String state) throws IOException, InterruptedException {
         var browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
-        var login = browser.send(HttpRequest.newBuilder(URI.create(url + "/login")).build(), BodyHandlers.discarding());
-        var query = StubServer.form(URI.create(login.headers().firstValue("location").orElseThrow()).getRawQuery());
-        return get(browser, "%s/callback?error=access_denied&state=%s&iss=%s".formatted(url,
-                URLEncoder.encode(state == null ? query.get("state") : state, StandardCharsets.UTF_8),
-                URLEncoder.encode(issuerOf(login), StandardCharsets.UTF_8)));
+        var login =
+                browser.send(HttpRequest.newBuilder(URI.create(url + "/login")).build(), BodyHandlers.discarding());
+        var query = StubServer.form(
+                URI.create(login.headers().firstValue("location").orElseThrow()).getRawQuery());
+        return get(
+                browser,
+                "%s/callback?error=access_denied&state=%s&iss=%s"
+                        .formatted(
+                                url,
+                                URLEncoder.encode(state == null ? query.get("state") : state, StandardCharsets.UTF_8),
+                                URLEncoder.encode(issuerOf(login), StandardCharsets.UTF_8)));
     }
 
     private static String issuerOf(HttpResponse<?> login) {
@@ -142,7 +158,8 @@ public class SignInProgram {
     }
 
     private static String ordersByRestClient(String issuer, BearerTokens tokens) {
-        var api = RestClient.builder().baseUrl(issuer).requestInterceptor(tokens).build();
+        var api =
+                RestClient.builder().baseUrl(issuer).requestInterceptor(tokens).build();
         return api.get().uri("/orders").retrieve().body(String.class);
     }
 
@@ -160,7 +177,9 @@ public class SignInProgram {
 
     /** The application has closed its client, and a client that is closed sends nothing. */
     private static void requireClosed(AsyncOpenIdClient client) {
-        var failure = client.clientCredentialsGrant().handle((tokens, thrown) -> thrown).join();
+        var failure = client.clientCredentialsGrant()
+                .handle((tokens, thrown) -> thrown)
+                .join();
         requireEqual("the client is closed", AsyncErrors.unwrap(failure).getMessage());
     }
 
