@@ -33,8 +33,7 @@ internal class Decryption(
     }
 
     /** What came with the JWE is issued, whatever becomes of it: no failure of a key may hide that. */
-    // how a key of the caller's own fails is written down nowhere, and it may cancel what the caller did not
-    @Suppress("TooGenericExceptionCaught", "SuspendFunSwallowedCancellation")
+    @Suppress("TooGenericExceptionCaught", "SuspendFunSwallowedCancellation") // a caller's key fails as it likes
     private suspend fun decrypted(
         key: DecryptionKey,
         jwe: String,
