@@ -3,6 +3,10 @@ package dev.openidclient.fuzz
 import com.sun.management.ThreadMXBean
 import java.lang.management.ManagementFactory
 
+internal class OverBudget(
+    message: String,
+) : AssertionError(message)
+
 /**
  * What one input may cost the thread that reads it: a second of its CPU, and 64 MiB, garbage included, or 320 bytes for
  * each byte.
@@ -17,9 +21,9 @@ internal class Budget {
     ) {
         val milliseconds = (threads.currentThreadCpuTime - startedAt) / NANOS
         val bytes = allocated() - allocatedBefore
-        if (milliseconds > MILLISECONDS) throw AssertionError("$name: $milliseconds ms for $size bytes")
+        if (milliseconds > MILLISECONDS) throw OverBudget("$name: $milliseconds ms for $size bytes")
         if (bytes > maxOf(BYTES, size.toLong() * BYTES_PER_BYTE)) {
-            throw AssertionError("$name: $bytes bytes allocated for $size bytes")
+            throw OverBudget("$name: $bytes bytes allocated for $size bytes")
         }
     }
 
