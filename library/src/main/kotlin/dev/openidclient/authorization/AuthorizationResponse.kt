@@ -93,10 +93,20 @@ internal fun validateCodeResponse(
     validateResponse(parameters, server, expectedState, issRequired)
     return parameters.single("code")?.takeUnless(String::isEmpty)
         ?: throw invalid(
-            "the authorization response must have a \"code\", but has only " +
-                parameters.names.joinToString(limit = MOST_SHOWN) { "\"${printable(it)}\"" }.ifEmpty { "nothing" },
+            "the authorization response must have a \"code\", but has only ${shownNames(parameters)}",
         )
 }
+
+/** A name that was encoded once more than it should has what is secret in it. */
+private fun shownNames(parameters: Parameters): String {
+    val (plain, other) = parameters.names.partition(PARAMETER_NAME::matches)
+    val names = plain.map { if (it == "code") "an empty \"code\"" else "\"$it\"" }
+    val shown = names + listOfNotNull("${other.size} more".takeIf { other.isNotEmpty() })
+    return shown.joinToString(limit = MOST_SHOWN).ifEmpty { "nothing" }
+}
+
+/** RFC 6749 §8.2 */
+private val PARAMETER_NAME = Regex("[A-Za-z0-9_.-]+")
 
 private fun checkIssuer(
     iss: String?,

@@ -25,7 +25,10 @@ internal suspend fun <T : Any> orNullAfter(
     return if (dispatcher is ExecutorCoroutineDispatcher && dispatcher.executor !is ScheduledExecutorService) {
         Expiry().orNullAfter(timeout, block)
     } else {
-        withTimeoutOrNull(timeout.toKotlinDuration()) { block() }
+        // an answer that came while the time ran out is one
+        var result: T? = null
+        withTimeoutOrNull(timeout.toKotlinDuration()) { result = block() }
+        result
     }
 }
 
@@ -41,7 +44,7 @@ private class Expiry {
         try {
             coroutineScope {
                 val job = currentCoroutineContext().job
-                val deadline = Deadlines.OF_ALL.after(timeout) { ENDINGS.execute { end(job) } }
+                val deadline = Deadlines.OF_ALL.after(timeout) { endElsewhere(job) }
                 try {
                     result = block()
                 } finally {
@@ -53,6 +56,16 @@ private class Expiry {
             if (!isReached) throw e
         }
         return result
+    }
+
+    @Suppress("TooGenericExceptionCaught") // an OutOfMemoryError, where no thread can be had
+    private fun endElsewhere(job: Job) {
+        try {
+            ENDINGS.execute { end(job) }
+        } catch (_: Throwable) {
+            // late for the others, but none of them waits for ever
+            end(job)
+        }
     }
 
     private fun end(job: Job) {

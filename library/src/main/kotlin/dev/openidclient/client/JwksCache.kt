@@ -338,7 +338,7 @@ internal class JwksCache(
             throw e
         } catch (e: OAuthException) {
             throw e
-        } catch (e: RuntimeException) {
+        } catch (e: Exception) {
             throw TransportException(
                 ErrorCode.NETWORK_ERROR,
                 "${request.shown}: the transport of the settings failed, ${e.javaClass.name}",

@@ -10,8 +10,6 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
-import java.io.IOException
-import java.security.GeneralSecurityException
 
 /** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
 internal class Decryption(
@@ -50,11 +48,7 @@ internal class Decryption(
             throw failed(key, kind, e)
         } catch (e: OAuthException) {
             throw e
-        } catch (e: IOException) {
-            throw failed(key, kind, e)
-        } catch (e: GeneralSecurityException) {
-            throw failed(key, kind, e)
-        } catch (e: RuntimeException) {
+        } catch (e: Exception) {
             throw failed(key, kind, e)
         }
 

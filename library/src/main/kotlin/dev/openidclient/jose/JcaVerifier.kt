@@ -2,6 +2,7 @@ package dev.openidclient.jose
 
 import dev.openidclient.error.UnsupportedFeatureException
 import java.security.GeneralSecurityException
+import java.security.ProviderException
 import java.security.PublicKey
 import java.security.Signature
 import java.security.SignatureException
@@ -37,6 +38,8 @@ internal class JcaVerifier(
         try {
             objects.take()
         } catch (e: GeneralSecurityException) {
+            throw UnsupportedFeatureException("the key cannot verify a signature of ${algorithm.identifier}", e)
+        } catch (e: ProviderException) {
             throw UnsupportedFeatureException("the key cannot verify a signature of ${algorithm.identifier}", e)
         }
 

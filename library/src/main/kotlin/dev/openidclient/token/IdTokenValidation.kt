@@ -257,7 +257,9 @@ internal class IdTokenValidation(
         }
         if (refreshed.audience.toSet() != earlier.audience.toSet()) throw differs("aud", refreshed, earlier.json)
         val firstClaims = withoutNulls((first ?: earlier).json)
-        if (!leniency.isRefreshedAuthTimeAccepted) checkSameAuthTime(refreshed, firstClaims)
+        if (!leniency.isRefreshedAuthTimeAccepted) {
+            for (known in listOf(firstClaims, earlierClaims)) checkSameAuthTime(refreshed, known)
+        }
         // there should be none, but where there is one it must be the same
         val nonce = refreshed.claims["nonce"] ?: return
         val isCompared = first != null || "nonce" in firstClaims

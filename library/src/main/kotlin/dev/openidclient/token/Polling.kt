@@ -8,6 +8,7 @@ import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.RetryAfter
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -117,13 +118,14 @@ internal class Polling(
         suspend fun next(deadline: Job): Poll? {
             var asked: Asked? = null
             coroutineScope {
+                // awaited, not joined: what cancels the asking, and is not the caller, must not end it in silence
                 val round =
-                    launch {
+                    async {
                         awaitTurn()
                         asked = ask()
                     }
                 select {
-                    round.onJoin {}
+                    round.onAwait {}
                     deadline.onJoin { round.cancel() }
                 }
             }

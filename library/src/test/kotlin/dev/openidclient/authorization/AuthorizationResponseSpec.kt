@@ -248,7 +248,9 @@ class AuthorizationResponseSpec :
                     "error=access_denied" to "access_denied",
                     "id_token=x" to "has \"id_token\"",
                     "token=x" to "has \"token\"",
-                    "code=" to "must have a \"code\"",
+                    "code=" to "must have a \"code\", but has only an empty \"code\"",
+                    // encoded once more than it should be: the name holds a code
+                    "code%3DSplxlOBe%26state%3Daf" to "must have a \"code\", but has only \"state\", 1 more",
                 )
             for (index in faults.indices) {
                 test(faults[index].first) {

@@ -221,18 +221,20 @@ class DeadlinesSpec :
                 told.get(10, TimeUnit.SECONDS).name shouldBe "openid-client-timeout"
             }
 
-            test("that is answered while its time is up has its answer") {
-                withContext(Dispatchers.Default) {
-                    val late = CountDownLatch(1)
-                    val response =
-                        send {
-                            // blocks, as it should not, and so does not hear of the end of its time
-                            Deadlines.OF_ALL.after(SHORT.multipliedBy(5)) { late.countDown() }
-                            late.await(10, TimeUnit.SECONDS)
-                            HttpResponse(200)
-                        }
+            for (dispatcher in listOf(Dispatchers.Default, Dispatchers.IO.limitedParallelism(1))) {
+                test("that is answered while its time is up has its answer, on $dispatcher") {
+                    withContext(dispatcher) {
+                        val late = CountDownLatch(1)
+                        val response =
+                            send {
+                                // blocks, as it should not, and so does not hear of the end of its time
+                                Deadlines.OF_ALL.after(SHORT.multipliedBy(5)) { late.countDown() }
+                                late.await(10, TimeUnit.SECONDS)
+                                HttpResponse(200)
+                            }
 
-                    response.status shouldBe 200
+                        response.status shouldBe 200
+                    }
                 }
             }
 

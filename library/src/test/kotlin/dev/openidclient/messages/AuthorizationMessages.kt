@@ -40,6 +40,7 @@ internal suspend fun Messages.callbacks() {
     of { checkedSignIn(callback("state" to "x")) }
     of { checkedSignIn(checks = checks(state = null)) }
     of { checkedSignIn(callback("code" to null)) }
+    of { checkedSignIn(callback("code" to "")) }
     of { checkedSignIn(callback("code" to null, "state" to null)) }
     of { checkedSignIn(AuthorizationCallback.url("$REDIRECT_URI?state=$STATE&state=$STATE")) }
     of { checkedSignIn(callback("iss" to "https://evil.example.com")) }

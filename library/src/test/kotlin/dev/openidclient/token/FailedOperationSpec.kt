@@ -49,6 +49,7 @@ import kotlinx.serialization.json.JsonPrimitive
 import java.io.IOException
 import java.net.ConnectException
 import java.security.GeneralSecurityException
+import java.util.concurrent.TimeoutException
 
 private const val CALLBACK = "$REDIRECT_URI?code=$CODE&state=$STATE"
 private val REFRESH_TOKEN = "refresh_token" to JsonPrimitive("8xLOxBtZp8")
@@ -240,25 +241,28 @@ class FailedOperationSpec :
                 e.unacceptedTokens shouldBe ISSUED
             }
 
-            test("where the transport of the keys fails in a way that it should not") {
-                val answer = tokenResponseJson(REFRESH_TOKEN, "id_token" to idToken())
-                val client =
-                    client({ nonRepudiationChecks() }) {
-                        if (it.url.endsWith("/token")) response(answer.toString()) else error("a defect")
-                    }
-                val e = shouldThrow<TransportException> { client.refreshTokenGrant("r1") }
+            for (failure in listOf(IllegalStateException("a defect"), TimeoutException("of a future"))) {
+                test("where the transport of the keys fails with ${failure.javaClass.simpleName}, as it should not") {
+                    val answer = tokenResponseJson(REFRESH_TOKEN, "id_token" to idToken())
+                    val client =
+                        client({ nonRepudiationChecks() }) {
+                            if (it.url.endsWith("/token")) response(answer.toString()) else throw failure
+                        }
+                    val e = shouldThrow<TransportException> { client.refreshTokenGrant("r1") }
 
-                e.reached shouldBe Reached.ANSWERED
-                e.request shouldBe "GET $ISSUER/jwks"
-                e.message shouldBe "GET $ISSUER/jwks: the transport of the settings failed, " +
-                    "java.lang.IllegalStateException"
-                e.unacceptedTokens shouldBe ISSUED
+                    e.reached shouldBe Reached.ANSWERED
+                    e.request shouldBe "GET $ISSUER/jwks"
+                    e.message shouldBe
+                        "GET $ISSUER/jwks: the transport of the settings failed, ${failure.javaClass.name}"
+                    e.unacceptedTokens shouldBe ISSUED
+                }
             }
 
             for (failure in listOf(
                 IOException("no connection to the key service"),
                 IllegalStateException("closed"),
                 GeneralSecurityException("no session"),
+                TimeoutException("of a future"),
                 CancellationException("closed"),
             )) {
                 test("where a decryption key of the caller's own fails with ${failure.javaClass.simpleName}") {

@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.device.deviceCodePolls
 import dev.openidclient.error.ErrorCode
@@ -25,8 +26,10 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.collect
@@ -38,6 +41,7 @@ import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
@@ -88,6 +92,15 @@ class PollingEndSpec :
                     }.status shouldBe 500
                     // the token request, and the one for the keys
                     server.askedAt shouldBe listOf(5_000L, 5_000L)
+                }
+            }
+
+            test("is not what is told where a key of the caller's own has a timeout of its own") {
+                runTest {
+                    val slow = ClientAuthentication { withTimeout(1_000) { awaitCancellation() } }
+                    val client = PolledServer(this, pending()).client { authentication = slow }
+
+                    shouldThrow<TimeoutCancellationException> { client.deviceCodeGrant(waitingDevice()) }
                 }
             }
 

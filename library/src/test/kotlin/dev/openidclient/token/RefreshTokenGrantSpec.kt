@@ -282,6 +282,18 @@ class RefreshTokenGrantSpec :
                 }
             }
 
+            test("is compared with the one before, too, where the sign-in had no auth_time") {
+                val (server, tokens) = signIn("id_token" to idToken())
+                val client = server.answerTokens("id_token" to idToken("auth_time" to JsonPrimitive(1000))).client()
+                val between = client.refreshTokenGrant(tokens)
+                server.answerTokens("id_token" to idToken("auth_time" to JsonPrimitive(1999)))
+
+                shouldFailWith<ValidationException>(
+                    ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
+                    "\"auth_time\" differs",
+                ) { client.refreshTokenGrant(between) }
+            }
+
             test("may have a nonce where the sign-in is not known") {
                 val server = StubServer().answerTokens(FIRST_REFRESH_TOKEN, "id_token" to idToken())
                 val client = server.client()

@@ -30,6 +30,7 @@ internal class Answer(
         continuation.resumeWithException(noAnswer(request, e, progress, client))
     }
 
+    @Suppress("TooGenericExceptionCaught") // what an interceptor's body throws is written down nowhere
     override fun onResponse(
         call: Call,
         response: Response,
@@ -40,9 +41,7 @@ internal class Answer(
             onFailure(call, e)
         } catch (e: OAuthException) {
             continuation.resumeWithException(e)
-        } catch (e: IllegalArgumentException) {
-            unreadable(call, e)
-        } catch (e: IllegalStateException) {
+        } catch (e: RuntimeException) {
             unreadable(call, e)
         } finally {
             // an error of the JVM, which OkHttp tells its thread's handler only

@@ -7,7 +7,9 @@ import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TransportException;
+import dev.openidclient.error.ValidationException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -39,6 +41,10 @@ public final class Errors {
         if (failure instanceof ResponseBodyException refused
                 && refused.getError().equals("invalid_grant")) {
             return Optional.empty(); // expired, revoked, or used up
+        }
+        if (failure instanceof ValidationException invalid
+                && Set.of("claim:sub", "claim:iss").contains(String.valueOf(invalid.getSubject()))) {
+            return Optional.empty(); // what came is another person's
         }
         var issued = failure.getUnacceptedTokens(); // one that came replaces it, though the answer is refused
         return Optional.of(issued == null || issued.getRefreshToken() == null ? earlier : issued.getRefreshToken());

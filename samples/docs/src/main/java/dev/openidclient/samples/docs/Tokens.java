@@ -35,11 +35,12 @@ public final class Tokens {
             // the server may have taken the refresh token and given another, which was lost
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        if (failure instanceof ValidationException e
-                && e.getUnacceptedTokens() != null
-                && e.getUnacceptedTokens().getRefreshToken() != null) {
-            // was issued, is not to be trusted
-            return client.revoke(e.getUnacceptedTokens().getRefreshToken()).thenApply(done -> Optional.empty());
+        if (failure instanceof ValidationException e) {
+            var issued = e.getUnacceptedTokens(); // not to be trusted: revoked, where that is possible
+            var revoked = issued == null || issued.getRefreshToken() == null
+                    ? CompletableFuture.<Void>completedFuture(null)
+                    : client.revoke(issued.getRefreshToken()).exceptionally(unrevoked -> null);
+            return revoked.thenApply(done -> Optional.empty());
         }
         return CompletableFuture.failedFuture(failure); // as where nothing was used up: try again later
     }

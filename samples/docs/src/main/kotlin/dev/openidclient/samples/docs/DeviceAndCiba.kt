@@ -124,7 +124,7 @@ class DeviceAndCibaKotlin(
         // region github
         val github =
             AuthorizationServerMetadata.parse(
-                """{"issuer": "https://github.com",
+                """{"issuer": "https://github.com/login/oauth",
                     "device_authorization_endpoint": "https://github.com/login/device/code",
                     "token_endpoint": "https://github.com/login/oauth/access_token"}""",
             )

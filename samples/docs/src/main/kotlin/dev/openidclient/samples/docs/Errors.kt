@@ -6,6 +6,7 @@ import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.ValidationException
 import dev.openidclient.token.authorizationCodeGrant
 import org.slf4j.Logger
 
@@ -40,6 +41,8 @@ fun refreshTokenToKeep(
 ): String? =
     when {
         failure is ResponseBodyException && failure.error == "invalid_grant" -> null // expired, revoked, or used up
+        // what came is another person's
+        failure is ValidationException && failure.subject in setOf("claim:sub", "claim:iss") -> null
         // one that came replaces it, though the answer is refused
         else -> failure.unacceptedTokens?.refreshToken ?: earlier
     }

@@ -1,6 +1,7 @@
 package dev.openidclient.samples.docs
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
@@ -37,9 +38,17 @@ class TokensKotlin(
             if (e.reached == Reached.NO) throw e // nothing was used up: try again later
             null // the server may have taken the refresh token and given another, which was lost
         } catch (e: ValidationException) {
-            e.unacceptedTokens?.refreshToken?.let { client.revoke(it) } // was issued, is not to be trusted
+            e.unacceptedTokens?.refreshToken?.let { revokeOrLeave(it) } // was issued, is not to be trusted
             null
         }
+
+    private suspend fun revokeOrLeave(token: String) {
+        try {
+            client.revoke(token)
+        } catch (_: OAuthException) {
+            // the refusal is what counts
+        }
+    }
     // endregion
 
     suspend fun signOut(tokens: TokenResponse) {

@@ -22,6 +22,13 @@ class ErrorsSpec :
             )
         val without =
             ValidationException(ErrorCode.INVALID_RESPONSE, "", unacceptedTokens = UnacceptedTokens("access", null))
+        val ofAnother =
+            ValidationException(
+                ErrorCode.INVALID_RESPONSE,
+                "",
+                subject = "claim:sub",
+                unacceptedTokens = UnacceptedTokens("access", "another's"),
+            )
 
         val cases =
             listOf(
@@ -38,6 +45,7 @@ class ErrorsSpec :
                 ),
                 Triple("the one that came", refused, "rotated"),
                 Triple("the earlier", without, "earlier"),
+                Triple("none", ofAnother, null),
             )
         for ((index, case) in cases.withIndex()) {
             val (which, failure, kept) = case
