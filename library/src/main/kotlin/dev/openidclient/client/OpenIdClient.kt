@@ -52,7 +52,8 @@ public class OpenIdClient internal constructor(
     /**
      * Takes over the keys that [exportJwks] gave, so that they need not be downloaded. Returns false, and does nothing,
      * where they are older than 5 minutes or this client knows keys already. Throws [IllegalArgumentException] where
-     * [exported] is something else, or of another issuer or `jwks_uri` than this client's server. The keys are trusted as the server's: store them where nobody can change them.
+     * [exported] is something else, or of another issuer or `jwks_uri` than this client's server. The keys are trusted as
+     * the server's: store them where nobody can change them.
      */
     public fun importJwks(exported: String): Boolean = jwks.import(exported)
 

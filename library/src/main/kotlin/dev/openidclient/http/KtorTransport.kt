@@ -43,7 +43,8 @@ public class KtorTransport internal constructor(
 
     init {
         require(client.pluginOrNull(HttpRedirect) == null) {
-            "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects (followRedirects = false)"
+            "the HttpClient has the HttpRedirect plugin installed: OAuth requests must not follow redirects " +
+                "(followRedirects = false)"
         }
         // the engine ends with the last of its clients, and this one is nobody else's to close
         whereKtorLoads { original.coroutineContext.job.invokeOnCompletion { client.close() } }

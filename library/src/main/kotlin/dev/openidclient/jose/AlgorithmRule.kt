@@ -88,7 +88,8 @@ internal class AlgorithmRule(
                 throw MetadataException(
                     ErrorCode.MISSING_SERVER_METADATA,
                     "neither client metadata \"$clientMember\" nor server metadata \"$serverMember\" " +
-                        "says which algorithm to accept: name in the client metadata the one that the client is registered for",
+                        "says which algorithm to accept: name in the client metadata the one that the client is " +
+                        "registered for",
                 )
         }
 

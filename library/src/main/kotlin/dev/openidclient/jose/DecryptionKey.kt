@@ -31,9 +31,9 @@ public interface DecryptionKey {
 
     /**
      * The plaintext of the compact JWE [jwe], whose `alg` is one of [algorithms] and whose `enc` is allowed. Throws
-     * [DecryptionException] where it does not open; with anything else that it throws, but cancellation, the operation
-     * ends in one too, whose cause that is: what came with the JWE must not be lost. The keys made here open compressed content (`zip`) too, of up to
-     * 250 000 bytes after decompression.
+     * [DecryptionException] where it does not open. Anything else that it throws, but the caller's own cancellation,
+     * becomes the cause of one, which keeps the tokens that the answer has issued. The keys made here open compressed
+     * content (`zip`) too, of up to 250 000 bytes after decompression.
      */
     public suspend fun decrypt(jwe: String): ByteArray
 

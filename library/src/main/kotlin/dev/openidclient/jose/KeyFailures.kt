@@ -99,11 +99,8 @@ internal object KeyFailures {
         keys
             .groupingBy { key ->
                 val member = set.obstacle(key, jwt)
-                "${if (keys.size == 1) "its" else "the"} $member is ${member?.let { key[it] }?.let {
-                    printable(
-                        it.toString(),
-                    )
-                } ?: "absent"}"
+                val value = member?.let { key[it] }?.let { printable(it.toString()) } ?: "absent"
+                "${if (keys.size == 1) "its" else "the"} $member is $value"
             }.eachCount()
             .entries
             .joinToString(" and ", limit = MOST_SHOWN) { (reason, count) ->

@@ -223,11 +223,8 @@ internal class IdTokenValidation(
         mayBeMissing: Boolean = false,
     ) {
         if (expected == null) {
-            if ("nonce" in
-                jwt.claims
-            ) {
-                throw mismatch("nonce", "it has a \"nonce\", but none is expected: name the one of the request")
-            }
+            val unexpected = "it has a \"nonce\", but none is expected: name the one of the request"
+            if ("nonce" in jwt.claims) throw mismatch("nonce", unexpected)
             return
         }
         if ("nonce" !in jwt.claims) {
