@@ -23,6 +23,7 @@ module dev.openidclient {
     exports dev.openidclient.device;
     exports dev.openidclient.dpop;
     exports dev.openidclient.error;
+    exports dev.openidclient.event;
     exports dev.openidclient.http;
     exports dev.openidclient.jose;
     exports dev.openidclient.json;

@@ -30,9 +30,12 @@ private val LAYERS =
         setOf("metadata"),
         setOf("clientauth"),
         setOf("dpop"),
+        setOf("event"),
         setOf("client"),
         setOf("authorization"),
         setOf("token"),
+        setOf("tokenstore"),
+        setOf("tokensource"),
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
     )
 
