@@ -1,0 +1,12 @@
+/** An authorization server in the process of a test. */
+@SuppressWarnings({"requires-transitive-automatic", "requires-automatic"})
+module dev.openidclient.testserver {
+    requires transitive dev.openidclient;
+    requires kotlinx.coroutines.core;
+    requires kotlinx.serialization.core;
+    requires com.nimbusds.jose.jwt;
+    requires org.slf4j;
+    requires java.xml;
+
+    exports dev.openidclient.testserver;
+}
