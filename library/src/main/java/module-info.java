@@ -32,5 +32,7 @@ module dev.openidclient {
     exports dev.openidclient.registration;
     exports dev.openidclient.resource;
     exports dev.openidclient.token;
+    exports dev.openidclient.tokensource;
+    exports dev.openidclient.tokenstore;
     exports dev.openidclient.userinfo;
 }

@@ -2,11 +2,10 @@ package dev.openidclient.authorization
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
+import dev.openidclient.json.StoredMembers
 import dev.openidclient.json.boolean
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
-import kotlinx.serialization.json.JsonArray
-import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
@@ -43,8 +42,8 @@ public class PendingAuthorization internal constructor(
 ) {
     /** One string of URL-safe characters; neither encrypted nor protected against changes. */
     public fun encode(): String {
-        val members =
-            listOf(
+        val json =
+            StoredMembers.write(
                 ISSUER to JsonPrimitive(issuer),
                 CLIENT_ID to JsonPrimitive(clientId),
                 REDIRECT_URI to redirectUri?.let(::JsonPrimitive),
@@ -54,15 +53,12 @@ public class PendingAuthorization internal constructor(
                 MAX_AGE to maxAge?.let { JsonPrimitive(it.seconds) },
                 CREATED_AT to JsonPrimitive(createdAt.epochSecond),
                 SCOPE to scope?.let(::JsonPrimitive),
-                RESOURCE to array(resource),
-                ACR_VALUES to array(acrValues),
+                RESOURCE to StoredMembers.array(resource),
+                ACR_VALUES to StoredMembers.array(acrValues),
                 ACR_REQUIRED to if (isAcrRequired) JsonPrimitive(true) else null,
             )
-        val json = JsonObject(members.mapNotNull { (name, value) -> value?.let { name to it } }.toMap())
         return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
     }
-
-    private fun array(values: List<String>) = if (values.isEmpty()) null else JsonArray(values.map(::JsonPrimitive))
 
     override fun equals(other: Any?): Boolean = other is PendingAuthorization && encode() == other.encode()
 
@@ -104,55 +100,25 @@ public class PendingAuthorization internal constructor(
             }
             val json = Base64Url.decode(encoded.drop(VERSION.length))?.let(::parseJson) as? JsonObject
             requireNotNull(json) { "the pending authorization is damaged: it is not base64url of a JSON object" }
-            val unknown = json.keys - if (isFirst) FIRST_MEMBERS else MEMBERS
-            require(unknown.isEmpty()) {
-                "the pending authorization has ${unknown.size} members that are not known here"
-            }
+            val stored = StoredMembers("the pending authorization", json)
+            stored.requireKnown(if (isFirst) FIRST_MEMBERS else MEMBERS)
             return PendingAuthorization(
-                issuer = required(json, ISSUER, ::text),
-                clientId = required(json, CLIENT_ID, ::text),
-                redirectUri = optional(json, REDIRECT_URI, ::text),
-                state = required(json, STATE, ::nonEmptyText),
-                nonce = optional(json, NONCE, ::nonEmptyText),
-                codeVerifier = Pkce(required(json, CODE_VERIFIER, ::text)).codeVerifier,
-                maxAge = optional(json, MAX_AGE, ::wholeNumber)?.let(Duration::ofSeconds),
-                createdAt = Instant.ofEpochSecond(required(json, CREATED_AT, ::wholeNumber)),
-                scope = optional(json, SCOPE, ::text),
-                resource = optional(json, RESOURCE, ::texts).orEmpty(),
-                acrValues = optional(json, ACR_VALUES, ::texts).orEmpty(),
-                isAcrRequired = optional(json, ACR_REQUIRED, ::boolean) ?: false,
+                issuer = stored.required(ISSUER, ::text),
+                clientId = stored.required(CLIENT_ID, ::text),
+                redirectUri = stored.optional(REDIRECT_URI, ::text),
+                state = stored.required(STATE, StoredMembers::nonEmptyText),
+                nonce = stored.optional(NONCE, StoredMembers::nonEmptyText),
+                codeVerifier = Pkce(stored.required(CODE_VERIFIER, ::text)).codeVerifier,
+                maxAge = stored.optional(MAX_AGE, StoredMembers::wholeNumber)?.let(Duration::ofSeconds),
+                createdAt = Instant.ofEpochSecond(stored.required(CREATED_AT, StoredMembers::wholeNumber)),
+                scope = stored.optional(SCOPE, ::text),
+                resource = stored.optional(RESOURCE, StoredMembers::texts).orEmpty(),
+                acrValues = stored.optional(ACR_VALUES, StoredMembers::texts).orEmpty(),
+                isAcrRequired = stored.optional(ACR_REQUIRED, ::boolean) ?: false,
             )
         }
 
-        private fun <T : Any> required(
-            json: JsonObject,
-            name: String,
-            read: (JsonElement) -> T?,
-        ): T =
-            requireNotNull(optional(json, name, read)) {
-                "the pending authorization is damaged: \"$name\" is missing"
-            }
-
-        private fun <T : Any> optional(
-            json: JsonObject,
-            name: String,
-            read: (JsonElement) -> T?,
-        ): T? =
-            json[name]?.let {
-                requireNotNull(read(it)) { "the pending authorization is damaged: \"$name\" has the wrong type" }
-            }
-
-        private fun texts(element: JsonElement): List<String>? =
-            (element as? JsonArray)?.map { text(it) ?: return null }
-
-        private fun nonEmptyText(element: JsonElement): String? = text(element)?.ifEmpty { null }
-
-        private fun wholeNumber(element: JsonElement): Long? =
-            (element as? JsonPrimitive)?.takeUnless { it.isString }?.content?.toLongOrNull()?.takeIf { it in SECONDS }
-
-        private val SECONDS = 0..Instant.MAX.epochSecond
-
         /** The longest `max_age` that [decode] reads. */
-        internal val LONGEST_AGE: Duration = Duration.ofSeconds(SECONDS.last)
+        internal val LONGEST_AGE: Duration = Duration.ofSeconds(StoredMembers.MOST_SECONDS)
     }
 }

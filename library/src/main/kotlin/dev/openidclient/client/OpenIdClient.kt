@@ -25,7 +25,10 @@ public class OpenIdClient internal constructor(
     internal val expectedIssuer: ExpectedIssuer,
     internal val jwks: JwksCache = JwksCache(server, configuration),
     internal val dpop: Dpop? = null,
-) : AutoCloseable {
+) : ClientSource, AutoCloseable {
+    /** This client itself. */
+    override suspend fun client(): OpenIdClient = this
+
     /**
      * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the
      * settings contradict themselves.

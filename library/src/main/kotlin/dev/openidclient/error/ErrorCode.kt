@@ -61,4 +61,16 @@ public object ErrorCode {
 
     /** The connection could not be made or was lost. */
     public const val NETWORK_ERROR: String = "OAUTH_NETWORK_ERROR"
+
+    /** A session has no tokens (any more): its user must sign in ([TokenSourceException]). */
+    public const val SIGN_IN_REQUIRED: String = "OAUTH_SIGN_IN_REQUIRED"
+
+    /** The outcome of a refresh is not known, and it must not be tried again ([TokenSourceException]). */
+    public const val REFRESH_IN_DOUBT: String = "OAUTH_REFRESH_IN_DOUBT"
+
+    /** The token store cannot be reached ([TokenSourceException]). */
+    public const val TOKEN_STORE_FAILED: String = "OAUTH_TOKEN_STORE_FAILED"
+
+    /** An entry of the token store cannot be read, or is not for this client ([TokenSourceException]). */
+    public const val TOKEN_STORE_UNREADABLE: String = "OAUTH_TOKEN_STORE_UNREADABLE"
 }

@@ -4,7 +4,9 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.DateTimeException
 import java.time.Duration
+import java.time.Instant
 
 /**
  * A lifetime in seconds, from a number or from text that starts with one: servers send `3600`, `"3600"` and worse
@@ -18,6 +20,19 @@ private fun textOf(element: JsonElement): String =
         is JsonPrimitive -> element.content
         is JsonArray -> element.firstOrNull()?.let(::textOf).orEmpty()
         is JsonObject -> ""
+    }
+
+/** When what begins at [start] and lives for [lifetime] ends; the last instant there is where that is too long. */
+internal fun endOf(
+    lifetime: Duration,
+    start: Instant,
+): Instant =
+    try {
+        start.plus(lifetime)
+    } catch (_: DateTimeException) {
+        Instant.MAX
+    } catch (_: ArithmeticException) {
+        Instant.MAX
     }
 
 /** The number at the start of [text], after white space: sign, digits, fraction, exponent. */

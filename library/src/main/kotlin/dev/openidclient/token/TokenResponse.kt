@@ -3,10 +3,11 @@ package dev.openidclient.token
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.http.Secrets
 import dev.openidclient.json.JsonMembers
+import dev.openidclient.json.endOf
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
 import java.time.Clock
-import java.time.DateTimeException
 import java.time.Duration
 import java.time.Instant
 
@@ -19,18 +20,15 @@ public class TokenResponse internal constructor(
     json: JsonObject,
     /** When the answer was processed here. */
     public val receivedAt: Instant,
-    ownClaims: IdTokenClaims?,
     /**
      * `expires_in` as it was sent: the whole life of the access token, from [receivedAt]; null where the server does
      * not say. What is left of it is [remainingLifetime].
      */
     public val expiresIn: Duration?,
-    /** What these tokens were refreshed from. */
-    earlier: TokenResponse?,
-    asked: AskedFor,
     /** `token_type` in lower case, or what the settings say that it stands for: `bearer`, `dpop`, or `n_a`. */
     public val tokenType: String,
-    owner: TokenOwner,
+    internal val owner: TokenOwner,
+    internal val kept: KeptTokens,
 ) : JsonMembers(json) {
     /** The issuer whose token endpoint answered, as its metadata names it: the tokens are of no use at another one. */
     public val issuer: String = owner.issuer
@@ -42,19 +40,13 @@ public class TokenResponse internal constructor(
     public val accessToken: String = read.requiredString("access_token")
 
     /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
-    public val refreshToken: String? =
-        read.optionalNonEmptyString("refresh_token") ?: earlier?.refreshToken ?: asked.refreshToken
+    public val refreshToken: String? get() = kept.refreshToken
 
     /** The `resource` that the token request named (RFC 8707 §2.2): a refresh of these tokens names them again. */
-    public val resource: List<String> = asked.resource
+    public val resource: List<String> get() = kept.resource
 
     /** `scope` as it came: space-separated; null where it is as requested. See [scopes]. */
     public val scope: String? get() = read.optionalScope("scope")
-
-    /** What the person granted at the beginning; a later refresh may have asked for less of it. */
-    private val grantedAtFirst: String? = if (earlier == null) scope ?: asked.scope else earlier.grantedAtFirst
-
-    private val granted: String? = scope ?: asked.scope ?: grantedAtFirst
 
     /**
      * What the access token is for, which may be less than was asked for: [scope], or, where the server did not send
@@ -65,7 +57,7 @@ public class TokenResponse internal constructor(
      * ([AuthorizationCodeChecks][dev.openidclient.authorization.AuthorizationCodeChecks]), or where a refresh token came
      * alone: then it is what was asked for.
      */
-    public val scopes: Set<String>? get() = granted?.split(' ')?.filter(String::isNotEmpty)?.toSet()
+    public val scopes: Set<String>? get() = kept.scope?.split(' ')?.filter(String::isNotEmpty)?.toSet()
 
     /** `issued_token_type` of a token exchange (RFC 8693 §2.2.1). */
     public val issuedTokenType: String? get() = read.optionalString("issued_token_type")
@@ -78,14 +70,13 @@ public class TokenResponse internal constructor(
         get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
     /** `id_token` as it came, to be sent as `id_token_hint`; after a refresh that issued none, the earlier one. */
-    public val idToken: String? = read.optionalNonEmptyString("id_token") ?: earlier?.idToken
+    public val idToken: String? get() = kept.idToken.text
 
     /** The validated claims of [idToken]. */
-    public val claims: IdTokenClaims? = ownClaims ?: earlier?.claims
+    public val claims: IdTokenClaims? get() = kept.idToken.claims
 
     /** Those of the sign-in itself, where an ID Token came with it; a refreshed one may have fewer. */
-    internal val firstClaims: IdTokenClaims? =
-        if (earlier == null) ownClaims.takeIf { asked.refreshToken == null } else earlier.firstClaims
+    internal val firstClaims: IdTokenClaims? get() = kept.idToken.firstClaims
 
     /**
      * Whether the access token is bound to a key of the client: false for a bearer token, also where DPoP was asked
@@ -95,16 +86,7 @@ public class TokenResponse internal constructor(
 
     /** When the access token expires, by this machine's clock; null where the server does not say. */
     public val expiresAt: Instant?
-        get() =
-            expiresIn?.let {
-                try {
-                    receivedAt.plus(it)
-                } catch (_: DateTimeException) {
-                    Instant.MAX
-                } catch (_: ArithmeticException) {
-                    Instant.MAX
-                }
-            }
+        get() = expiresIn?.let { endOf(it, receivedAt) }
 
     /**
      * How long the access token still lives, in whole seconds: zero once it has expired, null where the server does not
@@ -129,13 +111,24 @@ public class TokenResponse internal constructor(
 
     private fun left(clock: Clock): Duration? = expiresAt?.let { Duration.between(clock.instant(), it) }
 
+    /**
+     * These tokens as one string of URL-safe characters, for [decode]: with their [issuer] and [clientId], so that they
+     * can be used nowhere else, and with what a refresh needs of the first sign-in. It holds secrets, neither encrypted
+     * nor protected against changes: keep it where nobody else can read or change it.
+     */
+    public fun encode(): String = StoredTokens.encode(this)
+
+    /** The same with another refresh token, which the server issued in place of the one of these tokens. */
+    internal fun withRefreshToken(refreshToken: String): TokenResponse {
+        val json = JsonObject(json + (REFRESH_TOKEN to JsonPrimitive(refreshToken)))
+        return TokenResponse(json, receivedAt, expiresIn, tokenType, owner, kept.with(refreshToken))
+    }
+
     override fun equals(other: Any?): Boolean =
         super.equals(
             other,
         ) && other is TokenResponse && receivedAt == other.receivedAt && tokenType == other.tokenType &&
-            refreshToken == other.refreshToken && idToken == other.idToken && granted == other.granted &&
-            issuer == other.issuer && clientId == other.clientId &&
-            resource == other.resource
+            issuer == other.issuer && clientId == other.clientId && kept == other.kept
 
     override fun hashCode(): Int = super.hashCode()
 
@@ -146,6 +139,17 @@ public class TokenResponse internal constructor(
         name: String,
         value: JsonElement,
     ): String = Secrets.ofAnswer(json).mask(super.shownValue(name, value))
+
+    public companion object {
+        internal const val REFRESH_TOKEN = "refresh_token"
+
+        /**
+         * Reads what [encode] wrote. Throws [IllegalArgumentException] for anything else, also for what a later version
+         * wrote; no message shows any of it. Nothing is validated anew: it was before it was encoded.
+         */
+        @JvmStatic
+        public fun decode(encoded: String): TokenResponse = StoredTokens.decode(encoded)
+    }
 }
 
 /** Whom tokens belong to: the client [clientId] of the server [issuer]. */

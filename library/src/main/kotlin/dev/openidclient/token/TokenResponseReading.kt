@@ -105,7 +105,8 @@ internal fun readTokenResponse(
     val claims = jwt?.let { IdTokenClaims(it.payload, text(json["id_token"]).orEmpty()) }
     val type = tokenTypeOf(json, leniency)
     val owner = idTokenValidation.owner
-    val response = TokenResponse(json, receivedAt, claims, expiresIn, earlier, asked, type, owner)
+    val kept = KeptTokens.of(json, receivedAt, claims, earlier, asked)
+    val response = TokenResponse(json, receivedAt, expiresIn, type, owner, kept)
     if (response.tokenType !in TOKEN_TYPES && response.tokenType !in extraTokenTypes) {
         throw UnsupportedFeatureException(
             "the token type \"${printable(response.tokenType)}\" is not supported: ${advice(response.tokenType)}",

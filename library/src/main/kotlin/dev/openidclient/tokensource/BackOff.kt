@@ -1,0 +1,33 @@
+package dev.openidclient.tokensource
+
+import java.time.Duration
+import java.time.Instant
+
+/** How long to wait after the first failure, doubling with each further one up to the longest. */
+internal class BackOff(
+    val first: Duration,
+    val longest: Duration,
+) {
+    /** In milliseconds, more or less by a fifth. */
+    fun after(
+        failures: Int,
+        time: SourceTime,
+    ): Long {
+        val doublings = (failures - 1).coerceIn(0, MOST_DOUBLINGS)
+        val exact = first.multipliedBy(1L shl doublings)
+        return time.around(minOf(exact, longest).toMillis())
+    }
+
+    private companion object {
+        const val MOST_DOUBLINGS = 30
+    }
+}
+
+/** Failures in a row, of which [cause] is the last one. */
+internal class Failing(
+    val cause: Throwable,
+    val since: Instant,
+    val count: Int,
+    /** By [SourceTime.monotonicMillis]; nothing is tried before. */
+    val notBefore: Long,
+)

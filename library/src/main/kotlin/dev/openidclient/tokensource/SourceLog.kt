@@ -1,0 +1,54 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.event.FailureClass
+import org.slf4j.LoggerFactory
+
+/**
+ * What operators read of token sources, under `dev.openidclient.tokensource`: an outage once when it begins and once
+ * when it ends, and whatever costs somebody the session. No line has a token, a key or a session id.
+ */
+internal object SourceLog {
+    private val logger = LoggerFactory.getLogger("dev.openidclient.tokensource")
+
+    fun recovered(
+        engine: SourceEngine,
+        failing: Failing,
+    ) {
+        if (!logger.isInfoEnabled) return
+        logger.info("{}: tokens can be had again, after {} failures since {}", engine.shown, failing.count, failing.since)
+    }
+
+    fun failed(
+        engine: SourceEngine,
+        failureClass: FailureClass,
+        failure: Throwable,
+        isFirst: Boolean,
+    ) {
+        val shown = engine.shown
+        when (failureClass) {
+            FailureClass.SESSION_OVER ->
+                if (failure.cause != null) {
+                    logger.warn("{}: the server has ended a session: {}", shown, failure.message)
+                } else {
+                    logger.debug("{}: there is no session: {}", shown, failure.message)
+                }
+            FailureClass.DOUBT -> logger.warn("{}: a refresh is in doubt: {}", shown, failure.message)
+            FailureClass.STORE -> logger.warn("{}: the token store failed: {}", shown, failure.message)
+            FailureClass.SUBJECT_REFUSED -> logger.debug("{}: the subject token is refused: {}", shown, failure.message)
+            FailureClass.OUTAGE, FailureClass.CONFIGURATION ->
+                if (isFirst) {
+                    logger.info("{}: no tokens can be had: {}", shown, failure.message)
+                } else {
+                    logger.debug("{}: still no tokens: {}", shown, failure.message)
+                }
+        }
+    }
+
+    fun evicted(engine: SourceEngine) = logger.debug("{}: an entry had to make room for others", engine.shown)
+
+    fun late(
+        engine: SourceEngine,
+        what: String,
+        failure: Throwable,
+    ) = logger.debug("{}: {}: {}", engine.shown, what, failure.message)
+}

@@ -1,0 +1,308 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.TransportException
+import dev.openidclient.event.FailureClass
+import dev.openidclient.event.ServedFrom
+import dev.openidclient.event.ServedState
+import dev.openidclient.event.TokenEvent
+import dev.openidclient.token.TokenResponse
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.isActive
+import java.time.Duration
+
+/** What a flight has brought. */
+internal class Obtained(
+    val held: HeldTokens,
+    val from: ServedFrom,
+)
+
+/** How a flight ended: [obtained], or [failure]. */
+private class Landing(
+    val obtained: Obtained?,
+    val failure: Throwable?,
+)
+
+/**
+ * The tokens of one key: what is held, the one flight that renews them, and how long nothing is to be tried. Whoever
+ * asks gets what is usable at once, and else waits for the flight, which runs in the engine's coroutines: who is
+ * cancelled stops waiting, and nothing else.
+ */
+internal abstract class TokenCell(
+    protected val engine: SourceEngine,
+) {
+    private val lock = Any()
+
+    @Volatile
+    private var held: HeldTokens? = null
+    private var flight: CompletableDeferred<Landing>? = null
+
+    @Volatile
+    private var failing: Failing? = null
+
+    /** The access token that a caller says is refused. */
+    private var refusedToken: String? = null
+
+    /** When a renewal was last forced, by [SourceTime.monotonicMillis]. */
+    private var forcedAt: Long? = null
+
+    /** Raised by whatever replaces the tokens from outside, so that a flight does not bring older ones back. */
+    private var generation = 0L
+
+    /** By [SourceTime.monotonicNanos]. */
+    @Volatile
+    var lastUsedAt: Long = engine.time.monotonicNanos
+        private set
+
+    val isFlying: Boolean get() = synchronized(lock) { flight != null }
+
+    val isUseless: Boolean get() = !isFlying && held.let { it == null || it.freshness(engine.time) == Freshness.EXPIRED }
+
+    /** The tokens that this process knows, however old. */
+    val known: HeldTokens? get() = held
+
+    /** Brings tokens, in a coroutine of the engine's; whatever it throws is a failure. */
+    protected abstract suspend fun obtain(): Obtained
+
+    protected abstract fun classOf(failure: Throwable): FailureClass
+
+    /** Whether what is held may be handed out without asking where it is from. */
+    protected open fun isNearCopyValid(held: HeldTokens): Boolean = true
+
+    /** After a flight that brought tokens. */
+    protected open fun landed(held: HeldTokens) = Unit
+
+    // no code after the call that may suspend: a fresh token is handed out without any allocation
+    suspend fun token(): TokenResponse = usable() ?: awaited()
+
+    private fun usable(): TokenResponse? {
+        val held = held ?: return null
+        lastUsedAt = engine.time.monotonicNanos
+        return when (held.freshness(engine.time)) {
+            Freshness.FRESH -> if (isNearCopyValid(held)) served(held, ServedFrom.MEMORY, ServedState.FRESH) else null
+            Freshness.STALE -> {
+                if (held.isRenewable || !isNearCopyValid(held)) renew()
+                served(held, ServedFrom.MEMORY, ServedState.STALE)
+            }
+            Freshness.LAST_RESORT, Freshness.EXPIRED -> null
+        }
+    }
+
+    private fun served(
+        held: HeldTokens,
+        from: ServedFrom,
+        state: ServedState,
+    ): TokenResponse {
+        engine.requireOpen()
+        engine.tell { TokenEvent.Served(it, from, state) }
+        return held.tokens
+    }
+
+    /** Starts a flight, unless there is one or nothing is to be tried yet. */
+    fun renew() {
+        joined()
+    }
+
+    private suspend fun awaited(): TokenResponse {
+        lastUsedAt = engine.time.monotonicNanos
+        val landing = joined().await()
+        val obtained = landing.obtained ?: return kept() ?: throw told(checkNotNull(landing.failure))
+        val isFresh = obtained.held.freshness(engine.time) == Freshness.FRESH
+        val state = if (isFresh) ServedState.FRESH else ServedState.STALE
+        engine.tell { TokenEvent.Served(it, obtained.from, state) }
+        return obtained.held.tokens
+    }
+
+    /** What is held, as long as it lives at all; where no other token can be had that is better than nothing. */
+    private fun kept(): TokenResponse? {
+        val held = held ?: return null
+        val state =
+            when (held.freshness(engine.time)) {
+                Freshness.FRESH -> ServedState.FRESH
+                Freshness.STALE -> ServedState.STALE
+                Freshness.LAST_RESORT -> ServedState.LAST_RESORT
+                Freshness.EXPIRED -> return null
+            }
+        return served(held, ServedFrom.MEMORY, state)
+    }
+
+    /** The flight to wait for, started if need be; while nothing is to be tried, one that has failed already. */
+    private fun joined(): CompletableDeferred<Landing> {
+        val started: CompletableDeferred<Landing>
+        synchronized(lock) {
+            engine.requireOpen()
+            flight?.let { return it }
+            failing?.takeIf { engine.time.monotonicMillis < it.notBefore }?.let {
+                return CompletableDeferred(Landing(null, it.cause))
+            }
+            started = CompletableDeferred()
+            flight = started
+        }
+        engine.run(otherwise = { ended(started) }) { fly(started) }
+        return started
+    }
+
+    private fun ended(flight: CompletableDeferred<Landing>) {
+        if (flight.isCompleted) return
+        synchronized(lock) { if (this.flight === flight) this.flight = null }
+        flight.complete(Landing(null, IllegalStateException(SourceEngine.CLOSED)))
+    }
+
+    private suspend fun fly(flight: CompletableDeferred<Landing>) {
+        var failure: Throwable? = null
+        try {
+            // what was replaced meanwhile is not brought back
+            do {
+                val before = synchronized(lock) { generation }
+            } while (!succeeded(obtain(), before, flight))
+        } catch (e: CancellationException) {
+            // the source is closed, or what brings the tokens was cancelled by itself
+            if (!currentCoroutineContext().isActive) throw e
+            failure = cancelled(e)
+        } catch (
+            // every waiter hears of it, whatever it is
+            @Suppress("TooGenericExceptionCaught") e: Throwable,
+        ) {
+            failure = e
+        }
+        if (failure != null) failed(failure, flight)
+    }
+
+    private fun cancelled(cause: CancellationException) =
+        TransportException(ErrorCode.TIMEOUT, "${engine.shown}: what brings the tokens was cancelled by itself", cause)
+
+    /** False, and nothing happens, where somebody has replaced the tokens since [before]. */
+    private fun succeeded(
+        obtained: Obtained,
+        before: Long,
+        flight: CompletableDeferred<Landing>,
+    ): Boolean {
+        val held = obtained.held
+        val recovered: Failing?
+        synchronized(lock) {
+            if (generation != before) return false
+            this.flight = null
+            // a lifetime of zero is for those who wait for it, and for nobody after them
+            if (held.lifetimeMillis > 0 && !isRefusedCopy(obtained)) hold(held)
+            recovered = failing
+            failing = null
+        }
+        recovered?.let { SourceLog.recovered(engine, it) }
+        if (obtained.from == ServedFrom.FLIGHT) engine.tell(TokenEvent::Obtained)
+        landed(held)
+        flight.complete(Landing(obtained, null))
+        return true
+    }
+
+    /** Read from where it is kept before a caller said that it is refused. */
+    private fun isRefusedCopy(obtained: Obtained): Boolean =
+        obtained.from != ServedFrom.FLIGHT && obtained.held.tokens.accessToken == refusedToken
+
+    private fun hold(held: HeldTokens) {
+        this.held = held
+        refusedToken = null
+    }
+
+    private fun failed(
+        failure: Throwable,
+        flight: CompletableDeferred<Landing>,
+    ) {
+        val failureClass = classOf(failure)
+        val now = engine.time.monotonicMillis
+        val before: Failing?
+        synchronized(lock) {
+            this.flight = null
+            before = failing
+            val count = (before?.count ?: 0) + 1
+            val since = before?.since ?: engine.time.clock.instant()
+            failing = Failing(failure, since, count, now + pause(failureClass, failure, count))
+        }
+        SourceLog.failed(engine, failureClass, failure, isFirst = before == null)
+        engine.tell { TokenEvent.RefreshFailed(it, failureClass, codeOf(failure)) }
+        flight.complete(Landing(null, failure))
+    }
+
+    private fun pause(
+        failureClass: FailureClass,
+        failure: Throwable,
+        count: Int,
+    ): Long =
+        with(engine.rules.backOffs) {
+            when (failureClass) {
+                FailureClass.OUTAGE, FailureClass.DOUBT, FailureClass.STORE ->
+                    maxOf(
+                        outage.after(count, engine.time),
+                        retryAfterOf(failure, engine.time.clock.instant(), longestRetryAfter).toMillis(),
+                    )
+                FailureClass.CONFIGURATION -> configuration.after(count, engine.time)
+                FailureClass.SUBJECT_REFUSED -> REFUSED_MILLIS
+                FailureClass.SESSION_OVER -> 0
+            }
+        }
+
+    /** Says that [tokens] are refused; see [TokenSource.invalidate]. */
+    fun invalidate(tokens: TokenResponse) {
+        val interval = engine.rules.forcedRenewalMillis
+        synchronized(lock) {
+            val now = engine.time.monotonicMillis
+            if (!isHeld(tokens) || forcedAt?.let { now - it < interval } == true) return
+            forcedAt = now
+            refusedToken = tokens.accessToken
+            held = null
+        }
+        engine.tell { TokenEvent.Invalidated(it) }
+    }
+
+    /** Whether the access token of [tokens] is the one that is handed out; a late refusal is of one before it. */
+    protected open fun isHeld(tokens: TokenResponse): Boolean = held?.tokens?.accessToken == tokens.accessToken
+
+    /** Whether a caller has said that [tokens] are refused, and nothing else has come since. */
+    protected fun isRefused(tokens: TokenResponse): Boolean =
+        synchronized(lock) { refusedToken } == tokens.accessToken
+
+    /** What is held is handed out no more. */
+    fun refuse() {
+        synchronized(lock) { held = null }
+    }
+
+    /** Puts [held], or nothing, in the place of whatever there is: what happened before does not count any more. */
+    fun replace(held: HeldTokens?) {
+        synchronized(lock) {
+            generation++
+            this.held = held?.takeIf { it.lifetimeMillis > 0 }
+            refusedToken = null
+            failing = null
+        }
+    }
+
+    fun state(): TokenState {
+        val freshness = held?.freshness(engine.time)
+        val failing = failing
+        return when {
+            failing != null -> {
+                val isUsable = freshness != null && freshness != Freshness.EXPIRED
+                TokenState.Failing(failing.since, codeOf(failing.cause), isUsable)
+            }
+            freshness == null -> if (isUnused) TokenState.Unused else TokenState.Expired
+            freshness == Freshness.FRESH -> TokenState.Fresh
+            freshness == Freshness.STALE -> TokenState.Stale
+            else -> TokenState.Expired
+        }
+    }
+
+    private val isUnused: Boolean get() = synchronized(lock) { forcedAt == null && flight == null }
+
+    /** How long nothing is tried, in milliseconds. */
+    val heldBackMillis: Long
+        get() = failing?.let { (it.notBefore - engine.time.monotonicMillis).coerceAtLeast(0) } ?: 0
+
+    private fun told(failure: Throwable): Throwable = if (failure is OAuthException) failure.retold() else failure
+
+    companion object {
+        /** How long a refusal of a subject token is remembered. */
+        val REFUSED_MILLIS: Long = Duration.ofSeconds(30).toMillis()
+    }
+}

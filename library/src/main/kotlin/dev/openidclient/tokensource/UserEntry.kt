@@ -1,0 +1,81 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.json.StoredMembers
+import dev.openidclient.json.StoredMembers.Companion.document
+import dev.openidclient.json.StoredMembers.Companion.wholeNumber
+import dev.openidclient.json.boolean
+import dev.openidclient.json.parseJson
+import dev.openidclient.json.text
+import dev.openidclient.token.StoredTokens
+import dev.openidclient.token.TokenResponse
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import java.time.Instant
+
+/** What the token store has of one session. */
+internal class UserEntry(
+    val tokens: TokenResponse,
+    /** The thumbprint of the DPoP key that the access token is bound to; null where it is bound to none. */
+    val thumbprint: String?,
+    val doubt: Doubt? = null,
+    /** Whether the access token is of before an answer that was refused here: it is handed out no more. */
+    val isRefused: Boolean = false,
+) {
+    fun inDoubt(doubt: Doubt): UserEntry = UserEntry(tokens, thumbprint, doubt, isRefused)
+
+    /** The text for the store. Throws [IllegalArgumentException] where the tokens are too long to be kept. */
+    fun encode(): String {
+        val json =
+            StoredMembers.write(
+                VERSION to JsonPrimitive(CURRENT),
+                TOKENS to StoredTokens.write(tokens),
+                THUMBPRINT to thumbprint?.let(::JsonPrimitive),
+                DOUBT to doubt?.let { JsonPrimitive(it.since.epochSecond) },
+                ABANDONED to doubt?.let { if (it.isAbandoned) JsonPrimitive(true) else null },
+                REFUSED to if (isRefused) JsonPrimitive(true) else null,
+            )
+        val encoded = json.toString()
+        require(encoded.length <= MOST_CHARACTERS) {
+            "the tokens need ${encoded.length} characters, but an entry may have $MOST_CHARACTERS"
+        }
+        return encoded
+    }
+
+    companion object {
+        private const val WHAT = "the stored entry"
+        private const val VERSION = "v"
+        private const val CURRENT = 1L
+        private const val TOKENS = "tokens"
+        private const val THUMBPRINT = "jkt"
+        private const val DOUBT = "doubt_since"
+        private const val ABANDONED = "abandoned"
+        private const val REFUSED = "refused"
+        private val MEMBERS = setOf(VERSION, TOKENS, THUMBPRINT, DOUBT, ABANDONED, REFUSED)
+
+        /** 64 KiB */
+        private const val MOST_CHARACTERS = 64 * 1024
+
+        /** Reads what [encode] wrote; [IllegalArgumentException] for anything else. */
+        fun decode(encoded: String): UserEntry {
+            val json = requireNotNull(parseJson(encoded) as? JsonObject) { "$WHAT is damaged: it is no JSON object" }
+            val stored = StoredMembers(WHAT, json)
+            require(stored.required(VERSION, ::wholeNumber) == CURRENT) { "$WHAT is of a version that is not known here" }
+            stored.requireKnown(MEMBERS)
+            return UserEntry(
+                StoredTokens.read(stored.required(TOKENS, ::document)),
+                stored.optional(THUMBPRINT, ::text),
+                stored.optional(DOUBT, ::wholeNumber)?.let {
+                    Doubt(Instant.ofEpochSecond(it), stored.optional(ABANDONED, ::boolean) ?: false)
+                },
+                stored.optional(REFUSED, ::boolean) ?: false,
+            )
+        }
+    }
+}
+
+/** The refresh token was sent, and what became of it is not known. */
+internal class Doubt(
+    val since: Instant,
+    /** Whether another instance sent it, which may still be about to write what it got. */
+    val isAbandoned: Boolean,
+)

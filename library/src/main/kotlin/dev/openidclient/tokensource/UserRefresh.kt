@@ -1,0 +1,373 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.error.TransportException
+import dev.openidclient.event.FailureClass
+import dev.openidclient.event.ServedFrom
+import dev.openidclient.event.TokenEvent
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.refreshTokenGrant
+import dev.openidclient.token.revoke
+import dev.openidclient.tokenstore.Lease
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.withLock
+import java.time.Duration
+import java.time.Instant
+
+/**
+ * One way to usable tokens of a session: take over what the store has, or lease the entry, send its refresh token, and
+ * write what comes of it, before anybody gets to see it.
+ */
+internal class UserRefresh(
+    private val shelf: UserShelf,
+    private val session: UserSession,
+    private val cell: UserSession.Cell,
+) {
+    private val engine = shelf.engine
+    private val id = session.id
+
+    suspend fun obtain(): Obtained =
+        session.turn.withLock {
+            val client = shelf.clientEngine.client()
+            val timeout = client.timeout
+            val patience = Patience(engine, timeout)
+            var found: Obtained? = null
+            while (found == null) found = attempt(client, timeout, patience)
+            found
+        }
+
+    /** Null: look again. */
+    private suspend fun attempt(
+        client: OpenIdClient,
+        timeout: Duration,
+        patience: Patience,
+    ): Obtained? {
+        session.unwritten?.let { return laterWritten(client, it) }
+        val stored = shelf.load(id) ?: throw signInRequired("there are no tokens for this session")
+        val entry = stored.entry
+        adopted(entry)?.let { return it }
+        requireRefreshToken(entry)
+        if (entry.doubt != null && !mayResend(entry)) return usable(entry) ?: throw inDoubt(null)
+        if (entry.doubt?.isAbandoned == true && isYoung(entry.doubt, timeout)) {
+            usable(entry)?.let { return it }
+            patience.pause("another instance's refresh of this session to end")
+            return null
+        }
+        return when (val lease = shelf.lease(id, stored.version, session.owner)) {
+            is Lease.Changed -> null
+            is Lease.Gone -> throw signInRequired("there are no tokens for this session any more")
+            is Lease.Held ->
+                usable(entry) ?: run {
+                    patience.pause("another instance's refresh of this session to end", lease.remaining)
+                    null
+                }
+            is Lease.Acquired ->
+                if (lease.abandoned) {
+                    val doubt = Doubt(entry.doubt?.since ?: engine.time.clock.instant(), isAbandoned = true)
+                    engine.tell(TokenEvent::InDoubt)
+                    shelf.commit(id, stored.version, entry.inDoubt(doubt))
+                    null
+                } else {
+                    send(client, stored)
+                }
+        }
+    }
+
+    /** What is fresh by now, without a request: another one has renewed it. Never for narrower scopes. */
+    private fun adopted(entry: UserEntry): Obtained? {
+        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
+        val held = session.hold(entry)
+        if (held.freshness(engine.time) == Freshness.FRESH) return Obtained(held, ServedFrom.STORE)
+        return if (held.isRenewable || held.freshness(engine.time) != Freshness.STALE) {
+            null
+        } else {
+            Obtained(held, ServedFrom.STORE)
+        }
+    }
+
+    /** What can be handed out, though it is time for another one. */
+    private fun usable(entry: UserEntry): Obtained? {
+        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
+        val held = session.hold(entry)
+        return when (held.freshness(engine.time)) {
+            Freshness.FRESH, Freshness.STALE -> Obtained(held, ServedFrom.STORE)
+            Freshness.LAST_RESORT, Freshness.EXPIRED -> null
+        }
+    }
+
+    private fun requireRefreshToken(entry: UserEntry) {
+        if (entry.tokens.refreshToken == null) {
+            throw signInRequired("the access token has expired, and the server has issued no refresh token")
+        }
+        val end = entry.tokens.kept.refreshTokenExpiresAt ?: return
+        if (engine.time.clock.instant() >= end) throw signInRequired("the refresh token has expired")
+    }
+
+    /** Whether the refresh token, of which it is not known whether it is used up, may be sent once more. */
+    private fun mayResend(entry: UserEntry): Boolean {
+        val doubt = entry.doubt ?: return true
+        return when (shelf.settings.afterDoubt) {
+            is AfterDoubt.Never -> false
+            is AfterDoubt.LastResort -> isUsedUp(entry)
+            is AfterDoubt.Within -> shelf.resends(doubt) || isUsedUp(entry)
+        }
+    }
+
+    /** Whether there is nothing left to lose: the access token of the session itself cannot be used any more. */
+    private fun isUsedUp(entry: UserEntry): Boolean =
+        entry.isRefused ||
+            session.hold(entry).freshness(engine.time).let { it == Freshness.LAST_RESORT || it == Freshness.EXPIRED }
+
+    private fun isYoung(
+        doubt: Doubt,
+        timeout: Duration,
+    ): Boolean = engine.time.clock.instant() < doubt.since.plus(timeout)
+
+    private suspend fun send(
+        client: OpenIdClient,
+        stored: VersionedEntry,
+    ): Obtained {
+        val tokens = stored.entry.tokens
+        if (session.lastSent == tokens.refreshToken) engine.tell(TokenEvent::Resent)
+        session.lastSent = tokens.refreshToken
+        val refreshed =
+            try {
+                renewingLease(stored.version) { client.refreshTokenGrant(tokens) { addAll(cell.form) } }
+            } catch (
+                // an engine or a key may throw anything, and the refresh token may be used up then too
+                @Suppress("TooGenericExceptionCaught") e: Exception,
+            ) {
+                return failed(stored, e)
+            }
+        return keep(client, stored, refreshed)
+    }
+
+    private suspend fun <T> renewingLease(
+        version: Long,
+        send: suspend () -> T,
+    ): T =
+        coroutineScope {
+            val renewal =
+                launch {
+                    while (true) {
+                        delay(RENEWAL_MILLIS)
+                        try {
+                            shelf.renew(id, version, session.owner)
+                        } catch (e: TokenSourceException) {
+                            SourceLog.late(engine, "a lease could not be renewed", e)
+                        }
+                    }
+                }
+            try {
+                send()
+            } finally {
+                renewal.cancel()
+            }
+        }
+
+    /** Writes [refreshed], and then hands it out. */
+    private suspend fun keep(
+        client: OpenIdClient,
+        stored: VersionedEntry,
+        refreshed: TokenResponse,
+    ): Obtained {
+        val entry = if (cell.isScoped) rotated(stored.entry, refreshed.refreshToken) else entryOf(refreshed, client)
+        val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
+        val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
+        val other = write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+        return if (cell.isScoped || other == null) obtained else usable(other) ?: obtained
+    }
+
+    /**
+     * Writes [unwritten] in place of what was sent, and returns null; or what somebody else has put there meanwhile, as
+     * a new sign-in. Where the store fails, this process keeps it, and writes it later.
+     */
+    private suspend fun write(
+        client: OpenIdClient,
+        unwritten: Unwritten,
+    ): UserEntry? =
+        try {
+            var version = unwritten.version
+            var other: UserEntry? = null
+            while (other == null && !shelf.commit(id, version, unwritten.entry)) {
+                val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
+                // the refresh token that was sent: nothing but a mark was written
+                if (now.entry.tokens.refreshToken != unwritten.sent) other = now.entry
+                version = now.version
+            }
+            session.unwritten = null
+            other
+        } catch (e: TokenSourceException) {
+            if (e.code != ErrorCode.TOKEN_STORE_FAILED) {
+                session.unwritten = null
+                throw e
+            }
+            if (session.unwritten == null) {
+                session.unwritten = unwritten
+                engine.tell(TokenEvent::StoreWriteFailed)
+                engine.run(otherwise = {}) { writeLater(client, session.hold(unwritten.entry)) }
+            }
+            null
+        }
+
+    /** Until it is written, or [held] has expired: who asks then tries once more. */
+    private suspend fun writeLater(
+        client: OpenIdClient,
+        held: HeldTokens,
+    ) {
+        var failures = 0
+        while (session.unwritten != null && held.freshness(engine.time) != Freshness.EXPIRED && !engine.isClosed) {
+            delay(engine.rules.backOffs.outage.after(++failures, engine.time))
+            session.turn.withLock { session.unwritten?.let { write(client, it) } }
+        }
+    }
+
+    /** What this process alone knows, as long as it can be used; null where it is written by now: look again. */
+    private suspend fun laterWritten(
+        client: OpenIdClient,
+        unwritten: Unwritten,
+    ): Obtained? {
+        write(client, unwritten)
+        if (session.unwritten == null) return null
+        return usable(unwritten.entry) ?: throw TokenSourceException(
+            ErrorCode.TOKEN_STORE_FAILED,
+            "${engine.shown}: the last tokens of this session could not be written to the token store yet",
+        )
+    }
+
+    private fun entryOf(
+        refreshed: TokenResponse,
+        client: OpenIdClient,
+    ): UserEntry = UserEntry(refreshed, shelf.thumbprintOf(refreshed, client))
+
+    /** [entry] with the refresh token that an answer for narrower scopes brought. */
+    private fun rotated(
+        entry: UserEntry,
+        refreshToken: String?,
+    ): UserEntry {
+        val isSame = refreshToken == null || refreshToken == entry.tokens.refreshToken
+        val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken))
+        return UserEntry(tokens, entry.thumbprint, doubt = null, entry.isRefused)
+    }
+
+    /** A removed session never comes back: nobody is to have its tokens, so the server is told. */
+    private suspend fun ended(
+        client: OpenIdClient,
+        refreshed: TokenResponse,
+    ): TokenSourceException {
+        session.unwritten = null
+        try {
+            client.revoke(refreshed.refreshToken ?: refreshed.accessToken)
+        } catch (e: OAuthException) {
+            SourceLog.late(engine, "the tokens of a session that has ended could not be revoked", e)
+        }
+        return signInRequired("the session has ended meanwhile")
+    }
+
+    private suspend fun failed(
+        stored: VersionedEntry,
+        failure: Exception,
+    ): Obtained {
+        val replacement = replacementIn(failure)
+        val failureClass = refreshFailureClassOf(failure)
+        when {
+            replacement != null -> {
+                val tokens = stored.entry.tokens.withRefreshToken(replacement)
+                val entry = UserEntry(tokens, stored.entry.thumbprint, isRefused = !cell.isScoped)
+                write(shelf.clientEngine.client(), Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+                if (!cell.isScoped) cell.refuse()
+            }
+            failureClass == FailureClass.SESSION_OVER -> return refused(stored, failure)
+            failureClass == FailureClass.DOUBT -> {
+                val since = stored.entry.doubt?.since ?: engine.time.clock.instant()
+                engine.tell(TokenEvent::InDoubt)
+                markDoubt(stored, Doubt(since, isAbandoned = false))
+                throw inDoubt(failure)
+            }
+            else -> shelf.release(id, stored.version, session.owner)
+        }
+        throw failure
+    }
+
+    private suspend fun markDoubt(
+        stored: VersionedEntry,
+        doubt: Doubt,
+    ) = try {
+        shelf.commit(id, stored.version, stored.entry.inDoubt(doubt))
+    } catch (e: TokenSourceException) {
+        // the lease runs out without a word, which says the same
+        SourceLog.late(engine, "a doubt could not be written to the token store", e)
+    }
+
+    /** `invalid_grant`: the session is over, unless another one has renewed it meanwhile. */
+    private suspend fun refused(
+        stored: VersionedEntry,
+        failure: Exception,
+    ): Obtained {
+        val now = shelf.load(id)
+        if (now != null && now.entry.tokens.refreshToken != stored.entry.tokens.refreshToken) {
+            usable(now.entry)?.let { return it }
+        } else if (now == null || shelf.removeIfUnchanged(id, now.version, now.entry)) {
+            engine.tell(TokenEvent::SignInRequired)
+        }
+        throw signInRequired("the server refuses the refresh token", failure)
+    }
+
+    private fun signInRequired(
+        why: String,
+        cause: Exception? = null,
+    ) = TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "${engine.shown}: $why: the user must sign in", cause)
+
+    private fun inDoubt(cause: Exception?) =
+        TokenSourceException(
+            ErrorCode.REFRESH_IN_DOUBT,
+            "${engine.shown}: the outcome of the last refresh is not known, so the refresh token may be used up" +
+                (if (shelf.settings.afterDoubt is AfterDoubt.Never) ": the user must sign in (afterDoubt)" else ""),
+            cause,
+        )
+
+    private companion object {
+        const val RENEWAL_MILLIS = 5_000L
+    }
+}
+
+/** Whether [doubt] is so young that the refresh token is sent once more at once. */
+internal fun UserShelf.resends(doubt: Doubt): Boolean {
+    val policy = settings.afterDoubt as? AfterDoubt.Within ?: return false
+    val now: Instant = engine.time.clock.instant()
+    return now < doubt.since.plus(policy.duration)
+}
+
+/** How long a flight waits for another instance: in all no longer than the client's timeout twice. */
+private class Patience(
+    private val engine: SourceEngine,
+    timeout: Duration,
+) {
+    private val end = engine.time.monotonicMillis + 2 * timeout.toMillis()
+    private val shown = timeout
+    private var pause = FIRST_MILLIS
+
+    suspend fun pause(
+        what: String,
+        atMost: Duration? = null,
+    ) {
+        if (engine.time.monotonicMillis >= end) {
+            throw TransportException(
+                ErrorCode.TIMEOUT,
+                "${engine.shown}: waited for $what for twice $shown (timeout in the client's settings)",
+            )
+        }
+        delay(minOf(engine.time.around(pause), atMost?.toMillis()?.coerceAtLeast(1) ?: Long.MAX_VALUE))
+        pause = minOf(2 * pause, LONGEST_MILLIS)
+    }
+
+    private companion object {
+        const val FIRST_MILLIS = 25L
+        const val LONGEST_MILLIS = 500L
+    }
+}

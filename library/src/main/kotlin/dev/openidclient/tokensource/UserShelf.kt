@@ -1,0 +1,168 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.event.TokenEvent
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.TokenStore
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import java.time.Duration
+import java.time.Instant
+import java.util.UUID
+import java.util.concurrent.atomic.AtomicLong
+
+/** An entry as it was read, with its version. */
+internal class VersionedEntry(
+    val version: Long,
+    val entry: UserEntry,
+)
+
+/** The token store of [UserTokens], as entries; whatever the store throws is a [TokenSourceException]. */
+internal class UserShelf(
+    val clientEngine: ClientEngine,
+    val settings: UserTokensSettings,
+    private val store: TokenStore,
+) {
+    val engine: SourceEngine = clientEngine.engine
+
+    private val process: String = settings.owner ?: UUID.randomUUID().toString()
+    private val owners = AtomicLong()
+
+    /** An owner of leases, of which there is no other one. */
+    fun newOwner(): String = "$process-${owners.incrementAndGet()}"
+
+    init {
+        (store as? InMemoryTokenStore)?.evicted = {
+            SourceLog.evicted(engine)
+            engine.tell(TokenEvent::Evicted)
+        }
+    }
+
+    /** The id in the store: no session id is to be seen there. */
+    fun idOf(sessionId: String): String = digestOf("user", sessionId)
+
+    fun thumbprintOf(
+        tokens: TokenResponse,
+        client: OpenIdClient,
+    ): String? = if (tokens.isSenderConstrained) client.dpop?.thumbprint() else null
+
+    suspend fun load(id: String): VersionedEntry? {
+        val stored = guarded("read") { store.load(id) } ?: return null
+        return VersionedEntry(stored.version, read(stored.value))
+    }
+
+    /** Throws [TokenSourceException] where the entry is not for this client. */
+    private suspend fun read(value: String): UserEntry {
+        val entry =
+            try {
+                UserEntry.decode(value)
+            } catch (e: IllegalArgumentException) {
+                throw unreadable("an entry cannot be read", e)
+            }
+        val client = clientEngine.client()
+        val tokens = entry.tokens
+        if (tokens.issuer != client.server.issuer || tokens.clientId != client.clientId) {
+            throw unreadable("an entry is of another client or another server")
+        }
+        if (entry.thumbprint != null && entry.thumbprint != client.dpop?.thumbprint()) {
+            throw unreadable(
+                "the tokens of an entry are bound to another DPoP key than this client's: give all instances the same " +
+                    "key, and keep it over a restart",
+            )
+        }
+        return entry
+    }
+
+    suspend fun put(
+        id: String,
+        entry: UserEntry,
+    ) = guarded("written") { store.put(id, entry.encode(), lifetimeOf(entry)) }
+
+    suspend fun lease(
+        id: String,
+        version: Long,
+        owner: String,
+    ): Lease = guarded("leased") { store.lease(id, version, owner, LEASE) }
+
+    suspend fun renew(
+        id: String,
+        version: Long,
+        owner: String,
+    ): Boolean = guarded("leased") { store.renew(id, version, owner, LEASE) }
+
+    suspend fun commit(
+        id: String,
+        version: Long,
+        entry: UserEntry,
+    ): Boolean = guarded("written") { store.commit(id, version, entry.encode(), lifetimeOf(entry)) }
+
+    suspend fun release(
+        id: String,
+        version: Long,
+        owner: String,
+    ) = guarded("released") { store.release(id, version, owner) }
+
+    suspend fun remove(id: String) = guarded("removed") { store.remove(id) }
+
+    suspend fun take(id: String): UserEntry? = guarded("removed") { store.take(id) }?.let { read(it) }
+
+    /** Removes the entry if it still has [version]: it has no more than a moment to live. */
+    suspend fun removeIfUnchanged(
+        id: String,
+        version: Long,
+        entry: UserEntry,
+    ): Boolean = guarded("removed") { store.commit(id, version, entry.encode(), A_MOMENT) }
+
+    private fun lifetimeOf(entry: UserEntry): Duration {
+        val end = entry.tokens.kept.refreshTokenExpiresAt ?: return settings.sessionLifetime
+        // the access token may live on for a while
+        val last = maxOf(end, entry.tokens.expiresAt ?: end)
+        return maxOf(between(engine.time.clock.instant(), last), A_MOMENT)
+    }
+
+    private suspend inline fun <T> guarded(
+        what: String,
+        use: () -> T,
+    ): T =
+        try {
+            use()
+        } catch (e: CancellationException) {
+            currentCoroutineContext().ensureActive()
+            throw failed(what, e)
+        } catch (
+            // what a store of the program's own throws is written down nowhere
+            @Suppress("TooGenericExceptionCaught") e: Exception,
+        ) {
+            throw if (e is TokenSourceException) e else failed(what, e)
+        }
+
+    private fun failed(
+        what: String,
+        cause: Exception,
+    ): TokenSourceException {
+        engine.tell(TokenEvent::StoreFailed)
+        val message = "${engine.shown}: an entry of the token store could not be $what (${cause.javaClass.name})"
+        return TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, message)
+    }
+
+    private fun unreadable(
+        why: String,
+        cause: Exception? = null,
+    ) = TokenSourceException(ErrorCode.TOKEN_STORE_UNREADABLE, "${engine.shown}: $why", cause)
+
+    private companion object {
+        val LEASE: Duration = Duration.ofSeconds(15)
+        val A_MOMENT: Duration = Duration.ofMillis(1)
+        val LONGEST: Duration = Duration.ofDays(36_500)
+
+        fun between(
+            now: Instant,
+            end: Instant,
+        ): Duration = if (end >= now.plus(LONGEST)) LONGEST else Duration.between(now, end)
+    }
+}

@@ -1,0 +1,222 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.client.ClientSource
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.OAuthException
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.http.Parameters
+import dev.openidclient.token.TokenRequestBuilder
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.requireOwn
+import dev.openidclient.token.revoke
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.TokenStore
+import java.time.Duration
+
+/**
+ * The tokens of signed-in users, each under the id of their session: renewed in time with the refresh token, which is
+ * sent once for all callers, whoever of them gives up; kept where the server fails; and never sent twice where that
+ * could end the session ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
+ *
+ * Held in memory: they end with the process, and their users sign in again. One for each client, for the life of the
+ * program; [close] it at the end. Safe for any number of coroutines and threads at once. The page `docs/tokens.md` shows
+ * how it is used.
+ *
+ * A session id is a secret of the program's own, best the random id of the browser's session; no name or address of a
+ * person, or two browsers of one person share one session.
+ */
+public class UserTokens internal constructor(
+    client: ClientSource,
+    private val settings: UserTokensSettings,
+    storeOf: (SourceTime) -> TokenStore,
+) : AutoCloseable {
+    /**
+     * Throws [IllegalArgumentException] where the settings contradict themselves, or the client has no timeout.
+     */
+    @JvmOverloads
+    public constructor(
+        client: ClientSource,
+        configure: UserTokensSettings.() -> Unit = {},
+    ) : this(client, UserTokensSettings().apply(configure))
+
+    internal constructor(client: ClientSource, settings: UserTokensSettings) : this(
+        client,
+        settings,
+        { InMemoryTokenStore(settings.checkedMaximum(), it.clock) },
+    )
+
+    private val clientEngine = ClientEngine(client, "user", settings, isUnstoppable = true)
+    private val engine = clientEngine.engine
+    private val shelf = UserShelf(clientEngine, settings.checked(), storeOf(engine.time))
+    private val sessions = CellMap(MOST_NEAR_COPIES, engine.time, SessionTraits)
+
+    /**
+     * Keeps [tokens] under [sessionId], in place of what was there: after the sign-in. Throws
+     * [IllegalArgumentException] where [sessionId] is empty, or [tokens] are another client's;
+     * [IllegalStateException] where this is closed.
+     */
+    public suspend fun put(
+        sessionId: String,
+        tokens: TokenResponse,
+    ) {
+        requireId(sessionId)
+        val client = clientEngine.client()
+        client.requireOwn(tokens)
+        val entry = UserEntry(tokens, shelf.thumbprintOf(tokens, client))
+        session(sessionId).put(entry)
+    }
+
+    /**
+     * The access tokens of [sessionId], which need not be there yet: [TokenSource.token] throws
+     * [TokenSourceException] where it is not. [configure] names what a refresh asks for: with narrower scopes the
+     * source has access tokens of its own, and shares the refresh token with the others of the session. Throws
+     * [IllegalArgumentException] where [sessionId] is empty, [IllegalStateException] where this is closed.
+     */
+    @JvmOverloads
+    public fun source(
+        sessionId: String,
+        configure: TokenRequestBuilder.() -> Unit = {},
+    ): TokenSource {
+        requireId(sessionId)
+        val form = formOf(setOf("refresh_token"), configure)
+        return Source(sessionId, form, keyOf(form))
+    }
+
+    /**
+     * What is kept under [sessionId], without any request to the server, also where the access token has expired: for
+     * the claims, or `id_token_hint` of a logout. Null where there is nothing.
+     */
+    public suspend fun load(sessionId: String): TokenResponse? {
+        requireId(sessionId)
+        return shelf.load(shelf.idOf(sessionId))?.entry?.tokens
+    }
+
+    /** Forgets the tokens of [sessionId]: a refresh on the way brings none back. The server still knows them. */
+    public suspend fun remove(sessionId: String) {
+        requireId(sessionId)
+        session(sessionId).remove()
+        sessions.remove(sessionId)
+    }
+
+    /**
+     * [remove], and then makes the server forget them ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)): the refresh
+     * token, or the access token where there is none. Throws [OAuthException] where the server does not; the session is
+     * over here all the same.
+     */
+    public suspend fun revoke(sessionId: String) {
+        requireId(sessionId)
+        val tokens = session(sessionId).take()
+        sessions.remove(sessionId)
+        if (tokens != null) clientEngine.client().revoke(tokens.refreshToken ?: tokens.accessToken)
+    }
+
+    /**
+     * Begins no more renewals; those on the way go on to their end, and what they bring is kept. Whoever asks afterwards
+     * gets [IllegalStateException]. The client stays open: close it after [closed].
+     */
+    override fun close() {
+        engine.finish()
+    }
+
+    /** Waits until the renewals on the way have ended, after [close]: no longer than the client's timeout. */
+    public suspend fun closed() {
+        engine.awaitEnd()
+    }
+
+    override fun toString(): String = "UserTokens(${engine.shown})"
+
+    private fun requireId(sessionId: String) {
+        engine.requireOpen()
+        require(sessionId.isNotEmpty()) { "the session id must not be empty" }
+    }
+
+    private fun session(sessionId: String): UserSession =
+        sessions[sessionId] ?: sessions.getOrMake(sessionId) { UserSession(shelf, sessionId) }
+
+    private inner class Source(
+        private val sessionId: String,
+        private val form: Parameters,
+        private val formKey: String,
+    ) : TokenSource {
+        override suspend fun token(): TokenResponse = cell().token()
+
+        override fun invalidate(tokens: TokenResponse) = cell().invalidate(tokens)
+
+        override fun state(): TokenState = sessions[sessionId]?.find(formKey)?.state() ?: TokenState.Unused
+
+        private fun cell(): TokenCell = session(sessionId).cell(formKey, form)
+
+        override fun toString(): String = "TokenSource(${engine.shown})"
+    }
+
+    private object SessionTraits : CellMap.Traits<UserSession> {
+        override fun isBusy(cell: UserSession): Boolean = cell.isBusy
+
+        override fun isUseless(cell: UserSession): Boolean = cell.isUseless
+
+        override fun lastUsedAt(cell: UserSession): Long = cell.lastUsedAt
+
+        /** It is in the store still. */
+        override fun evicted(cell: UserSession) = Unit
+    }
+
+    private companion object {
+        const val MOST_NEAR_COPIES = 10_000
+    }
+}
+
+/** The settings of [UserTokens]. */
+public class UserTokensSettings internal constructor() : TokenSourceSettings<UserTokensSettings>() {
+    /**
+     * Whether a refresh token is sent once more where the outcome of a refresh is not known. Default
+     * [AfterDoubt.LAST_RESORT].
+     */
+    @set:JvmSynthetic // Java has the function
+    public var afterDoubt: AfterDoubt = AfterDoubt.LAST_RESORT
+
+    /** Sets [afterDoubt] and returns these settings: for Java. */
+    public fun afterDoubt(afterDoubt: AfterDoubt): UserTokensSettings = apply { this.afterDoubt = afterDoubt }
+
+    /**
+     * How long the tokens of a session are kept after the last renewal, where the server does not say how long the
+     * refresh token lives. Default 30 days.
+     */
+    @set:JvmSynthetic // Java has the function
+    public var sessionLifetime: Duration = Duration.ofDays(DEFAULT_SESSION_DAYS)
+
+    /** Sets [sessionLifetime] and returns these settings: for Java. */
+    public fun sessionLifetime(sessionLifetime: Duration): UserTokensSettings =
+        apply { this.sessionLifetime = sessionLifetime }
+
+    /**
+     * How many sessions are kept; of more, the one that would end first has to go, which signs its user out. Default
+     * 100 000.
+     */
+    @set:JvmSynthetic // Java has the function
+    public var maximumEntries: Int = InMemoryTokenStore.DEFAULT_MAXIMUM_ENTRIES
+
+    /** Sets [maximumEntries] and returns these settings: for Java. */
+    public fun maximumEntries(maximumEntries: Int): UserTokensSettings = apply { this.maximumEntries = maximumEntries }
+
+    /** How long a fresh token is handed out without asking the store, which others may change; null: always. */
+    internal var nearCopy: Duration? = null
+
+    /** Who leases entries: every process is another one. */
+    internal var owner: String? = null
+
+    internal fun checkedMaximum(): Int {
+        require(maximumEntries > 0) { "maximumEntries must be positive, but is $maximumEntries" }
+        return maximumEntries
+    }
+
+    internal fun checked(): UserTokensSettings {
+        requirePositive("sessionLifetime", sessionLifetime)
+        return this
+    }
+
+    override fun self(): UserTokensSettings = this
+
+    private companion object {
+        const val DEFAULT_SESSION_DAYS = 30L
+    }
+}
