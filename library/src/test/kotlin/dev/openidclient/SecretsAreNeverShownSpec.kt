@@ -10,6 +10,8 @@ import dev.openidclient.ciba.BackchannelAuthenticationResponse
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.AuthorizationDetailBuilder
 import dev.openidclient.client.ClientSettings
+import dev.openidclient.client.Connection
+import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.client.Fapi2MessageSigning
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
@@ -38,6 +40,13 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.event.EventSource
+import dev.openidclient.event.FailureClass
+import dev.openidclient.event.Operation
+import dev.openidclient.event.Outcome
+import dev.openidclient.event.ServedFrom
+import dev.openidclient.event.ServedState
+import dev.openidclient.event.TokenEvent
 import dev.openidclient.http.EngineSettings
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpEngine
@@ -150,6 +159,8 @@ private val HOLDERS: List<suspend () -> Any> =
         { ClientSecretPost(KnownSecrets.CLIENT_SECRET) },
         { clientAuthenticationRequest() },
         { ClientSettings().clientSecret(KnownSecrets.CLIENT_SECRET) },
+        { ConnectionSettings().proxy { credentials(OTHER, OTHER) } },
+        { Connection.open { transport = StubServer().transport } },
         { StubServer().client { clientSecret(KnownSecrets.CLIENT_SECRET) } },
         { authorizationRequest() },
         { AuthorizationRequestBuilder(ResponseKind.CODE).state(KnownSecrets.STATE).idTokenHint(OTHER) },
@@ -208,6 +219,8 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         DecryptionException::class,
         DiscoveryAlgorithm::class,
         ErrorCode::class,
+        EventSource::class,
+        FailureClass::class,
         Fapi2MessageSigning::class,
         HttpEngine::class,
         InvalidResponseException::class,
@@ -216,9 +229,24 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         MetadataException::class,
         MtlsEndpointAliases::class,
         NoClientAuthentication::class,
+        Operation::class,
+        Outcome::class,
         Poll.Pending::class,
         Reached::class,
+        ServedFrom::class,
+        ServedState::class,
         TlsClientAuth::class,
+        TokenEvent.Evicted::class,
+        TokenEvent.InDoubt::class,
+        TokenEvent.Invalidated::class,
+        TokenEvent.MetadataRefused::class,
+        TokenEvent.Obtained::class,
+        TokenEvent.RefreshFailed::class,
+        TokenEvent.Resent::class,
+        TokenEvent.Served::class,
+        TokenEvent.SignInRequired::class,
+        TokenEvent.StoreFailed::class,
+        TokenEvent.StoreWriteFailed::class,
         TokenType::class,
         TransportException::class,
         TransportFailures::class,

@@ -14,6 +14,7 @@ import dev.openidclient.authorization.PushedAuthorizationRequestKt;
 import dev.openidclient.authorization.RandomValues;
 import dev.openidclient.authorization.RequestObjectKt;
 import dev.openidclient.client.ClientSettings;
+import dev.openidclient.client.Connection;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.Parameters;
@@ -239,6 +240,11 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     /** What the server says of itself. */
     public AuthorizationServerMetadata getServer() {
         return client.getServer();
+    }
+
+    /** What this client sends through, to be shared with others ({@link ClientSettings#connection}). */
+    public Connection getConnection() {
+        return client.getConnection();
     }
 
     /** What the server knows of this client. */

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.authorization.AuthorizationCodeChecks;
+import dev.openidclient.client.Connection;
+import dev.openidclient.client.ConnectionSettings;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.HttpBody;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,7 @@ class JavaSettingsTest {
                         .collect(toSet())
                         .containsAll(Set.of(
                                 "ClientSettings.authentication",
+                                "SendingSettings.timeout",
                                 "RegistrationBuilder.dpop",
                                 "ResourceRequestBuilder.method",
                                 "AuthorizationCodeChecks.expectedState")),
@@ -132,7 +136,9 @@ class JavaSettingsTest {
     }
 
     private static Object newBuilder(Class<?> owner) throws ReflectiveOperationException {
-        Constructor<?> constructor = owner.getDeclaredConstructor();
+        // what two kinds of settings have in common is tried with one of them
+        Class<?> type = Modifier.isAbstract(owner.getModifiers()) ? ConnectionSettings.class : owner;
+        Constructor<?> constructor = type.getDeclaredConstructor();
         constructor.setAccessible(true);
         return constructor.newInstance();
     }
@@ -151,6 +157,8 @@ class JavaSettingsTest {
                         Duration.ofSeconds(7),
                         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         HttpBody.json("{}"),
+                        Connection.open(settings -> settings.transport(AsyncHttpTransport.toTransport(
+                                request -> CompletableFuture.completedFuture(StubServer.response("{}"))))),
                         new Dpop(new TestKey().signingKey()))
                 .filter(sample ->
                         MethodType.methodType(type).wrap().returnType().isInstance(sample))

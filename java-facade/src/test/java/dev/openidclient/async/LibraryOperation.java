@@ -2,6 +2,7 @@ package dev.openidclient.async;
 
 import static java.util.stream.Collectors.toList;
 
+import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.token.TokenResponse;
 import java.lang.reflect.Method;
@@ -145,7 +146,14 @@ final class LibraryOperation {
     private static boolean isFunctionOfClient(Method method) {
         return method.getDeclaringClass() == OpenIdClient.class
                 && !PublicMembers.isStatic(method)
+                && !isOfSource(method)
                 && !method.getName().startsWith("get");
+    }
+
+    /** What is a client's as a source of clients: the facade's is a source of its own. */
+    private static boolean isOfSource(Method method) {
+        return Arrays.stream(ClientSource.class.getMethods())
+                .anyMatch(other -> other.getName().equals(method.getName()));
     }
 
     static boolean isSuspending(Method method) {

@@ -7,7 +7,7 @@ final class OwnTransport {
     private OwnTransport() {}
 
     static HttpTransport of(AsyncOpenIdClient client) throws ReflectiveOperationException {
-        return (HttpTransport) field(field(client.client, "configuration"), "ownTransport");
+        return (HttpTransport) field(client.client.getConnection(), "ownTransport");
     }
 
     private static Object field(Object owner, String name) throws ReflectiveOperationException {

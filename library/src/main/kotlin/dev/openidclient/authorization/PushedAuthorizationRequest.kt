@@ -2,6 +2,7 @@ package dev.openidclient.authorization
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
@@ -30,7 +31,7 @@ public suspend fun OpenIdClient.push(request: AuthorizationRequest): Authorizati
     val pushed = (if (request.isSigned) request.requestObjectOnly() else request).parameters
     return sending {
         val endpoint = endpoint("pushed_authorization_request_endpoint")
-        ask(EndpointCall.form(endpoint, pushed, due = REQUEST_URI, dpop = dpop)).read { secrets ->
+        ask(EndpointCall.form(Purpose.PAR, endpoint, pushed, due = REQUEST_URI, dpop = dpop)).read { secrets ->
             val read = MemberReader(jsonObject(secrets)) { invalid("pushed authorization response: $it") }
             val requestUri = read.requiredString(REQUEST_URI)
             val lifetime = read.requiredLifetime("expires_in")

@@ -4,6 +4,7 @@ import dev.openidclient.authorization.signRequest
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
@@ -38,7 +39,8 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     }
     val form = formOf(parameters, builder.signer).with("client_id", clientId)
     return sending {
-        val call = EndpointCall.form(endpoint("backchannel_authentication_endpoint"), form, due = "auth_req_id")
+        val endpoint = endpoint("backchannel_authentication_endpoint")
+        val call = EndpointCall.form(Purpose.BACKCHANNEL_AUTHENTICATION, endpoint, form, due = "auth_req_id")
         askProvingOnDemand(call).read {
             backchannelAuthenticationResponse(jsonObject(it), AskedFor(parameters["scope"], parameters.all("resource")))
         }

@@ -2,19 +2,12 @@ package dev.openidclient.client
 
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.TlsClientAuth
-import dev.openidclient.http.HttpEngine
-import dev.openidclient.http.HttpRequest
-import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.OwnTransport
-import dev.openidclient.http.ProxySettings
-import dev.openidclient.http.TlsSettings
 import dev.openidclient.jose.Decryption
 import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.OpenIdClientDsl
-import java.time.Clock
 import java.time.Duration
 import java.util.function.Consumer
 
@@ -32,61 +25,17 @@ public class ClientSettings internal constructor() : LooserChecks() {
     public fun authentication(authentication: ClientAuthentication?): ClientSettings =
         apply { this.authentication = authentication }
 
-    /** The time that one HTTP request may take, with the body of the answer. Default 30 seconds; zero: no limit. */
-    @set:JvmSynthetic // Java has the function
-    public var timeout: Duration = Duration.ofSeconds(DEFAULT_TIMEOUT_SECONDS)
-
-    /** Sets [timeout] and returns these settings: for Java. */
-    public fun timeout(timeout: Duration): ClientSettings = apply { this.timeout = timeout }
-
-    /** Sends all requests. The client does not close it. Default: one of [engine], closed with the client. */
-    @set:JvmSynthetic // Java has the function
-    public var transport: HttpTransport? = null
-
-    /** Sets [transport] and returns these settings: for Java. */
-    public fun transport(transport: HttpTransport?): ClientSettings = apply { this.transport = transport }
-
-    /** The engine that the client makes for itself where no [transport] is given. Default [HttpEngine.AUTOMATIC]. */
-    @set:JvmSynthetic // Java has the function
-    public var engine: HttpEngine = HttpEngine.AUTOMATIC
-
-    /** Sets [engine] and returns these settings: for Java. */
-    public fun engine(engine: HttpEngine): ClientSettings = apply { this.engine = engine }
-
-    /** Where the time comes from. Default: the system's clock. */
-    @set:JvmSynthetic // Java has the function
-    public var clock: Clock = Clock.systemUTC()
-
-    /** Sets [clock] and returns these settings: for Java. */
-    public fun clock(clock: Clock): ClientSettings = apply { this.clock = clock }
-
     /**
-     * Added to the clock's time: positive where this machine's clock is behind. Whole seconds, a day at the most.
-     * Default zero.
+     * The connection that this client shares with others, as [Connection.open] made it, or of another client
+     * ([OpenIdClient.connection]). Then [close][OpenIdClient.close] closes nothing, and how requests are sent (`transport`,
+     * `engine`, `tls`, `proxy`, `timeout`, `clock` and all else of [ConnectionSettings]) is the connection's: to name
+     * that here too is [IllegalArgumentException]. Default null: one of its own.
      */
     @set:JvmSynthetic // Java has the function
-    public var clockSkew: Duration = Duration.ZERO
+    public var connection: Connection? = null
 
-    /** Sets [clockSkew] and returns these settings: for Java. */
-    public fun clockSkew(clockSkew: Duration): ClientSettings = apply { this.clockSkew = clockSkew }
-
-    /**
-     * How far the clocks may be apart when times are checked. Whole seconds, not negative, a day at the most. Default
-     * 30 seconds.
-     */
-    @set:JvmSynthetic // Java has the function
-    public var clockTolerance: Duration = Duration.ofSeconds(DEFAULT_TOLERANCE_SECONDS)
-
-    /** Sets [clockTolerance] and returns these settings: for Java. */
-    public fun clockTolerance(clockTolerance: Duration): ClientSettings = apply { this.clockTolerance = clockTolerance }
-
-    /** The most bytes of an answer's body that are read; a longer one is an error. Default 1 MiB. */
-    @set:JvmSynthetic // Java has the function
-    public var maximumResponseSize: Int = HttpRequest.DEFAULT_MAXIMUM_RESPONSE_SIZE
-
-    /** Sets [maximumResponseSize] and returns these settings: for Java. */
-    public fun maximumResponseSize(maximumResponseSize: Int): ClientSettings =
-        apply { this.maximumResponseSize = maximumResponseSize }
+    /** Sets [connection] and returns these settings: for Java. */
+    public fun connection(connection: Connection?): ClientSettings = apply { this.connection = connection }
 
     /** How long after the authorization request its callback is taken. Default 1 hour. */
     @set:JvmSynthetic // Java has the function
@@ -119,17 +68,13 @@ public class ClientSettings internal constructor() : LooserChecks() {
         apply { this.discoveryAlgorithm = discoveryAlgorithm }
 
     private val metadataBuilder = ClientMetadataBuilder()
-    private var insecureRequestsAllowed = false
     private var nonRepudiation = false
     private var senderConstrained = false
     private var detachedSignature = false
     private var issRequired = false
-    private var certificatePresented = false
     private var responseKind: ResponseKind? = null
     private var decryption: Decryption? = null
     private var profile: SecurityProfile? = null
-    private var tls: TlsSettings? = null
-    private var proxy: ProxySettings? = null
 
     /** What the server knows of this client. */
     @JvmSynthetic // hidden from Java, where a lambda would fit both
@@ -144,46 +89,6 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /** Short for `metadata { clientSecret(secret) }`. */
     public fun clientSecret(secret: String): ClientSettings = metadata { clientSecret(secret) }
-
-    /** Permits `http` URLs: for tests. There is no other exemption from `https`, also not for localhost. */
-    @InsecureRequests
-    public fun allowInsecureRequests(): ClientSettings {
-        insecureRequestsAllowed = true
-        return this
-    }
-
-    /** Client certificate and trusted authorities of the engine that the client makes for itself. */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun tls(configure: TlsSettings.() -> Unit): ClientSettings {
-        tls = (tls ?: TlsSettings()).apply(configure)
-        return this
-    }
-
-    /** Client certificate and trusted authorities of the engine that the client makes for itself: for Java. */
-    public fun tls(configure: Consumer<TlsSettings>): ClientSettings = tls { configure.accept(this) }
-
-    /**
-     * The proxy of the engine that the client makes for itself. Default: what the system properties of the JVM name
-     * (`http.proxyHost`, `https.proxyHost`, their ports, `http.nonProxyHosts`).
-     */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun proxy(configure: ProxySettings.() -> Unit): ClientSettings {
-        proxy = (proxy ?: ProxySettings()).apply(configure)
-        return this
-    }
-
-    /** The proxy of the engine that the client makes for itself: for Java. */
-    public fun proxy(configure: Consumer<ProxySettings>): ClientSettings = proxy { configure.accept(this) }
-
-    /**
-     * Says that the given [transport] presents a client certificate ([RFC
-     * 8705](https://www.rfc-editor.org/rfc/rfc8705)), which is not visible from here: but for one that
-     * [HttpEngine.open] made with a certificate, which needs no word. Only with a [transport].
-     */
-    public fun transportPresentsCertificate(): ClientSettings {
-        certificatePresented = true
-        return this
-    }
 
     /**
      * Verifies the signatures of the JWTs that come straight from the server over TLS too: ID Tokens of the token
@@ -338,75 +243,47 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /** For a client of which the server knows [metadata], whatever these settings name. */
     internal fun build(metadata: ClientMetadata): Configuration {
-        require(!timeout.isNegative) { "the timeout must not be negative, but is $timeout" }
-        require(clockSkew in A_DAY.negated()..A_DAY) { "clockSkew must be a day at the most, but is $clockSkew" }
-        require(clockTolerance in Duration.ZERO..A_DAY) {
-            "clockTolerance must be between zero and a day, but is $clockTolerance"
-        }
-        require(maximumResponseSize > 0) { "maximumResponseSize must be positive, but is $maximumResponseSize" }
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
             "pendingAuthorizationLifetime must be positive, but is $pendingAuthorizationLifetime"
         }
         require(!jwksOutageTolerance.isNegative) {
             "jwksOutageTolerance must not be negative, but is $jwksOutageTolerance"
         }
-        requireOneEngine()
+        val shared = connection
+        if (shared == null) checkSending() else requireNothingElse()
+        profile?.checkTransport(shared?.transport ?: transport)
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached =
             detachedSignature || (profile?.requiresDetachedSignature == true && kind == ResponseKind.CODE_ID_TOKEN)
         require(!detached || kind == ResponseKind.CODE_ID_TOKEN) {
             "detachedSignatureResponseChecks() belongs to useCodeIdTokenResponseType()"
         }
+        val traits = shared?.traits ?: traits()
         return Configuration(
-            metadata = metadata,
-            givenAuthentication = authentication,
-            timeout = timeout,
-            time = ProtocolTime(clock, clockSkew.seconds, clockTolerance.seconds),
-            maximumResponseSize = maximumResponseSize,
-            pendingAuthorizationLifetime = pendingAuthorizationLifetime,
-            jwksOutageTolerance = jwksOutageTolerance,
-            discoveryAlgorithm = discoveryAlgorithm,
-            insecureRequestsAllowed = insecureRequestsAllowed,
-            nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
-            requireSenderConstrained = senderConstrained || profile != null,
-            hasClientCertificate = hasClientCertificate(),
-            responseRules = ResponseRules(kind, detached, issRequired || profile?.requiresIssParameter == true),
-            decryption = decryption,
-            leniency = leniency(),
-            profile = profile,
-            givenTransport = transport,
-            makeTransport = { engine.createTransport(tls, proxy, onlyRecommendedSuites = profile != null) },
-        )
+            metadata,
+            GivenSettings(
+                authentication,
+                decryption,
+                discoveryAlgorithm,
+                pendingAuthorizationLifetime,
+                jwksOutageTolerance,
+            ),
+            ClientRules(
+                ResponseRules(kind, detached, issRequired || profile?.requiresIssParameter == true),
+                nonRepudiation = nonRepudiation || profile?.requiresNonRepudiation == true,
+                requireSenderConstrained = senderConstrained || profile != null,
+                leniency(),
+                profile,
+            ),
+            traits,
+            ownsConnection = shared == null,
+        ) { shared ?: open(traits, onlyRecommendedSuites = profile != null) }
     }
 
-    private fun requireOneEngine() {
-        require(transport == null || tls == null) {
-            "tls { } configures the engine that the client makes for itself: " +
-                "configure it in the given transport's engine instead"
+    private fun requireNothingElse() {
+        require(sendingNames.isEmpty()) {
+            "${sendingNames.joinToString()} cannot be set for a client that is given a connection: " +
+                "set it in Connection.open { }"
         }
-        require(transport == null || proxy == null) {
-            "proxy { } configures the engine that the client makes for itself: " +
-                "configure it in the given transport's engine instead"
-        }
-        require(!certificatePresented || transport != null) {
-            "transportPresentsCertificate() belongs to a given transport: the certificate of the engine that the " +
-                "client makes for itself is set with tls { }"
-        }
-        profile?.checkTransport(transport)
-    }
-
-    private fun hasClientCertificate(): Boolean =
-        when (val given = transport) {
-            null -> engine.presentsCertificate(tls)
-            is OwnTransport -> certificatePresented || given.presentsCertificate
-            else -> certificatePresented
-        }
-
-    private companion object {
-        const val DEFAULT_TIMEOUT_SECONDS = 30L
-        const val DEFAULT_TOLERANCE_SECONDS = 30L
-
-        /** Clocks that are further apart show another mistake, which a setting must not hide. */
-        val A_DAY: Duration = Duration.ofDays(1)
     }
 }

@@ -4,8 +4,6 @@ import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.clientauth.defaultClientAuthentication
 import dev.openidclient.dpop.Dpop
-import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.OwnTransport
 import dev.openidclient.jose.Decryption
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
@@ -13,42 +11,43 @@ import java.time.Duration
 
 /**
  * [ClientSettings], checked together with what the server knows of the client, and fixed. The constructor throws
- * [IllegalArgumentException] where they contradict each other, before it makes a transport.
+ * [IllegalArgumentException] where they contradict each other, before it makes a connection.
  */
 internal class Configuration(
     val metadata: ClientMetadata,
-    /** What the settings name; null: what [metadata] says. */
-    val givenAuthentication: ClientAuthentication?,
-    val timeout: Duration,
-    val time: ProtocolTime,
-    val maximumResponseSize: Int,
-    val pendingAuthorizationLifetime: Duration,
-    val jwksOutageTolerance: Duration,
-    val discoveryAlgorithm: DiscoveryAlgorithm,
-    val insecureRequestsAllowed: Boolean,
-    val nonRepudiation: Boolean,
-    val requireSenderConstrained: Boolean,
-    /** Whether the transport really presents a client certificate, whatever [metadata] says. */
-    val hasClientCertificate: Boolean,
-    val responseRules: ResponseRules,
-    val decryption: Decryption?,
-    val leniency: Leniency,
-    val profile: SecurityProfile?,
-    private val givenTransport: HttpTransport?,
-    makeTransport: () -> OwnTransport,
+    private val given: GivenSettings,
+    private val rules: ClientRules,
+    traits: ConnectionTraits,
+    /** Whether the connection is this client's alone, to be closed with it. */
+    val ownsConnection: Boolean,
+    makeConnection: () -> Connection,
 ) {
+    val givenAuthentication: ClientAuthentication? get() = given.authentication
+    val pendingAuthorizationLifetime: Duration get() = given.pendingAuthorizationLifetime
+    val jwksOutageTolerance: Duration get() = given.jwksOutageTolerance
+    val discoveryAlgorithm: DiscoveryAlgorithm get() = given.discoveryAlgorithm
+    val decryption: Decryption? get() = given.decryption
+    val responseRules: ResponseRules get() = rules.response
+    val responseKind: ResponseKind get() = responseRules.kind
+    val nonRepudiation: Boolean get() = rules.nonRepudiation
+    val requireSenderConstrained: Boolean get() = rules.requireSenderConstrained
+    val leniency: Leniency get() = rules.leniency
+    val profile: SecurityProfile? get() = rules.profile
+
     val authentication: ClientAuthentication = givenAuthentication ?: defaultClientAuthentication(metadata)
 
-    val responseKind: ResponseKind get() = responseRules.kind
-
     init {
-        require(authentication !is TlsClientAuth || hasClientCertificate) {
+        require(authentication !is TlsClientAuth || traits.hasClientCertificate) {
             "TlsClientAuth needs the client certificate: set it with tls { } or, for HttpEngine.JAVA, in the system " +
                 "property javax.net.ssl.keyStore, or say transportPresentsCertificate() of the given transport"
         }
         leniency.check(profile, requireSenderConstrained && profile == null, responseKind)
-        profile?.check(authentication, responseKind, insecureRequestsAllowed, hasClientCertificate, metadata)
+        profile?.check(authentication, responseKind, traits, metadata)
     }
+
+    val connection: Connection = makeConnection()
+
+    val hasClientCertificate: Boolean get() = connection.traits.hasClientCertificate
 
     /**
      * RFC 8705 §5: a client that authenticates with a certificate, or has tokens bound to it, goes where the server asks
@@ -60,34 +59,34 @@ internal class Configuration(
                 (requireSenderConstrained && hasClientCertificate && dpop == null)
         )
 
-    /** What this client made for itself, and closes. */
-    val ownTransport: OwnTransport? = if (givenTransport == null) makeTransport() else null
-
-    val transport: HttpTransport = givenTransport ?: checkNotNull(ownTransport)
-
     /**
      * The same for the client that the server has registered with [metadata]. Throws [IllegalArgumentException] where
      * that contradicts the settings.
      */
     fun registered(metadata: ClientMetadata): Configuration =
-        Configuration(
-            metadata,
-            givenAuthentication,
-            timeout,
-            time,
-            maximumResponseSize,
-            pendingAuthorizationLifetime,
-            jwksOutageTolerance,
-            discoveryAlgorithm,
-            insecureRequestsAllowed,
-            nonRepudiation,
-            requireSenderConstrained,
-            hasClientCertificate,
-            responseRules,
-            decryption,
-            leniency,
-            profile,
-            givenTransport,
-            makeTransport = { checkNotNull(ownTransport) },
-        )
+        Configuration(metadata, given, rules, connection.traits, ownsConnection) { connection }
+
+    /** Closes the connection, unless others share it. */
+    fun close() {
+        if (ownsConnection) connection.close()
+    }
 }
+
+/** What a client was given to work with. */
+internal class GivenSettings(
+    /** Null: what the client metadata says. */
+    val authentication: ClientAuthentication?,
+    val decryption: Decryption?,
+    val discoveryAlgorithm: DiscoveryAlgorithm,
+    val pendingAuthorizationLifetime: Duration,
+    val jwksOutageTolerance: Duration,
+)
+
+/** What a client demands of its server, and where it demands less than others. */
+internal class ClientRules(
+    val response: ResponseRules,
+    val nonRepudiation: Boolean,
+    val requireSenderConstrained: Boolean,
+    val leniency: Leniency,
+    val profile: SecurityProfile?,
+)

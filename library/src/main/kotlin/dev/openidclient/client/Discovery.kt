@@ -29,45 +29,63 @@ import kotlinx.coroutines.ensureActive
 private const val OK = 200
 private const val NOT_FOUND = 404
 
+/** [askForMetadata], and the connection that the client alone would have had is closed where that fails. */
 internal suspend fun discover(
     issuer: String,
     configuration: Configuration,
 ): OpenIdClient {
     var discovered: OpenIdClient? = null
     try {
-        val url =
-            requireNotNull(AbsoluteUrl.parse(issuer)) {
-                "the issuer must be an absolute URL, as https://as.example.com, but is \"${shownUrl(issuer)}\"" +
-                    AbsoluteUrl.hostAdvice(issuer)
-            }
-        val client = sending { discover(url, isDocument = WellKnown.isDocument(url), configuration) }
+        val client = askForMetadata(issuer, configuration)
         // who is cancelled by now never gets the client, so nobody else would close it
         currentCoroutineContext().ensureActive()
         discovered = client
         return client
     } finally {
-        if (discovered == null) configuration.ownTransport?.close()
+        if (discovered == null) configuration.close()
     }
 }
 
-private suspend fun discover(
-    url: AbsoluteUrl,
-    isDocument: Boolean,
+/** A client of [issuer], which is asked for its metadata. Closes nothing: where it fails it may be called again. */
+internal suspend fun askForMetadata(
+    issuer: String,
     configuration: Configuration,
 ): OpenIdClient {
+    val url =
+        requireNotNull(AbsoluteUrl.parse(issuer)) {
+            "the issuer must be an absolute URL, as https://as.example.com, but is \"${shownUrl(issuer)}\"" +
+                AbsoluteUrl.hostAdvice(issuer)
+        }
+    val isDocument = WellKnown.isDocument(url)
+    return sending { askForMetadata(url, issuer.takeUnless { isDocument }, configuration) }
+}
+
+/** [issuer] is null where [url] is that of the document. */
+private suspend fun askForMetadata(
+    url: AbsoluteUrl,
+    issuer: String?,
+    configuration: Configuration,
+): OpenIdClient {
+    val isDocument = issuer == null
     // RFC 8414 §2
     require(isDocument || (url.query == null && url.fragment == null)) {
         "an issuer has no query and no fragment: ask for \"${printable(url.withoutQueryAndFragment)}\", " +
             "or for its metadata document by the whole URL"
     }
     val document = if (isDocument) url else WellKnown.documentOf(url, configuration.discoveryAlgorithm)
-    requireAllowedScheme(document, configuration.insecureRequestsAllowed)
+    requireAllowedScheme(document, configuration.connection.traits.insecureRequestsAllowed)
     val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
-    val answer = configuration.answerTo(request)
-    val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
-    val metadata = answer.read({ hint }) { metadataIn(this, it) }
-    if (isDocument) return OpenIdClient(metadata, configuration, ExpectedIssuer.ofMetadata(metadata.issuer))
-    return OpenIdClient(metadata, configuration, answer.read { expectedIssuer(url, metadata, configuration) })
+    return configuration.connection.send(request, Purpose.DISCOVERY, issuer) { answer ->
+        val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
+        val metadata = answer.read({ hint }) { metadataIn(this, it) }
+        val expected =
+            if (isDocument) {
+                ExpectedIssuer.ofMetadata(metadata.issuer)
+            } else {
+                answer.read { expectedIssuer(url, metadata, configuration) }
+            }
+        OpenIdClient(metadata, configuration, expected)
+    }
 }
 
 private fun metadataIn(

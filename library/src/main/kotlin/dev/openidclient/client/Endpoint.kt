@@ -20,17 +20,17 @@ private const val ALIASES = "mtls_endpoint_aliases"
 internal fun OpenIdClient.endpoint(
     name: String,
     aliased: Boolean = true,
-): AbsoluteUrl = server.endpoint(name, configuration, aliased && configuration.usesMtlsEndpointAliases(dpop))
+): AbsoluteUrl = server.endpoint(name, connection, aliased && configuration.usesMtlsEndpointAliases(dpop))
 
 internal fun AuthorizationServerMetadata.endpoint(
     name: String,
-    configuration: Configuration,
+    connection: Connection,
     aliased: Boolean,
 ): AbsoluteUrl {
     val aliases = if (aliased) mtlsEndpointAliases?.json else null
     val alias = aliases?.get(name)?.takeUnless { it is JsonNull }
     val url = if (alias != null) url("$ALIASES.$name", alias) else url(name, json[name])
-    return requireAllowedScheme(url, configuration.insecureRequestsAllowed)
+    return requireAllowedScheme(url, connection.traits.insecureRequestsAllowed)
 }
 
 private fun AuthorizationServerMetadata.url(

@@ -27,24 +27,38 @@ import kotlinx.serialization.json.JsonArray
  * where the server wants a nonce.
  */
 internal class EndpointCall private constructor(
+    val purpose: Purpose,
     val method: String,
     val url: AbsoluteUrl,
     val headers: HttpHeaders,
-    /** The form of an authenticated request, else null. */
-    val form: Parameters?,
-    /** The body of a request without client authentication. */
-    val body: HttpBody?,
-    val accessToken: String?,
+    val content: Content,
     val dpop: Dpop?,
     val check: HttpResponse.(Secrets) -> Unit,
 ) {
-    fun provenBy(dpop: Dpop?): EndpointCall = EndpointCall(method, url, headers, form, body, accessToken, dpop, check)
+    /** What is sent, and who answers for it. */
+    sealed class Content {
+        /** The client itself. */
+        class OfClient(
+            val form: Parameters,
+        ) : Content()
+
+        /** Whoever has [token]; null: nobody, or whoever has the DPoP key. */
+        class OfToken(
+            val token: String?,
+            val body: HttpBody? = null,
+        ) : Content()
+    }
+
+    val accessToken: String? get() = (content as? Content.OfToken)?.token
+
+    fun provenBy(dpop: Dpop?): EndpointCall = EndpointCall(purpose, method, url, headers, content, dpop, check)
 
     companion object {
         val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)
 
         /** A form post with client authentication, answered by a success whose JSON has the member [due]. */
         fun form(
+            purpose: Purpose,
             url: AbsoluteUrl,
             parameters: Parameters,
             headers: HttpHeaders = ACCEPT_JSON,
@@ -52,12 +66,11 @@ internal class EndpointCall private constructor(
             dpop: Dpop? = null,
         ): EndpointCall =
             EndpointCall(
+                purpose,
                 "POST",
                 url,
                 headers,
-                parameters,
-                null,
-                null,
+                Content.OfClient(parameters),
                 dpop,
             ) { secrets -> requireSuccess(secrets, due) }
 
@@ -67,27 +80,30 @@ internal class EndpointCall private constructor(
          * §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)), or, without one, nothing but the DPoP proof.
          */
         fun authorized(
+            purpose: Purpose,
             method: String,
             url: AbsoluteUrl,
-            accessToken: String?,
             headers: HttpHeaders,
-            body: HttpBody? = null,
+            content: Content.OfToken,
             dpop: Dpop? = null,
             check: HttpResponse.(Secrets) -> Unit,
-        ): EndpointCall = EndpointCall(method, url, headers, null, body, accessToken, dpop, check)
+        ): EndpointCall = EndpointCall(purpose, method, url, headers, content, dpop, check)
     }
 }
 
 /** Performs [call] and returns the answer that its check lets pass. */
 internal suspend fun OpenIdClient.perform(call: EndpointCall): HttpResponse = ask(call).response
 
-/** [perform] where the answer is read further. */
-internal suspend fun OpenIdClient.ask(call: EndpointCall): Answer =
+/** [perform] where the answer is read further. [first] is the number of its first attempt. */
+internal suspend fun OpenIdClient.ask(
+    call: EndpointCall,
+    first: Int = 1,
+): Answer =
     try {
-        attempt(call)
+        attempt(call, first)
     } catch (e: OAuthException) {
         if (call.dpop == null || !wantsNonce(e)) throw e
-        attempt(call)
+        attempt(call, first + 1)
     }
 
 /**
@@ -99,16 +115,19 @@ internal suspend fun OpenIdClient.askProvingOnDemand(call: EndpointCall): Answer
         ask(call)
     } catch (e: OAuthException) {
         if (dpop == null || !wantsProof(e)) throw e
-        ask(call.provenBy(dpop))
+        ask(call.provenBy(dpop), first = 2)
     }
 
-private suspend fun OpenIdClient.attempt(call: EndpointCall): Answer {
-    val answer = configuration.answerTo(beforeSending { prepare(call) })
-    // also where no proof was sent: an answer that asks for one may come with its nonce
-    (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
-    answer.read({ hint(call, it) }) { call.check(this, it) }
-    return answer
-}
+private suspend fun OpenIdClient.attempt(
+    call: EndpointCall,
+    number: Int,
+): Answer =
+    connection.send(beforeSending { prepare(call) }, call.purpose, server.issuer, number) { answer ->
+        // also where no proof was sent: an answer that asks for one may come with its nonce
+        (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
+        answer.read({ hint(call, it) }) { call.check(this, it) }
+        answer
+    }
 
 /** What the reader of a refusal needs to know of the request: as what the client, or the access token, was sent. */
 private fun OpenIdClient.hint(
@@ -116,7 +135,7 @@ private fun OpenIdClient.hint(
     e: OAuthException,
 ): String =
     when {
-        call.form == null ->
+        call.content is EndpointCall.Content.OfToken ->
             if (call.accessToken != null && isUnexplained(e)) "; the access token was sent as ${call.scheme}" else ""
         isInvalidClient(e) ->
             "; $authenticated, and the server's metadata lists $listedMethods: " +
@@ -166,7 +185,11 @@ private fun isUnexplained(e: OAuthException): Boolean =
 private suspend fun OpenIdClient.prepare(call: EndpointCall): HttpRequest {
     val url = call.url.withoutFragment
     val authorized = authorized(call)
-    val form = call.form ?: return HttpRequest(call.method, url, authorized, call.body)
+    val form =
+        when (val content = call.content) {
+            is EndpointCall.Content.OfToken -> return HttpRequest(call.method, url, authorized, content.body)
+            is EndpointCall.Content.OfClient -> content.form
+        }
     val authenticated = ClientAuthenticationRequest(server, metadata, url, time.instant, form)
     configuration.authentication.authenticate(authenticated)
     val headers = authenticated.headers.entries.fold(authorized) { all, (name, value) -> all.with(name, value) }

@@ -7,7 +7,6 @@ import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
-import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.MediaType
@@ -22,11 +21,11 @@ import dev.openidclient.jose.KeyFailures
 import dev.openidclient.json.number
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
-import dev.openidclient.metadata.AuthorizationServerMetadata
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
 
 /**
  * The server's JWK Set, downloaded when it is needed and kept for [LIFETIME] seconds.
@@ -39,8 +38,9 @@ import kotlinx.serialization.json.JsonPrimitive
  * its result, whatever it is; where the one who downloads is cancelled, another waiter takes over.
  */
 internal class JwksCache(
-    private val server: AuthorizationServerMetadata,
-    private val configuration: Configuration,
+    private val location: JwksLocation,
+    private val connection: Connection,
+    private val outageTolerance: Duration,
 ) {
     private enum class Reason { NO_KEYS, UNKNOWN_KEY, WRONG_SIGNATURE }
 
@@ -80,15 +80,15 @@ internal class JwksCache(
     /** Whether the download in flight was taken from the allowance. */
     private var isPaid = false
 
-    private val now: Long get() = configuration.time.clock.instant().epochSecond
+    private val now: Long get() = connection.time.clock.instant().epochSecond
 
     /** What is known, with whose it is and the time of its download; null where nothing is. */
     fun export(): String? {
         val known = synchronized(lock) { entry } ?: return null
         return JsonObject(
             mapOf(
-                "issuer" to JsonPrimitive(server.issuer),
-                "jwks_uri" to JsonPrimitive(text(server["jwks_uri"])),
+                "issuer" to JsonPrimitive(location.issuer),
+                "jwks_uri" to JsonPrimitive(location.jwksUri),
                 "jwks" to known.keys.json,
                 "uat" to JsonPrimitive(known.downloadedAt),
             ),
@@ -118,7 +118,7 @@ internal class JwksCache(
     }
 
     private fun requireOwn(exported: JsonObject) {
-        for ((name, own) in listOf("issuer" to server.issuer, "jwks_uri" to text(server["jwks_uri"]))) {
+        for ((name, own) in listOf("issuer" to location.issuer, "jwks_uri" to location.jwksUri)) {
             val named = text(exported[name])
             require(named != null && named == own) {
                 "the exported JWK Set is of the \"$name\" ${named?.let(::printable) ?: "none"}, " +
@@ -129,7 +129,7 @@ internal class JwksCache(
 
     /** Verifies the signature of [jwt] with the keys of the server that fit it. */
     suspend fun verify(jwt: Jwt) {
-        val url = jwksUri().withoutQueryAndFragment
+        val url = location.url().withoutQueryAndFragment
         JwkSet.supportedAlgorithm(jwt)
         val known = current(jwt)
         val candidates = candidates(known, jwt, url)
@@ -198,7 +198,7 @@ internal class JwksCache(
         if (known == null) return Known(downloaded(null), isRenewable = false)
         if (isWithin(known.downloadedAt, LIFETIME)) return Known(known, isRenewable = true)
         val tolerable =
-            isWithin(known.downloadedAt + LIFETIME, configuration.jwksOutageTolerance.seconds) &&
+            isWithin(known.downloadedAt + LIFETIME, outageTolerance.seconds) &&
                 jwt.keyId != null && known.keys.candidates(jwt).isNotEmpty()
         // in an outage nobody waits for a download that has just failed
         if (tolerable && failed != null && isWithin(failed, OUTAGE_PAUSE)) return Known(known, isRenewable = false)
@@ -218,7 +218,7 @@ internal class JwksCache(
         val reason = (cause as? OAuthException)?.message ?: cause?.javaClass?.name
         return TransportException(
             ErrorCode.NETWORK_ERROR,
-            "the JWK Set of ${printable(server.issuer)} is not downloaded for another $wait s, as it failed: $reason",
+            "the JWK Set of ${printable(location.issuer)} is not downloaded for another $wait s, as it failed: $reason",
             cause,
             Reached.NO,
         )
@@ -242,7 +242,7 @@ internal class JwksCache(
         reason: Reason,
     ): Entry? =
         try {
-            within(configuration.timeout, { "GET ${jwksUri().withoutQueryAndFragment}" }) {
+            within(connection.limits.timeout, { "GET ${location.url().withoutQueryAndFragment}" }) {
                 Outcome(joinOrLead(known, reason))
             }.entry
         } catch (e: TransportException) {
@@ -321,19 +321,27 @@ internal class JwksCache(
     }
 
     private suspend fun download(): JwkSet {
-        val url = jwksUri()
+        val url = location.url()
         val accepted = HttpHeaders.of("accept" to "${MediaType.JSON}, ${MediaType.JWK_SET}")
-        return answerTo(HttpRequest("GET", url.toString(), accepted)).read { secrets ->
-            if (!isSuccess) throw unexpectedStatus(secrets)
-            JwkSet(jsonObject(secrets, setOf(MediaType.JSON, MediaType.JWK_SET)))
+        val request = HttpRequest("GET", url.toString(), accepted)
+        return failingAsTransport(request) {
+            connection.send(request, Purpose.JWKS, location.issuer) { answer ->
+                answer.read { secrets ->
+                    if (!isSuccess) throw unexpectedStatus(secrets)
+                    JwkSet(jsonObject(secrets, setOf(MediaType.JSON, MediaType.JWK_SET)))
+                }
+            }
         }
     }
 
     /** Tokens may wait for the keys by which they are judged: no failure of a transport may hide them. */
     @Suppress("TooGenericExceptionCaught") // how a transport of the caller's own fails is written down nowhere
-    private suspend fun answerTo(request: HttpRequest): Answer =
+    private inline fun <T> failingAsTransport(
+        request: HttpRequest,
+        download: () -> T,
+    ): T =
         try {
-            configuration.answerTo(request)
+            download()
         } catch (e: CancellationException) {
             throw e
         } catch (e: OAuthException) {
@@ -345,8 +353,6 @@ internal class JwksCache(
                 withoutSecrets(e, request),
             ).retold(request = request.shown)
         }
-
-    private fun jwksUri(): AbsoluteUrl = server.endpoint("jwks_uri", configuration, aliased = false)
 
     private companion object {
         val SERVER_ERRORS = 500..599

@@ -8,7 +8,7 @@ import java.util.Locale
  * refuses every one of them with [IllegalArgumentException] when the client is made.
  */
 @OpenIdClientDsl
-public abstract class LooserChecks internal constructor() {
+public abstract class LooserChecks internal constructor() : SendingSettings<ClientSettings>() {
     private val calls = LinkedHashSet<String>()
     private val tokenTypeAliases = LinkedHashMap<String, String>()
     private var trustedAudiences: Set<String>? = null
@@ -81,8 +81,6 @@ public abstract class LooserChecks internal constructor() {
         calls += call
         return self()
     }
-
-    internal abstract fun self(): ClientSettings
 
     internal fun leniency(): Leniency = Leniency(calls.toSet(), tokenTypeAliases.toMap(), trustedAudiences)
 

@@ -23,12 +23,10 @@ public class OpenIdClient internal constructor(
     public val server: AuthorizationServerMetadata,
     internal val configuration: Configuration,
     internal val expectedIssuer: ExpectedIssuer,
-    internal val jwks: JwksCache = JwksCache(server, configuration),
+    internal val jwks: JwksCache = jwksCache(server, configuration),
     internal val dpop: Dpop? = null,
-) : ClientSource, AutoCloseable {
-    /** This client itself. */
-    override suspend fun client(): OpenIdClient = this
-
+) : ClientSource,
+    AutoCloseable {
     /**
      * A client of a server whose metadata is known, without any request. Throws [IllegalArgumentException] where the
      * settings contradict themselves.
@@ -44,7 +42,13 @@ public class OpenIdClient internal constructor(
 
     public val clientId: String get() = metadata.clientId
 
-    internal val time: ProtocolTime get() = configuration.time
+    /** What this client sends through, to be shared with others ([ClientSettings.connection]). */
+    public val connection: Connection get() = configuration.connection
+
+    internal val time: ProtocolTime get() = connection.time
+
+    /** This client. */
+    override suspend fun client(): OpenIdClient = this
 
     /**
      * The server's keys as far as they are known, for a runtime without memory: give it to [importJwks] of the next
@@ -73,13 +77,11 @@ public class OpenIdClient internal constructor(
     }
 
     /**
-     * Closes the HTTP engine that this client made for itself; a transport that it was given stays open. Nothing on a
-     * derived client.
+     * Closes the HTTP engine that this client made for itself; a transport or [Connection] that it was given stays open.
+     * Nothing on a derived client.
      */
     override fun close() {
-        if (dpop != null) return
-        configuration.ownTransport?.close()
-        Deadlines.OF_ALL.endIfIdle()
+        if (dpop == null) configuration.close()
     }
 
     override fun toString(): String = "OpenIdClient(${printable(server.issuer)}, ${printable(clientId)})"

@@ -93,16 +93,15 @@ internal enum class SecurityProfile(
     fun check(
         authentication: ClientAuthentication,
         responseKind: ResponseKind,
-        insecureRequestsAllowed: Boolean,
-        hasClientCertificate: Boolean,
+        traits: ConnectionTraits,
         metadata: ClientMetadata,
     ) {
         require(authentication is PrivateKeyJwt || authentication is TlsClientAuth) {
             "$title: the client must authenticate with PrivateKeyJwt or TlsClientAuth, not with $authentication"
         }
         if (authentication is PrivateKeyJwt) checkAlgorithm("assertions must be signed with", authentication.algorithm)
-        require(!insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
-        require(!requiresCertificateBinding || hasClientCertificate) {
+        require(!traits.insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
+        require(!requiresCertificateBinding || traits.hasClientCertificate) {
             "$title: access tokens must be bound to a client certificate: set it with tls { }, or, " +
                 "where a given transport presents it, say transportPresentsCertificate()"
         }

@@ -1,6 +1,7 @@
 package dev.openidclient.client
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
@@ -10,6 +11,7 @@ import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingIoFailures
 import dev.openidclient.http.uncompressed
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import org.slf4j.LoggerFactory
@@ -17,15 +19,54 @@ import java.time.Duration
 
 private val logger = LoggerFactory.getLogger(OpenIdClient::class.java)
 
-/** [send], and the answer with its request: the way to read it. */
-internal suspend fun Configuration.answerTo(request: HttpRequest): Answer = Answer(request, send(request))
+/**
+ * Sends [request], and lets [read] judge the answer: the one way of all operations to their server. Whoever listens
+ * hears of both as one operation of [purpose], the [attempt]th. [issuer] is that of the authorization server; null: not
+ * known yet.
+ */
+internal suspend inline fun <T> Connection.send(
+    request: HttpRequest,
+    purpose: Purpose,
+    issuer: String?,
+    attempt: Int = 1,
+    read: (Answer) -> T,
+): T {
+    requirePermitted(request, purpose)
+    val watch = Watch.of(this, request, purpose, issuer, attempt)
+    try {
+        val response = if (watch == null) deliver(request) else watch.sending { deliver(request) }
+        return read(Answer(request, response)).also { watch?.succeeded() }
+    } catch (e: OAuthException) {
+        watch?.failed(e)
+        throw e
+    } catch (e: CancellationException) {
+        watch?.cancelled()
+        throw e
+    } finally {
+        watch?.end()
+    }
+}
 
-/** Sends [request] within the configured timeout and size; the only caller of the transport. */
-internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
+/** Throws [MetadataException] where the settings do not permit the URL of [request], which a server named. */
+internal fun Connection.requirePermitted(
+    request: HttpRequest,
+    purpose: Purpose,
+) {
+    val permitUrl = traits.permitUrl ?: return
+    if (!purpose.isUrlFromNetwork || permitUrl.test(request.url.substringBefore('#'))) return
+    throw MetadataException(
+        ErrorCode.HTTP_REQUEST_FORBIDDEN,
+        "${request.shown}: permitUrl in the settings does not permit this URL, which the server named",
+    ).retold(reached = Reached.NO, request = request.shown)
+}
+
+/** Sends [request] within the timeout and size of this connection; the only caller of the transport. */
+internal suspend fun Connection.deliver(request: HttpRequest): HttpResponse {
+    val maximumResponseSize = limits.maximumResponseSize
     // a fragment never goes to the server
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
-    val response = within(timeout, { bounded.shown }) { attempt(bounded) }
+    val response = within(limits.timeout, { bounded.shown }) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) {
         throw Answer(bounded, response).failure(bodyTooLarge(response.status, maximumResponseSize), "")
@@ -36,7 +77,7 @@ internal suspend fun Configuration.send(request: HttpRequest): HttpResponse {
     return Answer(bounded, response).read { uncompressed(maximumResponseSize) }
 }
 
-private suspend fun Configuration.attempt(request: HttpRequest): HttpResponse =
+private suspend fun Connection.attempt(request: HttpRequest): HttpResponse =
     try {
         mappingIoFailures(request) { transport.send(request) }
     } catch (e: OAuthException) {

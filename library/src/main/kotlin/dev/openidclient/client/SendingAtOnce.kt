@@ -7,13 +7,13 @@ import dev.openidclient.clientauth.NoClientAuthentication
 import dev.openidclient.clientauth.TlsClientAuth
 
 /**
- * Whether a request of [client] is sent without anything that could block or takes long: no transport, authentication
- * or key of the caller's own, no signature, and nothing encrypted in a callback. The Java facade begins such a call on
+ * Whether a request of [client] is sent without anything that could block or takes long: no transport, authentication,
+ * key or judgement of URLs of the caller's own, no signature, and nothing encrypted in a callback. The Java facade begins such a call on
  * the thread that makes it, and every other on a thread of its own.
  */
 internal fun sendsAtOnce(client: OpenIdClient): Boolean =
     with(client.configuration) {
-        ownTransport != null && client.dpop == null && isOfSecret(authentication) && responseKind == ResponseKind.CODE
+        connection.ownTransport != null && connection.traits.permitUrl == null && client.dpop == null && isOfSecret(authentication) && responseKind == ResponseKind.CODE
     }
 
 private fun isOfSecret(authentication: ClientAuthentication): Boolean =

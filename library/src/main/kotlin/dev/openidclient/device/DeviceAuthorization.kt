@@ -3,6 +3,7 @@ package dev.openidclient.device
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
@@ -26,7 +27,8 @@ public suspend fun OpenIdClient.deviceAuthorization(
 ): DeviceAuthorization {
     val form = DeviceAuthorizationBuilder().apply(configure).parameters.with("client_id", clientId)
     return sending {
-        val call = EndpointCall.form(endpoint("device_authorization_endpoint"), form, due = "device_code")
+        val endpoint = endpoint("device_authorization_endpoint")
+        val call = EndpointCall.form(Purpose.DEVICE_AUTHORIZATION, endpoint, form, due = "device_code")
         askProvingOnDemand(call).read {
             deviceAuthorization(jsonObject(it), AskedFor(form["scope"], form.all("resource")))
         }

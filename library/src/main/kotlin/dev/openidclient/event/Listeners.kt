@@ -1,14 +1,30 @@
 package dev.openidclient.event
 
+import kotlinx.coroutines.Job
+import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import java.util.concurrent.ConcurrentHashMap
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** The listeners of a client. What one of them throws reaches nobody but the log, and that once for its class. */
 internal class Listeners private constructor(
     private val all: List<ClientListener>,
+    private val logger: Logger,
 ) {
     fun started(operation: Operation): List<Observation> =
         all.map { listener -> guarded(listener) { started(operation) } ?: Observation.NONE }
+
+    /** What [observations] want to have in the context meanwhile: of the same element, the last one's. */
+    fun context(observations: List<Observation>): CoroutineContext =
+        observations
+            .foldIndexed<Observation, CoroutineContext>(EmptyCoroutineContext) { i, sum, observation ->
+                sum + (guarded(all[i]) { observation.context } ?: EmptyCoroutineContext)
+            }
+            // where the request runs, and who may cancel it, is the caller's
+            .minusKey(ContinuationInterceptor)
+            .minusKey(Job)
 
     fun finished(
         observations: List<Observation>,
@@ -35,11 +51,13 @@ internal class Listeners private constructor(
 
     companion object {
         /** Null where there are none: then nothing is to be made for them. */
-        fun of(listeners: List<ClientListener>): Listeners? =
-            if (listeners.isEmpty()) null else Listeners(listeners.toList())
+        fun of(
+            listeners: List<ClientListener>,
+            logger: Logger = LOGGER,
+        ): Listeners? = if (listeners.isEmpty()) null else Listeners(listeners.toList(), logger)
 
         private const val MOST_TOLD = 1_000
         private val TOLD: MutableSet<String> = ConcurrentHashMap.newKeySet()
-        private val logger = LoggerFactory.getLogger(ClientListener::class.java)
+        private val LOGGER = LoggerFactory.getLogger(ClientListener::class.java)
     }
 }

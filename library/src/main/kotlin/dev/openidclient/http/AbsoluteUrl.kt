@@ -23,6 +23,9 @@ internal class AbsoluteUrl private constructor(
 ) {
     val origin: String = "$scheme://$host${port?.let { ":$it" }.orEmpty()}"
 
+    /** Where the connection goes. */
+    val knownPort: Int? get() = port ?: DEFAULT_PORTS[scheme]
+
     val withoutQueryAndFragment: String = origin + path
 
     /** As it goes to the server. */

@@ -5,6 +5,7 @@ import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Configuration
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.ask
 import dev.openidclient.client.beforeSending
 import dev.openidclient.client.discover
@@ -123,11 +124,11 @@ private suspend fun OpenIdClient.register(
 ): Answer {
     val call =
         EndpointCall.authorized(
+            Purpose.REGISTRATION,
             "POST",
             endpoint("registration_endpoint"),
-            builder.initialAccessToken,
             EndpointCall.ACCEPT_JSON,
-            HttpBody.json(document.toString()),
+            EndpointCall.Content.OfToken(builder.initialAccessToken, HttpBody.json(document.toString())),
             builder.dpop,
         ) { secrets -> requireSuccess(secrets, due = "client_id") }
     return ask(call)

@@ -2,6 +2,7 @@ package dev.openidclient.resource
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.perform
 import dev.openidclient.client.sending
 import dev.openidclient.dpop.Dpop
@@ -54,13 +55,18 @@ private suspend fun OpenIdClient.call(
         requireNotNull(AbsoluteUrl.parse(url)) {
             "the resource must be an absolute URL, but is \"${shownUrl(url)}\"${AbsoluteUrl.hostAdvice(url)}"
         }
-    sending { requireAllowedScheme(target, configuration.insecureRequestsAllowed) }
+    sending { requireAllowedScheme(target, connection.traits.insecureRequestsAllowed) }
     val request = ResourceRequestBuilder().apply(configure)
     val prover = proverOf(request)
     return perform(
-        EndpointCall.authorized(request.method, target, accessToken, request.headers, request.body, prover) { secrets ->
-            requireAcceptedToken(secrets)
-        },
+        EndpointCall.authorized(
+            Purpose.RESOURCE,
+            request.method,
+            target,
+            request.headers,
+            EndpointCall.Content.OfToken(accessToken, request.body),
+            prover,
+        ) { secrets -> requireAcceptedToken(secrets) },
     )
 }
 

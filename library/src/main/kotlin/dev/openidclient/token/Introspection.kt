@@ -3,6 +3,7 @@ package dev.openidclient.token
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.RequestBuilder
 import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
@@ -49,7 +50,8 @@ public suspend fun OpenIdClient.introspect(
     val accepted = if (isPlain) MediaType.JSON else MediaType.INTROSPECTION_JWT
     val headers = HttpHeaders.of("accept" to accepted)
     return sending {
-        val call = EndpointCall.form(endpoint("introspection_endpoint"), form, headers, due = "active")
+        val endpoint = endpoint("introspection_endpoint")
+        val call = EndpointCall.form(Purpose.INTROSPECTION, endpoint, form, headers, due = "active")
         askProvingOnDemand(call).read {
             val json = if (mediaType == MediaType.INTROSPECTION_JWT) signedAnswer(bodyText()) else plainAnswer(this, it)
             if (boolean(json["active"]) == null) {

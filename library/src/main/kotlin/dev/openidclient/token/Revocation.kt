@@ -2,6 +2,7 @@ package dev.openidclient.token
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.askProvingOnDemand
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.sending
@@ -20,5 +21,9 @@ public suspend fun OpenIdClient.revoke(
 ) {
     require(token.isNotEmpty()) { "the token must not be empty" }
     val form = TokenQueryBuilder().apply(configure).parameters.plus("token", token)
-    sending { askProvingOnDemand(EndpointCall.form(endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY)) }
+    sending {
+        askProvingOnDemand(
+            EndpointCall.form(Purpose.REVOCATION, endpoint("revocation_endpoint"), form, HttpHeaders.EMPTY),
+        )
+    }
 }

@@ -4,6 +4,7 @@ import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.Answer
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.open
@@ -79,7 +80,10 @@ private fun tokenForm(
 }
 
 private suspend fun OpenIdClient.postTokenForm(form: Parameters): Answer =
-    sending { ask(EndpointCall.form(endpoint("token_endpoint"), form, due = ACCESS_TOKEN, dpop = dpop)) }
+    sending {
+        val purpose = Purpose.token(form["grant_type"])
+        ask(EndpointCall.form(purpose, endpoint("token_endpoint"), form, due = ACCESS_TOKEN, dpop = dpop))
+    }
 
 /**
  * Reads the tokens in [answer], for which [asked] was asked; lets [check] judge them, and

@@ -53,7 +53,7 @@ internal class ClientEngine(
         }
 }
 
-internal val OpenIdClient.listeners: Listeners? get() = null
+internal val OpenIdClient.listeners: Listeners? get() = connection.listeners
 
 /** Of one request; zero: none. */
-internal val OpenIdClient.timeout: Duration get() = configuration.timeout
+internal val OpenIdClient.timeout: Duration get() = connection.limits.timeout

@@ -2,6 +2,7 @@ package dev.openidclient.userinfo
 
 import dev.openidclient.client.EndpointCall
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.Purpose
 import dev.openidclient.client.ask
 import dev.openidclient.client.endpoint
 import dev.openidclient.client.mayBePlain
@@ -143,11 +144,11 @@ private suspend fun OpenIdClient.fetch(
     val endpoint = sending { endpoint("userinfo_endpoint") }
     val call =
         EndpointCall.authorized(
+            Purpose.USERINFO,
             method,
             endpoint,
-            accessToken,
             HttpHeaders.of("accept" to accepted),
-            body,
+            EndpointCall.Content.OfToken(accessToken, body),
             dpop = dpop,
         ) { secrets ->
             requireAcceptedToken(secrets)

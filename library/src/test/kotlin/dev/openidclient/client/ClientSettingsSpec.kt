@@ -30,15 +30,15 @@ class ClientSettingsSpec :
             val settings = ClientSettings()
             val configuration = configuration {}
 
-            test("the timeout is 30 seconds") { configuration.timeout shouldBe Duration.ofSeconds(30) }
+            test("the timeout is 30 seconds") { configuration.connection.limits.timeout shouldBe Duration.ofSeconds(30) }
 
             test("the clock is the system's") { settings.clock shouldBe Clock.systemUTC() }
 
             test("the clock has no skew") { settings.clockSkew shouldBe Duration.ZERO }
 
-            test("the tolerance is 30 seconds") { configuration.time.tolerance shouldBe 30 }
+            test("the tolerance is 30 seconds") { configuration.connection.time.tolerance shouldBe 30 }
 
-            test("an answer may have 1 MiB") { configuration.maximumResponseSize shouldBe 1024 * 1024 }
+            test("an answer may have 1 MiB") { configuration.connection.limits.maximumResponseSize shouldBe 1024 * 1024 }
 
             test("a callback is taken for an hour") {
                 configuration.pendingAuthorizationLifetime shouldBe Duration.ofHours(1)
@@ -51,7 +51,7 @@ class ClientSettingsSpec :
                     DiscoveryAlgorithm.OIDC
             }
 
-            test("insecure requests are forbidden") { configuration.insecureRequestsAllowed shouldBe false }
+            test("insecure requests are forbidden") { configuration.connection.traits.insecureRequestsAllowed shouldBe false }
 
             test("signatures of the back channel are not verified") { configuration.nonRepudiation shouldBe false }
 
@@ -60,7 +60,7 @@ class ClientSettingsSpec :
             test("the client has nothing but its id") { configuration.metadata.json.keys shouldBe setOf("client_id") }
 
             test("the client makes a transport for itself") {
-                val own = ClientSettings().build(CLIENT_ID)
+                val own = ClientSettings().build(CLIENT_ID).connection
 
                 own.transport shouldBeSameInstanceAs checkNotNull(own.ownTransport)
                 own.ownTransport.close()
@@ -96,7 +96,10 @@ class ClientSettingsSpec :
         }
 
         context("a setting is passed on") {
-            test("timeout") { configuration { timeout = Duration.ofSeconds(3) }.timeout shouldBe Duration.ofSeconds(3) }
+            test("timeout") {
+                configuration { timeout = Duration.ofSeconds(3) }.connection.limits.timeout shouldBe
+                    Duration.ofSeconds(3)
+            }
 
             test("clock and skew") {
                 val configuration =
@@ -105,15 +108,17 @@ class ClientSettingsSpec :
                         clockSkew = Duration.ofSeconds(-3)
                     }
 
-                configuration.time.instant shouldBe NOW.minusSeconds(3)
-                configuration.time.clock shouldBeSameInstanceAs FIXED_CLOCK
+                configuration.connection.time.instant shouldBe NOW.minusSeconds(3)
+                configuration.connection.time.clock shouldBeSameInstanceAs FIXED_CLOCK
             }
 
-            test(
-                "clockTolerance",
-            ) { configuration { clockTolerance = Duration.ofSeconds(3) }.time.tolerance shouldBe 3 }
+            test("clockTolerance") {
+                configuration { clockTolerance = Duration.ofSeconds(3) }.connection.time.tolerance shouldBe 3
+            }
 
-            test("maximumResponseSize") { configuration { maximumResponseSize = 3 }.maximumResponseSize shouldBe 3 }
+            test("maximumResponseSize") {
+                configuration { maximumResponseSize = 3 }.connection.limits.maximumResponseSize shouldBe 3
+            }
 
             test("pendingAuthorizationLifetime") {
                 configuration { pendingAuthorizationLifetime = Duration.ofSeconds(3) }
@@ -131,7 +136,7 @@ class ClientSettingsSpec :
             }
 
             test("allowInsecureRequests") {
-                configuration { allowInsecureRequests() }.insecureRequestsAllowed shouldBe
+                configuration { allowInsecureRequests() }.connection.traits.insecureRequestsAllowed shouldBe
                     true
             }
 
@@ -140,8 +145,8 @@ class ClientSettingsSpec :
             test("transport, and no other is made") {
                 val configuration = configuration {}
 
-                configuration.transport shouldBeSameInstanceAs TRANSPORT
-                configuration.ownTransport.shouldBeNull()
+                configuration.connection.transport shouldBeSameInstanceAs TRANSPORT
+                configuration.connection.ownTransport.shouldBeNull()
             }
 
             test("metadata, of all calls together") {
@@ -159,9 +164,9 @@ class ClientSettingsSpec :
         test("clocks may be a day apart, either way") {
             val day = Duration.ofDays(1)
 
-            configuration { clockSkew(day).clockTolerance(day) }.time.tolerance shouldBe day.seconds
-            configuration { clockSkew(day.negated()) }.time.instant shouldBe
-                configuration {}.time.instant.minus(day)
+            configuration { clockSkew(day).clockTolerance(day) }.connection.time.tolerance shouldBe day.seconds
+            configuration { clockSkew(day.negated()) }.connection.time.instant shouldBe
+                configuration {}.connection.time.instant.minus(day)
         }
 
         context("what is refused:") {
@@ -221,9 +226,9 @@ class ClientSettingsSpec :
             settings.timeout = Duration.ofSeconds(1)
             settings.clientSecret("s").allowInsecureRequests().nonRepudiationChecks()
 
-            configuration.timeout shouldBe Duration.ofSeconds(30)
+            configuration.connection.limits.timeout shouldBe Duration.ofSeconds(30)
             configuration.metadata.clientSecret.shouldBeNull()
-            configuration.insecureRequestsAllowed shouldBe false
+            configuration.connection.traits.insecureRequestsAllowed shouldBe false
             configuration.nonRepudiation shouldBe false
         }
     })

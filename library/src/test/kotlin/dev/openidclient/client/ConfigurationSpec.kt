@@ -39,7 +39,7 @@ class ConfigurationSpec :
                     // or the JVM's own context would be made of a key store that is not there
                     SSLContext.getDefault()
                     withSystemProperty("javax.net.ssl.keyStore", "client.p12") {
-                        build(choose).ownTransport?.close()
+                        build(choose).connection.ownTransport?.close()
                         shouldThrowExactly<IllegalArgumentException> {
                             build {
                                 choose()
@@ -72,7 +72,7 @@ class ConfigurationSpec :
                         }
 
                     configuration.authentication shouldBe TlsClientAuth
-                    configuration.ownTransport?.close()
+                    configuration.connection.ownTransport?.close()
                 }
 
                 test("$way is taken with a transport of the caller's own that is said to present one") {
@@ -98,7 +98,7 @@ class ConfigurationSpec :
         context("only a certificate that is really presented counts:") {
             fun presents(configure: ClientSettings.() -> Unit): Boolean {
                 val configuration = build(configure)
-                configuration.ownTransport?.close()
+                configuration.connection.ownTransport?.close()
                 return configuration.hasClientCertificate
             }
 

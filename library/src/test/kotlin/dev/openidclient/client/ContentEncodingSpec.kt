@@ -31,11 +31,11 @@ open class ContentEncodingSpec :
             request: HttpRequest = HttpRequest("GET", "$ISSUER/a"),
             maximum: Int = 1_000,
         ): HttpResponse =
-            ClientSettings()
-                .transport { response }
-                .maximumResponseSize(maximum)
-                .build(CLIENT_ID)
-                .send(request)
+            Connection
+                .open {
+                    transport = HttpTransport { response }
+                    maximumResponseSize = maximum
+                }.send(request)
 
         fun encoded(
             encoding: String,
@@ -65,10 +65,10 @@ open class ContentEncodingSpec :
                     write(body)
                 }.use { server ->
                     newTransport(null).use { own ->
-                        val configuration = ClientSettings().transport(own).build(CLIENT_ID)
+                        val connection = Connection.open { transport = own }
                         val request = HttpRequest("GET", "http://127.0.0.1:${server.port}/")
 
-                        configuration.send(request).bodyText() shouldBe DOCUMENT
+                        connection.send(request).bodyText() shouldBe DOCUMENT
                     }
                 }
             }

@@ -5,7 +5,6 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
@@ -282,12 +281,11 @@ private suspend fun send(
     timeout: Duration = SHORT,
     transport: HttpTransport,
 ): HttpResponse =
-    ClientSettings()
-        .apply {
+    Connection
+        .open {
             this.transport = transport
             this.timeout = timeout
-        }.build(CLIENT_ID)
-        .send(REQUEST)
+        }.send(REQUEST)
 
 /** Answers nothing, and completes [told] with the thread on which it is cancelled. */
 private fun telling(

@@ -180,14 +180,14 @@ class DiscoveryFailureSpec :
                 val configuration = ClientSettings().build(CLIENT_ID)
                 shouldThrow<IllegalArgumentException> { discover("as.example.com", configuration) }
 
-                configuration.ownTransport.shouldBeClosed()
+                configuration.connection.ownTransport.shouldBeClosed()
             }
 
             test("is closed where the issuer is forbidden") {
                 val configuration = ClientSettings().build(CLIENT_ID)
                 shouldThrow<MetadataException> { discover("http://as.example.com", configuration) }
 
-                configuration.ownTransport.shouldBeClosed()
+                configuration.connection.ownTransport.shouldBeClosed()
             }
 
             test("is closed where the server answers otherwise") {
@@ -195,7 +195,7 @@ class DiscoveryFailureSpec :
                     val configuration = ClientSettings().allowInsecureRequests().build(CLIENT_ID)
                     shouldThrow<OAuthException> { discover(issuer, configuration) }
 
-                    configuration.ownTransport.shouldBeClosed()
+                    configuration.connection.ownTransport.shouldBeClosed()
                 }
             }
 
@@ -206,7 +206,7 @@ class DiscoveryFailureSpec :
                             .discover(issuer, CLIENT_ID) {
                                 this.engine = engine
                                 allowInsecureRequests()
-                            }.use { it.configuration.send(HttpRequest("GET", issuer)).status shouldBe 200 }
+                            }.use { it.connection.send(HttpRequest("GET", issuer)).status shouldBe 200 }
                     }
                 }
             }

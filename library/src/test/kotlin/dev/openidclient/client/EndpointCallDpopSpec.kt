@@ -9,6 +9,7 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.requireSuccess
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
@@ -133,7 +134,7 @@ class EndpointCallDpopSpec :
 
             test("by a client without DPoP") {
                 val transport = answering(refusal(400), success())
-                val call = EndpointCall.form(tokenEndpoint(transport), Parameters.EMPTY)
+                val call = EndpointCall.form(GRANT, tokenEndpoint(transport), Parameters.EMPTY)
                 shouldThrow<ResponseBodyException> { client(transport).perform(call) }
 
                 transport.requests.single().headers["dpop"].shouldBeNull()
@@ -179,7 +180,7 @@ class EndpointCallDpopSpec :
                 val transport = answering(success())
                 val dpop = Dpop(SigningKey.generate())
                 val call =
-                    EndpointCall.authorized("POST", tokenEndpoint(transport), null, HttpHeaders.EMPTY, dpop = dpop) {}
+                    authorized(transport, HttpHeaders.EMPTY, dpop, token = null, method = "POST") {}
                 client(transport).perform(call)
 
                 transport.requests.single().headers["authorization"].shouldBeNull()
@@ -191,6 +192,7 @@ class EndpointCallDpopSpec :
                 val metadata = serverMetadata("dpop_signing_alg_values_supported" to json("""["ES256","EdDSA"]"""))
                 val call =
                     EndpointCall.form(
+                        GRANT,
                         tokenEndpoint(transport),
                         Parameters.EMPTY,
                         dpop = Dpop(SigningKey.generate(JwsAlgorithm.ED25519)),
@@ -204,7 +206,7 @@ class EndpointCallDpopSpec :
                 val transport = answering(success())
                 val headers = HttpHeaders.of("DPoP" to "own-proof")
                 client(transport)
-                    .perform(EndpointCall.authorized("GET", tokenEndpoint(transport), "t", headers) {})
+                    .perform(authorized(transport, headers, dpop = null) {})
 
                 transport.requests.single().headers["authorization"] shouldBe "DPoP t"
                 transport.requests.single().headers.all("dpop") shouldBe listOf("own-proof")
@@ -215,7 +217,7 @@ class EndpointCallDpopSpec :
                 val headers = HttpHeaders.of("dpop" to "own-proof")
                 val dpop = Dpop(SigningKey.generate())
                 client(transport)
-                    .perform(EndpointCall.authorized("GET", tokenEndpoint(transport), "t", headers, dpop = dpop) {})
+                    .perform(authorized(transport, headers, dpop) {})
 
                 transport.requests.single().headers.all("dpop").size shouldBe 1
                 transport.requests.single().proof().jwtClaimsSet.getStringClaim("htm") shouldBe "GET"
@@ -305,19 +307,34 @@ private fun tokenEndpoint(transport: RecordingTransport) = client(transport).end
 
 private fun form(transport: RecordingTransport): EndpointCall =
     EndpointCall.form(
+        GRANT,
         tokenEndpoint(transport),
         Parameters.of("grant_type" to "x"),
         dpop = Dpop(SigningKey.generate()),
     )
 
 private fun authorized(transport: RecordingTransport): EndpointCall =
+    authorized(transport, HttpHeaders.EMPTY, Dpop(SigningKey.generate()), "mF_9.B5f-4.1JqM") { requireSuccess(it) }
+
+private fun authorized(
+    transport: RecordingTransport,
+    headers: HttpHeaders,
+    dpop: Dpop?,
+    token: String? = "t",
+    method: String = "GET",
+    check: HttpResponse.(Secrets) -> Unit,
+): EndpointCall =
     EndpointCall.authorized(
-        "GET",
+        Purpose.RESOURCE,
+        method,
         tokenEndpoint(transport),
-        "mF_9.B5f-4.1JqM",
-        HttpHeaders.EMPTY,
-        dpop = Dpop(SigningKey.generate()),
-    ) { requireSuccess(it) }
+        headers,
+        EndpointCall.Content.OfToken(token),
+        dpop,
+        check,
+    )
+
+private val GRANT = Purpose.token("client_credentials")
 
 private fun HttpRequest.proof(): SignedJWT = SignedJWT.parse(headers["dpop"])
 

@@ -12,6 +12,7 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.Secrets
 import dev.openidclient.http.USER_AGENT
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.FIXED_CLOCK
@@ -62,6 +63,7 @@ class EndpointCallSpec :
             test("says what it takes, where that is something else") {
                 val call =
                     EndpointCall.form(
+                        GRANT,
                         endpoint(),
                         Parameters.EMPTY,
                         HttpHeaders.of("accept" to "application/jwt"),
@@ -116,7 +118,7 @@ class EndpointCallSpec :
                         this.transport = transport
                         authentication = own { seen = it.endpoint }
                     }
-                client.perform(EndpointCall.form(client.endpoint("token_endpoint"), Parameters.EMPTY))
+                client.perform(EndpointCall.form(GRANT, client.endpoint("token_endpoint"), Parameters.EMPTY))
 
                 transport.requests.single().url shouldBe "$ISSUER/token?a=1"
                 seen shouldBe "$ISSUER/token?a=1"
@@ -223,7 +225,7 @@ class EndpointCallSpec :
 
             test("carries it in the header, neither authenticated nor with a body") {
                 val client = client(transport) { authentication = ClientSecretPost("s3cret") }
-                client.perform(EndpointCall.authorized("GET", endpoint(), "mF_9.B5f-4.1JqM", headers) {})
+                client.perform(authorized("mF_9.B5f-4.1JqM", headers) {})
 
                 val request = transport.requests.single()
                 request.method shouldBe "GET"
@@ -233,25 +235,25 @@ class EndpointCallSpec :
             }
 
             test("keeps the caller's headers") {
-                client(transport).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) {})
+                client(transport).perform(authorized("t", headers) {})
 
                 transport.requests.single().headers["user-agent"] shouldBe "own/1"
                 transport.requests.single().headers["accept"] shouldBe "application/json"
             }
 
             test("is judged by its own check alone") {
-                client(transport).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) {}).status shouldBe
+                client(transport).perform(authorized("t", headers) {}).status shouldBe
                     500
                 shouldThrow<IllegalStateException> {
                     client(
                         transport,
-                    ).perform(EndpointCall.authorized("GET", endpoint(), "t", headers) { error("$status") })
+                    ).perform(authorized("t", headers) { error("$status") })
                 }.message shouldBe "500"
             }
 
             test("is not sent with a token that is no header value, and the message does not show it") {
                 shouldThrow<IllegalArgumentException> {
-                    client(transport).perform(EndpointCall.authorized("GET", endpoint(), "s3cret\r\nx: y", headers) {})
+                    client(transport).perform(authorized("s3cret\r\nx: y", headers) {})
                 }.message shouldNotContain "s3cret"
                 transport.requests.shouldBeEmpty()
             }
@@ -274,7 +276,24 @@ private fun own(add: (ClientAuthenticationRequest) -> Unit) = ClientAuthenticati
 
 private fun endpoint() = client({ response("{}") }).endpoint("token_endpoint")
 
-private fun form(vararg parameters: Pair<String, String>) = EndpointCall.form(endpoint(), Parameters.of(*parameters))
+private fun form(vararg parameters: Pair<String, String>) =
+    EndpointCall.form(GRANT, endpoint(), Parameters.of(*parameters))
+
+private fun authorized(
+    token: String?,
+    headers: HttpHeaders,
+    check: HttpResponse.(Secrets) -> Unit,
+): EndpointCall =
+    EndpointCall.authorized(
+        Purpose.RESOURCE,
+        "GET",
+        endpoint(),
+        headers,
+        EndpointCall.Content.OfToken(token),
+        check = check,
+    )
+
+private val GRANT = Purpose.token("client_credentials")
 
 private suspend fun refusal(
     description: String,

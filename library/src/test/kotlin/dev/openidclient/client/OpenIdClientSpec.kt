@@ -66,7 +66,7 @@ class OpenIdClientSpec :
                 val client = OpenIdClient(serverMetadata(), CLIENT_ID)
                 client.close()
 
-                client.configuration.ownTransport.shouldBeClosed()
+                client.connection.ownTransport.shouldBeClosed()
             }
 
             test("may be called again") {
@@ -89,7 +89,7 @@ class OpenIdClientSpec :
                         client.withDpop(Dpop(SigningKey.generate("ES256"))).close()
 
                         val request = HttpRequest("GET", "http://127.0.0.1:${server.port}")
-                        client.configuration.send(request).status shouldBe 200
+                        client.connection.send(request).status shouldBe 200
                     }
                 }
             }

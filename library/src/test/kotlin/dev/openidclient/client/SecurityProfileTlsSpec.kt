@@ -29,7 +29,7 @@ class SecurityProfileTlsSpec :
 
         suspend fun offered(settings: ClientSettings): Set<String> =
             ClientHello().use { hello ->
-                checkNotNull(settings.build(CLIENT_ID).ownTransport).use {
+                checkNotNull(settings.build(CLIENT_ID).connection.ownTransport).use {
                     shouldThrow<TransportException> { it.send(HttpRequest("GET", hello.url)) }
                 }
                 hello.offered - ClientHello.RENEGOTIATION

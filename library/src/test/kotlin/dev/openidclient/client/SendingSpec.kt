@@ -9,7 +9,6 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.USER_AGENT
-import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.RecordingTransport
 import io.kotest.assertions.throwables.shouldThrow
@@ -30,33 +29,33 @@ class SendingSpec :
             beforeTest { transport.requests.clear() }
 
             test("names the library") {
-                configuration(transport).send(REQUEST)
+                connection(transport).send(REQUEST)
 
                 transport.requests.single().headers["user-agent"] shouldBe USER_AGENT
             }
 
             test("keeps the user agent that it has") {
-                configuration(transport).send(REQUEST.withHeader("User-Agent", "own/1"))
+                connection(transport).send(REQUEST.withHeader("User-Agent", "own/1"))
 
                 transport.requests.single().headers.all("user-agent") shouldBe listOf("own/1")
             }
 
             test("keeps method, URL, headers and body") {
                 val request = HttpRequest("PUT", REQUEST.url, HttpHeaders.of("accept" to "a/b"))
-                configuration(transport).send(request)
+                connection(transport).send(request)
 
                 transport.requests.single() shouldBe request.withHeader("user-agent", USER_AGENT)
             }
 
             test("loses the fragment of its URL") {
-                configuration(transport).send(HttpRequest("GET", "$ISSUER/a?b=1#c"))
+                connection(transport).send(HttpRequest("GET", "$ISSUER/a?b=1#c"))
 
                 transport.requests.single().url shouldBe "$ISSUER/a?b=1"
             }
 
             test("carries the bound of the settings, whatever it says itself") {
                 val request = HttpRequest("GET", REQUEST.url, maximumResponseSize = 5)
-                configuration(transport) { maximumResponseSize = 10 }.send(request)
+                connection(transport) { maximumResponseSize = 10 }.send(request)
 
                 transport.requests.single().maximumResponseSize shouldBe 10
             }
@@ -64,22 +63,22 @@ class SendingSpec :
 
         context("an answer of a transport that ignores the bound") {
             test("is taken at the bound") {
-                val configuration =
-                    configuration({ HttpResponse(200, body = ByteArray(10)) }) {
+                val connection =
+                    connection({ HttpResponse(200, body = ByteArray(10)) }) {
                         maximumResponseSize =
                             10
                     }
 
-                configuration.send(REQUEST).bodySize shouldBe 10
+                connection.send(REQUEST).bodySize shouldBe 10
             }
 
             test("is refused beyond it") {
-                val configuration =
-                    configuration({ HttpResponse(203, body = ByteArray(11)) }) {
+                val connection =
+                    connection({ HttpResponse(203, body = ByteArray(11)) }) {
                         maximumResponseSize =
                             10
                     }
-                val e = shouldThrow<InvalidResponseException> { configuration.send(REQUEST) }
+                val e = shouldThrow<InvalidResponseException> { connection.send(REQUEST) }
 
                 e.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                 e.status shouldBe 203
@@ -88,16 +87,16 @@ class SendingSpec :
             }
 
             test("is refused beyond 1 MiB by default") {
-                val configuration = configuration({ HttpResponse(200, body = ByteArray(1024 * 1024 + 1)) })
+                val connection = connection({ HttpResponse(200, body = ByteArray(1024 * 1024 + 1)) })
 
-                shouldThrow<InvalidResponseException> { configuration.send(REQUEST) }
+                shouldThrow<InvalidResponseException> { connection.send(REQUEST) }
             }
         }
 
         context("a failure of the transport") {
             test("becomes a TransportException where it is an IOException") {
                 val failure = IOException("broken")
-                val e = shouldThrow<TransportException> { configuration({ throw failure }).send(REQUEST) }
+                val e = shouldThrow<TransportException> { connection({ throw failure }).send(REQUEST) }
 
                 e.code shouldBe ErrorCode.NETWORK_ERROR
                 e.cause shouldBeSameInstanceAs failure
@@ -108,7 +107,7 @@ class SendingSpec :
 
             test("keeps its cause without what that repeats of the request") {
                 val failure = IOException("$ISSUER/a?code=s3cret", IOException("s3cret"))
-                val e = shouldThrow<TransportException> { configuration({ throw failure }).send(REQUEST) }
+                val e = shouldThrow<TransportException> { connection({ throw failure }).send(REQUEST) }
 
                 e.stackTraceToString() shouldNotContain "s3cret"
                 e.cause?.message shouldBe "java.io.IOException: $ISSUER/a██"
@@ -117,7 +116,7 @@ class SendingSpec :
             test("becomes a TransportException where the transport was cancelled, but its caller was not") {
                 val e =
                     shouldThrow<TransportException> {
-                        configuration({ throw CancellationException("the engine is closed") }).send(REQUEST)
+                        connection({ throw CancellationException("the engine is closed") }).send(REQUEST)
                     }
 
                 e.code shouldBe ErrorCode.NETWORK_ERROR
@@ -126,7 +125,7 @@ class SendingSpec :
             test("stays what it is where it is this library's") {
                 val failure = InvalidResponseException(ErrorCode.RESPONSE_IS_NOT_CONFORM, "too long")
 
-                val e = shouldThrow<InvalidResponseException> { configuration({ throw failure }).send(REQUEST) }
+                val e = shouldThrow<InvalidResponseException> { connection({ throw failure }).send(REQUEST) }
 
                 e.message shouldBe "GET $ISSUER/a: too long"
                 e.reached shouldBe Reached.ANSWERED
@@ -134,26 +133,25 @@ class SendingSpec :
 
             for (failure in listOf(IllegalArgumentException("a defect"), IllegalStateException("a defect"))) {
                 test("stays what it is where it is a defect of the transport: ${failure.javaClass.simpleName}") {
-                    shouldThrow<RuntimeException> { configuration({ throw failure }).send(REQUEST) }::class shouldBe
+                    shouldThrow<RuntimeException> { connection({ throw failure }).send(REQUEST) }::class shouldBe
                         failure::class
                 }
             }
 
             test("is not tried again") {
                 val transport = RecordingTransport { throw IOException() }
-                shouldThrow<TransportException> { configuration(transport).send(REQUEST) }
+                shouldThrow<TransportException> { connection(transport).send(REQUEST) }
 
                 transport.requests.size shouldBe 1
             }
         }
     })
 
-private fun configuration(
+private fun connection(
     transport: HttpTransport,
-    configure: ClientSettings.() -> Unit = {},
-): Configuration =
-    ClientSettings()
-        .apply {
-            this.transport = transport
-            configure()
-        }.build(CLIENT_ID)
+    configure: ConnectionSettings.() -> Unit = {},
+): Connection =
+    Connection.open {
+        this.transport = transport
+        configure()
+    }

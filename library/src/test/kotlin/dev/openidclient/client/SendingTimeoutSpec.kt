@@ -6,7 +6,6 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.KtorTransport
-import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowExactly
@@ -48,7 +47,7 @@ class SendingTimeoutSpec :
         context("the timeout") {
             test("ends a request that is not answered after 30 seconds") {
                 runTest {
-                    val e = shouldThrow<TransportException> { configuration({ awaitCancellation() }).send(REQUEST) }
+                    val e = shouldThrow<TransportException> { connection({ awaitCancellation() }).send(REQUEST) }
 
                     currentTime shouldBe 30_000
                     e.code shouldBe ErrorCode.TIMEOUT
@@ -59,7 +58,7 @@ class SendingTimeoutSpec :
             test("is the one of the settings") {
                 runTest {
                     shouldThrow<TransportException> {
-                        configuration({ awaitCancellation() }, Duration.ofMillis(1500)).send(REQUEST)
+                        connection({ awaitCancellation() }, Duration.ofMillis(1500)).send(REQUEST)
                     }
 
                     currentTime shouldBe 1500
@@ -68,23 +67,23 @@ class SendingTimeoutSpec :
 
             test("lets an answer pass that comes just in time") {
                 runTest {
-                    configuration(answerAfter(29_999)).send(REQUEST).status shouldBe 200
+                    connection(answerAfter(29_999)).send(REQUEST).status shouldBe 200
                 }
             }
 
             test("is each request's own") {
                 runTest {
-                    val configuration = configuration(answerAfter(20_000))
-                    configuration.send(REQUEST)
+                    val connection = connection(answerAfter(20_000))
+                    connection.send(REQUEST)
 
-                    configuration.send(REQUEST).status shouldBe 200
+                    connection.send(REQUEST).status shouldBe 200
                 }
             }
 
             test("ends a request whose body does not come to its end") {
                 runTest {
-                    val configuration = configuration(endlessBody())
-                    val e = shouldThrow<TransportException> { configuration.send(REQUEST) }
+                    val connection = connection(endlessBody())
+                    val e = shouldThrow<TransportException> { connection.send(REQUEST) }
 
                     currentTime shouldBe 30_000
                     e.code shouldBe ErrorCode.TIMEOUT
@@ -103,7 +102,7 @@ class SendingTimeoutSpec :
                                 throw e
                             }
                         }
-                    shouldThrow<TransportException> { configuration(transport).send(REQUEST) }
+                    shouldThrow<TransportException> { connection(transport).send(REQUEST) }
 
                     cancelled.isCompleted shouldBe true
                 }
@@ -111,7 +110,7 @@ class SendingTimeoutSpec :
 
             test("of zero is none") {
                 runTest {
-                    configuration(answerAfter(DAY), Duration.ZERO).send(REQUEST).status shouldBe 200
+                    connection(answerAfter(DAY), Duration.ZERO).send(REQUEST).status shouldBe 200
                 }
             }
 
@@ -119,7 +118,7 @@ class SendingTimeoutSpec :
                 runTest {
                     val e =
                         shouldThrow<TransportException> {
-                            configuration({ awaitCancellation() }, Duration.ofNanos(1)).send(REQUEST)
+                            connection({ awaitCancellation() }, Duration.ofNanos(1)).send(REQUEST)
                         }
 
                     e.code shouldBe ErrorCode.TIMEOUT
@@ -128,7 +127,7 @@ class SendingTimeoutSpec :
 
             test("may be longer than any request") {
                 runTest {
-                    configuration(answerAfter(DAY), ChronoUnit.FOREVER.duration).send(REQUEST).status shouldBe 200
+                    connection(answerAfter(DAY), ChronoUnit.FOREVER.duration).send(REQUEST).status shouldBe 200
                 }
             }
         }
@@ -137,7 +136,7 @@ class SendingTimeoutSpec :
             test("stays one") {
                 runTest {
                     shouldThrowExactly<TimeoutCancellationException> {
-                        withTimeout(1000) { configuration({ awaitCancellation() }).send(REQUEST) }
+                        withTimeout(1000) { connection({ awaitCancellation() }).send(REQUEST) }
                     }
 
                     currentTime shouldBe 1000
@@ -146,7 +145,7 @@ class SendingTimeoutSpec :
 
             test("stays one while the body is being read") {
                 runTest {
-                    withTimeoutOrNull(1000) { configuration(endlessBody()).send(REQUEST) }.shouldBeNull()
+                    withTimeoutOrNull(1000) { connection(endlessBody()).send(REQUEST) }.shouldBeNull()
 
                     currentTime shouldBe 1000
                 }
@@ -156,13 +155,13 @@ class SendingTimeoutSpec :
                 runTest {
                     withTimeoutOrNull(
                         1000,
-                    ) { configuration({ awaitCancellation() }, Duration.ZERO).send(REQUEST) }.shouldBeNull()
+                    ) { connection({ awaitCancellation() }, Duration.ZERO).send(REQUEST) }.shouldBeNull()
                 }
             }
 
             test("stays one where both are up at the same time") {
                 runTest {
-                    withTimeoutOrNull(30_000) { configuration({ awaitCancellation() }).send(REQUEST) }.shouldBeNull()
+                    withTimeoutOrNull(30_000) { connection({ awaitCancellation() }).send(REQUEST) }.shouldBeNull()
                 }
             }
         }
@@ -182,14 +181,14 @@ class SendingTimeoutSpec :
 
                 test("ends in the timeout all the same") {
                     runTest {
-                        shouldThrow<TransportException> { configuration(transport).send(REQUEST) }.code shouldBe
+                        shouldThrow<TransportException> { connection(transport).send(REQUEST) }.code shouldBe
                             ErrorCode.TIMEOUT
                     }
                 }
 
                 test("does not hide the caller's own timeout") {
                     runTest {
-                        withTimeoutOrNull(1000) { configuration(transport).send(REQUEST) }.shouldBeNull()
+                        withTimeoutOrNull(1000) { connection(transport).send(REQUEST) }.shouldBeNull()
                     }
                 }
 
@@ -198,7 +197,7 @@ class SendingTimeoutSpec :
                         var thrown: Throwable? = null
                         val call =
                             launch {
-                                thrown = shouldThrow<CancellationException> { configuration(transport).send(REQUEST) }
+                                thrown = shouldThrow<CancellationException> { connection(transport).send(REQUEST) }
                             }
                         runCurrent()
                         call.cancelAndJoin()
@@ -212,7 +211,7 @@ class SendingTimeoutSpec :
         context("cancellation of the caller") {
             test("stays cancellation") {
                 runTest {
-                    val call = async { configuration({ awaitCancellation() }).send(REQUEST) }
+                    val call = async { connection({ awaitCancellation() }).send(REQUEST) }
                     runCurrent()
                     call.cancel(CancellationException("enough"))
 
@@ -244,12 +243,11 @@ private fun TestScope.endlessBody(): HttpTransport {
     return KtorTransport(HttpClient(MockEngine(configuration)))
 }
 
-private fun configuration(
+private fun connection(
     transport: HttpTransport,
     timeout: Duration? = null,
-): Configuration =
-    ClientSettings()
-        .apply {
-            this.transport = transport
-            timeout?.let { this.timeout = it }
-        }.build(CLIENT_ID)
+): Connection =
+    Connection.open {
+        this.transport = transport
+        timeout?.let { this.timeout = it }
+    }

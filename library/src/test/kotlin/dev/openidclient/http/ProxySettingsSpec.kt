@@ -183,7 +183,7 @@ class ProxySettingsSpec :
         test("a client's engine goes through the client's proxy") {
             LocalServer { respond() }.use { proxy ->
                 val settings = ClientSettings().proxy { url = "http://127.0.0.1:${proxy.port}" }
-                val own = checkNotNull(settings.build(CLIENT_ID).ownTransport)
+                val own = checkNotNull(settings.build(CLIENT_ID).connection.ownTransport)
                 own.use { it.send(HttpRequest("GET", "http://as.example.invalid/")) }
                 proxy.requests.map { it.requestLine } shouldBe listOf("GET http://as.example.invalid/ HTTP/1.1")
             }

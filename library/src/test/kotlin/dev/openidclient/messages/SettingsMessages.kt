@@ -24,6 +24,7 @@ import dev.openidclient.testing.STATE
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.connectionTo
 import dev.openidclient.testing.idToken
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.TokenType
@@ -68,6 +69,8 @@ internal suspend fun Messages.settings() {
     of { client { assumeBearer().requireSenderConstrained() } }
     of { client { acceptMissingNonce().useCodeIdTokenResponseType() } }
     of { client { authentication = TlsClientAuth } }
+    of { OpenIdClient(serverMetadata(), CLIENT_ID) { connection(connectionTo()).timeout(Duration.ofSeconds(3)) } }
+    of { client { permitUrl { false } }.clientCredentialsGrant() }
     of { KtorTransport(HttpClient(MockEngine { respondOk() }) { install(HttpRedirect) }) }
     of { CryptoProvider.use(object : Provider("Empty", "1", "") {}) }
 }

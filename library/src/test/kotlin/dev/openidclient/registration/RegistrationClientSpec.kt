@@ -165,10 +165,10 @@ class RegistrationClientSpec :
                     },
                 ).configuration
 
-            configuration.timeout shouldBe Duration.ofSeconds(3)
-            configuration.time.tolerance shouldBe 9
-            configuration.time.instant shouldBe FIXED_CLOCK.instant().plusSeconds(7)
-            configuration.maximumResponseSize shouldBe 4096
+            configuration.connection.limits.timeout shouldBe Duration.ofSeconds(3)
+            configuration.connection.time.tolerance shouldBe 9
+            configuration.connection.time.instant shouldBe FIXED_CLOCK.instant().plusSeconds(7)
+            configuration.connection.limits.maximumResponseSize shouldBe 4096
             configuration.pendingAuthorizationLifetime shouldBe Duration.ofMinutes(5)
             configuration.jwksOutageTolerance shouldBe Duration.ofMinutes(6)
             configuration.nonRepudiation shouldBe true
