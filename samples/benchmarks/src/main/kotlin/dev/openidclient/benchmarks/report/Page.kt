@@ -7,35 +7,53 @@ import dev.openidclient.benchmarks.measure.Target
 import dev.openidclient.benchmarks.measure.Verdict
 import dev.openidclient.benchmarks.measure.floorOf
 
-/** `docs/performance.md`. */
+private const val WIDTH = 120
+private const val MADE = "<!-- made by -Dbenchmark=report of the module samples/benchmarks; do not edit -->"
+
+/** `docs/performance.md`: what was measured, and where a target is missed or a peer is ahead. */
 internal fun page(all: List<Results>): String =
     buildString {
         appendLine(INTRODUCTION)
         for (results in all) append(section(results))
     }.trimEnd() + "\n"
 
+/** The page of one suite with every target and figure, on each JDK in [all]. */
+internal fun figuresPage(all: List<Results>): String =
+    buildString {
+        val title = Suite.of(all.first())?.title ?: all.first().suite
+        appendLine("$MADE\n# Performance: ${title.replaceFirstChar(Char::lowercase)}\n")
+        appendLine(wrapped("All targets and figures of [this part of the page on performance](performance.md).") + "\n")
+        for (results in all) {
+            appendLine("## JDK ${results.jdkFeature}\n")
+            appendLine(measuredOn(results) + "\n")
+            append(targetTable("### Targets", results.verdicts))
+            append(figureTable(results.measurements))
+        }
+    }.trimEnd() + "\n"
+
 private val INTRODUCTION =
     """
-    |<!-- made by -Dbenchmark=report of the module samples/benchmarks; do not edit -->
+    |$MADE
     |# Performance
     |
-    |What the library costs, beside its floor and beside its peers. A **floor** is hand-written code that does the same without
-    |the library, on the same machine in the same run; a ratio is the library's figure divided by the floor's, so `1.00×` means that
-    |the library costs nothing, and the targets say how far from that it may be. The **peers** are what else one could take.
+    |What the library costs, beside its floor and beside its peers. A **floor** is hand-written code that does the same
+    |without the library, on the same machine in the same run; a ratio is the library's figure divided by the floor's, so
+    |`1.00×` means that the library costs nothing, and the targets say how far from that it may be. The **peers** are what
+    |else one could take.
     |
     |Each figure is the median of its rounds. The rounds are interleaved: the first round of everybody, then the second
-    |of everybody, in a turned order, so that what else the machine does falls on all alike. CPU time is that of the whole
-    |process, with what the compiler and the collector use; bytes are what all its threads allocate. Figures of different
-    |machines say nothing beside each other; ratios of one run do.
+    |of everybody, in a turned order, so that what else the machine does falls on all alike. CPU time is that of the
+    |whole process, with what the compiler and the collector use; bytes are what all its threads allocate. Figures of
+    |different machines say nothing beside each other; ratios of one run do.
     |
-    |Measure again with one command for each suite: `jose`, `loop`, `scale`, `start`; then `report` makes this page.
+    |Measure again with one command for each suite: `jose`, `loop`, `scale`, `start`; then `report` makes these pages.
     |
-    |```
+    |```sh
     |./mvnw -pl samples/benchmarks -am process-classes -Dquick -Dbenchmark=jose
     |```
     |
-    |`-Djvm=/path/to/java` measures another JDK, `-Dbenchmark.rounds=9 -Dbenchmark.seconds=2` longer. The peers on Node need Node
-    |and npm; without them they are left out, and the figures say so.
+    |`-Djvm=/path/to/java` measures another JDK, `-Dbenchmark.rounds=9 -Dbenchmark.seconds=2` longer. The peers on Node
+    |need Node and npm; without them they are left out, and the figures say so.
     |
     """.trimMargin()
 
@@ -44,22 +62,41 @@ private fun section(results: Results): String =
         val suite = Suite.of(results)
         appendLine("## ${suite?.title ?: results.suite}, JDK ${results.jdkFeature}")
         appendLine()
-        suite?.let { appendLine(it.text) }
-        val machine = results.machine
-        appendLine(
-            "Measured on ${machine.date}: ${machine.jdk}, ${machine.operatingSystem}, ${machine.cores} cores; " +
-                "${rounds(results)} rounds.",
-        )
-        appendLine()
-        results.notes.forEach { appendLine("- $it") }
+        suite?.let { appendLine(it.text.split("\n\n").joinToString("\n\n", transform = ::wrapped) + "\n") }
+        appendLine(measuredOn(results) + "\n")
+        results.notes.forEach { appendLine(wrapped("- $it", "  ")) }
         appendLine()
         chartOf(results)?.let {
             appendLine("![${it.title}: ${it.caption}](${chartFile(results)})")
             appendLine()
         }
-        append(targetTable(results.verdicts))
+        append(missed(results))
         append(peersAhead(results.measurements))
-        append(figureTable(results.measurements))
+    }
+
+/** How many targets are met, and those that are not. */
+private fun missed(results: Results): String {
+    val anchor = "${figuresFile(results)}#jdk-${results.jdkFeature.lowercase()}"
+    if (results.verdicts.isEmpty()) return "[All figures]($anchor).\n\n"
+    val missed = results.verdicts.filter { it.isMet != true }
+    val met = "${results.verdicts.size - missed.size} of ${results.verdicts.size} targets are met"
+    if (missed.isEmpty()) return "$met: [all targets and figures]($anchor).\n\n"
+    return targetTable("$met; [all targets and figures]($anchor). These are not:", missed)
+}
+
+private fun measuredOn(results: Results): String =
+    results.machine.run {
+        wrapped("Measured on $date: $jdk, $operatingSystem, $cores cores; ${rounds(results)} rounds.")
+    }
+
+/** Words in lines of [WIDTH]; all but the first begin with [indent]. */
+private fun wrapped(
+    text: String,
+    indent: String = "",
+): String =
+    text.split(' ').reduce { lines, word ->
+        val separator = if (lines.length - lines.lastIndexOf('\n') + word.length > WIDTH) "\n$indent" else " "
+        lines + separator + word
     }
 
 /** `5`, or `5 to 9` where rows have different numbers of rounds. */
@@ -68,10 +105,12 @@ private fun rounds(results: Results): String {
     return listOf(counts.min(), counts.max()).distinct().joinToString(" to ")
 }
 
-private fun targetTable(verdicts: List<Verdict>): String {
+private fun targetTable(
+    heading: String,
+    verdicts: List<Verdict>,
+): String {
     if (verdicts.isEmpty()) return ""
-    val met = verdicts.count { it.isMet == true }
-    return "### Targets\n\n$met of ${verdicts.size} are met.\n\n" +
+    return heading + "\n\n" +
         table(
             listOf("Row", "Measured", "Target", "Met"),
             verdicts.map {
@@ -95,7 +134,7 @@ internal fun peersAhead(measurements: List<Measurement>): String {
     val peers = measurements.filter { it.isPeer }
     if (peers.isEmpty()) return ""
     val ahead = peers.mapNotNull { peer -> aheadOf(peer, measurements) }
-    val text = if (ahead.isEmpty()) "None, in this run.\n" else ahead.joinToString("") { "- $it\n" }
+    val text = if (ahead.isEmpty()) "None, in this run.\n" else ahead.joinToString("") { wrapped("- $it", "  ") + "\n" }
     return "### Where a peer is ahead\n\n$text\n"
 }
 

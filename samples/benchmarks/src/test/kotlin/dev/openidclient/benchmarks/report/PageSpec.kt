@@ -7,6 +7,7 @@ import dev.openidclient.benchmarks.measure.measured
 import dev.openidclient.benchmarks.measure.resultsOf
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempdir
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -35,8 +36,34 @@ class PageSpec :
         test("a target that is missed is in bold, and counted") {
             val text = page(listOf(resultsOf(floor, library, targets = listOf(atLeast(0.95)))))
 
-            text shouldContain "0 of 1 are met."
+            text shouldContain
+                "0 of 1 targets are met; [all targets and figures](performance-jose.md#jdk-17). These are not:"
             text shouldContain "| 0.90× of the throughput of the floor | at least 0.95× | **no** |"
+        }
+
+        test("a target that is met is on the page of figures only") {
+            val results = resultsOf(floor, library, targets = listOf(atLeast(0.8)))
+            val row = "| 0.90× of the throughput of the floor | at least 0.80× | yes |"
+
+            page(listOf(results)) shouldContain
+                "1 of 1 targets are met: [all targets and figures](performance-jose.md#jdk-17)."
+            page(listOf(results)) shouldNotContain row
+            figuresPage(listOf(results)) shouldContain row
+        }
+
+        test("the figures are on the page of their suite, and the page links them") {
+            val results = resultsOf(floor, library)
+
+            figuresPage(listOf(results)) shouldContain "## JDK 17\n"
+            figuresPage(listOf(results)) shouldContain "| JDK | **openid-client** |"
+            page(listOf(results)) shouldContain "[All figures](performance-jose.md#jdk-17)."
+            page(listOf(results)) shouldNotContain "**openid-client**"
+        }
+
+        test("prose has lines of 120 columns at most") {
+            val prose = page(listOf(resultsOf(floor, library))).lines().filterNot { it.startsWith("![") }
+
+            prose.filter { it.length > PROSE }.shouldBeEmpty()
         }
 
         test("a peer that uses less CPU is named with both figures") {
@@ -62,7 +89,7 @@ class PageSpec :
             val ahead = measured("openid-client", 30.0, row = ROW, parameters = mapOf("provider" to "Conscrypt"))
 
             peersAhead(listOf(library, slower, ahead, node)) shouldContain
-                "- $ROW: jose on Node uses 40.0 µs of CPU, openid-client 90.0 µs (provider JDK), 80.0 µs (provider ACCP).\n"
+                "- $ROW: jose on Node uses 40.0 µs of CPU, openid-client 90.0 µs (provider JDK), 80.0 µs (provider\n  ACCP).\n"
         }
 
         test("the namesake on Node is a peer, not the library") {
@@ -71,15 +98,15 @@ class PageSpec :
         }
 
         test("a column that nobody has figures in is left out") {
-            val text = page(listOf(resultsOf(measured("openid-client", 90.0, row = ROW))))
+            val text = figuresPage(listOf(resultsOf(measured("openid-client", 90.0, row = ROW))))
 
             text shouldContain "| Subject | ops/s | CPU µs | Bytes |"
             text shouldNotContain "to floor |"
         }
 
         test("what only one suite counts has a column of its own") {
-            val text =
-                page(listOf(resultsOf(measured("openid-client", 9.0, row = ROW, extra = mapOf("downloads" to 1.0)))))
+            val results = resultsOf(measured("openid-client", 9.0, row = ROW, extra = mapOf("downloads" to 1.0)))
+            val text = figuresPage(listOf(results))
 
             text shouldContain "| downloads |"
         }
@@ -91,14 +118,15 @@ class PageSpec :
             readResults(folder).map(Results::suite) shouldContainExactly listOf("jose", "loop", "start")
         }
 
-        test("page and charts are written, and charts of runs that are gone are removed") {
+        test("pages and charts are written, and those of runs that are gone are removed") {
             val folder = tempdir().toPath()
-            val old = folder.resolve("performance-old.svg").apply { writeText("<svg/>") }
-            writePage(listOf(resultsOf(floor, library)), folder)
+            val old = listOf("performance-old.svg", "performance-old.md").map(folder::resolve)
+            old.forEach { it.writeText("old") }
+            writePages(listOf(resultsOf(floor, library)), folder)
 
-            old.exists() shouldBe false
+            old.filter { it.exists() }.shouldBeEmpty()
             Files.list(folder).use { files -> files.map { it.name }.sorted().toList() } shouldContainExactly
-                listOf("performance-jose-jdk17.svg", "performance.md")
+                listOf("performance-jose-jdk17.svg", "performance-jose.md", "performance.md")
             folder.resolve("performance.md").readText() shouldContain "(performance-jose-jdk17.svg)"
         }
 
@@ -107,6 +135,7 @@ class PageSpec :
         }
     })
 
+private const val PROSE = 120
 private const val ROW = "ID Token validation, ES256"
 private val JDK = mapOf("provider" to "JDK")
 
