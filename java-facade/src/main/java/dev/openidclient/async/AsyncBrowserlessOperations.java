@@ -77,6 +77,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
      * {@code tokens} have no refresh token, or are another client's or of another issuer.
+     *
+     * <p>The page {@code docs/tokens.md} shows when to refresh, and what to keep where it fails.
      */
     public CompletableFuture<TokenResponse> refreshTokenGrant(
             TokenResponse tokens, Consumer<? super TokenRequestBuilder> configure) {
@@ -109,6 +111,8 @@ public abstract class AsyncBrowserlessOperations {
     /**
      * Tokens for the client itself (<a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749 §4.4</a>).
      * Fails with an {@link dev.openidclient.error.OAuthException}.
+     *
+     * <p>The page {@code docs/client-credentials.md} shows a service that keeps its token.
      */
     public CompletableFuture<TokenResponse> clientCredentialsGrant(Consumer<? super TokenRequestBuilder> configure) {
         return requests.future(k -> ClientCredentialsGrantKt.clientCredentialsGrant(client, dsl(configure), k));
@@ -126,6 +130,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>An ID Token in the answer is validated but for nonce and authentication age. Fails with an {@link
      * dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code grantType} is empty.
+     *
+     * <p>The page {@code docs/specifications.md} lists the grants that have a method of their own.
      */
     public CompletableFuture<TokenResponse> grant(String grantType, Consumer<? super TokenRequestBuilder> configure) {
         return requests.future(k -> GrantKt.grant(client, grantType, dsl(configure), k));
@@ -144,6 +150,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where an
      * argument is empty.
+     *
+     * <p>The page {@code docs/tokens.md} shows an exchange.
      */
     public CompletableFuture<TokenResponse> tokenExchangeGrant(
             String subjectToken, String subjectTokenType, Consumer<? super TokenRequestBuilder> configure) {
@@ -171,6 +179,8 @@ public abstract class AsyncBrowserlessOperations {
      * Tokens for a JWT that another party issued, {@code assertion} (<a
      * href="https://www.rfc-editor.org/rfc/rfc7523#section-2.1">RFC 7523 §2.1</a>). Fails with an {@link
      * dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code assertion} is empty.
+     *
+     * <p>The page {@code docs/tokens.md} shows it with the other assertions.
      */
     public CompletableFuture<TokenResponse> jwtBearerGrant(
             String assertion, Consumer<? super TokenRequestBuilder> configure) {
@@ -186,6 +196,8 @@ public abstract class AsyncBrowserlessOperations {
      * Tokens for a SAML 2.0 assertion, {@code assertion} as XML text (<a
      * href="https://www.rfc-editor.org/rfc/rfc7522#section-2.1">RFC 7522 §2.1</a>); it is sent as base64url. Fails as
      * {@link #jwtBearerGrant(String)} does.
+     *
+     * <p>The page {@code docs/tokens.md} names it beside the other assertions.
      */
     public CompletableFuture<TokenResponse> samlBearerGrant(
             String assertion, Consumer<? super TokenRequestBuilder> configure) {
@@ -205,6 +217,8 @@ public abstract class AsyncBrowserlessOperations {
      * §3.1</a>): show the person {@link DeviceAuthorization#getVerificationUri} and {@link
      * DeviceAuthorization#getUserCode}, then call {@link #deviceCodeGrant(DeviceAuthorization)}. Fails with an {@link
      * dev.openidclient.error.OAuthException}.
+     *
+     * <p>The page {@code docs/device-and-ciba.md} shows the whole flow.
      */
     public CompletableFuture<DeviceAuthorization> deviceAuthorization(
             Consumer<? super DeviceAuthorizationBuilder> configure) {
@@ -226,6 +240,8 @@ public abstract class AsyncBrowserlessOperations {
      * dev.openidclient.error.ResponseBodyException} where the person or the server refuses ({@code access_denied},
      * {@code expired_token}), with another {@link dev.openidclient.error.OAuthException} where the answer may not be
      * trusted. {@code configure} runs for each poll.
+     *
+     * <p>The page {@code docs/device-and-ciba.md} shows what ends the polling.
      */
     public CompletableFuture<TokenResponse> deviceCodeGrant(
             DeviceAuthorization device, Consumer<? super TokenRequestBuilder> configure) {
@@ -258,6 +274,8 @@ public abstract class AsyncBrowserlessOperations {
      * {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} unless exactly one hint is
      * given, or a signed {@code request} in place of all, and where the security profile demands a signed one and this
      * is none.
+     *
+     * <p>The page {@code docs/device-and-ciba.md} shows the whole flow.
      */
     public CompletableFuture<BackchannelAuthenticationResponse> backchannelAuthentication(
             Consumer<? super BackchannelAuthenticationBuilder> configure) {
@@ -277,6 +295,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Polls, and fails, as {@link #deviceCodeGrant(DeviceAuthorization, Consumer)} does; the ID Token must have been
      * issued within the last hour.
+     *
+     * <p>The page {@code docs/device-and-ciba.md} shows poll and ping.
      */
     public CompletableFuture<TokenResponse> backchannelAuthenticationGrant(
             BackchannelAuthenticationResponse response,
@@ -341,6 +361,8 @@ public abstract class AsyncBrowserlessOperations {
      * {@code azp} must be exactly that; null: {@code azp}, which a token for several audiences must have, must be this
      * client's wherever it is there, for servers issue tokens for this client's audience to other clients too. Fails
      * with an {@link dev.openidclient.error.OAuthException} where the token may not be trusted.
+     *
+     * <p>The page {@code docs/specifications.md} leads to a recipe.
      */
     public CompletableFuture<IdTokenClaims> verifyIdToken(
             String idToken, @Nullable String nonce, @Nullable String authorizedParty) {
@@ -366,6 +388,8 @@ public abstract class AsyncBrowserlessOperations {
      * <p>Fails with an {@link dev.openidclient.error.OAuthException} where the JWT may not be trusted, and with {@link
      * IllegalArgumentException} where {@code typ} is the kind of ID Tokens ({@code JWT}), access tokens ({@code at+jwt})
      * or logout tokens ({@code logout+jwt}), which have rules of their own.
+     *
+     * <p>The page {@code docs/logout.md} shows it with a logout token.
      */
     public CompletableFuture<JwtClaims> verifyJwt(String jwt, String typ, @Nullable String audience) {
         return calls.future(k -> VerifyJwtKt.verifyJwt(client, jwt, typ, audience, k));
@@ -380,6 +404,8 @@ public abstract class AsyncBrowserlessOperations {
      * access token, with another {@link dev.openidclient.error.OAuthException} where anything does not hold; with
      * {@link IllegalArgumentException} where {@code tokens} came without an ID Token, are another client's or of another
      * issuer, or where their access token is bound to a DPoP key and this client has none.
+     *
+     * <p>The page {@code docs/sign-in.md} shows it after a sign-in.
      */
     public CompletableFuture<UserInfo> userInfo(TokenResponse tokens) {
         return requests.future(k -> UserInfoRequestKt.userInfo(client, tokens, k));
@@ -428,6 +454,8 @@ public abstract class AsyncBrowserlessOperations {
      * IllegalArgumentException} where it is no absolute URL, where the token is bound to a key and this client has
      * none, or where {@code tokens} are another client's, of another issuer, or have no access token ({@code
      * token_type=N_A}).
+     *
+     * <p>The page {@code docs/calling-apis.md} shows calls with bearer tokens, DPoP and client certificates.
      */
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {
@@ -460,6 +488,8 @@ public abstract class AsyncBrowserlessOperations {
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where
      * {@code token} is empty.
+     *
+     * <p>The page {@code docs/tokens.md} shows it.
      */
     public CompletableFuture<IntrospectionResponse> introspect(
             String token, Consumer<? super TokenQueryBuilder> configure) {
@@ -475,6 +505,8 @@ public abstract class AsyncBrowserlessOperations {
      * Makes the server forget {@code token}, an access or a refresh token (<a
      * href="https://www.rfc-editor.org/rfc/rfc7009#section-2">RFC 7009 §2</a>); one that it does not know is no error.
      * Fails as {@link #introspect(String)} does.
+     *
+     * <p>The page {@code docs/tokens.md} shows when, {@code docs/logout.md} shows it in a logout.
      */
     public CompletableFuture<@Nullable Void> revoke(String token, Consumer<? super TokenQueryBuilder> configure) {
         return requests.completion(k -> RevocationKt.revoke(client, token, dsl(configure), k));

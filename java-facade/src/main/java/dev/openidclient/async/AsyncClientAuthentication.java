@@ -15,6 +15,8 @@ import java.util.concurrent.CompletionStage;
  *         .thenAccept(jwt -> request.parameter("client_assertion", jwt));
  * settings.authentication(AsyncClientAuthentication.toAuthentication(signed));
  * }</pre>
+ *
+ * <p>The page {@code docs/client-credentials.md} says which authentication to take.
  */
 @FunctionalInterface
 public interface AsyncClientAuthentication {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * settings.decryption(AsyncDecryptionKey.toDecryptionKey(new RemoteKey(...)));
  * }</pre>
+ *
+ * <p>The page {@code docs/keys.md} shows keys of files, HSMs and KMSs, and how to rotate them.
  */
 public interface AsyncDecryptionKey {
     /**

@@ -5,7 +5,11 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What a failed future failed with. */
+/**
+ * What a failed future failed with.
+ *
+ * <p>The page {@code docs/errors.md} says for each kind of failure what to do.
+ */
 public final class AsyncErrors {
     private AsyncErrors() {}
 

@@ -17,6 +17,9 @@ import java.util.concurrent.CompletionStage;
  * AsyncHttpTransport outer = request -> inner.send(request.withHeader("x-tenant", "a"));
  * settings.transport(AsyncHttpTransport.toTransport(outer));
  * }</pre>
+ *
+ * <p>The page {@code docs/engines.md} shows one transport for many clients; {@code docs/testing.md} one that answers in
+ * tests.
  */
 @FunctionalInterface
 public interface AsyncHttpTransport {

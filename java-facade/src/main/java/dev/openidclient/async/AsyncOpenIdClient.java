@@ -77,7 +77,11 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * <p>The pages of the project show whole tasks: {@code docs/sign-in.md}, {@code docs/client-credentials.md}, {@code
- * docs/tokens.md}, {@code docs/errors.md}; {@code docs/README.md} lists them.
+ * docs/tokens.md}, {@code docs/errors.md}; {@code docs/README.md} lists them. By framework: {@code
+ * docs/spring-boot.md}, {@code docs/quarkus-micronaut.md}; in Kotlin {@code docs/spring-boot-kotlin.md}, {@code
+ * docs/ktor.md}. For tests of your own: {@code docs/testing.md}. For those who come from another library: {@code
+ * docs/coming-from.md}, {@code docs/coming-from-spring.md}. What is checked: {@code docs/security.md}; what it costs:
+ * {@code docs/performance.md}.
  */
 public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AutoCloseable {
     private final Runnable onClose;
@@ -110,6 +114,9 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * otherwise, names another issuer, or is not {@code https}; with {@link IllegalArgumentException} where {@code
      * issuer} is no absolute URL, has a query or fragment without being a document, or the settings contradict
      * themselves.
+     *
+     * <p>The page {@code docs/client-credentials.md} shows a client that is made once, {@code docs/providers/README.md}
+     * what one provider needs.
      */
     public static CompletableFuture<AsyncOpenIdClient> discover(
             String issuer, String clientId, Consumer<? super ClientSettings> configure) {
@@ -169,6 +176,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * discovery does, or where the server refuses the registration; with {@link
      * dev.openidclient.error.RegistrationException}, which has what was registered, where the server registered
      * something that contradicts the settings.
+     *
+     * <p>The page {@code docs/registration.md} shows what to ask for, and what to store.
      */
     public static CompletableFuture<AsyncOpenIdClient> register(
             String issuer, Consumer<? super RegistrationBuilder> configure) {
@@ -230,6 +239,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * href="https://www.rfc-editor.org/rfc/rfc9449">RFC 9449</a>): at the token endpoint, for pushed authorization
      * requests, UserInfo and protected resources. It shares threads, connections, keys and everything else with this
      * one, which alone is to be closed and which ends the calls of both; {@link #close} of the result does nothing.
+     *
+     * <p>The page {@code docs/calling-apis.md} shows where to keep the key.
      */
     public AsyncOpenIdClient withDpop(Dpop dpop) {
         return new AsyncOpenIdClient(client.withDpop(dpop), calls, () -> {});
@@ -299,6 +310,9 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * An authorization request with PKCE ({@code S256}), {@code state}, and, where an ID Token is asked for, {@code
      * nonce}; all three made here. Sends nothing.
      *
+     * <p>The page {@code docs/sign-in.md} shows a whole sign-in; {@code docs/cli-and-desktop.md} and {@code
+     * docs/android.md} those without a web server.
+     *
      * @throws dev.openidclient.error.MetadataException where the server has no authorization endpoint, or one that is
      *     not {@code https}
      */
@@ -315,6 +329,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * The URL of an authorization request with {@code parameters} as they are, for full control: only {@code client_id}
      * and {@code response_type} are added where they are absent, and {@code response_mode=jwt} where the client uses
      * it. State, nonce and PKCE are the caller's, who checks them with {@link AuthorizationCodeChecks}. Sends nothing.
+     *
+     * <p>The page {@code docs/callback.md} shows how the answer is checked then.
      *
      * @throws dev.openidclient.error.MetadataException where the server has no authorization endpoint, or one that is
      *     not {@code https}
@@ -340,6 +356,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>Fails with {@link dev.openidclient.error.UnsupportedFeatureException} where the key cannot sign; with {@link
      * IllegalArgumentException} where the request is signed or pushed already, or the key's algorithm is not one of the
      * security profile's.
+     *
+     * <p>The page {@code docs/fapi.md} shows it with the profiles that demand it.
      */
     public CompletableFuture<AuthorizationRequest> sign(
             AuthorizationRequest request, SigningKey key, ModifyAssertion modifyAssertion) {
@@ -360,6 +378,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>Fails with {@link dev.openidclient.error.MetadataException} where the server has no such endpoint; with
      * another {@link dev.openidclient.error.OAuthException} where it refuses the request or cannot be reached; with
      * {@link IllegalArgumentException} where the request is pushed already.
+     *
+     * <p>The pages {@code docs/fapi.md} and {@code docs/profiles.md} show it with the profiles that demand it.
      */
     public CompletableFuture<AuthorizationRequest> push(AuthorizationRequest request) {
         return requests.future(k -> PushedAuthorizationRequestKt.push(client, request, k));
@@ -380,6 +400,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>Fails with {@link dev.openidclient.error.AuthorizationResponseException} where the server or the person
      * refused; with another {@link dev.openidclient.error.OAuthException} where anything does not hold or the server
      * cannot be reached. The code is sent once and never again.
+     *
+     * <p>The page {@code docs/callback.md} shows what to store for it, and what to answer where it fails.
      */
     public CompletableFuture<TokenResponse> authorizationCodeGrant(
             String callbackUrl, PendingAuthorization pending, Consumer<? super TokenRequestBuilder> configure) {
@@ -467,6 +489,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>A server sees no fragment, so ask for {@code response_mode=form_post}. Fails with {@link
      * dev.openidclient.error.AuthorizationResponseException} where the server or the person refused; with another
      * {@link dev.openidclient.error.OAuthException} where anything does not hold.
+     *
+     * <p>The page {@code docs/specifications.md} leads to a recipe.
      */
     public CompletableFuture<IdTokenClaims> implicitAuthentication(
             AuthorizationCallback callback, PendingAuthorization pending) {
@@ -502,6 +526,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      *
      * <p>Fails with an {@link dev.openidclient.error.OAuthException} where it may not be trusted; with {@link
      * IllegalStateException} without {@code useJwtResponseMode()} in the settings.
+     *
+     * <p>The page {@code docs/fapi.md} shows what it is evidence for.
      */
     public CompletableFuture<JsonObject> authorizationResponseClaims(AuthorizationCallback callback) {
         return calls.future(k -> JarmKt.authorizationResponseClaims(client, requireNonNull(callback, "callback"), k));
@@ -513,6 +539,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * Where to send the person's browser to sign out at the server too (<a
      * href="https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout">OpenID Connect RP-Initiated Logout
      * §2</a>). End your own session first. Sends nothing; {@code client_id} is added.
+     *
+     * <p>The page {@code docs/logout.md} shows the whole logout.
      *
      * @throws dev.openidclient.error.MetadataException where the server has no end session endpoint, or one that is not
      *     {@code https}

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * settings.authentication(new PrivateKeyJwt(AsyncSigningKey.toSigningKey(new RemoteKey(...))));
  * }</pre>
+ *
+ * <p>The page {@code docs/keys.md} shows keys of files, key stores, HSMs and KMSs.
  */
 public interface AsyncSigningKey {
     /** What {@link #sign} signs with. Always the same, as are the other two properties, and must not block. */

@@ -13,6 +13,8 @@ import dev.openidclient.http.shownUrl
  * The request that brought the browser back: a URL, or, with `response_mode=form_post`, a URL and a form
  * ([OAuth 2.0 Form Post Response Mode §2](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html)).
  * `toString` shows neither query nor form.
+ *
+ * The page `docs/callback.md` shows which one to make of what a framework gives.
  */
 public class AuthorizationCallback private constructor(
     private val url: String?,

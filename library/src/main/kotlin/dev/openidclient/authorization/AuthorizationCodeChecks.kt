@@ -7,6 +7,8 @@ import java.util.function.Consumer
  * What a callback and the tokens of its code are checked against, where the caller made `state`, `nonce` and the PKCE
  * verifier itself. With `authorizationRequest { }` there is no need for it: [PendingAuthorization] does the same by
  * itself.
+ *
+ * The page `docs/callback.md` shows it in a whole sign-in.
  */
 public class AuthorizationCodeChecks
     @JvmOverloads

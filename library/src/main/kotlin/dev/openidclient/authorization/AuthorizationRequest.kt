@@ -60,6 +60,9 @@ public class AuthorizationRequest internal constructor(
  * here.
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
+ *
+ * The page `docs/sign-in.md` shows a whole sign-in; `docs/cli-and-desktop.md` and `docs/android.md` those without a web
+ * server.
  */
 public fun OpenIdClient.authorizationRequest(
     configure: AuthorizationRequestBuilder.() -> Unit = {},
@@ -123,6 +126,8 @@ internal fun OpenIdClient.requestWith(
  * [IllegalArgumentException] where `response_type=id_token` lacks a `nonce`; [IllegalStateException] where the metadata
  * of the server or of the client, or the security profile, requires a pushed or a signed request, and [parameters] have
  * neither `request_uri` nor, for a signed one, `request`.
+ *
+ * The page `docs/callback.md` shows how the answer is checked then.
  */
 public fun OpenIdClient.authorizationUrl(parameters: Parameters): String {
     val url = endpoint("authorization_endpoint", aliased = false).withParameters(completed(parameters))

@@ -36,6 +36,8 @@ internal suspend fun OpenIdClient.jwtResponse(callback: AuthorizationCallback): 
  *
  * Throws [OAuthException] where it may not be trusted; [IllegalStateException] without `useJwtResponseMode()` in the
  * settings.
+ *
+ * The page `docs/fapi.md` shows what it is evidence for.
  */
 public suspend fun OpenIdClient.authorizationResponseClaims(callback: AuthorizationCallback): JsonObject {
     check(configuration.responseKind == ResponseKind.JWT) {

@@ -18,6 +18,8 @@ import java.time.Instant
  * *authenticated* encryption, a name that begins with `__Host-`, `HttpOnly`, `Secure` and `SameSite=Lax`), [decode] it
  * when the callback comes, and **remove it then**, whatever the outcome. It holds secrets, which `toString` does not
  * show; who can change it unnoticed can drop a check, as `max_age`.
+ *
+ * The page `docs/callback.md` shows where to store it.
  */
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */

@@ -23,6 +23,8 @@ private const val REQUEST_URI = "request_uri"
  *
  * Throws [MetadataException] where the server has no such endpoint; another [OAuthException] where it refuses the
  * request or cannot be reached; [IllegalArgumentException] where the request is pushed already, or another client's.
+ *
+ * The page `docs/fapi.md` shows it with the profiles that demand it.
  */
 public suspend fun OpenIdClient.push(request: AuthorizationRequest): AuthorizationRequest {
     requireOwn(request)

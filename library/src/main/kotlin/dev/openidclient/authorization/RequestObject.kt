@@ -30,6 +30,8 @@ private const val REQUEST_OBJECT_TYPE = "oauth-authz-req+jwt"
  * Sends nothing, but a remote key is asked. Throws [UnsupportedFeatureException] where the key cannot sign;
  * [IllegalArgumentException] where the request is signed or pushed already, or another client's, or the key's algorithm
  * is not one of the security profile's.
+ *
+ * The page `docs/fapi.md` shows it with the profiles that demand it.
  */
 public suspend fun OpenIdClient.sign(
     request: AuthorizationRequest,

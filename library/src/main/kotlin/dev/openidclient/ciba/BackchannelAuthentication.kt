@@ -26,6 +26,8 @@ import java.time.Duration
  * §7](https://openid.net/specs/openid-client-initiated-backchannel-authentication-core-1_0.html#auth_request)); then
  * call [backchannelAuthenticationGrant]. Throws [OAuthException]; [IllegalArgumentException] unless exactly one hint is
  * given, or a signed `request` in place of all, and where the security profile demands a signed one and this is none.
+ *
+ * The page `docs/device-and-ciba.md` shows the whole flow.
  */
 public suspend fun OpenIdClient.backchannelAuthentication(
     configure: BackchannelAuthenticationBuilder.() -> Unit,

@@ -32,6 +32,8 @@ private const val GRANT_TYPE = "urn:openid:params:grant-type:ciba"
  * slowly, until the request expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws
  * [ResponseBodyException] where the person or the server refuses (`access_denied`, `expired_token`), another
  * [OAuthException] where the answer may not be trusted; the ID Token must have been issued within the last hour.
+ *
+ * The page `docs/device-and-ciba.md` shows poll and ping.
  */
 public suspend fun OpenIdClient.backchannelAuthenticationGrant(
     response: BackchannelAuthenticationResponse,

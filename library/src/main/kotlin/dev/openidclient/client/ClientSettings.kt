@@ -11,7 +11,12 @@ import dev.openidclient.metadata.OpenIdClientDsl
 import java.time.Duration
 import java.util.function.Consumer
 
-/** The settings of an [OpenIdClient]. Read once, when the client is made; later changes have no effect. */
+/**
+ * The settings of an [OpenIdClient]. Read once, when the client is made; later changes have no effect.
+ *
+ * The pages `docs/engines.md` (engines, TLS, proxies, timeouts), `docs/fapi.md` and `docs/profiles.md` (profiles) show
+ * what to set for what.
+ */
 @OpenIdClientDsl
 public class ClientSettings internal constructor() : LooserChecks() {
     /**

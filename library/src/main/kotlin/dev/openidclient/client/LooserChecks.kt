@@ -6,6 +6,8 @@ import java.util.Locale
 /**
  * The checks that can be loosened for a server that needs it. Each call names what it gives up; every security profile
  * refuses every one of them with [IllegalArgumentException] when the client is made.
+ *
+ * The page `docs/security.md` says what each check is for.
  */
 @OpenIdClientDsl
 public abstract class LooserChecks internal constructor() : SendingSettings<ClientSettings>() {

@@ -16,7 +16,9 @@ import dev.openidclient.metadata.ExpectedIssuer
  * holds the connections and the server's keys. [close] it at the end.
  *
  * The pages of the project show whole tasks: `docs/sign-in.md`, `docs/client-credentials.md`, `docs/tokens.md`,
- * `docs/errors.md`; `docs/README.md` lists them.
+ * `docs/errors.md`; `docs/README.md` lists them. By framework: `docs/spring-boot.md`, `docs/spring-boot-kotlin.md`,
+ * `docs/quarkus-micronaut.md`, `docs/ktor.md`. For tests of your own: `docs/testing.md`. For those who come from another
+ * library: `docs/coming-from.md`, `docs/coming-from-spring.md`.
  */
 public class OpenIdClient internal constructor(
     /** What the server says of itself. */
@@ -99,6 +101,9 @@ public class OpenIdClient internal constructor(
          * Throws [OAuthException] where the server cannot be reached, answers otherwise, or names another issuer;
          * [MetadataException] where [issuer] is not `https`; [IllegalArgumentException] where it is no absolute URL, has
          * a query or fragment without being a document, or the settings contradict themselves.
+         *
+         * The page `docs/client-credentials.md` shows a client that is made once, `docs/providers/README.md` what one
+         * provider needs.
          */
         public suspend fun discover(
             issuer: String,

@@ -13,6 +13,8 @@ import java.time.Instant
  * [authenticate] is called once for every request to an endpoint that wants the client authenticated, also for a
  * repeated one. An implementation of your own adds its parameters and headers to the request; it may be called from
  * many coroutines at once, and its `toString` must not show its secret.
+ *
+ * The page `docs/client-credentials.md` says which one to take.
  */
 public fun interface ClientAuthentication {
     public suspend fun authenticate(request: ClientAuthenticationRequest)

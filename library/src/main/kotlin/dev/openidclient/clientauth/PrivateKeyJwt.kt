@@ -13,6 +13,8 @@ import kotlinx.serialization.json.JsonPrimitive
  *
  * Its audience is the issuer and it lives 60 seconds; [modifyAssertion] may change that for a server that wants
  * something else.
+ *
+ * The page `docs/keys.md` shows where its key may be.
  */
 public class PrivateKeyJwt
     @JvmOverloads

@@ -7,6 +7,8 @@ package dev.openidclient.clientauth
  * The certificate is a setting of the client, `tls { }`, or is configured in the engine of a transport of your own,
  * which `transportPresentsCertificate()` must say; with neither the client is not made. Requests go to the server's
  * endpoints for mutual TLS where it has them, unless the client metadata says `useMtlsEndpointAliases(false)`.
+ *
+ * The page `docs/engines.md` shows how the certificate is set.
  */
 public object TlsClientAuth : ClientAuthentication {
     override suspend fun authenticate(request: ClientAuthenticationRequest) {

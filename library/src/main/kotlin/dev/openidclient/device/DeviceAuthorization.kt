@@ -21,6 +21,8 @@ import java.time.Duration
  * Starts a sign-in on another device ([RFC 8628 §3.1](https://www.rfc-editor.org/rfc/rfc8628#section-3.1)): show the
  * person [DeviceAuthorization.verificationUri] and [DeviceAuthorization.userCode], then call [deviceCodeGrant]. Throws
  * [OAuthException].
+ *
+ * The page `docs/device-and-ciba.md` shows the whole flow.
  */
 public suspend fun OpenIdClient.deviceAuthorization(
     configure: DeviceAuthorizationBuilder.() -> Unit = {},

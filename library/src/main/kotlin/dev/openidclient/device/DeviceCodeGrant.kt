@@ -24,6 +24,8 @@ private const val GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
  * slowly, until the code expires: then [TransportException] with the code [ErrorCode.TIMEOUT]. Throws
  * [ResponseBodyException] where the person or the server refuses (`access_denied`, `expired_token`), another
  * [OAuthException] where the answer may not be trusted.
+ *
+ * The page `docs/device-and-ciba.md` shows what ends the polling.
  */
 public suspend fun OpenIdClient.deviceCodeGrant(
     device: DeviceAuthorization,

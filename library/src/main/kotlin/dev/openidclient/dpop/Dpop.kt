@@ -19,6 +19,8 @@ import java.util.Locale
  *
  * Holds the nonces that the servers hand out, so use one `Dpop` for all requests with its key: it is safe for many
  * coroutines at once.
+ *
+ * The page `docs/calling-apis.md` shows where to keep its key.
  */
 public class Dpop
     @JvmOverloads

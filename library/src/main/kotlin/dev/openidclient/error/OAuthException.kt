@@ -9,6 +9,8 @@ package dev.openidclient.error
  *
  * Serialized it keeps its class, [code], [message], [reached] and what its subclass names in one word (status, error,
  * subject); the rest, the cause too, is left out, for it may hold secrets, and is null or empty afterwards.
+ *
+ * The page `docs/errors.md` says for each kind what to do.
  */
 public sealed class OAuthException(
     public val code: String,

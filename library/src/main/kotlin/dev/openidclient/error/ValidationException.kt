@@ -6,6 +6,8 @@ package dev.openidclient.error
  * [subject] names in one word what does not hold, one of [ValidationSubject]; more may come, so treat an unknown one
  * like any other. Where the tokens of an answer came with it, as with an ID Token that does not hold,
  * [unacceptedTokens] has them: to revoke, or, after a refresh, to keep.
+ *
+ * The page `docs/errors.md` lists the subjects with their messages, `docs/security.md` what is checked.
  */
 public class ValidationException
     @JvmOverloads

@@ -2,7 +2,11 @@ package dev.openidclient.http
 
 import java.util.function.Consumer
 
-/** The HTTP engine of a client that was given no transport. */
+/**
+ * The HTTP engine of a client that was given no transport.
+ *
+ * The page `docs/engines.md` compares them.
+ */
 public enum class HttpEngine {
     /** [JAVA] where the platform has `java.net.http`, else [CIO] (Android). */
     AUTOMATIC,

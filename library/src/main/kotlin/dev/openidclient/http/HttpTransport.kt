@@ -26,6 +26,8 @@ import dev.openidclient.error.TransportException
  *
  * Wrap another transport to log, to add headers, or to change a request: `HttpTransport {
  * inner.send(it.withHeader("x-tenant", "a")) }`.
+ *
+ * The page `docs/engines.md` shows one transport for many clients; `docs/testing.md` one that answers in tests.
  */
 public fun interface HttpTransport {
     public suspend fun send(request: HttpRequest): HttpResponse

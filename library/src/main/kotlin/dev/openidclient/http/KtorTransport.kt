@@ -32,6 +32,8 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * with [IllegalArgumentException]. A request with a body or a DPoP proof is sent once, whatever the client says of
  * retries: the plugin `HttpRequestRetry` is off for these requests, and OkHttp never repeats one with a body, also not
  * after a kept connection that the server has just closed: that is a [dev.openidclient.error.TransportException].
+ *
+ * The page `docs/ktor.md` shows it in an application.
  */
 public class KtorTransport internal constructor(
     private val original: HttpClient,

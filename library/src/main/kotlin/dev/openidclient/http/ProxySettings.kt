@@ -9,6 +9,8 @@ import java.util.Base64
  *
  * Without this setting the engine heeds the system properties `http.proxyHost`, `https.proxyHost`, their ports and
  * `http.nonProxyHosts`.
+ *
+ * The page `docs/engines.md` shows proxies that ask for a password.
  */
 public class ProxySettings internal constructor() {
     /** Where the proxy is: `http`, its host and its port, as `http://proxy.example.com:3128`. Required. */

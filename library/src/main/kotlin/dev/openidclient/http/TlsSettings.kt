@@ -16,6 +16,8 @@ import javax.net.ssl.X509TrustManager
 /**
  * TLS for the engine that a client makes for itself: the client certificate of mutual TLS
  * ([RFC 8705](https://www.rfc-editor.org/rfc/rfc8705)), and whom to trust where the system's authorities do not do.
+ *
+ * The page `docs/engines.md` shows private authorities and client certificates.
  */
 public class TlsSettings internal constructor() {
     internal var identity: TlsIdentity? = null

@@ -16,6 +16,8 @@ import java.security.Provider
  * use of a key (as of one that lives in a token), the JDK looks up by itself, as without this setting; so it does for
  * ML-DSA.
  * Safe to call from any thread.
+ *
+ * The page `docs/keys.md` shows how to choose one, `docs/performance.md` what it gains.
  */
 public object CryptoProvider {
     /** `auto` or `jdk`: what holds where nothing is chosen. */

@@ -10,6 +10,8 @@ import java.security.KeyPair
  *
  * Implement it for a key that lives elsewhere; the ones made here keep the key in this JVM. An implementation may be
  * called from many coroutines at once, and its `toString` must not show the key.
+ *
+ * The page `docs/keys.md` shows keys of files and HSMs, and how to rotate them.
  */
 public interface DecryptionKey {
     /** The `kid` that the server knows the key by; a JWE with a `kid` goes to the key of the same one only. */

@@ -9,6 +9,8 @@ import java.security.KeyPair
  *
  * Implement it for a key that lives elsewhere (an HSM, a key management service); the ones made here keep the key in
  * this JVM. An implementation may be called from many coroutines at once, and its `toString` must not show the key.
+ *
+ * The page `docs/keys.md` shows keys of files, key stores, HSMs and KMSs.
  */
 public interface SigningKey {
     /** What [sign] signs with. */

@@ -14,6 +14,8 @@ import dev.openidclient.token.requireOwn
  *
  * Throws [MetadataException] where the server has no end session endpoint, or one that is not `https`;
  * [IllegalArgumentException] where the tokens of the hint are another client's or of another issuer.
+ *
+ * The page `docs/logout.md` shows the whole logout.
  */
 public fun OpenIdClient.endSessionUrl(configure: EndSessionBuilder.() -> Unit = {}): String {
     val endpoint = endpoint("end_session_endpoint", aliased = false)

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap
  *
  * Each property is the member of the same name in snake case, null where it is absent; reading a member of the wrong
  * type throws [MetadataException]. Unknown members survive in [json].
+ *
+ * The page `docs/specifications.md` names the specification of each feature.
  */
 public class AuthorizationServerMetadata(
     json: JsonObject,

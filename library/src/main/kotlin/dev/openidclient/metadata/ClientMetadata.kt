@@ -18,6 +18,8 @@ import java.time.Instant
  * What the authorization server knows of this client ([RFC 7591 §2](https://www.rfc-editor.org/rfc/rfc7591#section-2),
  * [OpenID Connect Registration §2](https://openid.net/specs/openid-connect-registration-1_0.html#ClientMetadata)), as
  * far as it changes how the client behaves; unknown members survive in [json]. Its `toString` shows no value.
+ *
+ * The page `docs/registration.md` shows where it comes from.
  */
 public class ClientMetadata(
     json: JsonObject,

@@ -54,6 +54,8 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
  * encrypted answers, tokens bound to a key or certificate),
  * [RegistrationException], which has what was registered. Throws another [OAuthException] where nothing was, or where
  * that cannot be known: after a [TransportException] or an [InvalidResponseException] the server may have a client.
+ *
+ * The page `docs/registration.md` shows what to ask for, and what to store.
  */
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,

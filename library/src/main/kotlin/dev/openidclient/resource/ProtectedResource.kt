@@ -30,6 +30,8 @@ import dev.openidclient.token.proverOf
  * [TransportException] where there is no answer; [MetadataException] where [url] is not `https`;
  * [IllegalArgumentException] where it is no absolute URL, where the token is bound to a key and this client has none,
  * or where [tokens] are another client's, of another issuer, or have no access token (`token_type=N_A`).
+ *
+ * The page `docs/calling-apis.md` shows calls with bearer tokens, DPoP and client certificates.
  */
 public suspend fun OpenIdClient.resource(
     url: String,

@@ -32,6 +32,8 @@ import java.time.Duration
  *
  * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where
  * anything does not hold or the server cannot be reached. The code is sent once and never again.
+ *
+ * The page `docs/callback.md` shows what to store for it, and what to answer where it fails.
  */
 public suspend fun OpenIdClient.authorizationCodeGrant(
     callbackUrl: String,

@@ -11,6 +11,8 @@ import dev.openidclient.http.Parameters
  * An ID Token in the answer is validated but for nonce and authentication age. Throws [OAuthException];
  * [IllegalArgumentException] where [grantType] is empty, or is `authorization_code` under a security profile, which
  * wants the callback checked: [authorizationCodeGrant].
+ *
+ * The page `docs/specifications.md` lists the grants that have a function of their own.
  */
 public suspend fun OpenIdClient.grant(
     grantType: String,

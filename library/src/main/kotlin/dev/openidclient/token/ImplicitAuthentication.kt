@@ -21,6 +21,8 @@ import java.time.Duration
  *
  * A server sees no fragment, so ask for `response_mode=form_post`. Throws [AuthorizationResponseException] where the
  * server or the person refused; another [OAuthException] where anything does not hold.
+ *
+ * The page `docs/specifications.md` leads to a recipe.
  */
 public suspend fun OpenIdClient.implicitAuthentication(
     callback: AuthorizationCallback,

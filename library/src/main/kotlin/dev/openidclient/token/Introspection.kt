@@ -39,6 +39,8 @@ import java.time.Instant
  * sends a proof where the server's answer asks for one.
  *
  * Throws [OAuthException]; [IllegalArgumentException] where [token] is empty.
+ *
+ * The page `docs/tokens.md` shows it.
  */
 public suspend fun OpenIdClient.introspect(
     token: String,

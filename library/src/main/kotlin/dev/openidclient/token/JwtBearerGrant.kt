@@ -8,6 +8,8 @@ import dev.openidclient.http.Parameters
  * Tokens for a JWT that another party issued, [assertion] ([RFC 7523
  * §2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)). Throws [OAuthException]; [IllegalArgumentException] where
  * [assertion] is empty.
+ *
+ * The page `docs/tokens.md` shows it with the other assertions.
  */
 public suspend fun OpenIdClient.jwtBearerGrant(
     assertion: String,

@@ -18,6 +18,8 @@ import dev.openidclient.http.Parameters
  * [TransportException] do not assume that the old one still works. Who is cancelled meanwhile loses the new tokens,
  * where the server has issued them: refresh, and store what comes, where nothing cancels it. Throws [OAuthException];
  * [IllegalArgumentException] where [tokens] have no refresh token, or are another client's or of another issuer.
+ *
+ * The page `docs/tokens.md` shows when to refresh, and what to keep where it fails.
  */
 public suspend fun OpenIdClient.refreshTokenGrant(
     tokens: TokenResponse,

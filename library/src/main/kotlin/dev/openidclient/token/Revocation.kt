@@ -14,6 +14,8 @@ import dev.openidclient.http.HttpHeaders
  * §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)); one that it does not know is no error. A client with a DPoP
  * key sends a proof where the server's answer asks for one. Throws [OAuthException]; [IllegalArgumentException] where
  * [token] is empty.
+ *
+ * The page `docs/tokens.md` shows when, `docs/logout.md` shows it in a logout.
  */
 public suspend fun OpenIdClient.revoke(
     token: String,

@@ -28,6 +28,8 @@ internal const val NOT_APPLICABLE: String = "n_a"
  * parameters (`audience`, `requested_token_type`, `actor_token` with `actor_token_type`) are given in [configure].
  *
  * Throws [OAuthException]; [IllegalArgumentException] where an argument is empty.
+ *
+ * The page `docs/tokens.md` shows an exchange.
  */
 public suspend fun OpenIdClient.tokenExchangeGrant(
     subjectToken: String,

@@ -15,6 +15,8 @@ import java.time.Instant
  * What the token endpoint issued ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1), [OpenID Connect
  * Core §3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)); unknown members survive in
  * [json]. Holds secrets, which `toString` does not show.
+ *
+ * The page `docs/tokens.md` shows what to keep of it.
  */
 public class TokenResponse internal constructor(
     json: JsonObject,

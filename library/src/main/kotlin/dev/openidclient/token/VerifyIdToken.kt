@@ -15,6 +15,8 @@ import dev.openidclient.error.OAuthException
  * that; null: `azp`, which a token for several audiences must have, must be this client's wherever it is there, for
  * servers issue tokens for this client's audience to other clients too. Throws [OAuthException] where the token may not
  * be trusted.
+ *
+ * The page `docs/specifications.md` leads to a recipe.
  */
 public suspend fun OpenIdClient.verifyIdToken(
     idToken: String,

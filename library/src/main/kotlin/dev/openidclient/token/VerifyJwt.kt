@@ -35,6 +35,8 @@ private val OTHER_KINDS =
  *
  * Throws [OAuthException] where the JWT may not be trusted, and [IllegalArgumentException] where [typ] is the kind of
  * ID Tokens (`JWT`), access tokens (`at+jwt`) or logout tokens (`logout+jwt`), which have rules of their own.
+ *
+ * The page `docs/logout.md` shows it with a logout token.
  */
 public suspend fun OpenIdClient.verifyJwt(
     jwt: String,

@@ -46,6 +46,8 @@ import kotlinx.serialization.json.JsonObject
  * Throws [WwwAuthenticateChallengeException] where the server refuses the access token, another [OAuthException] where
  * anything does not hold; [IllegalArgumentException] where [tokens] came without an ID Token, are another client's or
  * of another issuer, or where their access token is bound to a DPoP key and this client has none.
+ *
+ * The page `docs/sign-in.md` shows it after a sign-in.
  */
 public suspend fun OpenIdClient.userInfo(tokens: TokenResponse): UserInfo {
     val subject = expectedSubject(tokens)

@@ -27,6 +27,8 @@ import java.io.IOException
  * [IllegalArgumentException]. Cancellation closes the connection, or with HTTP/2 its stream.
  *
  * Runs on the JVM and on Android 8 (API 26) and later.
+ *
+ * The page `docs/android.md` shows it in an app, `docs/engines.md` beside the other engines.
  */
 public class OkHttpTransport(
     client: OkHttpClient,
