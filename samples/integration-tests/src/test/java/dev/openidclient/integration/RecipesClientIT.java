@@ -127,7 +127,7 @@ class RecipesClientIT {
         var key = new RemoteSigner.KmsKey(
                 RecipeKeys.keyId(),
                 RecipeKeys.publicJwk(),
-                bytes -> CompletableFuture.supplyAsync(() -> RecipeKeys.signDer(bytes)));
+                digest -> CompletableFuture.supplyAsync(() -> RecipeKeys.signDigest(digest)));
         assertSignsIn(RemoteSigner.clientWithRemoteKey(url, "private-key-jwt", key));
     }
 

@@ -35,12 +35,12 @@ object RecipeKeys {
     @JvmStatic
     fun publicJwk(): Jwk = ClientKeys.signing(JwsAlgorithm.ES256).publicJwk
 
-    /** Signs with [jwk] as a key management service does. */
+    /** Signs a SHA-256 [digest] with [jwk] as a key management service does. */
     @JvmStatic
-    fun signDer(bytes: ByteArray): ByteArray {
-        val signature = Signature.getInstance("SHA256withECDSA")
+    fun signDigest(digest: ByteArray): ByteArray {
+        val signature = Signature.getInstance("NONEwithECDSA")
         signature.initSign(ECKey.parse(jwk()).toECPrivateKey())
-        signature.update(bytes)
+        signature.update(digest)
         return signature.sign()
     }
 

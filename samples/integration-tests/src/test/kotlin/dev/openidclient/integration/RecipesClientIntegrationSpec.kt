@@ -104,7 +104,7 @@ class RecipesClientIntegrationSpec :
         }
 
         "RemoteSigner" {
-            val key = KmsKey(RecipeKeys.keyId(), RecipeKeys.publicJwk(), RecipeKeys::signDer)
+            val key = KmsKey(RecipeKeys.keyId(), RecipeKeys.publicJwk(), RecipeKeys::signDigest)
             clientWithRemoteKey(issuer.url, "private-key-jwt", key).shouldSignIn()
         }
 

@@ -1,11 +1,9 @@
 package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncOpenIdClient;
-import dev.openidclient.async.AsyncSigningKey;
 import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.jose.CryptoProvider;
 import dev.openidclient.jose.DecryptionKey;
-import dev.openidclient.jose.Jwk;
 import dev.openidclient.jose.JwkSet;
 import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.jose.SigningKey;
@@ -13,14 +11,10 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 public final class Keys {
@@ -47,47 +41,6 @@ public final class Keys {
         var key = SigningKey.fromKeyPair(new KeyPair(publicKey, privateKey), JwsAlgorithm.ES256, "hsm-2026-11");
         // endregion
         return key;
-    }
-
-    /** A service that signs. */
-    @FunctionalInterface
-    public interface Kms {
-        /** The signature of a SHA-256 digest, in DER. */
-        CompletableFuture<byte[]> signDigest(String keyId, byte[] digest);
-    }
-
-    // region kms
-    public record KmsKey(String keyId, Jwk publicJwk, Kms kms) implements AsyncSigningKey {
-        @Override
-        public JwsAlgorithm getAlgorithm() {
-            return JwsAlgorithm.ES256;
-        }
-
-        @Override
-        public String getKeyId() {
-            return keyId;
-        }
-
-        @Override
-        public Jwk getPublicJwk() {
-            return publicJwk;
-        }
-
-        @Override
-        public CompletionStage<byte[]> sign(byte[] bytes) {
-            return kms.signDigest(keyId, sha256(bytes))
-                    .orTimeout(5, TimeUnit.SECONDS)
-                    .thenApply(der -> SigningKey.derToJws(der, getAlgorithm()));
-        }
-    }
-    // endregion
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A client of which the server may still know the earlier decryption key. */

@@ -4,18 +4,14 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.jose.CryptoProvider
 import dev.openidclient.jose.DecryptionKey
-import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
-import kotlinx.coroutines.withTimeout
 import org.slf4j.Logger
 import java.security.KeyPair
 import java.security.KeyStore
-import java.security.MessageDigest
 import java.security.PrivateKey
 import java.security.Provider
-import kotlin.time.Duration.Companion.seconds
 
 /** The public half of what is registered, as the text of a JWK Set. */
 fun registeredKeys(
@@ -45,33 +41,6 @@ fun keyOfToken(
     // endregion
     return key
 }
-
-/** A service that signs. */
-fun interface Kms {
-    /** The signature of a SHA-256 [digest], in DER. */
-    suspend fun signDigest(
-        keyId: String,
-        digest: ByteArray,
-    ): ByteArray
-}
-
-// region kms
-class KmsKey(
-    override val keyId: String,
-    override val publicJwk: Jwk, // Jwk.parse(text), once
-    private val kms: Kms,
-) : SigningKey {
-    override val algorithm: JwsAlgorithm = JwsAlgorithm.ES256
-
-    override suspend fun sign(bytes: ByteArray): ByteArray {
-        val digest = MessageDigest.getInstance("SHA-256").digest(bytes)
-        val der = withTimeout(5.seconds) { kms.signDigest(keyId, digest) }
-        return SigningKey.derToJws(der, algorithm)
-    }
-
-    override fun toString(): String = "KmsKey($keyId)"
-}
-// endregion
 
 /** A client of which the server may still know the earlier decryption key. */
 suspend fun clientInRotation(

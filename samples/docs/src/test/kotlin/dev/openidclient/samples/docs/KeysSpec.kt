@@ -1,13 +1,10 @@
 package dev.openidclient.samples.docs
 
 import dev.openidclient.jose.JwkSet
-import dev.openidclient.jose.SigningKey
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import java.security.KeyPair
 import java.security.KeyPairGenerator
-import java.security.Signature
-import java.security.interfaces.ECPublicKey
 import java.security.spec.ECGenParameterSpec
 import java.util.Base64
 
@@ -19,36 +16,8 @@ private fun pem(
     encoded: ByteArray,
 ) = "-----BEGIN $label-----\n${Base64.getMimeEncoder().encodeToString(encoded)}\n-----END $label-----\n"
 
-/** A service that signs a digest, as services do. */
-private class LocalKms(
-    private val keyPair: KeyPair,
-) : Kms {
-    override suspend fun signDigest(
-        keyId: String,
-        digest: ByteArray,
-    ): ByteArray =
-        Signature.getInstance("NONEwithECDSA").run {
-            initSign(keyPair.private)
-            update(digest)
-            sign()
-        }
-}
-
 class KeysSpec :
     FunSpec({
-        test("a key of a service that signs digests signs as a JWS has it") {
-            val keyPair = ecKeyPair()
-            val public = SigningKey.fromKeyPair(keyPair, keyId = "kms-1").publicJwk
-            val signature = KmsKey("kms-1", public, LocalKms(keyPair)).sign("a.b".encodeToByteArray())
-
-            // the two numbers side by side (RFC 7518 §3.4)
-            Signature.getInstance("SHA256withECDSAinP1363Format").run {
-                initVerify(keyPair.public as ECPublicKey)
-                update("a.b".encodeToByteArray())
-                verify(signature)
-            } shouldBe true
-        }
-
         test("what is registered has the public half of both keys, with kid, alg and use") {
             val signing = ecKeyPair()
             val decrypting = KeyPairGenerator.getInstance("RSA").generateKeyPair()

@@ -5,20 +5,29 @@ import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.jose.Jwk
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
+import kotlinx.coroutines.withTimeout
+import java.security.MessageDigest
+import kotlin.time.Duration.Companion.seconds
+
+// region kms
 
 /** A private key that never leaves a key management service: for assertions, request objects, DPoP proofs. */
 class KmsKey(
     override val keyId: String,
-    override val publicJwk: Jwk,
-    private val signDer: suspend (ByteArray) -> ByteArray,
+    override val publicJwk: Jwk, // Jwk.parse(text), once
+    private val signDigest: suspend (ByteArray) -> ByteArray, // the call of the service, which answers in DER
 ) : SigningKey {
     override val algorithm: JwsAlgorithm = JwsAlgorithm.ES256
 
-    // Services answer DER, but a JWS has the two numbers side by side. The client's timeout does not bound this call.
-    override suspend fun sign(bytes: ByteArray): ByteArray = SigningKey.derToJws(signDer(bytes), algorithm)
+    override suspend fun sign(bytes: ByteArray): ByteArray {
+        val digest = MessageDigest.getInstance("SHA-256").digest(bytes)
+        val der = withTimeout(5.seconds) { signDigest(digest) }
+        return SigningKey.derToJws(der, algorithm)
+    }
 
     override fun toString(): String = "KmsKey($keyId)"
 }
+// endregion
 
 suspend fun clientWithRemoteKey(
     issuer: String,
