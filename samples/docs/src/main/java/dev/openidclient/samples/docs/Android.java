@@ -2,8 +2,16 @@ package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.authorization.PendingAuthorization;
+import dev.openidclient.dpop.Dpop;
+import dev.openidclient.jose.JwsAlgorithm;
+import dev.openidclient.jose.SigningKey;
 import dev.openidclient.okhttp.OkHttpTransport;
 import dev.openidclient.token.TokenResponse;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.OkHttpClient;
 
@@ -40,6 +48,16 @@ public final class Android {
             return CompletableFuture.failedFuture(new IllegalStateException("nothing was begun here"));
         }
         return client.authorizationCodeGrant(callbackUrl, PendingAuthorization.decode(pending));
+    }
+    // endregion
+
+    // region keystore
+    static AsyncOpenIdClient withBoundTokens(AsyncOpenIdClient client) throws GeneralSecurityException, IOException {
+        // a key of PURPOSE_SIGN, DIGEST_SHA256, secp256r1
+        var store = KeyStore.getInstance("AndroidKeyStore");
+        store.load(null);
+        var pair = new KeyPair(store.getCertificate("dpop").getPublicKey(), (PrivateKey) store.getKey("dpop", null));
+        return client.withDpop(new Dpop(SigningKey.fromKeyPair(pair, JwsAlgorithm.ES256)));
     }
     // endregion
 }

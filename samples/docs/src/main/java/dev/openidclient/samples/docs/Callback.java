@@ -113,6 +113,7 @@ public final class Callback {
     }
 
     public CompletableFuture<TokenResponse> manual(UnaryOperator<String> redirect) {
+        // region manual
         var state = AsyncOpenIdClient.randomState();
         var nonce = AsyncOpenIdClient.randomNonce();
         var pkce = Pkce.generate();
@@ -136,6 +137,7 @@ public final class Callback {
                 .pkceCodeVerifier(pkce.getCodeVerifier())
                 .idTokenExpected());
         var tokens = client.authorizationCodeGrant(callbackUrl, checks);
+        // endregion
         return tokens;
     }
 }

@@ -22,6 +22,14 @@ public final class CliAndDesktop {
         this.client = client;
     }
 
+    public static CompletableFuture<AsyncOpenIdClient> commandLineClient() {
+        // region client
+        var client =
+                AsyncOpenIdClient.discover("https://as.example.com", "my-cli"); // no secret: it authenticates with none
+        // endregion
+        return client;
+    }
+
     // region loopback
     /** Signs in with the browser of this machine, which {@code open} starts. */
     public CompletableFuture<TokenResponse> signInWithBrowser(Consumer<String> open) throws IOException {

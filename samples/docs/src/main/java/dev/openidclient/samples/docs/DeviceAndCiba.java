@@ -1,5 +1,7 @@
 package dev.openidclient.samples.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.ciba.BackchannelAuthenticationResponse;
@@ -9,8 +11,11 @@ import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenResponse;
+import java.security.MessageDigest;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 public final class DeviceAndCiba {
@@ -76,8 +81,28 @@ public final class DeviceAndCiba {
         return tokens;
     }
 
-    public CompletableFuture<TokenResponse> pinged(
-            BackchannelAuthenticationResponse request, CompletableFuture<Void> ping) {
-        return client.backchannelAuthenticationGrant(request, ping); // ping.complete(null): the next poll at once
+    // region ping
+    private record Waiting(String token, CompletableFuture<Void> ping) {}
+
+    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+    /** {@code token} is random, for this request alone, and was its {@code clientNotificationToken(token)}. */
+    public CompletableFuture<TokenResponse> tokens(BackchannelAuthenticationResponse request, String token) {
+        var ping = new CompletableFuture<Void>();
+        waiting.put(request.getAuthReqId(), new Waiting(token, ping));
+        var tokens = client.backchannelAuthenticationGrant(request, ping);
+        tokens.whenComplete((issued, failure) -> waiting.remove(request.getAuthReqId()));
+        return tokens;
     }
+
+    /** {@code POST /ciba-ping}, with the {@code auth_req_id} of its JSON body: the status to answer. */
+    public int pinged(String authReqId, String authorization) {
+        var asked = waiting.get(authReqId);
+        if (asked == null) return 204;
+        var expected = "Bearer " + asked.token();
+        if (!MessageDigest.isEqual(expected.getBytes(UTF_8), authorization.getBytes(UTF_8))) return 401;
+        asked.ping().complete(null); // the next poll comes at once
+        return 204;
+    }
+    // endregion
 }

@@ -1,13 +1,16 @@
 package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.client.ClientSettings;
 import dev.openidclient.clientauth.PrivateKeyJwt;
+import dev.openidclient.error.RegistrationException;
 import dev.openidclient.jose.JwkSet;
 import dev.openidclient.jose.SigningKey;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import kotlinx.serialization.json.JsonPrimitive;
 
 public final class Registration {
     private Registration() {}
@@ -50,4 +53,22 @@ public final class Registration {
         // endregion
         return client;
     }
+
+    // region orphan
+    /** Deletes what was registered otherwise than it was asked for, where the server lets it (RFC 7592 §2.3). */
+    public static CompletableFuture<Boolean> delete(
+            AuthorizationServerMetadata server, RegistrationException failure, Consumer<ClientSettings> configure) {
+        var uri = text(failure, "registration_client_uri");
+        var token = text(failure, "registration_access_token");
+        if (uri == null || token == null) return CompletableFuture.completedFuture(false);
+        var client = AsyncOpenIdClient.create(server, text(failure, "client_id"), configure);
+        return client.resource(uri, token, r -> r.method("DELETE"))
+                .thenApply(answer -> answer.getStatus() == 204)
+                .whenComplete((deleted, thrown) -> client.close());
+    }
+
+    private static String text(RegistrationException failure, String member) {
+        return failure.getRegistration().get(member) instanceof JsonPrimitive text ? text.getContent() : null;
+    }
+    // endregion
 }

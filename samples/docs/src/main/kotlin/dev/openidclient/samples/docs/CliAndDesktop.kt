@@ -76,3 +76,10 @@ class CliAndDesktopKotlin(
     }
     // endregion
 }
+
+suspend fun commandLineClient(): OpenIdClient {
+    // region client
+    val client = OpenIdClient.discover("https://as.example.com", "my-cli") // no secret: it authenticates with none
+    // endregion
+    return client
+}

@@ -13,7 +13,6 @@ import dev.openidclient.device.deviceCodePolls
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
-import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.token.Poll
 import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.CompletableJob
@@ -119,25 +118,4 @@ class DeviceAndCibaKotlin(
         return 204
     }
     // endregion
-
-    companion object {
-        // region github
-        val github =
-            AuthorizationServerMetadata.parse(
-                """{"issuer": "https://github.com/login/oauth",
-                    "device_authorization_endpoint": "https://github.com/login/device/code",
-                    "token_endpoint": "https://github.com/login/oauth/access_token"}""",
-            )
-
-        suspend fun gitHub(
-            clientId: String,
-            show: (String) -> Unit,
-        ): TokenResponse =
-            OpenIdClient(github, clientId).use { client ->
-                val device = client.deviceAuthorization { scope("read:user") }
-                show("Open ${device.verificationUri} and enter ${device.userCode}")
-                client.deviceCodeGrant(device)
-            }
-        // endregion
-    }
 }

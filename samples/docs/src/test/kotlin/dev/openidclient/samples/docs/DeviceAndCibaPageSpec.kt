@@ -18,7 +18,6 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
-import java.util.concurrent.CompletableFuture
 
 private const val PAGE = "device-and-ciba.md"
 private const val TOKENS = """{"access_token": "a", "token_type": "Bearer"}"""
@@ -111,28 +110,6 @@ class DeviceAndCibaPageSpec :
             page.signIn(device).join() shouldBe "You did not allow it."
         }
 
-        test("GitHub's documented answers are understood, pending with the status 200 too") {
-            runTest {
-                val gitHub = FakeServer()
-                gitHub.answer(
-                    200,
-                    """{"device_code": "3584d83530557fdd1f46af8289938c8ef79f9dc5", "user_code": "WDJB-MJHT",
-                        "verification_uri": "https://github.com/login/device", "expires_in": 900, "interval": 5}""",
-                )
-                gitHub.answer(200, """{"error": "authorization_pending", "error_uri": "https://docs.github.com"}""")
-                gitHub.answer(200, """{"access_token": "gho_16C7", "token_type": "bearer", "scope": "read:user"}""")
-                val github = OpenIdClient(DeviceAndCibaKotlin.github, "Iv1.8a61f9b3a7aba766") { transport = gitHub }
-                val device = github.deviceAuthorization { scope("read:user") }
-
-                github.deviceCodeGrant(device).scopes shouldBe setOf("read:user")
-
-                gitHub.requests.map { it.url } shouldBe
-                    listOf("https://github.com/login/device/code") +
-                    List(2) { "https://github.com/login/oauth/access_token" }
-                gitHub.requests.all { it.headers["accept"] == "application/json" } shouldBe true
-            }
-        }
-
         test("CIBA polls until the person has agreed, in Java too") {
             runTest {
                 server.answer(200, CIBA)
@@ -161,13 +138,19 @@ class DeviceAndCibaPageSpec :
                 tokens.await().accessToken shouldBe "a"
                 currentTime shouldBe 1000
             }
-            val own = FakeServer()
-            own.answer(200, CIBA)
-            own.answer(200, TOKENS)
-            val request = own.client().backchannelAuthentication { loginHint("alice") }
-            val ping = CompletableFuture<Void>()
-            val tokens = DeviceAndCiba(AsyncOpenIdClient.of(own.client())).pinged(request, ping)
-            ping.complete(null)
+        }
+
+        test("in Java, too") {
+            server.answer(200, CIBA)
+            server.answer(200, TOKENS)
+            val page = DeviceAndCiba(AsyncOpenIdClient.of(client))
+            val request = client.backchannelAuthentication { loginHint("alice").clientNotificationToken("t") }
+            val tokens = page.tokens(request, "t")
+
+            page.pinged("r1", "Bearer other") shouldBe 401
+            page.pinged("r2", "Bearer t") shouldBe 204
+            tokens.isDone shouldBe false
+            page.pinged("r1", "Bearer t") shouldBe 204
             tokens.join().accessToken shouldBe "a"
         }
 

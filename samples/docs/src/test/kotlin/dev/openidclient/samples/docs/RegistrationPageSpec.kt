@@ -73,11 +73,23 @@ class RegistrationPageSpec :
                 }
             pageShows(PAGE, failure)
 
-            server.answer(204, "")
+            repeat(2) { server.answer(204, "") }
             RegistrationKotlin().delete(metadata, failure) { transport = server } shouldBe true
-            server.requests.last().method shouldBe "DELETE"
-            server.requests.last().url shouldBe "https://as.example.com/register/c1"
-            server.requests.last().headers["authorization"] shouldBe "Bearer this.is.an.access.token"
+            Registration.delete(metadata, failure) { it.transport(server) }.join() shouldBe true
+            for (request in server.requests.takeLast(2)) {
+                request.method shouldBe "DELETE"
+                request.url shouldBe "https://as.example.com/register/c1"
+                request.headers["authorization"] shouldBe "Bearer this.is.an.access.token"
+            }
+        }
+
+        test("a client that the server gives no URI for is not deleted, and nothing is sent") {
+            val failure = shouldThrow<RegistrationException> { registered(server, good.replaceFirst("ES256", "RS256")) }
+            server.requests.clear()
+
+            RegistrationKotlin().delete(metadata, failure) { transport = server } shouldBe false
+            Registration.delete(metadata, failure) { it.transport(server) }.join() shouldBe false
+            server.requests.size shouldBe 0
         }
 
         test("each tenant has one client, on one engine, and what fails is tried again") {

@@ -9,6 +9,9 @@ import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.token.TokenResponse;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -66,6 +69,17 @@ public final class Shopify {
                 callbackUrl,
                 PendingAuthorization.decode(pending),
                 request -> request.parameter("expiring", "1")); // an offline token that expires, with a refresh token
+    }
+    // endregion
+
+    // region api
+    /** For the HTTP client that you have. The access token is not in Authorization, but in a header of its own. */
+    public static HttpRequest shopName(String shop, TokenResponse tokens) {
+        return HttpRequest.newBuilder(URI.create("https://" + shop + "/admin/api/2026-01/graphql.json"))
+                .header("x-shopify-access-token", tokens.getAccessToken())
+                .header("content-type", "application/json")
+                .POST(BodyPublishers.ofString("{\"query\":\"{ shop { name } }\"}"))
+                .build();
     }
     // endregion
 }

@@ -126,6 +126,11 @@ class ShopifySpec :
             shopName(SHOP, tokens, shopify).bodyText() shouldContain "Example"
             shopify.lastTo(api).headers["x-shopify-access-token"] shouldBe "shpat_1"
             shopify.lastTo(api).headers["authorization"].shouldBeNull()
+            val inJava = Shopify.shopName(SHOP, tokens)
+            inJava.uri().toString() shouldBe api
+            inJava.method() shouldBe "POST"
+            inJava.headers().map()["x-shopify-access-token"] shouldBe listOf("shpat_1")
+            inJava.headers().map()["authorization"].shouldBeNull()
         }
 
         test("in Java the same goes from the request to the tokens") {
