@@ -1,14 +1,27 @@
 package dev.openidclient.samples.docs
 
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
+import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnacceptedTokens
 import dev.openidclient.error.ValidationException
+import dev.openidclient.jose.DecryptionKey
+import dev.openidclient.metadata.AuthorizationServerMetadata
+import dev.openidclient.registration.register
+import dev.openidclient.token.clientCredentialsGrant
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.shouldBe
 import kotlinx.serialization.json.JsonObject
+import java.nio.file.Path
+import java.security.KeyPairGenerator
+import java.util.Base64
 import java.util.Optional
 
 class ErrorsSpec :
@@ -54,4 +67,48 @@ class ErrorsSpec :
                 Errors.refreshTokenToKeep("earlier", failure) shouldBe Optional.ofNullable(kept)
             }
         }
+
+        test("a registration that is less than was asked for says what, as on the page") {
+            val server = FakeServer()
+            server.answer(201, """{"client_id": "c1", "id_token_signed_response_alg": "RS256"}""")
+
+            shownInBlock(
+                shouldThrow<RegistrationException> {
+                    OpenIdClient.register(METADATA) {
+                        idTokenSignedResponseAlg("ES256")
+                        settings { transport = server }
+                    }
+                },
+            )
+        }
+
+        test("an ID Token for another key, and one that is spoilt, say so, as on the page") {
+            val pair = KeyPairGenerator.getInstance("RSA").apply { initialize(2048) }.generateKeyPair()
+            val server = FakeServer()
+            val client =
+                OpenIdClient(METADATA, "s6BhdRkqt3") {
+                    transport = server
+                    decryption(DecryptionKey.fromKeyPair(pair, "RSA-OAEP-256", "enc-2026-11"))
+                    metadata { idTokenEncryptedResponseAlg("RSA-OAEP-256") }
+                }
+            for (keyId in listOf("enc-2025-11", "enc-2026-11")) {
+                server.answer(200, """{"access_token": "a", "token_type": "Bearer", "id_token": "${jwe(keyId)}"}""")
+                shownInBlock(shouldThrow<DecryptionException> { client.clientCredentialsGrant() })
+            }
+        }
     })
+
+private val METADATA = AuthorizationServerMetadata.parse(FakeServer.METADATA)
+
+/** For the key of that name, but with nothing in it that decrypts. */
+private fun jwe(keyId: String): String {
+    val header = """{"alg":"RSA-OAEP-256","enc":"A256GCM","kid":"$keyId"}"""
+    val parts = listOf(header.encodeToByteArray(), ByteArray(256) { 1 }, ByteArray(12), ByteArray(9), ByteArray(16))
+    return parts.joinToString(".") { Base64.getUrlEncoder().withoutPadding().encodeToString(it) }
+}
+
+/** A line of a block of the page is the message of [failure]. */
+private fun shownInBlock(failure: OAuthException) {
+    val blocks = Page.read(Pages.ROOT, Path.of("docs/errors.md")).fences.filter { it.language == "text" }
+    blocks.flatMap { it.text.lines() } shouldContain failure.message
+}
