@@ -37,6 +37,13 @@ public class OrdersService {
         return tokens.copy(); // who cancels cancels for himself
     }
 
+    /** After the API answered 401 to {@code refused}: the next call gets another one. */
+    synchronized void forget(TokenResponse refused) {
+        if (tokens != null && tokens.isDone() && !tokens.isCompletedExceptionally() && tokens.join() == refused) {
+            tokens = null;
+        }
+    }
+
     private static boolean isOver(CompletableFuture<TokenResponse> tokens) {
         return tokens.isCompletedExceptionally()
                 || (tokens.isDone() && tokens.join().isExpiring(MARGIN));

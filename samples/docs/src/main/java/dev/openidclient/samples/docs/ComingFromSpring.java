@@ -6,9 +6,9 @@ import dev.openidclient.token.TokenResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** The Java blocks of docs/coming-from.md. */
-final class ComingFrom {
-    private ComingFrom() {}
+/** The Java blocks of docs/coming-from-spring.md. */
+final class ComingFromSpring {
+    private ComingFromSpring() {}
 
     // region spring
     static final class OrdersClient {

@@ -1,4 +1,4 @@
-package dev.openidclient.samples.springboot;
+package dev.openidclient.samples.stubserver;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -25,7 +25,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The least of an authorization server that one client needs to sign in, on a free port of this machine. It lets
  * everybody in; the assertions of the client are looked at by shape only.
  */
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
+    /** Of the client that it knows; its secret is {@code secret}, and any key is taken for its own. */
+    public static final String CLIENT_ID = "sample";
+
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
     private static final int OK = 200;
     private static final int FOUND = 302;
@@ -38,14 +41,14 @@ final class StubServer implements AutoCloseable {
     private final AtomicInteger services = new AtomicInteger();
     private volatile Map<String, String> asked = Map.of();
 
-    StubServer() throws IOException, GeneralSecurityException {
+    public StubServer() throws IOException, GeneralSecurityException {
         key = KeyPairGenerator.getInstance("RSA").generateKeyPair();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
-    String issuer() {
+    public String issuer() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -122,7 +125,7 @@ final class StubServer implements AutoCloseable {
 
     /** Its shape is looked at, or the secret. */
     private static boolean isAuthenticated(HttpExchange exchange, Map<String, String> form) {
-        var basic = Base64.getEncoder().encodeToString("spring-boot:secret".getBytes(StandardCharsets.US_ASCII));
+        var basic = Base64.getEncoder().encodeToString((CLIENT_ID + ":secret").getBytes(StandardCharsets.US_ASCII));
         return ("Basic " + basic).equals(exchange.getRequestHeaders().getFirst("authorization"))
                 || form.getOrDefault("client_assertion", "").split("\\.").length == 3;
     }
@@ -139,8 +142,8 @@ final class StubServer implements AutoCloseable {
 
     private String idToken(String nonce) {
         var now = Instant.now().getEpochSecond();
-        var claims = "{\"iss\":\"%s\",\"sub\":\"alice\",\"aud\":\"spring-boot\",\"iat\":%d,\"exp\":%d%s}"
-                .formatted(issuer(), now, now + 60, nonce == null ? "" : ",\"nonce\":\"" + nonce + "\"");
+        var claims = "{\"iss\":\"%s\",\"sub\":\"alice\",\"aud\":\"%s\",\"iat\":%d,\"exp\":%d%s}"
+                .formatted(issuer(), CLIENT_ID, now, now + 60, nonce == null ? "" : ",\"nonce\":\"" + nonce + "\"");
         var signed = base64("{\"alg\":\"RS256\",\"kid\":\"1\"}") + "." + base64(claims);
         try {
             var signature = Signature.getInstance("SHA256withRSA");
@@ -175,7 +178,7 @@ final class StubServer implements AutoCloseable {
         return new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    static Map<String, String> form(String encoded) {
+    public static Map<String, String> form(String encoded) {
         var parameters = new HashMap<String, String>();
         for (var pair : encoded.split("&")) {
             var parts = pair.split("=", 2);
