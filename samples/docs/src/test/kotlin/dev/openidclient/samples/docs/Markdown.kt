@@ -3,7 +3,9 @@ package dev.openidclient.samples.docs
 import java.nio.file.Path
 import kotlin.io.path.extension
 import kotlin.io.path.invariantSeparatorsPathString
+import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readLines
+import kotlin.io.path.readText
 import kotlin.io.path.walk
 
 /** A fenced block of [page] that begins in [line]; [marker] is the comment in the line above. */
@@ -121,6 +123,8 @@ internal object Pages {
     private val FOLDERS = listOf("docs", "integrations")
     private val DOCUMENTED = listOf("library/src/main", "java-facade/src/main", "integrations/okhttp/src/main")
     private val NAMED = Regex("""\bdocs/[\w/-]+(\.md)?""")
+    private val FIGURES = Regex("performance-.*")
+    private val OPERATION = Regex("""(?m)^public (suspend )?fun OpenIdClient(\.Companion)?\.""")
 
     fun all(): List<Page> {
         val found = FOLDERS.flatMap { ROOT.resolve(it).walk() }.map(ROOT::relativize).filter { it.extension == "md" }
@@ -139,4 +143,24 @@ internal object Pages {
                     NAMED.findAll(line).map { "${ROOT.relativize(file)}:${index + 1}" to it.value }
                 }
             }
+
+    /** What the documentation of the code is to name: all pages but those of figures, and of the providers their list. */
+    fun ofTasks(): List<String> =
+        ROOT
+            .resolve("docs")
+            .listDirectoryEntries("*.md")
+            .filterNot { FIGURES.matches(it.fileName.toString()) }
+            .map { ROOT.relativize(it).invariantSeparatorsPathString }
+            .plus("docs/providers/README.md")
+            .sorted()
+
+    /** The files of the library that have operations of a client. */
+    fun operations(): List<Path> =
+        ROOT
+            .resolve("library/src/main")
+            .walk()
+            .filter { it.extension == "kt" && OPERATION.containsMatchIn(it.readText()) }
+            .map(ROOT::relativize)
+            .sorted()
+            .toList()
 }
