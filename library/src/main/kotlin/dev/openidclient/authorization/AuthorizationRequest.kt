@@ -148,7 +148,7 @@ private fun OpenIdClient.completed(parameters: Parameters): Parameters {
 /** The parameters of an authorization request. */
 public class AuthorizationRequestBuilder internal constructor(
     private val kind: ResponseKind,
-) : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED) {
+) : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED, "AuthorizationRequestBuilder") {
     internal var maxAge: Duration? = null
         private set
 

@@ -95,7 +95,7 @@ private val HINTS = listOf("login_hint", "login_hint_token", "id_token_hint")
 
 /** The parameters of a backchannel authentication request. */
 public class BackchannelAuthenticationBuilder internal constructor() :
-    AccessRequestBuilder<BackchannelAuthenticationBuilder>(OWNED) {
+    AccessRequestBuilder<BackchannelAuthenticationBuilder>(OWNED, "BackchannelAuthenticationBuilder") {
         /** `login_hint`: who is to agree, by a name that the server knows. */
         public fun loginHint(hint: String): BackchannelAuthenticationBuilder = set("login_hint", hint)
 
@@ -170,6 +170,6 @@ public class BackchannelAuthenticationResponse internal constructor(
     /** How long to wait between two polls, 1 second at least; null: 5 seconds. */
     public val interval: Duration?,
     internal val asked: AskedFor = AskedFor(),
-) : JsonMembers(json) {
+) : JsonMembers(json, "BackchannelAuthenticationResponse") {
     override val shown: Set<String> get() = setOf("expires_in", "interval")
 }

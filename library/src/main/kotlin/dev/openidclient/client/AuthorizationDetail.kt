@@ -15,7 +15,7 @@ import java.util.function.Consumer
  */
 public class AuthorizationDetail(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "AuthorizationDetail") {
     init {
         require(!text(json["type"]).isNullOrEmpty()) { "an authorization detail must have a non-empty \"type\"" }
     }

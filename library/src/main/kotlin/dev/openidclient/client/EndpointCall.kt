@@ -17,7 +17,9 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
+import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.requireSuccess
+import dev.openidclient.jose.asking
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonArray
 
@@ -54,7 +56,7 @@ internal class EndpointCall private constructor(
     fun provenBy(dpop: Dpop?): EndpointCall = EndpointCall(purpose, method, url, headers, content, dpop, check)
 
     companion object {
-        val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON)
+        val ACCEPT_JSON: HttpHeaders = HttpHeaders.of("accept" to MediaType.JSON, "user-agent" to USER_AGENT)
 
         /** A form post with client authentication, answered by a success whose JSON has the member [due]. */
         fun form(
@@ -191,7 +193,7 @@ private suspend fun OpenIdClient.prepare(call: EndpointCall): HttpRequest {
             is EndpointCall.Content.OfClient -> content.form
         }
     val authenticated = ClientAuthenticationRequest(server, metadata, url, time.instant, form)
-    configuration.authentication.authenticate(authenticated)
+    asking("the client's authentication") { configuration.authentication.authenticate(authenticated) }
     val headers = authenticated.headers.entries.fold(authorized) { all, (name, value) -> all.with(name, value) }
     return HttpRequest(call.method, url, headers.without("content-type"), HttpBody.form(authenticated.parameters))
 }

@@ -12,6 +12,8 @@ import kotlinx.serialization.json.JsonArray
 public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor(
     /** The names that the operation sets itself, with the way to give them a value, if there is one. */
     private val owned: Map<String, String?>,
+    /** What `toString` calls it; an optimizer may give its class another name. */
+    private val typeName: String,
 ) {
     internal var parameters: Parameters = Parameters.EMPTY
         private set
@@ -47,18 +49,21 @@ public abstract class RequestBuilder<B : RequestBuilder<B>> internal constructor
 
     internal abstract fun self(): B
 
-    override fun toString(): String = "${javaClass.simpleName}($parameters)"
+    override fun toString(): String = "$typeName($parameters)"
 }
 
 /** A [RequestBuilder] for a request that asks for access. */
 public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal constructor(
     owned: Map<String, String?>,
-) : RequestBuilder<B>(owned) {
+    typeName: String,
+) : RequestBuilder<B>(owned, typeName) {
     /**
      * `scope`: space-separated on the wire; another call adds to the earlier ones ([RFC 6749
      * §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
      */
     public fun scope(vararg scopes: String): B {
+        val first = scopes.singleOrNull()
+        if (first != null && first.isNotEmpty() && ' ' !in first && "scope" !in parameters) return set("scope", first)
         val all = LinkedHashSet<String>()
         for (scope in listOfNotNull(parameters["scope"], *scopes)) scope.split(' ').filterTo(all, String::isNotEmpty)
         return if (all.isEmpty()) self() else set("scope", all.joinToString(" "))

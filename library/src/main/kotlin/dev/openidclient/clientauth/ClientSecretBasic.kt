@@ -21,11 +21,25 @@ public class ClientSecretBasic
             requireNonEmptySecret(clientSecret)
         }
 
+        @Volatile private var last: Credentials? = null
+
         override suspend fun authenticate(request: ClientAuthenticationRequest) {
-            val id = FormEncoding.encode(request.client.clientId)
-            val secret = FormEncoding.encode(clientSecret ?: secretOf(request.client))
-            val credentials = Base64.getEncoder().encodeToString("$id:$secret".encodeToByteArray())
-            request.header("authorization", "Basic $credentials")
+            val id = request.client.clientId
+            val secret = clientSecret ?: secretOf(request.client)
+            // as a rule they are those of one client
+            val credentials =
+                last?.takeIf { it.id == id && it.secret == secret } ?: Credentials(id, secret).also { last = it }
+            request.header("authorization", credentials.header)
+        }
+
+        private class Credentials(
+            val id: String,
+            val secret: String,
+        ) {
+            val header: String =
+                "${FormEncoding.encode(id)}:${FormEncoding.encode(secret)}".encodeToByteArray().let {
+                    "Basic ${Base64.getEncoder().encodeToString(it)}"
+                }
         }
 
         override fun toString(): String = "ClientSecretBasic($MASK)"

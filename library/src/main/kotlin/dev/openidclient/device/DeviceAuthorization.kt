@@ -65,7 +65,7 @@ private fun verificationUri(read: MemberReader): String =
 
 /** The parameters of a device authorization request. */
 public class DeviceAuthorizationBuilder internal constructor() :
-    AccessRequestBuilder<DeviceAuthorizationBuilder>(OWNED) {
+    AccessRequestBuilder<DeviceAuthorizationBuilder>(OWNED, "DeviceAuthorizationBuilder") {
         override fun self(): DeviceAuthorizationBuilder = this
 
         private companion object {
@@ -102,6 +102,6 @@ public class DeviceAuthorization internal constructor(
     /** How long to wait between two polls, 1 second at least; null: 5 seconds. */
     public val interval: Duration?,
     internal val asked: AskedFor = AskedFor(),
-) : JsonMembers(json) {
+) : JsonMembers(json, "DeviceAuthorization") {
     override val shown: Set<String> get() = setOf("verification_uri", "verification_url", "expires_in", "interval")
 }

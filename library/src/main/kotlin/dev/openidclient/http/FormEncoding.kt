@@ -9,19 +9,32 @@ import java.io.ByteArrayOutputStream
 internal object FormEncoding {
     private const val HEX = "0123456789ABCDEF"
     private const val HEX_RADIX = 16
+    private const val HIGHEST_ASCII = '\u007F'
 
     /** A space is `+`; every other byte but ASCII letters, digits and `*-._` is escaped (RFC 6749 Appendix B too). */
     fun encode(text: String): String {
         if (text.all(::isKept)) return text
-        return buildString(text.length) {
-            for (byte in text.encodeToByteArray()) {
-                val char = byte.toInt().toChar()
-                when {
-                    isKept(char) -> append(char)
-                    char == ' ' -> append('+')
-                    else -> append('%').append(HEX[byte.toInt() shr 4 and 0xF]).append(HEX[byte.toInt() and 0xF])
-                }
-            }
+        return buildString(text.length) { encode(text, this) }
+    }
+
+    /** The same at the end of [builder]. */
+    fun encode(
+        text: String,
+        builder: StringBuilder,
+    ) {
+        if (text.all { it <= HIGHEST_ASCII }) {
+            for (char in text) builder.appendEncoded(char.code)
+        } else {
+            for (byte in text.encodeToByteArray()) builder.appendEncoded(byte.toInt())
+        }
+    }
+
+    private fun StringBuilder.appendEncoded(byte: Int) {
+        val char = byte.toChar()
+        when {
+            isKept(char) -> append(char)
+            char == ' ' -> append('+')
+            else -> append('%').append(HEX[byte shr 4 and 0xF]).append(HEX[byte and 0xF])
         }
     }
 

@@ -4,7 +4,6 @@ import dev.openidclient.error.MASK
 import dev.openidclient.error.printable
 import java.util.Collections
 import java.util.Locale
-import java.util.SortedMap
 import java.util.TreeMap
 
 /**
@@ -15,11 +14,10 @@ import java.util.TreeMap
  * and values only of harmless fields. Immutable.
  */
 public class HttpHeaders private constructor(
-    fields: Lazy<SortedMap<String, List<String>>>,
+    /** Nobody changes it. */
+    private val fields: TreeMap<String, List<String>>,
 ) {
-    private val fields by fields
-
-    public val names: Set<String> get() = fields.keys
+    public val names: Set<String> get() = Collections.unmodifiableSet(fields.keys)
 
     /** All values of [name] joined by `", "` (RFC 9110 §5.3), or null where the field is absent. */
     public operator fun get(name: String): String? =
@@ -37,17 +35,20 @@ public class HttpHeaders private constructor(
         name: String,
         value: String,
     ): HttpHeaders {
-        val values = listOf(value)
-        requireField(name, values)
-        return changed { it[lowerCase(name)] = values }
+        requireName(name)
+        requireValue(name, value)
+        return changed { it[lowerCase(name)] = listOf(value) }
     }
 
     public fun without(name: String): HttpHeaders = if (name in this) changed { it -= lowerCase(name) } else this
 
     private inline fun changed(change: (TreeMap<String, List<String>>) -> Unit): HttpHeaders =
-        of(TreeMap(fields).also(change))
+        HttpHeaders(TreeMap(fields).also(change))
 
-    public fun toMap(): Map<String, List<String>> = fields
+    public fun toMap(): Map<String, List<String>> = Collections.unmodifiableMap(fields)
+
+    internal inline fun forEach(crossinline action: (name: String, values: List<String>) -> Unit): Unit =
+        toMap().forEach { name, values -> action(name, values) }
 
     override fun equals(other: Any?): Boolean = other is HttpHeaders && fields == other.fields
 
@@ -62,66 +63,68 @@ public class HttpHeaders private constructor(
         private val HARMLESS = setOf("accept", "content-length", "content-type", "date", "retry-after", "user-agent")
 
         @JvmField
-        public val EMPTY: HttpHeaders = of(TreeMap())
+        public val EMPTY: HttpHeaders = HttpHeaders(TreeMap())
 
         public fun of(vararg fields: Pair<String, String>): HttpHeaders =
             of(fields.groupBy({ it.first }, { it.second }))
 
-        /**
-         * Headers of an answer, as an engine hands them over, and keeps unchanged: what no field may hold is left out,
-         * nothing is refused. Most answers are read without a look at them.
-         */
-        internal fun received(fields: Iterable<Map.Entry<String, List<String>>>): HttpHeaders =
-            HttpHeaders(
-                lazy(LazyThreadSafetyMode.PUBLICATION) {
-                    val sorted = TreeMap<String, List<String>>()
-                    for ((name, values) in fields) {
-                        val taken = values.filter(::isFieldValue)
-                        if (isToken(name) && taken.isNotEmpty()) sorted.add(name, taken)
-                    }
-                    Collections.unmodifiableSortedMap(sorted)
-                },
-            )
+        /** Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused. */
+        internal fun received(fields: Iterable<Map.Entry<String, List<String>>>): HttpHeaders {
+            val sorted = TreeMap<String, List<String>>()
+            for ((name, values) in fields) for (value in values) sorted.addReceived(name, value)
+            return HttpHeaders(sorted)
+        }
+
+        /** The same, value by value. */
+        @JvmStatic
+        public fun received(fields: Iterable<Pair<String, String>>): HttpHeaders {
+            val sorted = TreeMap<String, List<String>>()
+            for ((name, value) in fields) sorted.addReceived(name, value)
+            return HttpHeaders(sorted)
+        }
 
         /**
          * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
          * For transports.
          */
         @JvmStatic
-        public fun received(fields: Map<String, List<String>>): HttpHeaders =
-            received(fields.mapValues { (_, values) -> values.toList() }.entries)
+        public fun received(fields: Map<String, List<String>>): HttpHeaders = received(fields.entries)
 
         @JvmStatic
         public fun of(fields: Map<String, List<String>>): HttpHeaders {
             val sorted = TreeMap<String, List<String>>()
             for ((name, values) in fields) {
-                val taken = values.toList()
-                requireField(name, taken)
+                val taken = Collections.unmodifiableList(values.toList())
+                requireName(name)
+                for (value in taken) requireValue(name, value)
                 sorted.add(name, taken)
             }
-            return of(sorted)
+            return HttpHeaders(sorted)
         }
 
-        private fun of(sorted: TreeMap<String, List<String>>) =
-            HttpHeaders(lazyOf(Collections.unmodifiableSortedMap(sorted)))
-
-        private fun requireField(
-            name: String,
-            values: List<String>,
-        ) {
+        private fun requireName(name: String): Unit =
             require(isToken(name)) { "\"$name\" is not a header name: it must be a token (RFC 9110 §5.1)" }
-            require(values.all(::isFieldValue)) {
-                "the value of header \"$name\" has a character that RFC 9110 §5.5 forbids"
-            }
+
+        private fun requireValue(
+            name: String,
+            value: String,
+        ): Unit =
+            require(isFieldValue(value)) { "the value of header \"$name\" has a character that RFC 9110 §5.5 forbids" }
+
+        private fun TreeMap<String, List<String>>.addReceived(
+            name: String,
+            value: String,
+        ) {
+            if (isToken(name) && isFieldValue(value)) add(name, listOf(value))
         }
 
         private fun TreeMap<String, List<String>>.add(
             name: String,
             values: List<String>,
         ) {
-            merge(lowerCase(name), Collections.unmodifiableList(values)) { old, new ->
-                Collections.unmodifiableList(old + new)
-            }
+            val lower = lowerCase(name)
+            val old = this[lower]
+            this[lower] = if (old == null) values else Collections.unmodifiableList(old + values)
         }
 
         private fun lowerCase(name: String): String = name.lowercase(Locale.ROOT)

@@ -36,9 +36,10 @@ public class HttpResponse private constructor(
 
     override fun toString(): String = "HttpResponse($status, $headers, $bodySize bytes)"
 
-    internal companion object {
-        /** With a [body] that nobody else has. */
-        fun received(
+    public companion object {
+        /** With a [body] that is not copied, so nobody may change it afterwards. For transports. */
+        @JvmStatic
+        public fun received(
             status: Int,
             headers: HttpHeaders,
             body: ByteArray,

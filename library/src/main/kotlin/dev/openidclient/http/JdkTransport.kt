@@ -91,7 +91,8 @@ internal class JdkTransport(
         request: HttpRequest,
     ): Boolean =
         request.isSecured && response.version() == HttpClient.Version.HTTP_1_1 &&
-            listOf("content-length", "transfer-encoding").none { response.headers().firstValue(it).isPresent }
+            !response.headers().firstValue("content-length").isPresent &&
+            !response.headers().firstValue("transfer-encoding").orElse("").equals("chunked", ignoreCase = true)
 
     private suspend fun <T> await(start: () -> CompletableFuture<T>): T =
         suspendCancellableCoroutine { continuation ->

@@ -156,7 +156,7 @@ private fun isOpenEnded(
     request: HttpRequest,
 ): Boolean =
     response.headers["Transfer-Encoding"] != null ||
-        (request.isSecured && response.headers["Content-Length"] == null)
+        (request.isSecured && response.headers["Content-Length"]?.toLongOrNull() == null)
 
 /**
  * What the server says about the size of the body, or 0 where it says nothing, or speaks of a body that does not come.

@@ -16,7 +16,7 @@ public class Parameters private constructor(
     private val entries: List<Pair<String, String>>,
 ) {
     /** Every name, once, in the order of first appearance. */
-    public val names: Set<String> get() = entries.mapTo(LinkedHashSet()) { it.first }
+    public val names: Set<String> get() = if (isEmpty) emptySet() else entries.mapTo(LinkedHashSet()) { it.first }
 
     public val isEmpty: Boolean get() = entries.isEmpty()
 
@@ -66,7 +66,12 @@ public class Parameters private constructor(
     ): Parameters = Parameters(entries + (name to value))
 
     /** These parameters, then [others]. */
-    public operator fun plus(others: Parameters): Parameters = Parameters(entries + others.entries)
+    public operator fun plus(others: Parameters): Parameters =
+        when {
+            others.isEmpty -> this
+            isEmpty -> others
+            else -> Parameters(entries + others.entries)
+        }
 
     public fun without(name: String): Parameters = Parameters(entries.filter { it.first != name })
 
@@ -75,7 +80,14 @@ public class Parameters private constructor(
 
     /** The form encoding, without a leading `?`. */
     public fun encode(): String =
-        entries.joinToString("&") { (name, value) -> "${FormEncoding.encode(name)}=${FormEncoding.encode(value)}" }
+        buildString(entries.sumOf { it.first.length + it.second.length + 2 }) {
+            for (entry in entries) {
+                if (isNotEmpty()) append('&')
+                FormEncoding.encode(entry.first, this)
+                append('=')
+                FormEncoding.encode(entry.second, this)
+            }
+        }
 
     override fun equals(other: Any?): Boolean = other is Parameters && entries == other.entries
 

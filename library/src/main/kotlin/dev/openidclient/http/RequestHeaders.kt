@@ -24,15 +24,19 @@ private val OF_THE_ENGINE =
  * for it.
  */
 internal fun HttpHeaders.requireSendable(body: HttpBody?) {
-    for ((name, values) in toMap()) {
+    forEach { name, values ->
         require(name !in OF_THE_ENGINE) { "the header $name is the engine's to write: leave it out" }
         require(body == null || name != "content-type") {
             "the header content-type is the body's: HttpBody.text(contentType, …)"
         }
-        require(values.all(::isAscii)) {
-            "the value of header \"$name\" has a character beyond ASCII: encode it, or leave it out"
-        }
+        for (index in values.indices) requireAscii(name, values[index])
     }
 }
 
-private fun isAscii(text: String): Boolean = text.all { it <= '~' || it == '\t' }
+private fun requireAscii(
+    name: String,
+    value: String,
+): Unit =
+    require(value.all { it <= '~' || it == '\t' }) {
+        "the value of header \"$name\" has a character beyond ASCII: encode it, or leave it out"
+    }

@@ -7,16 +7,12 @@ import kotlinx.serialization.json.JsonObject
 
 /** The values of a request and its answer that no message may repeat, even where the server's answer does. */
 internal class Secrets private constructor(
-    find: () -> List<String>,
+    private val find: () -> List<String>,
 ) {
+    @Volatile private var found: List<String>? = null
+
     /** Each in every spelling in which it may come; most answers need no message. */
-    private val values: List<String> by lazy(LazyThreadSafetyMode.PUBLICATION) {
-        find()
-            .filter { it.length >= SHORTEST_SECRET }
-            .flatMap(::spellings)
-            .distinct()
-            .sortedByDescending(String::length)
-    }
+    private val values: List<String> get() = found ?: spelled(find()).also { found = it }
 
     /** [text] with a mask in place of each secret, whatever its case: some text was made lower case on the way. */
     fun mask(text: String): String =
@@ -132,6 +128,13 @@ internal class Secrets private constructor(
             val secret = Base64Url.decode(sent.trimEnd('='))?.decodeToString()?.substringAfter(':').orEmpty()
             return listOf(sent, sent.trimEnd('='), secret, FormEncoding.decode(secret))
         }
+
+        private fun spelled(secrets: List<String>): List<String> =
+            secrets
+                .filter { it.length >= SHORTEST_SECRET }
+                .flatMap(::spellings)
+                .distinct()
+                .sortedByDescending(String::length)
 
         private fun spellings(secret: String): List<String> {
             val form = FormEncoding.encode(secret)

@@ -61,7 +61,7 @@ internal suspend fun SigningKey.signCompact(
     header: Map<String, JsonElement>,
     payload: Map<String, JsonElement>,
     modify: ModifyAssertion?,
-): String = compact(header, payload, modify) { sign(it) }
+): String = compact(header, payload, modify) { asking("the signing key") { sign(it) } }
 
 internal inline fun compact(
     header: Map<String, JsonElement>,

@@ -13,9 +13,27 @@ import kotlinx.serialization.json.JsonObject
 
 /** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
 internal class Decryption(
-    private val keys: List<DecryptionKey>,
+    keys: List<DecryptionKey>,
     private val contentEncryption: Set<String>,
 ) {
+    private val keys = keys.map(::Known)
+
+    /** What a key says of itself, asked for before anything is sent: a caller's own may fail to say it. */
+    private class Known(
+        val key: DecryptionKey,
+    ) {
+        val algorithms: Set<String> = key.algorithms.toSet()
+        val keyId: String? = key.keyId
+        val curve: String? = key.curve
+
+        fun shown(): String =
+            listOfNotNull(
+                "alg ${algorithms.joinToString("/")}",
+                keyId?.let { "kid \"${printable(it)}\"" } ?: "no kid",
+                curve?.let { "curve $it" },
+            ).joinToString(" ")
+    }
+
     /** The compact JWS in [compact], or [compact] itself where it is no JWE. [kind] names it in messages. */
     suspend fun open(
         compact: String,
@@ -33,40 +51,40 @@ internal class Decryption(
     /** What came with the JWE is issued, whatever becomes of it: no failure of a key may hide that. */
     @Suppress("TooGenericExceptionCaught", "SuspendFunSwallowedCancellation") // a caller's key fails as it likes
     private suspend fun decrypted(
-        key: DecryptionKey,
+        known: Known,
         jwe: String,
         kind: String,
         encryption: String,
     ): ByteArray =
         try {
-            key.decrypt(jwe)
+            known.key.decrypt(jwe)
         } catch (e: DecryptionException) {
             throw e.retold("the $kind, which is encrypted with $encryption, cannot be opened: ${e.text}")
         } catch (e: CancellationException) {
             // one that was closed may cancel its calls
             currentCoroutineContext().ensureActive()
-            throw failed(key, kind, e)
+            throw failed(known, kind, e)
         } catch (e: OAuthException) {
             throw e
         } catch (e: Exception) {
-            throw failed(key, kind, e)
+            throw failed(known, kind, e)
         }
 
     private fun failed(
-        key: DecryptionKey,
+        known: Known,
         kind: String,
         cause: Exception,
     ): DecryptionException =
         DecryptionException(
-            "the $kind could not be decrypted: the key of decryption(…) in the settings with ${key.shown()} failed, " +
-                cause.javaClass.name,
+            "the $kind could not be decrypted: the key of decryption(…) in the settings with ${known.shown()} " +
+                "failed, ${cause.javaClass.name}",
             cause,
         )
 
     private fun select(
         header: JsonObject,
         kind: String,
-    ): DecryptionKey {
+    ): Known {
         val algorithm = text(header["alg"]).orEmpty()
         val encryption = text(header["enc"]).orEmpty()
         if (encryption !in contentEncryption) {
@@ -105,13 +123,6 @@ internal class Decryption(
             text(header["kid"])?.let { "kid \"${printable(it)}\"" },
             text((header["epk"] as? JsonObject)?.get("crv"))?.let { "curve \"${printable(it)}\"" },
         ).joinToString(", ")
-
-    private fun DecryptionKey.shown(): String =
-        listOfNotNull(
-            "alg ${algorithms.joinToString("/")}",
-            keyId?.let { "kid \"${printable(it)}\"" } ?: "no kid",
-            curve?.let { "curve $it" },
-        ).joinToString(" ")
 
     companion object {
         val CONTENT_ENCRYPTION =

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap
  */
 public class Jwk(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "Jwk") {
     /** `kty` */
     public val keyType: String? get() = text(json["kty"])
 

@@ -13,7 +13,7 @@ import kotlinx.serialization.json.JsonObject
 /** A JWK Set ([RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)). Immutable. */
 public class JwkSet(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "JwkSet") {
     /**
      * The entries of `keys` that are JSON objects; what else stands there is passed over. Throws
      * [InvalidResponseException] from the constructor where `keys` is no array.

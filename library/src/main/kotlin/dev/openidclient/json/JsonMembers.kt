@@ -22,6 +22,8 @@ import java.util.Collections
  */
 public abstract class JsonMembers internal constructor(
     json: JsonObject,
+    /** What messages and `toString` call it; an optimizer may give its class another name. */
+    private val typeName: String,
 ) {
     /** The whole document, as it was when this was made. */
     public val json: JsonObject = fixed(json)
@@ -38,7 +40,7 @@ public abstract class JsonMembers internal constructor(
     internal val read: MemberReader = MemberReader(this.json) { violation(it) }
 
     internal open fun violation(message: String): OAuthException =
-        InvalidResponseException(ErrorCode.INVALID_RESPONSE, "${javaClass.simpleName}: $message")
+        InvalidResponseException(ErrorCode.INVALID_RESPONSE, "$typeName: $message")
 
     /** The member called [name] as it came, or null where it is absent. */
     public operator fun get(name: String): JsonElement? = json[name]
@@ -55,10 +57,10 @@ public abstract class JsonMembers internal constructor(
     override fun hashCode(): Int = json.hashCode()
 
     /** For a document without secrets: all of it, fit for a log line. */
-    internal fun shownWhole(): String = "${javaClass.simpleName}(${onOneLine(json.toString())})"
+    internal fun shownWhole(): String = "$typeName(${onOneLine(json.toString())})"
 
     override fun toString(): String =
-        json.entries.joinToString(", ", "${javaClass.simpleName}(", ")") { (name, value) ->
+        json.entries.joinToString(", ", "$typeName(", ")") { (name, value) ->
             "${printable(name)}=${if (name in shown) shownValue(name, value) else MASK}"
         }
 }

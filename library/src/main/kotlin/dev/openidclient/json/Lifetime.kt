@@ -13,7 +13,7 @@ import java.time.Instant
  * ([RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)); null where [element] is neither, or negative.
  */
 internal fun lifetime(element: JsonElement): Duration? =
-    leadingNumber(textOf(element))?.takeIf { it >= 0 }?.let(::seconds)
+    textOf(element).let { wholeNumber(it) ?: leadingNumber(it)?.takeIf { number -> number >= 0 }?.let(::seconds) }
 
 private fun textOf(element: JsonElement): String =
     when (element) {
@@ -34,6 +34,14 @@ internal fun endOf(
     } catch (_: ArithmeticException) {
         Instant.MAX
     }
+
+/** Most are a few digits. */
+private fun wholeNumber(text: String): Duration? =
+    text.takeIf { it.length in 1..MOST_DIGITS && it.all { digit -> digit in '0'..'9' } }?.let {
+        Duration.ofSeconds(it.toLong())
+    }
+
+private const val MOST_DIGITS = 15
 
 /** The number at the start of [text], after white space: sign, digits, fraction, exponent. */
 private fun leadingNumber(text: String): Double? =

@@ -33,7 +33,8 @@ internal class MemberReader(
     fun optionalNonEmptyString(name: String): String? = optionalString(name)?.ifEmpty { null }
 
     /** `scope`, space-separated ([RFC 6749 §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)), or an array. */
-    fun optionalScope(name: String): String? = optionalStringOrStrings(name)?.joinToString(" ")
+    fun optionalScope(name: String): String? =
+        optional(name)?.let(::text) ?: optionalStringOrStrings(name)?.joinToString(" ")
 
     fun optionalBoolean(name: String): Boolean? =
         optional(name)?.let {

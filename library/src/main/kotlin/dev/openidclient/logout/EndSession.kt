@@ -26,8 +26,10 @@ public fun OpenIdClient.endSessionUrl(configure: EndSessionBuilder.() -> Unit = 
     return endpoint.withParameters(named)
 }
 
+private const val NAME = "EndSessionBuilder"
+
 /** The parameters of a logout request. */
-public class EndSessionBuilder internal constructor() : RequestBuilder<EndSessionBuilder>(emptyMap()) {
+public class EndSessionBuilder internal constructor() : RequestBuilder<EndSessionBuilder>(emptyMap(), NAME) {
     internal val hinted = mutableListOf<TokenResponse>()
 
     /** `id_token_hint`: the ID Token of the session that ends; with it most servers ask no question. */

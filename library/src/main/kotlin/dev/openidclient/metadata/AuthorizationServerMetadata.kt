@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap
  */
 public class AuthorizationServerMetadata(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "AuthorizationServerMetadata") {
     /** `issuer`; the constructor throws [MetadataException] where it is missing or empty. */
     public val issuer: String = read.requiredString("issuer")
 
@@ -176,7 +176,7 @@ public class AuthorizationServerMetadata(
  */
 public class MtlsEndpointAliases(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "MtlsEndpointAliases") {
     public val tokenEndpoint: String? get() = read.optionalString("token_endpoint")
     public val userinfoEndpoint: String? get() = read.optionalString("userinfo_endpoint")
     public val introspectionEndpoint: String? get() = read.optionalString("introspection_endpoint")

@@ -23,7 +23,7 @@ import java.time.Instant
  */
 public class ClientMetadata(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "ClientMetadata") {
     /**
      * `client_id`; the constructor throws [IllegalArgumentException] where this or another member below has the wrong
      * type.

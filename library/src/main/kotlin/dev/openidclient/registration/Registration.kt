@@ -18,7 +18,9 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.error.printable
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.jsonObject
@@ -133,8 +135,30 @@ private suspend fun OpenIdClient.register(
             EndpointCall.Content.OfToken(builder.initialAccessToken, HttpBody.json(document.toString())),
             builder.dpop,
         ) { secrets -> requireSuccess(secrets, due = "client_id") }
-    return ask(call)
+    return try {
+        ask(call)
+    } catch (e: OAuthException) {
+        throw if (statusOf(e) in REFUSALS) e.retold("${e.text}; ${tokenSent(builder)}") else e
+    }
 }
+
+private val REFUSALS = setOf(401, 403)
+
+private fun statusOf(e: OAuthException): Int? =
+    when (e) {
+        is InvalidResponseException -> e.status
+        is ResponseBodyException -> e.status
+        is WwwAuthenticateChallengeException -> e.status
+        else -> null
+    }
+
+/** Most servers register nobody who has no token for it. */
+private fun tokenSent(builder: RegistrationBuilder): String =
+    if (builder.initialAccessToken == null) {
+        "no initialAccessToken was sent: where the server wants one, name it in the registration"
+    } else {
+        "the initialAccessToken of the registration was sent"
+    }
 
 /** The configuration of the client that the server has registered with [answer], where [asked] was wanted. */
 private fun Configuration.registered(

@@ -12,7 +12,7 @@ public class IdTokenClaims internal constructor(
     json: JsonObject,
     /** The ID Token as it came, to be sent as `id_token_hint`: a secret, which `toString` does not show. */
     public val idToken: String,
-) : StandardClaims(json) {
+) : StandardClaims(json, "IdTokenClaims") {
     /** `iss` */
     public val issuer: String get() = read.requiredString("iss")
 
@@ -60,7 +60,7 @@ public class IdTokenClaims internal constructor(
  */
 public class Confirmation(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "Confirmation") {
     /** `jkt`: the thumbprint of the DPoP key ([RFC 9449 §6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)). */
     public val jwkThumbprint: String? get() = read.optionalString("jkt")
 

@@ -132,17 +132,31 @@ internal class IdTokenValidation(
         if (party != expected) {
             throw mismatch(
                 "azp",
-                "expected \"azp\" \"${printable(expected)}\", got \"${printable(party.orEmpty())}\"",
+                "expected \"azp\" \"${printable(expected)}\"${named(authorizedParty)}, " +
+                    "got \"${printable(party.orEmpty())}\"${advice(origin, authorizedParty)}",
             )
         }
     }
+
+    private fun named(authorizedParty: String?) = if (authorizedParty == null) "" else ", the authorizedParty"
+
+    /** Only who hands in a token says what other client may have got it. */
+    private fun advice(
+        origin: IdTokenOrigin,
+        authorizedParty: String?,
+    ): String =
+        if (origin != IdTokenOrigin.ELSEWHERE || authorizedParty != null) {
+            ""
+        } else {
+            ": where that is an app of yours which got the token for this client, name it as authorizedParty"
+        }
 
     private fun why(
         jwt: Jwt,
         authorizedParty: String?,
     ): String =
         if (authorizedParty != null) {
-            ", the authorized party that was named"
+            ", the authorizedParty"
         } else {
             ", as \"aud\" is ${printable(jwt.claims["aud"].toString())}: " +
                 "trustAudiences(…) in the settings names the others that may be there without it"

@@ -65,7 +65,7 @@ public suspend fun OpenIdClient.introspect(
 }
 
 /** The parameters of a question about a token, or of its revocation. */
-public class TokenQueryBuilder internal constructor() : RequestBuilder<TokenQueryBuilder>(OWNED) {
+public class TokenQueryBuilder internal constructor() : RequestBuilder<TokenQueryBuilder>(OWNED, "TokenQueryBuilder") {
     /** `token_type_hint`: `access_token` or `refresh_token`, to help the server find it. */
     public fun tokenTypeHint(hint: String): TokenQueryBuilder = set("token_type_hint", hint)
 
@@ -139,7 +139,7 @@ private val TYPE = AcceptedType.exactly("token-introspection+jwt")
  */
 public class IntrospectionResponse internal constructor(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "IntrospectionResponse") {
     /** `active`: false for every token that is expired, revoked, unknown, or not for the one who asks. */
     public val isActive: Boolean get() = boolean(json["active"]) == true
 

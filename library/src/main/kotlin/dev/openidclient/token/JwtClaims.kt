@@ -10,7 +10,7 @@ import java.time.Instant
  */
 public class JwtClaims internal constructor(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "JwtClaims") {
     /** `iss` */
     public val issuer: String get() = read.requiredString("iss")
 

@@ -15,7 +15,8 @@ import java.time.Instant
  */
 public abstract class StandardClaims internal constructor(
     json: JsonObject,
-) : JsonMembers(json) {
+    typeName: String,
+) : JsonMembers(json, typeName) {
     internal val claim: ClaimReader = ClaimReader(this.json)
 
     /** `sub`: the person's identifier, unique at the issuer and never given to another. */
@@ -57,7 +58,7 @@ public abstract class StandardClaims internal constructor(
  */
 public class Address(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "Address") {
     private val claim = ClaimReader(this.json)
 
     /** The whole address, for a letter; lines may be separated by line breaks. */

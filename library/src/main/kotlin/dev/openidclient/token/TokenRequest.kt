@@ -27,13 +27,16 @@ private const val ACCESS_TOKEN = "access_token"
 /** The parameters of a token request, beside those of its grant and of the client's authentication. */
 public class TokenRequestBuilder internal constructor(
     owned: Set<String>,
-) : AccessRequestBuilder<TokenRequestBuilder>(ALWAYS_OWNED + owned.associateWith { null }) {
+) : AccessRequestBuilder<TokenRequestBuilder>(withAlwaysOwned(owned), "TokenRequestBuilder") {
     override fun self(): TokenRequestBuilder = this
 
     private companion object {
         val ALWAYS_OWNED: Map<String, String?> =
             setOf("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type")
                 .associateWith { null }
+
+        fun withAlwaysOwned(owned: Set<String>): Map<String, String?> =
+            if (owned.isEmpty()) ALWAYS_OWNED else ALWAYS_OWNED + owned.associateWith { null }
     }
 }
 
@@ -125,10 +128,10 @@ private suspend fun OpenIdClient.acceptTokens(
     asked: AskedFor,
     check: IdTokenValidation.(ReadTokens) -> Unit,
 ): TokenResponse {
-    checkTokenMembers(json, configuration.leniency)
+    val expiresIn = checkTokenMembers(json, configuration.leniency)
     val idToken = idTokenIn(json)?.let { openIdToken(it) }
     val validation = idTokenValidation()
-    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, asked)
+    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, asked, expiresIn)
     validation.check(read)
     requireSenderConstrained(read.response)
     read.idToken?.let { verifyDirect(it) }

@@ -9,4 +9,4 @@ import kotlinx.serialization.json.JsonObject
  */
 public class UserInfo internal constructor(
     json: JsonObject,
-) : StandardClaims(json)
+) : StandardClaims(json, "UserInfo")

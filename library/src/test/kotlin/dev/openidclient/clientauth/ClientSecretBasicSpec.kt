@@ -75,6 +75,16 @@ class ClientSecretBasicSpec :
             credentials(request.headers["authorization"]) shouldBe "$CLIENT_ID:own"
         }
 
+        test("sends to each of several clients the credentials of that one") {
+            val authentication = ClientSecretBasic()
+            for ((id, secret) in listOf("a" to "1", "a" to "2", "b" to "2", "b" to "2", "a" to "1")) {
+                val request = authenticationRequest(clientId = id, secret = secret)
+                authentication.authenticate(request)
+
+                credentials(request.headers["authorization"]) shouldBe "$id:$secret"
+            }
+        }
+
         test("refuses a request where there is no secret at all") {
             shouldThrow<IllegalArgumentException> { ClientSecretBasic().authenticate(authenticationRequest()) }
                 .message shouldContain "no client secret"

@@ -123,6 +123,15 @@ open class CutAnswersSpec :
                 }
             }
 
+            for (head in listOf("Transfer-Encoding: identity", "Content-Length: many")) {
+                test("$engine does not take \"$head\" for the length of a body that may be cut") {
+                    shouldThrow<TransportException> {
+                        val answer = "HTTP/1.1 200 OK\r\nConnection: close\r\n$head\r\n\r\nabc"
+                        received(newTransport, { AbruptTls(keys) }, answer)
+                    }
+                }
+            }
+
             test("$engine takes a body of no announced length that is whole JSON") {
                 received(newTransport, { AbruptTls(keys) }, "$UNTIL_CLOSED{\"a\":1}").bodyText() shouldBe "{\"a\":1}"
             }

@@ -119,6 +119,22 @@ class HttpHeadersSpec :
             received.toMap() shouldBe mapOf("x-a" to listOf("1", "ä"))
         }
 
+        test("a transport hands over value by value what it received, in the order of one name") {
+            val received =
+                HttpHeaders.received(
+                    listOf(
+                        "X-A" to "1",
+                        ":status" to "200",
+                        "x-b" to "a\nb",
+                        "x-a" to "ä",
+                        "X-a" to "3",
+                    ),
+                )
+
+            received.toMap() shouldBe mapOf("x-a" to listOf("1", "ä", "3"))
+            shouldThrow<UnsupportedOperationException> { (received.all("x-a") as MutableList).clear() }
+        }
+
         test("received fields whose value no field may have are left out") {
             HttpHeaders
                 .received(

@@ -17,6 +17,15 @@ class HttpResponseSpec :
             response.body shouldBe byteArrayOf(1, 2)
         }
 
+        test("holds what a transport received, which it does not copy") {
+            val bytes = byteArrayOf(1, 2)
+            val response = HttpResponse.received(201, HttpHeaders.of("a" to "b"), bytes)
+
+            response.status shouldBe 201
+            response.headers["a"] shouldBe "b"
+            response.bodyUncopied() shouldBeSameInstanceAs bytes
+        }
+
         test("does not change with the bytes that it hands out") {
             val response = HttpResponse(200, body = byteArrayOf(1, 2))
 

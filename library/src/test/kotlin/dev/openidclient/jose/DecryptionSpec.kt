@@ -236,6 +236,29 @@ class DecryptionSpec :
             decryption(own).open(jwe, "ID Token") shouldBe JWS
             opened shouldBe listOf(jwe)
         }
+
+        test("a caller's own key is asked what it is before there is anything to open, for it may fail to say so") {
+            var isConnected = true
+            val own =
+                object : DecryptionKey {
+                    override val keyId get() = told("hsm")
+                    override val algorithms get() = told(setOf("RSA-OAEP-256"))
+                    override val curve get() = told<String?>(null)
+
+                    private fun <T> told(what: T): T = what.also { check(isConnected) { "no connection" } }
+
+                    override suspend fun decrypt(jwe: String): ByteArray = error("no connection")
+                }
+            val decryption = decryption(own)
+            isConnected = false
+
+            refused("with alg RSA-OAEP-256 kid \"hsm\" failed, java.lang.IllegalStateException") {
+                decryption.open(jwe(rsa.public, "RSA-OAEP-256") { keyID("hsm") }, "ID Token")
+            }
+            refused("there are alg RSA-OAEP-256 kid \"hsm\"") {
+                decryption.open(jwe(rsa.public, "RSA-OAEP-256") { keyID("k") }, "ID Token")
+            }
+        }
     })
 
 internal fun ecKeyPair(curve: String): KeyPair =

@@ -87,6 +87,17 @@ class JsonMembersSpec :
                 "Document(kid=\"k\", secret=██, list=██)"
         }
 
+        "text and messages have the document's own name, whatever an optimizer made of its class" {
+            val renamed =
+                object : JsonMembers(jsonObject("""{"kid":1}"""), "Document") {
+                    fun keyId() = read.optionalString("kid")
+                }
+
+            renamed.toString() shouldBe "Document(kid=██)"
+            shouldThrow<InvalidResponseException> { renamed.keyId() }.message shouldBe
+                "Document: \"kid\" must be a string, but is a number"
+        }
+
         "a typed read of a wrong type throws" {
             shouldThrow<InvalidResponseException> { Document(jsonObject("""{"kid":1}""")).keyId }.code shouldBe
                 "OAUTH_INVALID_RESPONSE"
@@ -108,7 +119,7 @@ class JsonMembersSpec :
 
 private class Document(
     json: JsonObject,
-) : JsonMembers(json) {
+) : JsonMembers(json, "Document") {
     val keyId: String? get() = read.optionalString("kid")
 
     override val shown: Set<String> get() = setOf("kid")
@@ -116,4 +127,4 @@ private class Document(
 
 private class OtherDocument(
     json: JsonObject,
-) : JsonMembers(json)
+) : JsonMembers(json, "OtherDocument")

@@ -131,6 +131,7 @@ internal suspend fun Messages.handedInJwts() {
     of { client.verifyIdToken("x", null, "") }
     of { client.verifyIdToken(idToken().content, null, "app") }
     of { client.verifyIdToken(idToken("azp" to text("other")).content, null, "app") }
+    of { client.verifyIdToken(idToken("azp" to text("other")).content, null) }
     of { client.verifyJwt("", "secevent+jwt", null) }
     of { client.verifyJwt("x", "", null) }
     of { client.verifyJwt("x", "secevent+jwt", "") }

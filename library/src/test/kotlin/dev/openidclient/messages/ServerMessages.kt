@@ -127,16 +127,22 @@ private suspend fun clientAtRegistration(
     body: String,
     status: Int,
     type: String = "application/json",
+    token: String? = null,
 ): OpenIdClient {
     val server =
         StubServer()
             .answer("/register", body, status, type)
             .answer(DOCUMENT, everyEndpoint().json.toString())
-    return OpenIdClient.register(ISSUER) { settings { transport = server.transport } }
+    return OpenIdClient.register(ISSUER) {
+        initialAccessToken = token
+        settings { transport = server.transport }
+    }
 }
 
-/** Registrations that are not sent. */
+/** Registrations that are not sent, or that a server takes from nobody without a token. */
 internal suspend fun Messages.registrationRequests() {
+    of { clientAtRegistration("""{"error":"invalid_token"}""", 401) }
+    of { clientAtRegistration("""{"error":"invalid_token"}""", 401, token = "x") }
     of { register { initialAccessToken = "" } }
     of { register(settings = { metadata { clientSecret("x") } }) }
     of { register { member("jwks", jsonObject("""{"keys":[${TestKeys.rsa.toJSONString()}]}""")) } }

@@ -6,6 +6,7 @@ import dev.openidclient.authorization.sign
 import dev.openidclient.ciba.backchannelAuthentication
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.ClientSecretPost
 import dev.openidclient.clientauth.NoClientAuthentication
@@ -36,6 +37,7 @@ import io.ktor.client.HttpClient
 import io.ktor.client.engine.mock.MockEngine
 import io.ktor.client.engine.mock.respondOk
 import io.ktor.client.plugins.HttpRedirect
+import kotlinx.coroutines.CancellationException
 import java.security.Provider
 import java.time.Duration
 
@@ -81,6 +83,9 @@ private fun decryptionKey() = DecryptionKey.fromKeyPair(TestKeys.otherRsa.toKeyP
 internal suspend fun Messages.authentication() {
     of { ClientSecretPost("") }
     of { client { authentication = ClientSecretBasic() }.clientCredentialsGrant() }
+    val closed = ClientAuthentication { throw CancellationException() }
+    of { client { authentication = closed }.clientCredentialsGrant() }
+    of { client { authentication = PrivateKeyJwt(ClosedKey()) }.clientCredentialsGrant() }
 }
 
 /** Certificates and proxies of the engines that a client makes. */
@@ -99,6 +104,10 @@ internal suspend fun Messages.engines() {
     of { HttpEngine.JAVA.open { proxy { url("proxy.example.com") } } }
     of { HttpEngine.JAVA.open { proxy { credentials("a:b", "p4ss") } } }
     of { HttpEngine.JAVA.open { proxy { credentials("a", "p4ss\n") } } }
+}
+
+private class ClosedKey : SigningKey by SigningKey.generate("ES256") {
+    override suspend fun sign(bytes: ByteArray): ByteArray = throw CancellationException()
 }
 
 private val ES256 by lazy { SigningKey.generate("ES256") }

@@ -6,6 +6,7 @@ import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
@@ -28,6 +29,8 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldEndWith
+import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
 import io.ktor.client.engine.mock.respond
 import io.ktor.http.HttpStatusCode
@@ -124,6 +127,24 @@ class RegistrationSpec :
 
                 shouldThrow<IllegalArgumentException> { register(server) { initialAccessToken = "" } }
                 server.received.shouldBeEmpty()
+            }
+
+            for ((status, body) in listOf(401 to """{"error":"invalid_token"}""", 401 to "", 403 to "")) {
+                test("is named where the server refuses with $status and \"$body\" a registration without one") {
+                    val server = StubServer().answerDiscovery().answer("/register", body, status)
+
+                    shouldThrow<OAuthException> { register(server) }.message shouldEndWith
+                        "; no initialAccessToken was sent: where the server wants one, name it in the registration"
+                }
+            }
+
+            test("is named where the server refuses it, and not where the fault is another") {
+                val server = StubServer().answerDiscovery().answer("/register", """{"error":"invalid_token"}""", 401)
+                shouldThrow<OAuthException> { register(server) { initialAccessToken = TOKEN } }.message shouldEndWith
+                    "; the initialAccessToken of the registration was sent"
+
+                server.answer("/register", """{"error":"invalid_redirect_uri"}""", 400)
+                shouldThrow<OAuthException> { register(server) }.message shouldNotContain "initialAccessToken"
             }
 
             test("may be none beside a proof") {

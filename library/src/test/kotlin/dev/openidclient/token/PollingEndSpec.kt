@@ -25,6 +25,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.asCoroutineDispatcher
@@ -100,7 +101,9 @@ class PollingEndSpec :
                     val slow = ClientAuthentication { withTimeout(1_000) { awaitCancellation() } }
                     val client = PolledServer(this, pending()).client { authentication = slow }
 
-                    shouldThrow<TimeoutCancellationException> { client.deviceCodeGrant(waitingDevice()) }
+                    shouldThrow<IllegalStateException> { client.deviceCodeGrant(waitingDevice()) }
+                        .cause
+                        .shouldBeInstanceOf<TimeoutCancellationException>()
                 }
             }
 

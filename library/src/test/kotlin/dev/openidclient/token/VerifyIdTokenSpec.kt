@@ -22,6 +22,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldEndWith
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
@@ -148,6 +149,12 @@ class VerifyIdTokenSpec :
                 ) {
                     verify(token("azp" to JsonPrimitive("other")), authorizedParty = APP)
                 }
+            }
+
+            test("is named as authorizedParty where it is another and none is expected") {
+                shouldThrow<ValidationException> { verify(token(appsOwn)) }.message shouldEndWith
+                    "got \"$APP\": where that is an app of yours which got the token for this client, " +
+                    "name it as authorizedParty"
             }
 
             test("is rejected where it is this client and the app is expected") {

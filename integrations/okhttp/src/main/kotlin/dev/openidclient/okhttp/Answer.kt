@@ -62,8 +62,9 @@ internal class Answer(
     }
 
     private fun received(response: Response): HttpResponse {
-        val headers = HttpHeaders.received(response.headers.toMultimap())
-        val received = HttpResponse(response.code, headers, body(response, headers))
+        val headers = HttpHeaders.received(response.headers)
+        val status = progress.hiddenStatus ?: response.code
+        val received = HttpResponse.received(status, headers, body(response, status, headers))
         if (isOpenEnded(response)) TransportFailures.requireWhole(request, received, "OkHttp")
         return received
     }
@@ -72,24 +73,28 @@ internal class Answer(
     private fun isOpenEnded(response: Response): Boolean {
         // OkHttp removes fields of what it uncompresses
         val sent = response.networkResponse ?: return false
-        return sent.handshake != null && sent.protocol in OF_LINES && LENGTHS.all { sent.header(it) == null }
+        val hasEnd = sent.header("transfer-encoding").equals("chunked", ignoreCase = true) || hasLength(sent)
+        return sent.handshake != null && sent.protocol in OF_LINES && !hasEnd
     }
+
+    /** What is no number is none to OkHttp. */
+    private fun hasLength(response: Response): Boolean = response.header("content-length")?.toLongOrNull() != null
 
     private fun body(
         response: Response,
+        status: Int,
         headers: HttpHeaders,
     ): ByteArray {
         val maximum = request.maximumResponseSize
         val body = response.body
         val source = body.source()
         if (body.contentLength() > maximum || source.request(maximum + 1L)) {
-            throw TransportFailures.bodyTooLarge(request, response.code, headers)
+            throw TransportFailures.bodyTooLarge(request, status, headers)
         }
         return source.buffer.readByteArray()
     }
 
     private companion object {
         val OF_LINES = setOf(Protocol.HTTP_1_0, Protocol.HTTP_1_1)
-        val LENGTHS = listOf("content-length", "transfer-encoding")
     }
 }

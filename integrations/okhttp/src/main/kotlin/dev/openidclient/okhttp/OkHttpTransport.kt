@@ -5,6 +5,7 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import kotlinx.coroutines.suspendCancellableCoroutine
+import okhttp3.HttpUrl
 import okhttp3.HttpUrl.Companion.toHttpUrlOrNull
 import okhttp3.OkHttpClient
 import okhttp3.Request
@@ -35,6 +36,8 @@ public class OkHttpTransport(
 ) : HttpTransport {
     private val client = client.sendingOnce()
 
+    @Volatile private var last: ParsedUrl? = null
+
     override suspend fun send(request: HttpRequest): HttpResponse {
         val progress = Progress()
         val call = client.newCall(okHttpRequest(request, progress))
@@ -50,13 +53,23 @@ public class OkHttpTransport(
         progress: Progress,
     ): Request {
         val url =
-            request.url.toHttpUrlOrNull()
+            parsed(request.url)
                 ?: throw noAnswer(request, IOException("OkHttp does not take the URL"), progress, client)
         val builder = Request.Builder().url(url).tag(Progress::class, progress)
-        for (name in request.headers.names) for (value in request.headers.all(name)) builder.addHeader(name, value)
-        request.body?.let { builder.header("content-type", it.contentType) }
+        request.headers.toMap().forEach { name, values -> for (value in values) builder.addHeader(name, value) }
+        request.body?.let { builder.addHeader("content-type", it.contentType) }
         return builder.method(request.method, body(request)).build()
     }
+
+    /** Most requests go where the one before went. A query may hold a secret, so one that has one is not kept. */
+    private fun parsed(url: String): HttpUrl? =
+        last?.takeIf { it.text == url }?.url
+            ?: url.toHttpUrlOrNull()?.also { if ('?' !in url) last = ParsedUrl(url, it) }
+
+    private class ParsedUrl(
+        val text: String,
+        val url: HttpUrl,
+    )
 
     private fun body(request: HttpRequest): RequestBody? =
         request.body?.let(::OnceBody) ?: EMPTY.takeIf { request.method !in WITHOUT_BODY }

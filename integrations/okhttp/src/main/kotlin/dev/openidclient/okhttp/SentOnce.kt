@@ -26,9 +26,11 @@ internal fun OkHttpClient.sendingOnce(): OkHttpClient =
         .authenticator(Authenticator.NONE)
         .cookieJar(CookieJar.NO_COOKIES)
         .cache(null)
-        .addInterceptor(Revealing)
-        .apply { networkInterceptors().add(0, Hiding) }
-        .build()
+        .apply {
+            // where there is no other, nobody but this transport sees the status
+            if (interceptors().isNotEmpty()) addInterceptor(Revealing)
+            networkInterceptors().add(0, Hiding)
+        }.build()
 
 /** How far a call came. It is a tag of the call. */
 internal class Progress {
@@ -95,7 +97,9 @@ private object Revealing : Interceptor {
     override fun intercept(chain: Interceptor.Chain): Response {
         chain.call().tag(Progress::class)?.isAnswered = false
         val response = chain.proceed(chain.request())
-        val status = chain.call().tag(Progress::class)?.hiddenStatus ?: return response
+        val progress = chain.call().tag(Progress::class)
+        val status = progress?.hiddenStatus ?: return response
+        progress.hiddenStatus = null
         return response.newBuilder().code(status).build()
     }
 }
