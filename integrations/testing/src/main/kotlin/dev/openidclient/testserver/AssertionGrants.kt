@@ -97,7 +97,11 @@ private fun samlAssertion(bytes: ByteArray): Element {
         } catch (_: SAXException) {
             invalidGrant("the assertion is no XML")
         }
-    if (root.namespaceURI != SAML || root.localName != "Assertion") invalidGrant("the assertion is no SAML 2.0 Assertion")
+    if (root.namespaceURI != SAML ||
+        root.localName != "Assertion"
+    ) {
+        invalidGrant("the assertion is no SAML 2.0 Assertion")
+    }
     return root
 }
 

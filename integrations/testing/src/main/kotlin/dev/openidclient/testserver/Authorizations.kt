@@ -1,12 +1,12 @@
 package dev.openidclient.testserver
 
 import dev.openidclient.http.Parameters
+import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
-import kotlinx.serialization.SerializationException
 import java.time.Duration
 import java.time.Instant
 
@@ -87,7 +87,10 @@ internal class Authorizations(
         val clientId = parameters["client_id"] ?: invalidRequest("client_id is absent")
         val client =
             server.clients.find(clientId)
-                ?: refuse("unauthorized_client", "client '$clientId' is not registered: ${server.clients.describe()} are")
+                ?: refuse(
+                    "unauthorized_client",
+                    "client '$clientId' is not registered: ${server.clients.describe()} are",
+                )
         val whole =
             try {
                 resolved(parameters.requireSingle(setOf("resource")), isPushed = false)
@@ -109,7 +112,8 @@ internal class Authorizations(
         val settings = server.settings
         val isPushed = "request_uri" in parameters
         val isSigned = "request" in parameters || "request" in whole || SIGNED in whole
-        val mustPush = settings.requiresPushedRequests || client.metadata.isTrue("require_pushed_authorization_requests")
+        val mustPush =
+            settings.requiresPushedRequests || client.metadata.isTrue("require_pushed_authorization_requests")
         val mustSign = settings.requiresSignedRequests || client.metadata.isTrue("require_signed_request_object")
         return when {
             mustPush && !isPushed -> Refusal("invalid_request", "the authorization request must be pushed (RFC 9126)")
@@ -125,8 +129,14 @@ internal class Authorizations(
     ): Parameters {
         val uri = parameters["request_uri"]
         if (uri != null) {
-            val request = pushed.remove(uri) ?: refuse("invalid_request_uri", "the request_uri was never issued here, or is used up")
-            if (request.expiresAt <= server.now) refuse("invalid_request_uri", "the request_uri expired at ${request.expiresAt}")
+            val request =
+                pushed.remove(uri)
+                    ?: refuse("invalid_request_uri", "the request_uri was never issued here, or is used up")
+            if (request.expiresAt <=
+                server.now
+            ) {
+                refuse("invalid_request_uri", "the request_uri expired at ${request.expiresAt}")
+            }
             if (request.clientId != parameters["client_id"]) {
                 refuse("invalid_request_uri", "the request_uri is of client '${request.clientId}'")
             }
@@ -148,7 +158,9 @@ internal class Authorizations(
         val chosen =
             asked
                 ?: registered.singleOrNull()
-                ?: invalidRequest("redirect_uri is absent, and client '${client.clientId}' has ${registered.size} of them")
+                ?: invalidRequest(
+                    "redirect_uri is absent, and client '${client.clientId}' has ${registered.size} of them",
+                )
         // RFC 9700 §2.1: character by character
         if (registered.isNotEmpty() && chosen !in registered && !isOtherPort(chosen, registered)) {
             invalidRequest("redirect_uri '$chosen' is not registered for client '${client.clientId}': $registered are")
@@ -190,7 +202,12 @@ internal class Authorizations(
         val type = parameters.required("response_type")
         val isKnown = scopesIn(type) in RESPONSE_TYPES
         val registered = client.metadata.texts("response_types")
-        if (!isKnown) refuse("unsupported_response_type", "the server knows code, id_token, 'code id_token', not '$type'")
+        if (!isKnown) {
+            refuse(
+                "unsupported_response_type",
+                "the server knows code, id_token, 'code id_token', not '$type'",
+            )
+        }
         if (registered.isNotEmpty() && registered.none { scopesIn(it) == scopesIn(type) }) {
             refuse("unauthorized_client", "client '${client.clientId}' is registered for $registered, not for '$type'")
         }
@@ -236,7 +253,16 @@ internal class Authorizations(
         val code = if ("code" in request.responseType) newCode(request, grant) else null
         val idToken =
             if ("id_token" in request.responseType) {
-                server.idToken(request.client, grant, code = code?.value, state = parameters["state"].takeIf { code != null })
+                server.idToken(
+                    request.client,
+                    grant,
+                    code = code?.value,
+                    state =
+                        parameters["state"].takeIf {
+                            code !=
+                                null
+                        },
+                )
             } else {
                 null
             }

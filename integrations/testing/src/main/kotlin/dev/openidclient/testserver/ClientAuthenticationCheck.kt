@@ -66,7 +66,10 @@ internal class ClientAuthenticationCheck(
     ): String {
         val named = form["client_id"]
         if (basic != null && named != null && basic.first != named) {
-            throw Refusal(INVALID_CLIENT, "the client_id is '$named', but the Authorization header names '${basic.first}'")
+            throw Refusal(
+                INVALID_CLIENT,
+                "the client_id is '$named', but the Authorization header names '${basic.first}'",
+            )
         }
         val ways = listOf("client_secret", "client_assertion").count { it in form } + if (basic == null) 0 else 1
         // RFC 6749 §2.3
@@ -139,11 +142,18 @@ internal class ClientAuthenticationCheck(
         val secret = client.secret
         val isSigned =
             if (jws.algorithm.startsWith("HS")) {
-                secret ?: refuseClient(exchange, "client '$id' has no client_secret that its assertion could be signed with")
+                secret
+                    ?: refuseClient(
+                        exchange,
+                        "client '$id' has no client_secret that its assertion could be signed with",
+                    )
                 jws.isSignedWith(secret)
             } else {
                 if (client.keys.isEmpty()) {
-                    refuseClient(exchange, "the server has no key of client '$id': client('$id') { jwks(key.publicJwk) }")
+                    refuseClient(
+                        exchange,
+                        "the server has no key of client '$id': client('$id') { jwks(key.publicJwk) }",
+                    )
                 }
                 jws.isSignedBy(client.keys)
             }
@@ -159,12 +169,16 @@ internal class ClientAuthenticationCheck(
         client: TestClient,
     ): String {
         val method = client.authenticationMethod.orEmpty()
-        val certificate = exchange.certificate ?: refuseClient(exchange, "$method needs a client certificate, but none came")
+        val certificate =
+            exchange.certificate ?: refuseClient(exchange, "$method needs a client certificate, but none came")
         if (method == TLS) {
             val subject = client.metadata.text("tls_client_auth_subject_dn")
             val own = certificate.subjectX500Principal
             if (subject == null || X500Principal(subject) != own) {
-                refuseClient(exchange, "the client certificate is of '$own', but tls_client_auth_subject_dn is '$subject'")
+                refuseClient(
+                    exchange,
+                    "the client certificate is of '$own', but tls_client_auth_subject_dn is '$subject'",
+                )
             }
         } else if (client.keys.none { Jca.publicKey(it)?.encoded.contentEquals(certificate.publicKey.encoded) }) {
             refuseClient(exchange, "the client certificate is of no key in the jwks of client '${client.clientId}'")

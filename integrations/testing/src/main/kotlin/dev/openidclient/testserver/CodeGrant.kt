@@ -32,7 +32,9 @@ internal fun Server.codeGrant(request: TokenRequest): Granted {
     if (code.expiresAt <= now) invalidGrant("the code expired at ${code.expiresAt}, and it is $now")
     val redirectUri = request.form["redirect_uri"]
     if (code.redirectUri != null && redirectUri != code.redirectUri) {
-        invalidGrant("redirect_uri must be '${code.redirectUri}' as in the authorization request, but is '$redirectUri'")
+        invalidGrant(
+            "redirect_uri must be '${code.redirectUri}' as in the authorization request, but is '$redirectUri'",
+        )
     }
     checkVerifier(code, request.form["code_verifier"])
     if (code.jkt != null && code.jkt != request.jkt) {

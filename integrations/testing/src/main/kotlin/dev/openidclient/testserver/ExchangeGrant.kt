@@ -22,10 +22,19 @@ internal fun Server.exchangeGrant(request: TokenRequest): Granted {
     val actorType = form["actor_token_type"]
     // §2.1: both or none
     if ((actorToken == null) != (actorType == null)) invalidRequest("actor_token and actor_token_type go together")
-    val actor = if (actorToken == null || actorType == null) null else tokenSubject(actorToken, actorType, "actor_token")
+    val actor =
+        if (actorToken == null ||
+            actorType == null
+        ) {
+            null
+        } else {
+            tokenSubject(actorToken, actorType, "actor_token")
+        }
     val requested = form["requested_token_type"] ?: ACCESS_TYPE
     if (requested !in setOf(ACCESS_TYPE, REFRESH_TYPE, JWT_TYPE)) {
-        invalidRequest("the server issues access tokens, refresh tokens and JWTs, not the requested_token_type '$requested'")
+        invalidRequest(
+            "the server issues access tokens, refresh tokens and JWTs, not the requested_token_type '$requested'",
+        )
     }
     val scopes = request.scopes ?: subject.scopes.orEmpty()
     val beyond = subject.scopes?.let { scopes - it }.orEmpty()
@@ -45,7 +54,13 @@ private fun Server.tokenSubject(
     when (type) {
         ACCESS_TYPE -> {
             val known = tokens.access(token)?.takeIf { it.isActive(now) }
-            if (known != null) TokenSubject(known.grant.subject ?: known.grant.clientId, known.scopes) else foreign(token, name)
+            if (known !=
+                null
+            ) {
+                TokenSubject(known.grant.subject ?: known.grant.clientId, known.scopes)
+            } else {
+                foreign(token, name)
+            }
         }
         REFRESH_TYPE -> {
             val known = tokens.refresh(token)?.takeIf { it.isActive(now) } ?: inactive(name)
@@ -62,11 +77,14 @@ private fun Server.foreign(
 ): TokenSubject {
     val jws = Jws.parse(token) ?: inactive(name)
     val issuer = jws.claims.text("iss").orEmpty()
-    val keys = trusted.keysOf(issuer) ?: invalidGrant("nobody trusts the issuer '$issuer' of the $name: trustIssuer('$issuer', keys)")
+    val keys =
+        trusted.keysOf(issuer)
+            ?: invalidGrant("nobody trusts the issuer '$issuer' of the $name: trustIssuer('$issuer', keys)")
     if (!jws.isSignedBy(keys)) invalidGrant("the signature of the $name is of no key of '$issuer'")
     val end = jws.claims.number("exp") ?: invalidGrant("the $name has no exp")
     if (end <= now.epochSecond) invalidGrant("the $name has expired")
     return TokenSubject(jws.claims.text("sub") ?: invalidGrant("the $name has no sub"), null)
 }
 
-private fun inactive(name: String): Nothing = invalidGrant("the $name is not active: expired, revoked or never issued here")
+private fun inactive(name: String): Nothing =
+    invalidGrant("the $name is not active: expired, revoked or never issued here")

@@ -49,7 +49,9 @@ internal fun Server.sealed(
             ServerKey.signWith(secret, signing, claims)
         } else {
             if (signing != null && signing != settings.signingAlgorithm.identifier) {
-                invalidRequest("the server signs with ${settings.signingAlgorithm.identifier}, but ${kind}_signed_response_alg is $signing")
+                invalidRequest(
+                    "the server signs with ${settings.signingAlgorithm.identifier}, but ${kind}_signed_response_alg is $signing",
+                )
             }
             keys.current.sign(claims, type)
         }
@@ -57,6 +59,8 @@ internal fun Server.sealed(
     val content = client.metadata.text("${kind}_encrypted_response_enc") ?: "A128CBC-HS256"
     val key =
         client.encryptionKey(encryption)
-            ?: invalidRequest("the server has no key of client '${client.clientId}' for $encryption: jwks(key.publicJwk)")
+            ?: invalidRequest(
+                "the server has no key of client '${client.clientId}' for $encryption: jwks(key.publicJwk)",
+            )
     return Jwe.encrypt(signed, key, encryption, content)
 }

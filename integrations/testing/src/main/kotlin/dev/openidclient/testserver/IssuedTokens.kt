@@ -29,8 +29,7 @@ internal class Binding(
     val jkt: String? = null,
     val certificate: String? = null,
 ) {
-    fun confirmation(): JsonObject? =
-        jsonOf("jkt" to jkt, "x5t#S256" to certificate).takeIf { it.isNotEmpty() }
+    fun confirmation(): JsonObject? = jsonOf("jkt" to jkt, "x5t#S256" to certificate).takeIf { it.isNotEmpty() }
 }
 
 internal class AccessToken(
@@ -57,8 +56,7 @@ internal class RefreshToken(
 ) {
     var usedAt: Instant? = null
 
-    fun isActive(now: Instant): Boolean =
-        !grant.isRevoked && usedAt == null && (expiresAt == null || now < expiresAt)
+    fun isActive(now: Instant): Boolean = !grant.isRevoked && usedAt == null && (expiresAt == null || now < expiresAt)
 }
 
 /** The tokens that the server has issued. */
@@ -87,7 +85,18 @@ internal class IssuedTokens(
     ): AccessToken {
         val now = server.now
         val end = now.plus(server.settings.accessTokenLifetime)
-        val value = if (server.settings.issuesJwtAccessTokens) jwt(grant, scopes, resources, binding, end) else server.text()
+        val value =
+            if (server.settings.issuesJwtAccessTokens) {
+                jwt(
+                    grant,
+                    scopes,
+                    resources,
+                    binding,
+                    end,
+                )
+            } else {
+                server.text()
+            }
         accessCount++
         return AccessToken(value, grant, scopes, resources, binding, now, end).also { access[value] = it }
     }

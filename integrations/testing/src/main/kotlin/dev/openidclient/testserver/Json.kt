@@ -1,5 +1,6 @@
 package dev.openidclient.testserver
 
+import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
@@ -7,7 +8,6 @@ import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.longOrNull
-import kotlinx.serialization.SerializationException
 import java.time.Instant
 import java.util.Base64
 
@@ -43,15 +43,20 @@ internal fun parseObject(text: String): JsonObject? =
 /** The member [name] where it is text. */
 internal fun JsonObject.text(name: String): String? = (this[name] as? JsonPrimitive)?.takeIf { it.isString }?.content
 
-internal fun JsonObject.number(name: String): Long? = (this[name] as? JsonPrimitive)?.takeUnless { it.isString }?.longOrNull
+internal fun JsonObject.number(name: String): Long? =
+    (this[name] as? JsonPrimitive)
+        ?.takeUnless {
+            it.isString
+        }?.longOrNull
 
 internal fun JsonObject.isTrue(name: String): Boolean = (this[name] as? JsonPrimitive)?.content == "true"
 
 /** The member [name] as texts: one, or a list of them. */
 internal fun JsonObject.texts(name: String): List<String> =
     text(name)?.let(::listOf)
-        ?: (this[name] as? JsonArray)?.mapNotNull { (it as? JsonPrimitive)?.takeIf(JsonPrimitive::isString)?.content }
-        .orEmpty()
+        ?: (this[name] as? JsonArray)
+            ?.mapNotNull { (it as? JsonPrimitive)?.takeIf(JsonPrimitive::isString)?.content }
+            .orEmpty()
 
 /** The same members with [changes]; one that is null is removed. */
 internal fun JsonObject.with(vararg changes: Pair<String, Any?>): JsonObject {

@@ -36,7 +36,10 @@ internal object Jwe {
         return try {
             JWEObject(header, Payload(jwt)).apply { encrypt(encrypter) }.serialize()
         } catch (e: JOSEException) {
-            throw IllegalArgumentException("the test server cannot encrypt with $algorithm and $content for that key", e)
+            throw IllegalArgumentException(
+                "the test server cannot encrypt with $algorithm and $content for that key",
+                e,
+            )
         }
     }
 }

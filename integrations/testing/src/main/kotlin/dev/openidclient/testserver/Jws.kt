@@ -122,7 +122,9 @@ internal object Jca {
             "PS" ->
                 Signature.getInstance("RSASSA-PSS").apply {
                     val hash = "SHA-$bits"
-                    setParameter(PSSParameterSpec(hash, "MGF1", MGF1ParameterSpec(hash), bits.toInt() / Byte.SIZE_BITS, 1))
+                    setParameter(
+                        PSSParameterSpec(hash, "MGF1", MGF1ParameterSpec(hash), bits.toInt() / Byte.SIZE_BITS, 1),
+                    )
                 }
             "Ed" -> Signature.getInstance(ED25519)
             else -> null
@@ -132,7 +134,11 @@ internal object Jca {
     /** Null where [jwk] is of no type that is known here. */
     fun publicKey(jwk: JsonObject): PublicKey? =
         when (jwk.text("kty")) {
-            "RSA" -> KeyFactory.getInstance("RSA").generatePublic(RSAPublicKeySpec(integer(jwk, "n"), integer(jwk, "e")))
+            "RSA" ->
+                KeyFactory
+                    .getInstance(
+                        "RSA",
+                    ).generatePublic(RSAPublicKeySpec(integer(jwk, "n"), integer(jwk, "e")))
             "EC" -> {
                 val parameters = AlgorithmParameters.getInstance("EC")
                 parameters.init(ECGenParameterSpec(CURVES[jwk.text("crv")]))
@@ -140,7 +146,11 @@ internal object Jca {
                 val point = ECPoint(integer(jwk, "x"), integer(jwk, "y"))
                 KeyFactory.getInstance("EC").generatePublic(ECPublicKeySpec(point, curve))
             }
-            "OKP" -> KeyFactory.getInstance(ED25519).generatePublic(X509EncodedKeySpec(ED25519_PREFIX + bytes(jwk, "x")))
+            "OKP" ->
+                KeyFactory
+                    .getInstance(
+                        ED25519,
+                    ).generatePublic(X509EncodedKeySpec(ED25519_PREFIX + bytes(jwk, "x")))
             else -> null
         }
 

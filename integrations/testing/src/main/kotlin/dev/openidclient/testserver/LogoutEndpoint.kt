@@ -16,7 +16,11 @@ internal fun Server.endSession(parameters: Parameters): String? {
     if (hint != null && !hint.isSignedBy(keys.jwks())) invalidRequest("the id_token_hint is not of this server")
     val hinted = hint?.claims?.texts("aud")?.firstOrNull()
     val named = parameters["client_id"]
-    if (hinted != null && named != null && hinted != named) invalidRequest("client_id is '$named', but the id_token_hint is for '$hinted'")
+    if (hinted != null && named != null &&
+        hinted != named
+    ) {
+        invalidRequest("client_id is '$named', but the id_token_hint is for '$hinted'")
+    }
     val id = named ?: hinted
     val client = id?.let { clients.find(it) ?: invalidRequest("client '$it' is not registered") }
     val subject = hint?.claims?.text("sub")

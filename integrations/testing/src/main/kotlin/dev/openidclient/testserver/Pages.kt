@@ -29,7 +29,9 @@ internal fun Server.authorizationPage(exchange: Exchange): HttpResponse {
 private fun signInPage(parameters: Parameters): String =
     """<!doctype html><title>Test sign-in</title><form method="post" action="?${escaped(parameters.encode())}">
         |<label>Sign in as <input name="$SUBJECT_FIELD" value="alice"></label> <button>Sign in</button></form>
-        |<form method="post" action="?${escaped(parameters.encode())}"><button name="$DENY_FIELD" value="1">Refuse</button></form>
+        |<form method="post" action="?${escaped(
+        parameters.encode(),
+    )}"><button name="$DENY_FIELD" value="1">Refuse</button></form>
     """.trimMargin()
 
 /** OAuth 2.0 Form Post Response Mode §2. */
@@ -39,8 +41,10 @@ private fun formPage(back: BrowserResponse): String {
             """<input type="hidden" name="${escaped(it)}" value="${escaped(back.parameters[it].orEmpty())}">"""
         }
     return """<!doctype html><body onload="document.forms[0].submit()">
-        |<form method="post" action="${escaped(back.redirectUri)}">$fields<noscript><button>Go on</button></noscript></form>
-    """.trimMargin()
+        |<form method="post" action="${escaped(
+        back.redirectUri,
+    )}">$fields<noscript><button>Go on</button></noscript></form>
+        """.trimMargin()
 }
 
 /** The end session endpoint for a browser. */
@@ -49,7 +53,7 @@ internal fun Server.logoutPage(exchange: Exchange): HttpResponse {
     return endSession(parameters)?.let(::redirect) ?: response("<!doctype html><p>Signed out", HTML)
 }
 
-private fun redirect(url: String) = HttpResponse(FOUND, HttpHeaders.of("location" to url, "cache-control" to "no-store"))
+private fun redirect(url: String) =
+    HttpResponse(FOUND, HttpHeaders.of("location" to url, "cache-control" to "no-store"))
 
-private fun escaped(text: String): String =
-    text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;")
+private fun escaped(text: String): String = text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;")

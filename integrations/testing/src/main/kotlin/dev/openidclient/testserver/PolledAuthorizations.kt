@@ -80,7 +80,8 @@ internal class PolledAuthorizations(
     }
 
     private fun positive(text: String): Long =
-        text.toLongOrNull()?.takeIf { it > 0 } ?: invalidRequest("requested_expiry must be a positive number of seconds")
+        text.toLongOrNull()?.takeIf { it > 0 }
+            ?: invalidRequest("requested_expiry must be a positive number of seconds")
 
     private fun hinted(
         value: String,
@@ -115,7 +116,11 @@ internal class PolledAuthorizations(
         code: String,
     ): Granted {
         val waiting = byCode[code] ?: invalidGrant("the code was never issued here")
-        if (waiting.client.clientId != request.client.id) invalidGrant("the code is of client '${waiting.client.clientId}'")
+        if (waiting.client.clientId !=
+            request.client.id
+        ) {
+            invalidGrant("the code is of client '${waiting.client.clientId}'")
+        }
         if (waiting.isUsed) invalidGrant("the code was used before")
         val now = server.now
         if (waiting.expiresAt <= now) refuse("expired_token", "the code expired at ${waiting.expiresAt}")
@@ -123,7 +128,10 @@ internal class PolledAuthorizations(
         waiting.lastPoll = now
         if (lastPoll != null && Duration.between(lastPoll, now) < waiting.interval) {
             waiting.interval = waiting.interval.plus(SLOWER)
-            refuse("slow_down", "polled ${Duration.between(lastPoll, now)} after the last time: now ${waiting.interval}")
+            refuse(
+                "slow_down",
+                "polled ${Duration.between(lastPoll, now)} after the last time: now ${waiting.interval}",
+            )
         }
         if (waiting.isDenied) refuse("access_denied", "the person refused")
         val grant = waiting.grant ?: refuse("authorization_pending", "the person has not decided yet")

@@ -27,7 +27,11 @@ private fun Server.checkBinding(
     isDpop: Boolean,
 ) {
     val jkt = token.binding.jkt
-    if (jkt != null && !isDpop) challenge("DPoP", INVALID_TOKEN, "the access token is bound to a DPoP key, but came as Bearer")
+    if (jkt != null &&
+        !isDpop
+    ) {
+        challenge("DPoP", INVALID_TOKEN, "the access token is bound to a DPoP key, but came as Bearer")
+    }
     if (isDpop) {
         val proven =
             try {
@@ -40,7 +44,11 @@ private fun Server.checkBinding(
     }
     val certificate = token.binding.certificate
     if (certificate != null && certificate != exchange.certificateThumbprint) {
-        challenge("Bearer", INVALID_TOKEN, "the access token is bound to another client certificate than this one, or none came")
+        challenge(
+            "Bearer",
+            INVALID_TOKEN,
+            "the access token is bound to another client certificate than this one, or none came",
+        )
     }
 }
 

@@ -12,7 +12,8 @@ internal fun Server.register(exchange: Exchange): HttpResponse {
     if (exchange.request.method != "POST" || body == null || !body.contentType.startsWith(JSON_TYPE)) {
         refuse(INVALID_METADATA, "a registration must be a POST of application/json")
     }
-    val asked = parseObject(body.bytes().decodeToString()) ?: refuse(INVALID_METADATA, "a registration must be a JSON object")
+    val asked =
+        parseObject(body.bytes().decodeToString()) ?: refuse(INVALID_METADATA, "a registration must be a JSON object")
     checkMetadata(asked)
     val method = asked.text("token_endpoint_auth_method") ?: "client_secret_basic"
     val secret = if (method in SECRET_METHODS) text() else null

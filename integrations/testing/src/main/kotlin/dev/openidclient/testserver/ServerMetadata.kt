@@ -15,7 +15,8 @@ internal const val REVOKE = "revoke"
 internal const val REGISTER = "register"
 internal const val LOGOUT = "logout"
 
-private val SIGNING = listOf("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+private val SIGNING =
+    listOf("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 private val HMAC = listOf("HS256", "HS384", "HS512")
 private val ENCRYPTION = listOf("RSA-OAEP-256", "RSA-OAEP", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW")
 private val CONTENT = listOf("A128GCM", "A256GCM", "A128CBC-HS256", "A256CBC-HS512")

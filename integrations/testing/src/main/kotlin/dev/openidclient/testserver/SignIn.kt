@@ -25,7 +25,8 @@ public class SignIn internal constructor(
     ): SignIn = apply { claims[name] = element(value) }
 
     /** Claims of the ID Tokens. */
-    public fun claims(claims: Map<String, Any?>): SignIn = apply { claims.forEach { (name, value) -> claim(name, value) } }
+    public fun claims(claims: Map<String, Any?>): SignIn =
+        apply { claims.forEach { (name, value) -> claim(name, value) } }
 
     /** What the person grants, in place of all that was asked for. */
     public fun scope(vararg scopes: String): SignIn = apply { this.scopes = scopes.toSet() }

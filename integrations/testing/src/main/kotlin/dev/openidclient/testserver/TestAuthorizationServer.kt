@@ -1,11 +1,11 @@
 package dev.openidclient.testserver
 
+import dev.openidclient.error.Reached
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.TransportFailures
-import dev.openidclient.error.Reached
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -43,7 +43,9 @@ public class TestAuthorizationServer internal constructor(
     private val recorded = CopyOnWriteArrayList<RecordedRequest>()
 
     init {
-        LOGGER.warn("A test authorization server is running: it gives tokens to whoever asks. Never use it in production.")
+        LOGGER.warn(
+            "A test authorization server is running: it gives tokens to whoever asks. Never use it in production.",
+        )
     }
 
     /** The server's clock is ahead of its setting by so much. Default zero; negative: behind. */

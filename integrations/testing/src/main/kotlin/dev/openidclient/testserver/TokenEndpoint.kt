@@ -131,7 +131,9 @@ private fun Server.refreshGrant(request: TokenRequest): Granted {
         invalidGrant("the refresh token is of client '${token.grant.clientId}', not of '${request.client.id}'")
     }
     if (token.jkt != null && token.jkt != request.jkt) {
-        invalidGrant("the refresh token is bound to the DPoP key that it was issued for, and the proof is of another or absent")
+        invalidGrant(
+            "the refresh token is bound to the DPoP key that it was issued for, and the proof is of another or absent",
+        )
     }
     if (token.grant.isRevoked) invalidGrant("the sign-in of this refresh token was revoked")
     if (token.expiresAt?.let { it <= now } == true) invalidGrant("the refresh token expired at ${token.expiresAt}")
@@ -162,7 +164,11 @@ internal fun Server.narrowed(
 ): List<String> {
     if (asked.isEmpty()) return granted
     val beyond = asked.filter { it !in granted }
-    if (granted.isNotEmpty() && beyond.isNotEmpty()) refuse("invalid_target", "these resources were not granted: $beyond")
+    if (granted.isNotEmpty() &&
+        beyond.isNotEmpty()
+    ) {
+        refuse("invalid_target", "these resources were not granted: $beyond")
+    }
     return grantedResources(asked)
 }
 
@@ -195,7 +201,11 @@ internal fun Server.grantedScopes(
     asked: Set<String>,
 ): Set<String> {
     val registered = client.metadata.text("scope")?.let(::scopesIn)
-    val unknown = asked.filter { (settings.scopes.isNotEmpty() && it !in settings.scopes) || registered?.contains(it) == false }
+    val unknown =
+        asked.filter {
+            (settings.scopes.isNotEmpty() && it !in settings.scopes) ||
+                registered?.contains(it) == false
+        }
     if (unknown.isNotEmpty()) {
         refuse("invalid_scope", "client '${client.clientId}' may not ask for $unknown here")
     }

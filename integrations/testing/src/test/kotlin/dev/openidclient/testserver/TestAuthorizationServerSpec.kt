@@ -277,7 +277,8 @@ class TestAuthorizationServerSpec :
             test("is over while the server is down, and comes back with it") {
                 val server = TestAuthorizationServer()
                 server.down {
-                    shouldThrow<TransportException> { server.app().clientCredentialsGrant() }.reached shouldBe Reached.NO
+                    shouldThrow<TransportException> { server.app().clientCredentialsGrant() }.reached shouldBe
+                        Reached.NO
                 }
                 server.app().clientCredentialsGrant()
                 server.requests.size shouldBe 2
