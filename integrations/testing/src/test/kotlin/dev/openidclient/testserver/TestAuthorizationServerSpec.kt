@@ -12,6 +12,7 @@ import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.SigningKey
+import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.TokenType
 import dev.openidclient.token.authorizationCodeGrant
@@ -30,6 +31,7 @@ import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import java.time.Duration
+import java.util.Random
 
 class TestAuthorizationServerSpec :
     FunSpec({
@@ -71,7 +73,7 @@ class TestAuthorizationServerSpec :
             OpenIdClient
                 .discover(server.issuer, "app") {
                     transport = server
-                    discoveryAlgorithm = dev.openidclient.metadata.DiscoveryAlgorithm.OAUTH2
+                    discoveryAlgorithm = DiscoveryAlgorithm.OAUTH2
                 }.server shouldBe server.metadata
         }
 
@@ -309,7 +311,7 @@ class TestAuthorizationServerSpec :
 
         test("the same random source gives the same tokens") {
             suspend fun token() =
-                TestAuthorizationServer { random = java.util.Random(1) }.app().clientCredentialsGrant().accessToken
+                TestAuthorizationServer { random = Random(1) }.app().clientCredentialsGrant().accessToken
 
             token() shouldBe token()
         }
@@ -323,13 +325,3 @@ internal fun TestAuthorizationServer.app(
         transport = this@app
         configure()
     }
-
-internal suspend fun signed(
-    key: SigningKey,
-    claims: kotlinx.serialization.json.JsonObject,
-    type: String? = null,
-): String {
-    val header = jsonOf("alg" to key.algorithm.identifier, "typ" to type)
-    val input = "${base64Url(header.toString())}.${base64Url(claims.toString())}"
-    return "$input.${base64Url(key.sign(input.encodeToByteArray()))}"
-}
