@@ -1,4 +1,4 @@
-/** An authorization server in the process of a test. */
+/** An authorization server in the process of a test, and contracts for what others implement. */
 @SuppressWarnings({"requires-transitive-automatic", "requires-automatic"})
 module dev.openidclient.testserver {
     requires transitive dev.openidclient;
@@ -7,6 +7,8 @@ module dev.openidclient.testserver {
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
     requires java.xml;
+    requires jdk.httpserver;
 
+    exports dev.openidclient.contract;
     exports dev.openidclient.testserver;
 }

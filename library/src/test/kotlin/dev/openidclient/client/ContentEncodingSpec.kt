@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
@@ -8,7 +9,6 @@ import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.TLS_ENGINES
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.clientCredentialsGrant
 import io.kotest.assertions.throwables.shouldThrow

@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
@@ -12,7 +13,6 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.RecordingTransport
 import dev.openidclient.testing.response
 import io.kotest.assertions.throwables.shouldThrow

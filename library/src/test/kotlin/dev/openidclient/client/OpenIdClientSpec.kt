@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TransportException
@@ -10,7 +11,6 @@ import dev.openidclient.jose.SigningKey
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.JwksServer
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.serverMetadata

@@ -1,6 +1,6 @@
 package dev.openidclient.http
 
-import dev.openidclient.testing.HttpTransportContract
+import dev.openidclient.contract.HttpTransportContract
 import io.kotest.core.spec.style.FunSpec
 
 /** The duties of [HttpTransport], through every engine. */

@@ -1,8 +1,8 @@
 package dev.openidclient.http
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.TransportException
-import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

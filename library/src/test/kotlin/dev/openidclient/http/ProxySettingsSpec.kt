@@ -1,10 +1,10 @@
 package dev.openidclient.http
 
 import dev.openidclient.client.ClientSettings
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.RecordingTransport
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

@@ -1,9 +1,9 @@
 package dev.openidclient.http
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.ClientHello
-import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty

@@ -3,10 +3,10 @@ package dev.openidclient.http
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.shouldBeClosed
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.network.liveThreads
 import dev.openidclient.resource.resource
 import dev.openidclient.testing.CLIENT_ID
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.serverMetadata
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeLessThan

@@ -1,7 +1,7 @@
 package dev.openidclient.http
 
-import dev.openidclient.testing.LocalServer
-import dev.openidclient.testing.LocalServer.Connection
+import dev.openidclient.contract.LocalServer
+import dev.openidclient.contract.LocalServer.Connection
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.okhttp.OkHttp
 import java.util.ServiceLoader

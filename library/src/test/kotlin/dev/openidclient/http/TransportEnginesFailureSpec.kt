@@ -1,11 +1,11 @@
 package dev.openidclient.http
 
+import dev.openidclient.contract.LocalServer
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.TransportException
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
-import dev.openidclient.testing.LocalServer.Connection
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan

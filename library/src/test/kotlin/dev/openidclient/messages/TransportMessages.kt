@@ -1,5 +1,6 @@
 package dev.openidclient.messages
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
@@ -10,7 +11,6 @@ import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.requireNoProxyRefusal
 import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.JwksServer
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.PolledServer
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.waitingDevice

@@ -1,10 +1,10 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.network.Ending.ANSWERED
 import dev.openidclient.network.Ending.INVALID_RESPONSE
 import dev.openidclient.network.Ending.NETWORK_ERROR
 import dev.openidclient.network.Ending.TIMEOUT
-import dev.openidclient.testing.LocalServer.Connection
 import java.io.ByteArrayOutputStream
 import java.util.zip.GZIPOutputStream
 

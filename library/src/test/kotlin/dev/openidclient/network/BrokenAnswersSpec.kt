@@ -1,11 +1,11 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.http.CIO_ENGINE
 import dev.openidclient.http.OKHTTP_ENGINE
 import dev.openidclient.http.OwnTransport
 import dev.openidclient.http.TLS_ENGINES
 import dev.openidclient.http.TlsSettings
-import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec

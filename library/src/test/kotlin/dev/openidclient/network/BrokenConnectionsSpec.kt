@@ -1,12 +1,12 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.http.CIO_ENGINE
 import dev.openidclient.http.TLS_ENGINES
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.hangUpTime
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
-import dev.openidclient.testing.LocalServer.Connection
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec

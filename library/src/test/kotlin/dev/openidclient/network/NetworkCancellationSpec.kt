@@ -1,9 +1,9 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.http.TLS_ENGINES
 import dev.openidclient.http.hangUpTime
-import dev.openidclient.testing.LocalServer
-import dev.openidclient.testing.LocalServer.Connection
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue

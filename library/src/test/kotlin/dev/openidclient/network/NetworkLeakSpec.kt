@@ -1,8 +1,8 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.http.OKHTTP_ENGINE
 import dev.openidclient.http.TLS_ENGINES
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.isLong
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.withClue

@@ -1,7 +1,7 @@
 package dev.openidclient.network
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.printedByOwnProcess
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempfile

@@ -2,10 +2,10 @@ package dev.openidclient.registration
 
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.network.openDescriptors
-import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

@@ -1,5 +1,6 @@
 package dev.openidclient.testing
 
+import dev.openidclient.testserver.CertificateMaker
 import java.net.InetAddress
 import java.net.ServerSocket
 import java.security.KeyPair

@@ -1,11 +1,11 @@
 package dev.openidclient.okhttp
 
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize

@@ -1,8 +1,8 @@
 package dev.openidclient.okhttp
 
+import dev.openidclient.contract.HttpTransportContract
 import dev.openidclient.http.CloseableHttpTransport
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.testing.HttpTransportContract
 import io.kotest.core.spec.style.FunSpec
 import okhttp3.OkHttpClient
 

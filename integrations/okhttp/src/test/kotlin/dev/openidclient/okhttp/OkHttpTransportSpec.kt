@@ -1,5 +1,7 @@
 package dev.openidclient.okhttp
 
+import dev.openidclient.contract.LocalServer
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.Reached
@@ -8,8 +10,6 @@ import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.testing.Certificates
-import dev.openidclient.testing.LocalServer
-import dev.openidclient.testing.LocalServer.Connection
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

@@ -47,7 +47,7 @@ internal fun Server.jwtBearerGrant(request: TokenRequest): Granted {
         invalidGrant("aud of the assertion must be ${this.issuer}, but is ${jws.claims.texts("aud")}")
     }
     val subject = jws.claims.text("sub") ?: invalidGrant("sub of the assertion is absent")
-    assertionFault(this, jws, requiresJti = false)?.let { invalidGrant("the assertion: $it") }
+    assertionFault(this, jws)?.let { invalidGrant("the assertion: $it") }
     return granted(request, subject)
 }
 

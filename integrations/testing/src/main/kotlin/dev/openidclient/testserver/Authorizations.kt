@@ -187,6 +187,7 @@ internal class Authorizations(
             checkPkce(parameters)
             server.grantedScopes(client, scopesIn(parameters["scope"]))
             server.grantedResources(parameters.all("resource"))
+            parameters["authorization_details"]?.let(::jsonArray)
             val mode = parameters["response_mode"]
             if (mode != null && mode !in RESPONSE_MODES) invalidRequest("response_mode '$mode' is unknown")
             redirectUri(client, parameters["redirect_uri"])
@@ -352,7 +353,7 @@ internal fun requestObject(
     if (!server.isOwnAudience(claims.texts("aud"))) refused("its aud must be ${server.issuer}")
     if (claims.text("client_id")?.let { it == id } == false) refused("its client_id must be '$id'")
     if ("request" in claims || "request_uri" in claims) refused("it must not have request or request_uri")
-    if (isReplayChecked) assertionFault(server, jws, requiresJti = false)?.let { refused(it) }
+    if (isReplayChecked) assertionFault(server, jws, requiresExp = false)?.let { refused(it) }
     val own = claims.filterKeys { it !in JWT_CLAIMS }
     val entries = own.flatMap { (name, value) -> values(name, value).map { name to it } }
     return Parameters.of(*entries.toTypedArray()).with("client_id", id)

@@ -212,21 +212,29 @@ private val LONGEST_ASSERTION = Duration.ofHours(1)
 internal fun assertionFault(
     server: Server,
     jws: Jws,
-    requiresJti: Boolean,
+    requiresJti: Boolean = false,
+    requiresExp: Boolean = true,
 ): String? {
     val now = server.now
-    val end = jws.claims.number("exp")?.let(Instant::ofEpochSecond) ?: return "exp is absent"
-    val issued = jws.claims.number("iat")
-    val notBefore = jws.claims.number("nbf")
-    val jti = jws.claims.text("jti")
+    val end = jws.claims.number("exp")?.let(Instant::ofEpochSecond)
     val soon = now.plus(TOLERANCE).epochSecond
     return when {
-        end <= now -> "it expired at $end, and it is $now"
-        end > now.plus(LONGEST_ASSERTION).plus(TOLERANCE) -> "it lives longer than an hour"
-        issued != null && issued > soon -> "iat is in the future"
-        notBefore != null && notBefore > soon -> "nbf is in the future"
-        jti == null -> if (requiresJti) "jti is absent" else null
-        !server.seenJti.add("${jws.claims.text("iss")} $jti", end, now) -> "its jti came before"
-        else -> null
+        end == null && requiresExp -> "exp is absent"
+        end != null && end <= now -> "it expired at $end, and it is $now"
+        end != null && end > now.plus(LONGEST_ASSERTION).plus(TOLERANCE) -> "it lives longer than an hour"
+        jws.claims.number("iat").let { it != null && it > soon } -> "iat is in the future"
+        jws.claims.number("nbf").let { it != null && it > soon } -> "nbf is in the future"
+        else -> replayFault(server, jws, requiresJti, end ?: now.plus(LONGEST_ASSERTION))
     }
+}
+
+private fun replayFault(
+    server: Server,
+    jws: Jws,
+    requiresJti: Boolean,
+    end: Instant,
+): String? {
+    val jti = jws.claims.text("jti") ?: return if (requiresJti) "jti is absent" else null
+    val isNew = server.seenJti.add("${jws.claims.text("iss")} $jti", end, server.now)
+    return if (isNew) null else "its jti came before"
 }

@@ -19,7 +19,6 @@ import java.net.ConnectException
 import java.net.UnknownHostException
 import java.security.cert.X509Certificate
 import java.time.Duration
-import java.util.concurrent.CopyOnWriteArrayList
 import java.util.function.Consumer
 
 /**
@@ -30,17 +29,22 @@ import java.util.function.Consumer
  * `runTest`. It refuses what a strict server refuses, and its `error_description` says what was wrong. As long as no
  * client is registered it knows every client id, with any secret and any redirect URI.
  *
+ * [listen] serves the same on a port of 127.0.0.1, for browsers and other programs.
+ *
  * Safe to use from any number of coroutines and threads at once.
  */
 public class TestAuthorizationServer internal constructor(
     settings: TestServerSettings,
-) : HttpTransport {
+) : HttpTransport,
+    AutoCloseable {
     public constructor(configure: TestServerSettings.() -> Unit = {}) : this(TestServerSettings().apply(configure))
 
     private val server = Server(settings)
     private val endpoints = TestEndpoints()
     private val routes = Routes(server, endpoints)
-    private val recorded = CopyOnWriteArrayList<RecordedRequest>()
+    private val recorded = mutableListOf<RecordedRequest>()
+    private val certificate = lazy { OwnCertificate() }
+    private var listening: Listening? = null
 
     init {
         LOGGER.warn(
@@ -67,7 +71,7 @@ public class TestAuthorizationServer internal constructor(
     public val signingKey: SigningKey get() = locked { keys.current.key }
 
     /** Every request that came, the first one first; the answered ones have a status. */
-    public val requests: List<RecordedRequest> get() = recorded.toList()
+    public val requests: List<RecordedRequest> get() = locked { recorded.toList() }
 
     /** How many refresh tokens came that were used up before, each time; within `refreshTokenGrace` too. */
     public val reusedRefreshTokens: Int get() = locked { tokens.reuseCount }
@@ -307,6 +311,46 @@ public class TestAuthorizationServer internal constructor(
     @JvmOverloads
     public fun revoke(subject: String? = null): TestAuthorizationServer = change { tokens.revoke(subject) }
 
+    /** Forgets the [requests] that came until now. */
+    public fun forgetRequests(): TestAuthorizationServer = change { recorded.clear() }
+
+    /**
+     * Serves on [port] of 127.0.0.1, or where that is 0 on a free one: from now on [issuer] is
+     * `http://127.0.0.1:<port>`, with the path that it had, so make clients afterwards, with `allowInsecureRequests()`.
+     * [close] ends it. A browser that comes to the authorization endpoint is asked who signs in.
+     *
+     * Throws [IllegalStateException] where the server listens already, and [java.io.IOException] where the port is taken.
+     */
+    @JvmOverloads
+    public fun listen(port: Int = 0): TestAuthorizationServer = listen("http", port)
+
+    /**
+     * The same by `https`, with a certificate that is made now: [trust] has it, for `tls { trustPem(server.trust()) }`.
+     * A client may present any certificate of its own.
+     */
+    @JvmOverloads
+    public fun listenTls(port: Int = 0): TestAuthorizationServer = listen("https", port)
+
+    /** The certificate of [listenTls] as PEM text: what a client has to trust. */
+    public fun trust(): String = certificate.value.pem
+
+    private fun listen(
+        scheme: String,
+        port: Int,
+    ): TestAuthorizationServer =
+        change {
+            check(listening == null) { "the server listens already, as $issuer" }
+            val tls = if (scheme == "https") certificate.value.context() else null
+            val opened = Listening(tls, port, { "$scheme://127.0.0.1:$it" }, ::outcome)
+            listening = opened
+            issuer = "$scheme://127.0.0.1:${opened.port}${Routes.pathOf(issuer)}"
+        }
+
+    /** Ends [listen] and every connection; without it nothing happens. The server goes on as a transport. */
+    override fun close() {
+        locked { listening.also { listening = null } }?.close()
+    }
+
     /** No request finds a connection while [block] runs. */
     public inline fun <T> down(block: () -> T): T {
         isDown = true
@@ -349,7 +393,8 @@ public class TestAuthorizationServer internal constructor(
         certificate: X509Certificate?,
     ): Outcome {
         val route = locked { routes.find(request.url) }
-        val record = RecordedRequest(route?.endpoint?.name, request).also(recorded::add)
+        val record = RecordedRequest(route?.endpoint?.name, request)
+        locked { recorded.add(record) }
         val fault = route?.endpoint?.asked()
         if (isDown || fault is Fault.Refused) return Outcome.Refused
         if (fault is Fault.Answered) return answer(record, fault.response)

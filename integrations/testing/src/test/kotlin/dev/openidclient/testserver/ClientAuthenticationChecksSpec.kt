@@ -68,7 +68,11 @@ class ClientAuthenticationChecksSpec :
             raw.token(grant, headers = basic("app", "secret")).status shouldBe 200
             raw
                 .token(grant, "client_id" to "app", "client_secret" to "secret")
-                .shouldRefuse("invalid_client", "registered for client_secret_basic, but came with client_secret_post", 401)
+                .shouldRefuse(
+                    "invalid_client",
+                    "registered for client_secret_basic, but came with client_secret_post",
+                    401,
+                )
         }
 
         test("a public client has no secret to send") {

@@ -81,7 +81,11 @@ class TokenEndpointChecksSpec :
                     .exchangeCode(raw.code(), "code_verifier" to "x".repeat(43))
                     .shouldRefuse("invalid_grant", "not the one of the code_challenge")
                 raw.exchangeCode(raw.code(), "code_verifier" to "short").shouldRefuse("invalid_grant", "43 to 128")
-                raw.exchangeCode(raw.code(), "code_verifier" to "").shouldRefuse("invalid_grant", "code_verifier is absent")
+                raw
+                    .exchangeCode(
+                        raw.code(),
+                        "code_verifier" to "",
+                    ).shouldRefuse("invalid_grant", "code_verifier is absent")
             }
 
             test("is refused with a verifier that no challenge asked for: a downgrade") {
@@ -174,7 +178,12 @@ class TokenEndpointChecksSpec :
                 token: String?,
                 vararg form: Pair<String, String>,
                 clientId: String = "app",
-            ) = token("client_id" to clientId, "grant_type" to "refresh_token", "refresh_token" to token.orEmpty(), *form)
+            ) = token(
+                "client_id" to clientId,
+                "grant_type" to "refresh_token",
+                "refresh_token" to token.orEmpty(),
+                *form,
+            )
 
             test("is refused where it was never issued, or to another client") {
                 val raw = RawClient(server())

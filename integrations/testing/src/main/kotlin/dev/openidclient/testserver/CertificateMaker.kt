@@ -1,4 +1,4 @@
-package dev.openidclient.testing
+package dev.openidclient.testserver
 
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream

@@ -1,4 +1,4 @@
-package dev.openidclient.testing
+package dev.openidclient.contract
 
 import java.io.ByteArrayOutputStream
 import java.io.IOException
@@ -10,31 +10,35 @@ import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-/** A real server on 127.0.0.1 that treats each connection as it was told, right or broken, and closes it then. */
-class LocalServer private constructor(
+/**
+ * A real server on 127.0.0.1 that treats each connection as it was told, right or broken, and closes it then: for tests
+ * of an [HttpTransport][dev.openidclient.http.HttpTransport]. It sends the bytes that it is given, and no others.
+ */
+public class LocalServer private constructor(
     private val listener: ServerSocket,
     private val conversation: Conversation,
 ) : AutoCloseable {
     /** Answers the one request of each connection with the bytes that [answer] writes. */
-    constructor(listener: ServerSocket = plainListener(), answer: Connection.() -> Unit) :
+    public constructor(listener: ServerSocket = plainListener(), answer: Connection.() -> Unit) :
         this(listener, Conversation { if (it.readRequest() != null) it.answer() })
 
     /** The requests as they came: head and body. */
-    val requests: MutableList<RawRequest> = CopyOnWriteArrayList()
+    public val requests: MutableList<RawRequest> = CopyOnWriteArrayList()
 
     /** Completed when the first request is there. */
-    val firstRequest: CompletableFuture<RawRequest> = CompletableFuture()
+    public val firstRequest: CompletableFuture<RawRequest> = CompletableFuture()
 
-    val port: Int get() = listener.localPort
+    /** Where it listens. */
+    public val port: Int get() = listener.localPort
 
     /** How many connections were opened. */
-    val accepted: Int get() = acceptedCount.get()
+    public val accepted: Int get() = acceptedCount.get()
 
     /** On how many connections something came that was looked at. */
-    val addressed: Int get() = addressedCount.get()
+    public val addressed: Int get() = addressedCount.get()
 
     /** How many connections are not over yet. */
-    val open: Int get() = openCount.get()
+    public val open: Int get() = openCount.get()
 
     private val acceptedCount = AtomicInteger()
     private val addressedCount = AtomicInteger()
@@ -78,20 +82,25 @@ class LocalServer private constructor(
         sockets.forEach(Socket::close)
     }
 
-    class RawRequest(
-        val requestLine: String,
-        val fields: List<Pair<String, String>>,
-        val body: ByteArray,
+    /** A request as it came. */
+    public class RawRequest internal constructor(
+        public val requestLine: String,
+        public val fields: List<Pair<String, String>>,
+        public val body: ByteArray,
     ) {
-        fun all(name: String): List<String> =
+        /** The values of each field [name], in any case of its letters. */
+        public fun all(name: String): List<String> =
             fields.filter { it.first.equals(name, ignoreCase = true) }.map { it.second }
+
+        override fun toString(): String = "RawRequest(${fields.map { it.first }}, ${body.size} bytes)"
     }
 
     private fun interface Conversation {
         fun hold(connection: Connection)
     }
 
-    class Connection(
+    /** One connection, for the code that answers on it. */
+    public class Connection internal constructor(
         private val socket: Socket,
         private val addressed: () -> Unit,
         private val received: (RawRequest) -> Unit,
@@ -99,20 +108,23 @@ class LocalServer private constructor(
         private var isAddressed = false
 
         /** The server's. */
-        val port: Int get() = socket.localPort
+        public val port: Int get() = socket.localPort
 
         private val input by lazy { socket.getInputStream().buffered() }
 
-        fun write(text: String) = write(text.encodeToByteArray())
+        /** Sends [text] in UTF-8. */
+        public fun write(text: String): Unit = write(text.encodeToByteArray())
 
-        fun write(bytes: ByteArray) =
+        /** Sends [bytes]. */
+        public fun write(bytes: ByteArray) {
             socket.getOutputStream().run {
                 write(bytes)
                 flush()
             }
+        }
 
         /** A whole answer. */
-        fun respond(
+        public fun respond(
             status: String = "200 OK",
             body: String = "",
             vararg fields: String,
@@ -123,30 +135,30 @@ class LocalServer private constructor(
         }
 
         /** Waits until the client closes its end. */
-        fun awaitEnd() {
+        public fun awaitEnd() {
             while (input.read() >= 0) continue
         }
 
         /** Says that nothing more comes; the client may go on to send. */
-        fun finish() = socket.shutdownOutput()
+        public fun finish(): Unit = socket.shutdownOutput()
 
         /** Says that nothing more comes, and waits until the client closes its end. */
-        fun end() {
+        public fun end() {
             finish()
             awaitEnd()
         }
 
         /** Breaks the connection off: the client sees a reset. */
-        fun reset() {
+        public fun reset() {
             socket.setSoLinger(true, 0)
             socket.close()
         }
 
         /** Takes [count] bytes of what comes, whatever it is; fewer at the end. */
-        fun take(count: Int): ByteArray = input.readNBytes(count).also { if (it.isNotEmpty()) countOnce() }
+        public fun take(count: Int): ByteArray = input.readNBytes(count).also { if (it.isNotEmpty()) countOnce() }
 
         /** Passes everything on, both ways, until one side ends: as a proxy does after `CONNECT`. */
-        fun tunnelTo(port: Int) {
+        public fun tunnelTo(port: Int) {
             Socket(loopback, port).use { there ->
                 val back = thread(isDaemon = true) { there.getInputStream().transferTo(socket.getOutputStream()) }
                 input.transferTo(there.getOutputStream())
@@ -155,7 +167,7 @@ class LocalServer private constructor(
         }
 
         /** The next request, or null at the end. */
-        fun readRequest(): RawRequest? {
+        public fun readRequest(): RawRequest? {
             val requestLine = readLine() ?: return null
             countOnce()
             val fields =
@@ -183,13 +195,14 @@ class LocalServer private constructor(
         }
     }
 
-    companion object {
-        internal val loopback: InetAddress = InetAddress.getByName("127.0.0.1")
+    public companion object {
+        private val loopback: InetAddress = InetAddress.getByName("127.0.0.1")
 
         private fun plainListener() = ServerSocket(0, BACKLOG, loopback)
 
         /** Treats each connection as [conversation] says, from its first byte on. */
-        fun conversing(
+        @JvmStatic
+        public fun conversing(
             listener: ServerSocket = plainListener(),
             conversation: Connection.() -> Unit,
         ): LocalServer = LocalServer(listener, Conversation { it.conversation() })

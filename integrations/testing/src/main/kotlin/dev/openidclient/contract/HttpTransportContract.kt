@@ -1,5 +1,6 @@
-package dev.openidclient.testing
+package dev.openidclient.contract
 
+import dev.openidclient.contract.LocalServer.Connection
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpBody
@@ -8,7 +9,7 @@ import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
-import dev.openidclient.testing.LocalServer.Connection
+import dev.openidclient.testserver.OwnCertificate
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -16,7 +17,6 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.future.await
-import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.supervisorScope
 import kotlinx.coroutines.withTimeout
 import java.io.ByteArrayOutputStream
@@ -29,32 +29,22 @@ import java.util.zip.GZIPOutputStream
 /**
  * What an [HttpTransport] owes to the library, as checks at real servers on 127.0.0.1. Extend it for a transport of
  * your own, and run each of [checks] as a test: with Kotest `for (check in checks()) test(check.name) { check.run() }`,
- * with JUnit a `@TestFactory` that makes a `DynamicTest` of each.
+ * with JUnit a `@TestFactory` that returns `checks().stream().map(check -> dynamicTest(check.getName(), check::run))`.
  */
-abstract class HttpTransportContract {
+public abstract class HttpTransportContract {
     /** A new transport with the settings that it will have. One that is [AutoCloseable] is closed after its check. */
-    abstract fun newTransport(): HttpTransport
+    public abstract fun newTransport(): HttpTransport
 
     /** Whether a request without a body may be sent again: some engines do it, and a DPoP proof is lost with it. */
-    open val repeatsReading: Boolean get() = false
+    public open val repeatsReading: Boolean get() = false
 
     /** Each is independent of the others, and takes seconds at most. */
-    fun checks(): List<Check> = sending() + receiving() + once() + bounds() + failures() + cancellation() + several()
+    public fun checks(): List<ContractCheck> =
+        sending() + receiving() + once() + bounds() + failures() + cancellation() + several()
 
-    /** One duty. */
-    class Check internal constructor(
-        val name: String,
-        private val check: suspend () -> Unit,
-    ) {
-        /** Throws [AssertionError] where the duty is not kept. */
-        fun run(): Unit = runBlocking(Dispatchers.IO) { withTimeout(LONGEST) { check() } }
-
-        override fun toString(): String = name
-    }
-
-    private fun sending(): List<Check> =
+    private fun sending(): List<ContractCheck> =
         listOf(
-            Check("a form is sent with its bytes, its type as it is written and its length, once each") {
+            ContractCheck("a form is sent with its bytes, its type as it is written and its length, once each") {
                 val form = HttpBody.form(Parameters.of("code" to "a b+ä", "scope" to "x"))
                 val sent = sent { HttpRequest("POST", it, body = form) }
                 equal("POST /token HTTP/1.1", sent.requestLine)
@@ -62,16 +52,16 @@ abstract class HttpTransportContract {
                 equal(listOf("application/x-www-form-urlencoded;charset=UTF-8"), sent.all("content-type"))
                 equal(listOf("25"), sent.all("content-length"))
             },
-            Check("an empty body is sent with its type and the length 0") {
+            ContractCheck("an empty body is sent with its type and the length 0") {
                 val sent = sent { HttpRequest("POST", it, body = HttpBody.json("")) }
                 equal(listOf("application/json"), sent.all("content-type"))
                 equal(listOf("0"), sent.all("content-length"))
             },
-            Check("a request without a body has no type") {
+            ContractCheck("a request without a body has no type") {
                 equal(emptyList<String>(), sent { HttpRequest("GET", it) }.all("content-type"))
                 equal(emptyList<String>(), sent { HttpRequest("POST", it) }.all("content-type"))
             },
-            Check("each header is sent with its value, once") {
+            ContractCheck("each header is sent with its value, once") {
                 val headers =
                     HttpHeaders.of(
                         "accept" to "application/json",
@@ -83,15 +73,15 @@ abstract class HttpTransportContract {
                 val sent = sent { HttpRequest("GET", it, headers) }
                 for (name in headers.names) equal(headers.all(name), sent.all(name))
             },
-            Check("method and URL are sent as they are given") {
+            ContractCheck("method and URL are sent as they are given") {
                 val target = "/token/a%2Fb/?c=d+e&f=%20g&h=%c3%a4&i"
                 equal("PURGE $target HTTP/1.1", sent { HttpRequest("PURGE", it.replace("/token", target)) }.requestLine)
             },
         )
 
-    private fun receiving(): List<Check> =
+    private fun receiving(): List<ContractCheck> =
         STATUSES.map { status ->
-            Check("an answer of status $status is an answer, with its headers and its body") {
+            ContractCheck("an answer of status $status is an answer, with its headers and its body") {
                 val answer = answer { respond("$status X", "{\"ä\":1}", "X-A: 1", "x-a: 2", "WWW-Authenticate: Basic") }
                 equal(status, answer.status)
                 equal(listOf("1", "2"), answer.headers.all("x-a"))
@@ -100,23 +90,23 @@ abstract class HttpTransportContract {
             }
         } +
             listOf(
-                Check("an answer without a body has an empty one") {
+                ContractCheck("an answer without a body has an empty one") {
                     equal(0, answer { write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n") }.bodySize)
                 },
-                Check("what a HEAD request hears of a body is not awaited, and not too long") {
+                ContractCheck("what a HEAD request hears of a body is not awaited, and not too long") {
                     val answer =
                         answer({ HttpRequest("HEAD", it, maximumResponseSize = 10) }) {
                             write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n")
                         }
                     equal(0, answer.bodySize)
                 },
-                Check("a body in chunks is received") {
+                ContractCheck("a body in chunks is received") {
                     equal("{\"a\":1}", answer { write("${CHUNKED}3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\n\r\n") }.bodyText())
                 },
-                Check("a body that ends with the connection is received") {
+                ContractCheck("a body that ends with the connection is received") {
                     equal("abc", answer { write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc") }.bodyText())
                 },
-                Check("a compressed body is handed over as it came, with its header, or unpacked, without") {
+                ContractCheck("a compressed body is handed over as it came, with its header, or unpacked, without") {
                     val plain = "{\"a\":1}"
                     val packed = gzip(plain.encodeToByteArray())
                     val answer = answer { respondPacked(packed) }
@@ -125,26 +115,26 @@ abstract class HttpTransportContract {
                 },
             )
 
-    private fun once(): List<Check> =
+    private fun once(): List<ContractCheck> =
         REDIRECTS.map { status ->
-            Check("a redirect of status $status is an answer, and is not followed") {
+            ContractCheck("a redirect of status $status is an answer, and is not followed") {
                 val requests = requests({ post(it) }) { respond("$status X", "", "Location: /elsewhere") }
                 equal(listOf("POST /token HTTP/1.1"), requests.map { it.requestLine })
             }
         } +
             TEMPTATIONS.map { (status, field) ->
-                Check("an answer $status with $field does not make it send the request again") {
+                ContractCheck("an answer $status with $field does not make it send the request again") {
                     equal(1, requests({ post(it) }) { respond(status, "", field) }.size)
                     val reading = requests({ HttpRequest("GET", it) }) { respond(status, "", field) }
                     if (!repeatsReading) equal(1, reading.size)
                 }
             } +
             listOf(
-                Check("a request with a body whose connection breaks is not sent again") {
+                ContractCheck("a request with a body whose connection breaks is not sent again") {
                     equal(1, requests({ post(it) }) { }.size)
                     equal(1, requests({ post(it) }) { reset() }.size)
                 },
-                Check("nothing is kept: no cookie and no answer") {
+                ContractCheck("nothing is kept: no cookie and no answer") {
                     val kept = arrayOf("Set-Cookie: a=b; Path=/", "Cache-Control: max-age=3600")
                     val requests = requests({ HttpRequest("GET", it) }, times = 2) { respond("200 OK", "{}", *kept) }
                     equal(2, requests.size)
@@ -152,21 +142,21 @@ abstract class HttpTransportContract {
                 },
             )
 
-    private fun bounds(): List<Check> =
+    private fun bounds(): List<ContractCheck> =
         listOf(
-            Check("a body of the bound is received") {
+            ContractCheck("a body of the bound is received") {
                 equal(5_000, answer({ bounded(it, 5_000) }) { respond(body = "x".repeat(5_000)) }.bodySize)
             },
-            Check("a body of one byte more is refused") {
+            ContractCheck("a body of one byte more is refused") {
                 refused({ bounded(it, 5_000) }) { respond(body = "x".repeat(5_001)) }
             },
-            Check("a body that is announced longer is refused before it comes") {
+            ContractCheck("a body that is announced longer is refused before it comes") {
                 refused({ bounded(it, 10) }) {
                     write("HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\n")
                     awaitEnd()
                 }
             },
-            Check("a body without end is refused at the bound, and the connection is closed") {
+            ContractCheck("a body without end is refused at the bound, and the connection is closed") {
                 val ended = CompletableFuture<Unit>()
                 refused({ bounded(it, 100_000) }) {
                     try {
@@ -178,7 +168,7 @@ abstract class HttpTransportContract {
                 }
                 ended.await()
             },
-            Check("a compressed body does not grow beyond the bound") {
+            ContractCheck("a compressed body does not grow beyond the bound") {
                 val packed = gzip(ByteArray(1_000_000))
                 try {
                     val answer = answer({ bounded(it, 10_000) }) { respondPacked(packed) }
@@ -189,26 +179,25 @@ abstract class HttpTransportContract {
             },
         )
 
-    private fun failures(): List<Check> =
+    private fun failures(): List<ContractCheck> =
         BROKEN.map { (name, answer) ->
-            Check("$name is a failure of the network") { failed { send(answer = answer) } }
+            ContractCheck("$name is a failure of the network") { failed { send(answer = answer) } }
         } +
             listOf(
-                Check("a connection that is refused is a failure of the network") {
+                ContractCheck("a connection that is refused is a failure of the network") {
                     val port = ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")).use { it.localPort }
                     failed { using { it.send(post("http://127.0.0.1:$port/token")) } }
                 },
-                Check("an unknown host is a failure of the network") {
+                ContractCheck("an unknown host is a failure of the network") {
                     failed { using { it.send(post("http://nonexistent.invalid/token")) } }
                 },
-                Check("nothing is sent to a server whose certificate nobody trusts") {
-                    val listener = Certificates.listener(Certificates.keyStore("server", "RSA"))
-                    LocalServer(listener) { respond() }.use { server ->
+                ContractCheck("nothing is sent to a server whose certificate nobody trusts") {
+                    LocalServer(OwnCertificate().listener()) { respond() }.use { server ->
                         failed { using { it.send(post("https://127.0.0.1:${server.port}/token")) } }
                         equal(0, server.requests.size)
                     }
                 },
-                Check("after a failure the next request is answered") {
+                ContractCheck("after a failure the next request is answered") {
                     val answers = ArrayDeque<Connection.() -> Unit>(listOf({ }, { respond(body = "ok") }))
                     LocalServer { answers.removeFirst()() }.use { server ->
                         using {
@@ -219,9 +208,9 @@ abstract class HttpTransportContract {
                 },
             )
 
-    private fun cancellation(): List<Check> =
+    private fun cancellation(): List<ContractCheck> =
         STALLS.map { (moment, before) ->
-            Check("cancellation $moment ends the call at once, stays cancellation, and closes the connection") {
+            ContractCheck("cancellation $moment ends the call at once, stays cancellation, and closes the connection") {
                 val stalled = CompletableFuture<Unit>()
                 val ended = CompletableFuture<Unit>()
                 val answer: Connection.() -> Unit = {
@@ -247,9 +236,9 @@ abstract class HttpTransportContract {
             }
         }
 
-    private fun several(): List<Check> =
+    private fun several(): List<ContractCheck> =
         listOf(
-            Check("many may send at once, and each has the answer to its own request") {
+            ContractCheck("many may send at once, and each has the answer to its own request") {
                 LocalServer
                     .conversing { readRequest()?.let { respond(body = it.requestLine) } }
                     .use { server ->
@@ -321,7 +310,6 @@ abstract class HttpTransportContract {
     ) = equal(200, thrown<InvalidResponseException> { answer(request, answer) }.status)
 
     private companion object {
-        const val LONGEST = 60_000L
         const val AT_ONCE = 5_000L
 
         /** More than many an engine sends to one host at a time. */
