@@ -83,7 +83,7 @@ import org.jspecify.annotations.Nullable;
  * docs/coming-from.md}, {@code docs/coming-from-spring.md}. What is checked: {@code docs/security.md}; what it costs:
  * {@code docs/performance.md}.
  */
-public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AutoCloseable {
+public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implements AsyncClientSource, AutoCloseable {
     private final Runnable onClose;
 
     private AsyncOpenIdClient(OpenIdClient client, Calls calls, Runnable onClose) {
@@ -247,6 +247,12 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
     }
 
     // ---- What the client knows ----
+
+    /** This client itself, at once: it is wanted wherever an {@link AsyncClientSource} is. */
+    @Override
+    public CompletableFuture<AsyncOpenIdClient> client() {
+        return CompletableFuture.completedFuture(this);
+    }
 
     /** What the server says of itself. */
     public AuthorizationServerMetadata getServer() {

@@ -59,7 +59,8 @@ final class AwaitedStage {
         return await(stage, source, IllegalStateException::new, continuation, value -> Unit.INSTANCE);
     }
 
-    private static <S, T> @Nullable Object await(
+    /** Suspends until {@code stage} completes, with what {@code result} makes of its value. */
+    static <S, T> @Nullable Object await(
             CompletionStage<S> stage,
             String source,
             BiFunction<String, Throwable, Exception> cancelled,

@@ -39,12 +39,14 @@ final class Calls {
     /** Calls that run on the thread that makes them, and that nothing but their future cancels. Never closed. */
     static final Calls UNOWNED = new Calls(new Anywhere(), null);
 
+    private final CoroutineDispatcher dispatcher;
     private final CoroutineScope scope;
     private final Job job;
     private final @Nullable OwnThreads own;
     private final CoroutineStart start;
 
     private Calls(CoroutineDispatcher dispatcher, @Nullable OwnThreads own) {
+        this.dispatcher = dispatcher;
         this.job = SupervisorKt.SupervisorJob((Job) null);
         this.scope = CoroutineScopeKt.CoroutineScope(job.plus(dispatcher));
         this.own = own;
@@ -53,6 +55,7 @@ final class Calls {
 
     /** Those of {@code calls}, begun otherwise. */
     private Calls(Calls calls, CoroutineStart start) {
+        this.dispatcher = calls.dispatcher;
         this.job = calls.job;
         this.scope = calls.scope;
         this.own = calls.own;
@@ -76,6 +79,21 @@ final class Calls {
      */
     Calls sendingAtOnce() {
         return own == null ? this : new Calls(this, CoroutineStart.UNDISPATCHED);
+    }
+
+    /** The same calls, begun on the thread that makes them: for those that find their answer at hand, or wait. */
+    Calls inPlace() {
+        return new Calls(this, CoroutineStart.UNDISPATCHED);
+    }
+
+    /** Other calls on the same threads, which the end of these does not end, nor theirs these. */
+    Calls beside() {
+        return new Calls(dispatcher, null);
+    }
+
+    /** Where the calls run. */
+    Executor executor() {
+        return ExecutorsKt.asExecutor(dispatcher);
     }
 
     /** Never throws: whatever goes wrong goes wrong in the future. */

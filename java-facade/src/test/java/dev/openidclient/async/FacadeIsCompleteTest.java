@@ -5,11 +5,11 @@ import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.device.DeviceAuthorization;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
+import dev.openidclient.tokenstore.TokenStore;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
@@ -121,12 +121,18 @@ class FacadeIsCompleteTest {
     void everyInterface() {
         List<Method> suspending = PublicMembers.of(OpenIdClient.class).stream()
                 .filter(method -> method.getDeclaringClass().isInterface() && LibraryOperation.isSuspending(method))
-                // nothing of the facade takes one yet
-                .filter(method -> method.getDeclaringClass() != ClientSource.class)
+                // nothing takes a store of a caller's own yet
+                .filter(method -> method.getDeclaringClass() != TokenStore.class)
                 .collect(toList());
 
         assertEquals(
-                Set.of("AsyncHttpTransport", "AsyncClientAuthentication", "AsyncSigningKey", "AsyncDecryptionKey"),
+                Set.of(
+                        "AsyncHttpTransport",
+                        "AsyncClientAuthentication",
+                        "AsyncSigningKey",
+                        "AsyncDecryptionKey",
+                        "AsyncClientSource",
+                        "AsyncTokenSource"),
                 suspending.stream().map(FacadeIsCompleteTest::counterpart).collect(toSet()));
     }
 
@@ -137,7 +143,7 @@ class FacadeIsCompleteTest {
             var types = suspending.getParameterTypes();
             Method member = Class.forName(AsyncOpenIdClient.class.getPackageName() + "." + name)
                     .getMethod(suspending.getName(), Arrays.copyOf(types, types.length - 1));
-            assertEquals(CompletionStage.class, member.getReturnType(), member::toString);
+            assertTrue(CompletionStage.class.isAssignableFrom(member.getReturnType()), member::toString);
             return name;
         } catch (ReflectiveOperationException e) {
             return "none for " + suspending;

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toList;
 import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.token.TokenResponse;
+import dev.openidclient.tokensource.ExchangedTokens;
+import dev.openidclient.tokensource.TokenSource;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -12,6 +14,7 @@ import java.lang.reflect.WildcardType;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,17 +39,38 @@ final class LibraryOperation {
 
     private static final String POLLS = "Polls";
 
+    /** What is otherwise called in the facade, where a future says what a suspending function's name says. */
+    private static final Map<String, String> NAMES = Map.of("closed", "closeAsync");
+
+    private static final Map<Class<?>, Class<?>> TYPES = Map.of(
+            OpenIdClient.class, AsyncOpenIdClient.class,
+            ClientSource.class, AsyncClientSource.class,
+            TokenSource.class, AsyncTokenSource.class,
+            ExchangedTokens.class, AsyncExchangedTokens.class,
+            Unit.class, Void.class,
+            Function1.class, Consumer.class,
+            Job.class, CompletionStage.class);
+
     private final Method method;
     private final boolean isExtension;
-    private final boolean ofClient;
+    private final boolean ofInstance;
 
     private LibraryOperation(Method method) {
         this.method = method;
         this.isExtension = PublicMembers.isStatic(method)
                 && method.getParameterCount() > 0
                 && RECEIVERS.contains(method.getParameterTypes()[0]);
-        this.ofClient =
-                (isExtension ? method.getParameterTypes()[0] : method.getDeclaringClass()) == OpenIdClient.class;
+        this.ofInstance = isExtension
+                ? method.getParameterTypes()[0] == OpenIdClient.class
+                : !PublicMembers.isStatic(method) && method.getDeclaringClass() != OpenIdClient.Companion.getClass();
+    }
+
+    /** Every function of {@code type} itself, but those that Java has no need of: of its companion. */
+    static List<LibraryOperation> of(Class<?> type) {
+        return PublicMembers.of(OpenIdClient.class).stream()
+                .filter(method -> method.getDeclaringClass() == type)
+                .map(LibraryOperation::new)
+                .collect(toList());
     }
 
     /** Every top-level function, every function of the client, and every suspending one of its companion. */
@@ -61,7 +85,9 @@ final class LibraryOperation {
 
     /** The facade's: a flow of polls is a grant with a listener there. */
     String name() {
-        return isFlow() ? method.getName().replaceFirst(POLLS + "$", "Grant") : method.getName();
+        return isFlow()
+                ? method.getName().replaceFirst(POLLS + "$", "Grant")
+                : NAMES.getOrDefault(method.getName(), method.getName());
     }
 
     /** What {@code facade} lacks or has otherwise, as sentences. */
@@ -76,10 +102,12 @@ final class LibraryOperation {
                 .collect(toList());
     }
 
-    /** Whether the last parameter may be left out in Kotlin. */
+    /** Whether the last parameter may be left out in Kotlin; where overloads say so they are operations themselves. */
     private boolean hasDefault() {
+        int others = PublicMembers.isStatic(method) ? 2 : 3; // the instance, which parameters there are, a marker
         return Arrays.stream(method.getDeclaringClass().getDeclaredMethods())
                 .filter(other -> other.getName().equals(method.getName() + "$default"))
+                .filter(other -> other.getParameterCount() == method.getParameterCount() + others)
                 .anyMatch(other -> Collections.indexOfSubList(
                                 List.of(other.getParameterTypes()), List.of(method.getParameterTypes()))
                         >= 0);
@@ -94,8 +122,8 @@ final class LibraryOperation {
                 name() + parameters.stream().map(Class::getSimpleName).collect(Collectors.joining(", ", "(", ")"));
         try {
             Method member = facade.getMethod(name(), parameters.toArray(Class<?>[]::new));
-            if (PublicMembers.isStatic(member) == ofClient) {
-                return signature + (ofClient ? " must not be static" : " must be static");
+            if (PublicMembers.isStatic(member) == ofInstance) {
+                return signature + (ofInstance ? " must not be static" : " must be static");
             }
             String result = member.getGenericReturnType().getTypeName();
             return result.equals(result()) ? null : signature + " must return " + result() + ", not " + result;
@@ -112,10 +140,7 @@ final class LibraryOperation {
     }
 
     private static Class<?> inJava(Class<?> type) {
-        if (type == Function1.class) {
-            return Consumer.class;
-        }
-        return type == Job.class ? CompletionStage.class : type;
+        return TYPES.getOrDefault(type, type);
     }
 
     private String result() {
@@ -132,10 +157,7 @@ final class LibraryOperation {
     }
 
     private static Type translated(Type type) {
-        if (type == OpenIdClient.class) {
-            return AsyncOpenIdClient.class;
-        }
-        return type == Unit.class ? Void.class : type;
+        return type instanceof Class ? inJava((Class<?>) type) : type;
     }
 
     private static boolean isTopLevel(Method method) {

@@ -15,11 +15,13 @@ import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
+import dev.openidclient.tokensource.TokenSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -69,6 +72,9 @@ class NullArgumentsTest {
         settings.allowInsecureRequests();
         return Unit.INSTANCE;
     });
+    private final AsyncClientCredentialsTokens service = AsyncClientCredentialsTokens.of(client);
+    private final AsyncUserTokens sessions = AsyncUserTokens.of(client);
+    private final AsyncExchangedTokens exchanged = AsyncExchangedTokens.tokenExchange(client);
     private List<Object> samples = List.of();
 
     @BeforeEach
@@ -80,7 +86,14 @@ class NullArgumentsTest {
                 (Consumer<Object>) builder -> {},
                 (Executor) Runnable::run,
                 server.metadata(),
+                client,
                 ofKotlin,
+                service,
+                sessions,
+                exchanged,
+                AsyncTokenSource.of(CompletableFuture::new),
+                TokenSource.Companion.of(settings -> Unit.INSTANCE, continuation -> null),
+                (Supplier<Object>) CompletableFuture::new,
                 success(client.clientCredentialsGrant()),
                 success(client.deviceAuthorization()),
                 success(client.backchannelAuthentication(it -> it.loginHint("jane"))),
@@ -90,6 +103,7 @@ class NullArgumentsTest {
                 AuthorizationCallback.formPost("https://rp.example.com/callback", "code=c"),
                 URI.create("https://rp.example.com/callback?code=c"),
                 Duration.ofMinutes(1),
+                Instant.now(),
                 new CompletableFuture<>(),
                 Parameters.of(Map.of()),
                 key,
@@ -106,6 +120,9 @@ class NullArgumentsTest {
 
     @AfterEach
     void stop() {
+        service.close();
+        sessions.close();
+        exchanged.close();
         client.close();
         ofKotlin.close();
         server.close();
@@ -125,7 +142,18 @@ class NullArgumentsTest {
                         .map(Method::getName)
                         .collect(toSet())
                         .containsAll(List.of(
-                                "discover", "create", "register", "grant", "userInfo", "toTransport", "unwrap")),
+                                "discover",
+                                "create",
+                                "register",
+                                "grant",
+                                "userInfo",
+                                "toTransport",
+                                "unwrap",
+                                "of",
+                                "put",
+                                "tokenExchange",
+                                "toTokenSource",
+                                "invalidate")),
                 methods::toString);
     }
 
@@ -176,7 +204,7 @@ class NullArgumentsTest {
 
     private String outcome(Method method, @Nullable Object[] arguments) {
         try {
-            Object result = method.invoke(Modifier.isStatic(method.getModifiers()) ? null : client, arguments);
+            Object result = method.invoke(receiver(method), arguments);
             if (result instanceof CompletableFuture) {
                 ((CompletableFuture<?>) result).get(10, TimeUnit.SECONDS);
             }
@@ -186,6 +214,10 @@ class NullArgumentsTest {
         } catch (ReflectiveOperationException | InterruptedException | TimeoutException e) {
             return e.toString();
         }
+    }
+
+    private @Nullable Object receiver(Method method) {
+        return Modifier.isStatic(method.getModifiers()) ? null : sample(method.getDeclaringClass());
     }
 
     private static String refusal(Throwable failure) {

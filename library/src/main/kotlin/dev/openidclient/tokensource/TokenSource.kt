@@ -34,7 +34,6 @@ public interface TokenSource {
          * A source of what [obtain] brings: kept, renewed in time and once for all callers, with back-off where
          * [obtain] fails. [obtain] runs in the source's own coroutines, one at a time.
          */
-        @JvmSynthetic // a suspending lambda is nothing for Java, whose facade has its own
         public fun of(
             configure: CustomTokensSettings.() -> Unit = {},
             obtain: suspend () -> TokenResponse,

@@ -1,0 +1,93 @@
+package dev.openidclient.async;
+
+import static java.util.stream.Collectors.toList;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.openidclient.token.TokenResponse;
+import dev.openidclient.tokensource.ClientCredentialsTokens;
+import dev.openidclient.tokensource.CustomTokens;
+import dev.openidclient.tokensource.ExchangedTokens;
+import dev.openidclient.tokensource.TokenSource;
+import dev.openidclient.tokensource.UserTokens;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class TokenSourcesAreCompleteTest {
+    private static final Map<Class<?>, Class<?>> COUNTERPARTS = Map.of(
+            TokenSource.class, AsyncTokenSource.class,
+            CustomTokens.class, AsyncCustomTokens.class,
+            ClientCredentialsTokens.class, AsyncClientCredentialsTokens.class,
+            UserTokens.class, AsyncUserTokens.class,
+            ExchangedTokens.class, AsyncExchangedTokens.class);
+
+    /** One operation otherwise than it must be in each way. */
+    public abstract static class Incomplete {
+        public abstract CompletableFuture<TokenResponse> put(String sessionId, TokenResponse tokens);
+
+        public abstract TokenSource source(String sessionId);
+
+        public abstract CompletableFuture<TokenResponse> load(String sessionId);
+    }
+
+    @Test
+    @DisplayName("every operation of a token source has its counterpart with futures")
+    void everyOperation() {
+        assertEquals(
+                List.of(),
+                COUNTERPARTS.entrySet().stream()
+                        .flatMap(pair -> violations(pair.getKey(), pair.getValue()))
+                        .collect(toList()));
+    }
+
+    @Test
+    @DisplayName("an operation that is missing or of another result is found")
+    void findsWhatIsMissing() {
+        List<String> violations = violations(UserTokens.class, Incomplete.class).collect(toList());
+
+        assertTrue(
+                violations.containsAll(List.of(
+                        "put(String, TokenResponse) must return java.util.concurrent.CompletableFuture<java.lang.Void>,"
+                                + " not java.util.concurrent.CompletableFuture<dev.openidclient.token.TokenResponse>",
+                        "source(String) must return dev.openidclient.async.AsyncTokenSource,"
+                                + " not dev.openidclient.tokensource.TokenSource",
+                        "closeAsync() is missing",
+                        "source(String, Consumer) is missing",
+                        "remove(String) is missing")),
+                violations::toString);
+        assertTrue(violations.stream().noneMatch("load(String) is missing"::equals));
+    }
+
+    @Test
+    @DisplayName("every family is made with a client, with settings, and on an executor")
+    void factories() throws Exception {
+        for (Class<?> family : List.of(AsyncClientCredentialsTokens.class, AsyncUserTokens.class)) {
+            assertFactories(family, "of");
+        }
+        assertFactories(AsyncExchangedTokens.class, "tokenExchange");
+        assertFactories(AsyncExchangedTokens.class, "jwtBearer");
+    }
+
+    private static void assertFactories(Class<?> family, String name) throws ReflectiveOperationException {
+        assertEquals(family, family.getMethod(name, AsyncClientSource.class).getReturnType());
+        assertEquals(
+                family,
+                family.getMethod(name, AsyncClientSource.class, Consumer.class).getReturnType());
+        assertEquals(
+                family,
+                family.getMethod(name, AsyncClientSource.class, Consumer.class, Executor.class)
+                        .getReturnType());
+    }
+
+    private static Stream<String> violations(Class<?> library, Class<?> facade) {
+        List<LibraryOperation> operations = LibraryOperation.of(library);
+        assertTrue(operations.size() >= 3, library::toString);
+        return operations.stream().flatMap(operation -> operation.violations(facade).stream());
+    }
+}
