@@ -2,6 +2,7 @@ package dev.openidclient.client
 
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
+import dev.openidclient.contract.LocalServer
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TransportException
@@ -15,7 +16,6 @@ import dev.openidclient.registration.register
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.ISSUER
-import dev.openidclient.testing.LocalServer
 import dev.openidclient.testing.NOW
 import dev.openidclient.testing.REDIRECT_URI
 import dev.openidclient.testing.RecordingTransport
