@@ -1,8 +1,10 @@
 package dev.openidclient.samples.javaweb;
 
 import dev.openidclient.error.AuthorizationResponseException;
+import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.ValidationException;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
@@ -71,8 +73,11 @@ enum Explanation {
         if (failure instanceof ValidationException) {
             return NOT_TRUSTED;
         }
-        if (failure instanceof TransportException) {
+        if (failure instanceof TransportException || failure.getCode().equals(ErrorCode.REFRESH_IN_DOUBT)) {
             return NO_ANSWER;
+        }
+        if (failure instanceof TokenSourceException e) {
+            return e.getCode().equals(ErrorCode.SIGN_IN_REQUIRED) ? NO_LONGER_ACCEPTED : OWN_FAULT;
         }
         return SERVER_FAULT;
     }

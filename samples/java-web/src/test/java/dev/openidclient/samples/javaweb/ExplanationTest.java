@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.WwwAuthenticateChallenge;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
@@ -29,6 +30,17 @@ class ExplanationTest {
         TransportException failure = new TransportException(ErrorCode.TIMEOUT, "too late", null);
 
         assertEquals(Explanation.NO_ANSWER, Explanation.of(failure));
+    }
+
+    @Test
+    void tellsASignInThatIsOverFromAStoreThatFails() {
+        assertEquals(Explanation.NO_LONGER_ACCEPTED, Explanation.of(noToken(ErrorCode.SIGN_IN_REQUIRED)));
+        assertEquals(Explanation.NO_ANSWER, Explanation.of(noToken(ErrorCode.REFRESH_IN_DOUBT)));
+        assertEquals(Explanation.OWN_FAULT, Explanation.of(noToken(ErrorCode.TOKEN_STORE_FAILED)));
+    }
+
+    private static TokenSourceException noToken(String code) {
+        return new TokenSourceException(code, "no token");
     }
 
     private static AuthorizationResponseException redirect(String error) {

@@ -2,11 +2,13 @@ package dev.openidclient.samples.kotlinweb
 
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.DecryptionException
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
@@ -78,6 +80,12 @@ enum class Explanation(
                     if (failure.challenges.any { it.error == "insufficient_scope" }) NOT_ALLOWED else NO_LONGER_ACCEPTED
                 is ValidationException -> NOT_TRUSTED
                 is TransportException -> NO_ANSWER
+                is TokenSourceException ->
+                    when (failure.code) {
+                        ErrorCode.SIGN_IN_REQUIRED -> NO_LONGER_ACCEPTED
+                        ErrorCode.REFRESH_IN_DOUBT -> NO_ANSWER
+                        else -> OWN_FAULT // the application's own store
+                    }
                 is InvalidResponseException,
                 is MetadataException,
                 is UnsupportedFeatureException,

@@ -4,6 +4,7 @@ import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
@@ -32,6 +33,9 @@ class ExplanationSpec :
                 challenge("invalid_token") to Explanation.NO_LONGER_ACCEPTED,
                 challenge("insufficient_scope") to Explanation.NOT_ALLOWED,
                 TransportException(ErrorCode.TIMEOUT, "too late") to Explanation.NO_ANSWER,
+                TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "over") to Explanation.NO_LONGER_ACCEPTED,
+                TokenSourceException(ErrorCode.REFRESH_IN_DOUBT, "in doubt") to Explanation.NO_ANSWER,
+                TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, "store") to Explanation.OWN_FAULT,
             )
 
         for ((failure, explanation) in explanations) {

@@ -6,6 +6,7 @@ import dev.openidclient.authorization.PendingAuthorization;
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.error.ResponseBodyException;
+import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.ValidationException;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
@@ -23,8 +24,10 @@ public final class ErrorHandling {
         if (failure instanceof AuthorizationResponseException) { // as access_denied
             return "You did not agree, or could not.";
         }
-        if (failure instanceof WwwAuthenticateChallengeException || failure instanceof ValidationException) {
-            return "Begin again."; // the access token has ended; the sign-in was not begun here
+        if (failure instanceof WwwAuthenticateChallengeException
+                || failure instanceof ValidationException
+                || failure instanceof TokenSourceException) {
+            return "Begin again."; // the access token has ended; the sign-in was not begun here; what was kept is over
         }
         if (failure instanceof ResponseBodyException refused
                 && refused.getError().equals("invalid_grant")) {

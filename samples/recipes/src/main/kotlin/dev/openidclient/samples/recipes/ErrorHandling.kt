@@ -9,6 +9,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
@@ -28,6 +29,7 @@ fun explain(failure: OAuthException): String =
         is ResponseBodyException ->
             if (failure.error == "invalid_grant") "That took too long: begin again." else "We are not set up well."
         is TransportException -> "The server does not answer: try again later."
+        is TokenSourceException -> "Begin again." // what was kept is over, or cannot be read
         is InvalidResponseException, is DecryptionException -> "The server made a mistake."
         is MetadataException, is UnsupportedFeatureException, is RegistrationException -> "We are not set up well."
     }
