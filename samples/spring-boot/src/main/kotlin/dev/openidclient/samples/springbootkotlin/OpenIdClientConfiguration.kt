@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration
 
 // region client
 
-/** The client of an application's own server. [SignInProgram] has another one, for a server without TLS. */
+/** The client of the application, made when it starts. */
 @Configuration(proxyBeanMethods = false)
 class OpenIdClientConfiguration {
     @Bean(destroyMethod = "close") // its engine ends with the application

@@ -17,10 +17,9 @@ import org.springframework.web.bind.annotation.ExceptionHandler
 import org.springframework.web.bind.annotation.GetMapping
 import org.springframework.web.bind.annotation.RestController
 
+// region controller
 private const val PENDING = "sign-in.pending"
 private const val USER = "sign-in.user"
-
-// region controller
 
 /** Sign-in with what is pending in the session of the person who signs in. */
 @RestController
