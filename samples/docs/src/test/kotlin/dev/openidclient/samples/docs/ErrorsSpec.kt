@@ -17,12 +17,17 @@ import dev.openidclient.token.clientCredentialsGrant
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContain
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import kotlinx.serialization.json.JsonObject
 import java.nio.file.Path
 import java.security.KeyPairGenerator
 import java.util.Base64
 import java.util.Optional
+import kotlin.io.path.listDirectoryEntries
+import kotlin.io.path.readText
 
 class ErrorsSpec :
     FunSpec({
@@ -68,6 +73,33 @@ class ErrorsSpec :
             }
         }
 
+        test("each kind of OAuthException has a section, and the page says how many there are") {
+            val sources = Pages.ROOT.resolve("library/src/main/kotlin/dev/openidclient/error")
+            val kinds =
+                sources
+                    .listDirectoryEntries("*.kt")
+                    .flatMap { KIND.findAll(it.readText()) }
+                    .map { it.groupValues[1] }
+            val page = Pages.ROOT.resolve("docs/errors.md").readText()
+
+            HEADING.findAll(page).map { it.groupValues[1] }.toList() shouldContainExactlyInAnyOrder kinds
+            kinds shouldHaveSize 11
+            page shouldContain "a sealed class of eleven kinds"
+        }
+
+        test("each code of a token source is on the page") {
+            val codes =
+                listOf(
+                    ErrorCode.SIGN_IN_REQUIRED,
+                    ErrorCode.REFRESH_IN_DOUBT,
+                    ErrorCode.TOKEN_STORE_FAILED,
+                    ErrorCode.TOKEN_STORE_UNREADABLE,
+                )
+            val page = Pages.ROOT.resolve("docs/errors.md").readText()
+
+            for (code in codes) page shouldContain "| `$code` |"
+        }
+
         test("a registration that is less than was asked for says what, as on the page") {
             val server = FakeServer()
             server.answer(201, """{"client_id": "c1", "id_token_signed_response_alg": "RS256"}""")
@@ -98,6 +130,8 @@ class ErrorsSpec :
         }
     })
 
+private val KIND = Regex("""(?m)^public class (\w+Exception)\b""")
+private val HEADING = Regex("""(?m)^## `(\w+Exception)`$""")
 private val METADATA = AuthorizationServerMetadata.parse(FakeServer.METADATA)
 
 /** For the key of that name, but with nothing in it that decrypts. */
