@@ -17,8 +17,13 @@ import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import java.nio.file.Path
+import kotlin.io.path.extension
+import kotlin.io.path.name
+import kotlin.io.path.pathString
 import kotlin.io.path.readText
 import kotlin.io.path.relativeTo
+import kotlin.io.path.walk
 
 /** The packages from the bottom up. One uses only those of the lines above its own; those of one line do not know each other. */
 private val LAYERS =
@@ -67,6 +72,14 @@ class ArchitectureTest :
                 uses.map { it.target } shouldContain "io.ktor.client.HttpClient"
                 broken(house.violations(ours.map { it.packageName }.toSet(), uses))
             }
+        }
+
+        test("no constructor has more than seven parameters: what varies together travels together") {
+            val classes = moduleDirectory.resolve("target/classes")
+            val long = constructors(classes).filter { it.value > MOST_PARAMETERS }
+
+            // what is mended leaves the list too
+            long shouldBe KNOWN_LONG
         }
 
         fun use(
@@ -173,6 +186,35 @@ class ArchitectureTest :
             }
         }
     })
+
+private const val MOST_PARAMETERS = 7
+
+/** Values whose many members belong together by their specification, and an enumeration of rules. */
+private val KNOWN_LONG =
+    mapOf(
+        "authorization.PendingAuthorization" to 12,
+        "client.SecurityProfile" to 10,
+        "device.DeviceAuthorization" to 8,
+        "error.InvalidResponseException" to 8,
+        "token.ExpectedCodeResponse" to 8,
+    )
+
+/** The most parameters that a constructor of a class has, by its name. */
+private fun constructors(classes: Path): Map<String, Int> =
+    classes
+        .walk()
+        .filter { it.extension == "class" && it.name != "module-info.class" }
+        .map { it.relativeTo(classes).pathString.removeSuffix(".class").replace('/', '.') }
+        .map { Class.forName(it, false, ArchitectureTest::class.java.classLoader) }
+        // neither holders of a file's functions nor lambdas
+        .filter { it.getAnnotation(Metadata::class.java)?.kind == 1 && !it.isAnonymousClass }
+        .associate { type -> type.name.removePrefix("$ROOT.") to parameters(type) }
+
+private fun parameters(type: Class<*>): Int {
+    // name and ordinal of an enumeration
+    val added = if (type.isEnum) 2 else 0
+    return type.declaredConstructors.filterNot { it.isSynthetic }.maxOfOrNull { it.parameterCount - added } ?: 0
+}
 
 private fun broken(violations: List<String>) = withClue(violations.joinToString("\n")) { violations.shouldBeEmpty() }
 

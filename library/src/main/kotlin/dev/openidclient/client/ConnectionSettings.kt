@@ -117,8 +117,7 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     private var proxy: ProxySettings? = null
 
     /** Adds [listener] to those that hear of every request, and of what becomes of tokens; there may be several. */
-    public fun listener(listener: ClientListener): S =
-        self().also { named("listener(…)") { listeners += listener } }
+    public fun listener(listener: ClientListener): S = self().also { named("listener(…)") { listeners += listener } }
 
     /** Permits `http` URLs: for tests. There is no other exemption from `https`, also not for localhost. */
     @InsecureRequests

@@ -349,7 +349,7 @@ internal class JwksCache(
         } catch (e: Exception) {
             throw TransportException(
                 ErrorCode.NETWORK_ERROR,
-                "${request.shown}: the transport of the settings failed, ${e.javaClass.name}",
+                "${request.shown}: the transport or permitUrl of the settings failed, ${e.javaClass.name}",
                 withoutSecrets(e, request),
             ).retold(request = request.shown)
         }

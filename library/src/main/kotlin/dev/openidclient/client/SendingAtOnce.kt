@@ -13,7 +13,9 @@ import dev.openidclient.clientauth.TlsClientAuth
  */
 internal fun sendsAtOnce(client: OpenIdClient): Boolean =
     with(client.configuration) {
-        connection.ownTransport != null && connection.traits.permitUrl == null && client.dpop == null && isOfSecret(authentication) && responseKind == ResponseKind.CODE
+        connection.ownTransport != null && connection.traits.permitUrl == null && client.dpop == null &&
+            isOfSecret(authentication) &&
+            responseKind == ResponseKind.CODE
     }
 
 private fun isOfSecret(authentication: ClientAuthentication): Boolean =

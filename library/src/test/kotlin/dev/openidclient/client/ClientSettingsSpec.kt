@@ -30,7 +30,9 @@ class ClientSettingsSpec :
             val settings = ClientSettings()
             val configuration = configuration {}
 
-            test("the timeout is 30 seconds") { configuration.connection.limits.timeout shouldBe Duration.ofSeconds(30) }
+            test(
+                "the timeout is 30 seconds",
+            ) { configuration.connection.limits.timeout shouldBe Duration.ofSeconds(30) }
 
             test("the clock is the system's") { settings.clock shouldBe Clock.systemUTC() }
 
@@ -38,7 +40,9 @@ class ClientSettingsSpec :
 
             test("the tolerance is 30 seconds") { configuration.connection.time.tolerance shouldBe 30 }
 
-            test("an answer may have 1 MiB") { configuration.connection.limits.maximumResponseSize shouldBe 1024 * 1024 }
+            test(
+                "an answer may have 1 MiB",
+            ) { configuration.connection.limits.maximumResponseSize shouldBe 1024 * 1024 }
 
             test("a callback is taken for an hour") {
                 configuration.pendingAuthorizationLifetime shouldBe Duration.ofHours(1)
@@ -51,7 +55,10 @@ class ClientSettingsSpec :
                     DiscoveryAlgorithm.OIDC
             }
 
-            test("insecure requests are forbidden") { configuration.connection.traits.insecureRequestsAllowed shouldBe false }
+            test("insecure requests are forbidden") {
+                configuration.connection.traits.insecureRequestsAllowed shouldBe
+                    false
+            }
 
             test("signatures of the back channel are not verified") { configuration.nonRepudiation shouldBe false }
 

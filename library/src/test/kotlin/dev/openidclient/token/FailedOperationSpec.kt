@@ -253,7 +253,7 @@ class FailedOperationSpec :
                     e.reached shouldBe Reached.ANSWERED
                     e.request shouldBe "GET $ISSUER/jwks"
                     e.message shouldBe
-                        "GET $ISSUER/jwks: the transport of the settings failed, ${failure.javaClass.name}"
+                        "GET $ISSUER/jwks: the transport or permitUrl of the settings failed, ${failure.javaClass.name}"
                     e.unacceptedTokens shouldBe ISSUED
                 }
             }

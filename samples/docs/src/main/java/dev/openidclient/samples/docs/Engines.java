@@ -2,10 +2,12 @@ package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncHttpTransport;
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.client.Connection;
 import dev.openidclient.clientauth.TlsClientAuth;
 import dev.openidclient.http.HttpEngine;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.okhttp.OkHttpTransport;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -32,14 +34,14 @@ public final class Engines {
     /** Who has a client at a server of its own. */
     public record Tenant(String issuer, String clientId) {}
 
-    /** Runs {@code serve} with a client for each of {@code tenants}, on one engine. */
+    /** Runs {@code serve} with a client for each of {@code tenants}, on one connection. */
     public static void serveAll(
             List<Tenant> tenants, Consumer<List<CompletableFuture<AsyncOpenIdClient>>> application) {
         // region share
-        try (var shared = HttpEngine.JAVA.open()) {
+        try (var shared = Connection.open(settings -> settings.timeout(Duration.ofSeconds(10)))) {
             var clients = tenants.stream()
                     .map(tenant -> AsyncOpenIdClient.discover(
-                            tenant.issuer(), tenant.clientId(), settings -> settings.transport(shared)))
+                            tenant.issuer(), tenant.clientId(), settings -> settings.connection(shared)))
                     .toList();
             application.accept(clients);
         }

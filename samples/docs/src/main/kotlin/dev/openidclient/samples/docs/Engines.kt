@@ -1,5 +1,6 @@
 package dev.openidclient.samples.docs
 
+import dev.openidclient.client.Connection
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.http.HttpEngine
@@ -11,6 +12,7 @@ import dev.openidclient.okhttp.OkHttpTransport
 import io.ktor.client.HttpClient
 import okhttp3.OkHttpClient
 import org.slf4j.Logger
+import java.time.Duration
 
 /** The same client on three engines. */
 suspend fun onOtherEngines(
@@ -32,15 +34,15 @@ class Tenant(
     val clientId: String,
 )
 
-/** Runs [serve] with a client for each of [tenants], on one engine. */
+/** Runs [serve] with a client for each of [tenants], on one connection. */
 suspend fun serveAll(
     tenants: List<Tenant>,
     serve: suspend (List<OpenIdClient>) -> Unit,
 ) {
     // region share
-    HttpEngine.JAVA.open().use { shared ->
+    Connection.open { timeout = Duration.ofSeconds(10) }.use { shared ->
         val clients =
-            tenants.map { tenant -> OpenIdClient.discover(tenant.issuer, tenant.clientId) { transport = shared } }
+            tenants.map { tenant -> OpenIdClient.discover(tenant.issuer, tenant.clientId) { connection = shared } }
         serve(clients)
     }
     // endregion
