@@ -29,7 +29,7 @@ internal val HttpResponse.isSuccess: Boolean get() = status in SUCCESS
  * report their errors with the status 200: an error document where the member [due] ought to be is an error.
  */
 internal fun HttpResponse.requireSuccess(
-    secrets: Secrets = Secrets.NONE,
+    secrets: Secrets,
     due: String? = null,
 ) {
     if (!isSuccess) {
@@ -42,7 +42,7 @@ internal fun HttpResponse.requireSuccess(
 }
 
 /** Throws [WwwAuthenticateChallengeException] where there is a challenge that parses, whatever the status. */
-internal fun HttpResponse.requireNoChallenge(secrets: Secrets = Secrets.NONE) {
+internal fun HttpResponse.requireNoChallenge(secrets: Secrets) {
     val challenges = WwwAuthenticate.of(this)
     if (challenges.isNotEmpty()) throw refusal(challenges, secrets)
 }
@@ -83,7 +83,7 @@ private fun HttpResponse.unexplained(secrets: Secrets): InvalidResponseException
 
 /** What to say of a status that is none of those that are due, where there is no protocol for errors. */
 internal fun HttpResponse.unexpectedStatus(
-    secrets: Secrets = Secrets.NONE,
+    secrets: Secrets,
     code: String = ErrorCode.RESPONSE_IS_NOT_CONFORM,
     body: String = "",
 ): InvalidResponseException {
@@ -122,7 +122,7 @@ internal fun bodyTooLarge(
  * The body as a JSON object. The media type is blamed only where the body does not parse: many servers mislabel JSON.
  */
 internal fun HttpResponse.jsonObject(
-    secrets: Secrets = Secrets.NONE,
+    secrets: Secrets,
     accepted: Set<String> = setOf(MediaType.JSON),
 ): JsonObject {
     val element = json

@@ -45,6 +45,25 @@ internal class Secrets private constructor(
                 "x-request-id",
             )
 
+        /** Words in the names of headers that hold something of the kind. */
+        private val CREDENTIALS =
+            listOf(
+                "api",
+                "assertion",
+                "auth",
+                "credential",
+                "dpop",
+                "jwt",
+                "key",
+                "pass",
+                "secret",
+                "session",
+                "sign",
+                "token",
+            )
+
+        private const val SHORTEST_OF_ANY_HEADER = 8
+
         private val CALLBACK_SECRETS = listOf("code", "state", "id_token", "access_token")
 
         /** Of the answers that issue something. */
@@ -78,22 +97,34 @@ internal class Secrets private constructor(
         private fun sent(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
             return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
-                request.headers.names.filter { it !in HARMLESS_HEADERS }.flatMap { ofHeader(it, request.headers) } +
+                request.headers.names.filter { it !in HARMLESS_HEADERS }.flatMap { ofHeader(it, request) } +
                 ofUrl(request.url)
         }
 
         private fun ofHeader(
             name: String,
-            headers: HttpHeaders,
+            request: HttpRequest,
         ): List<String> {
-            val values = headers.all(name)
+            val values = request.headers.all(name)
             return when (name) {
                 "authorization" -> values.flatMap(::credentials)
                 "cookie" -> values + values.flatMap { it.split(';') }.map { it.substringAfter('=').trim() }
                 // of the kind "scheme credentials", as many a header for a key is
-                else -> values + values.map { it.substringAfter(' ') }
+                else -> (values + values.map { it.substringAfter(' ') }).filter { isSecret(name, it, request) }
             }
         }
+
+        /**
+         * A short word in a header that is not named like a credential is no secret, but may be a part of what an engine
+         * says, as of its exceptions' names. What stands in the URL, as a host in `origin`, is shown anyway.
+         */
+        private fun isSecret(
+            name: String,
+            value: String,
+            request: HttpRequest,
+        ): Boolean =
+            CREDENTIALS.any { it in name } ||
+                (value.length >= SHORTEST_OF_ANY_HEADER && !shownUrl(request.url).contains(value, ignoreCase = true))
 
         /** The query with its question mark, for it may be short, and its values; user information. */
         private fun ofUrl(url: String): List<String> {

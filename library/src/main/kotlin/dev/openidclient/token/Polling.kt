@@ -7,6 +7,8 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.RetryAfter
+import dev.openidclient.json.parseErrorJson
+import dev.openidclient.json.text
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
@@ -19,6 +21,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.serialization.json.JsonObject
 import java.time.Clock
 import java.time.Duration
 import kotlin.time.toKotlinDuration
@@ -157,21 +160,32 @@ internal class Polling(
         /** Throws [e] where it ends the polling. */
         private fun afterFailure(e: OAuthException): Poll =
             when (e) {
-                is ResponseBodyException ->
-                    when {
-                        e.error == "authorization_pending" -> pending(e.retryAfter)
-                        e.error == "slow_down" -> {
-                            // RFC 8628 §3.5: 5 seconds more, for this and all later requests
-                            pause += SLOW_DOWN
-                            pending(e.retryAfter)
-                        }
-                        isPassing(e.status) -> failed(e, e.retryAfter)
-                        else -> throw e
-                    }
-                is InvalidResponseException -> if (isPassing(e.status)) failed(e, e.retryAfter) else throw e
+                is ResponseBodyException -> afterRefusal(e, e.error, e.status, e.retryAfter)
+                is InvalidResponseException -> afterRefusal(e, messageOf(e), e.status, e.retryAfter)
                 is TransportException -> failed(e, null)
                 else -> throw e
             }
+
+        private fun afterRefusal(
+            e: OAuthException,
+            error: String?,
+            status: Int?,
+            retryAfter: String?,
+        ): Poll =
+            when {
+                error == "authorization_pending" -> pending(retryAfter)
+                error == "slow_down" -> {
+                    // RFC 8628 §3.5: 5 seconds more, for this and all later requests
+                    pause += SLOW_DOWN
+                    pending(retryAfter)
+                }
+                isPassing(status) -> failed(e, retryAfter)
+                else -> throw e
+            }
+
+        /** Some servers, as Twitch, say in `message` what belongs in `error`. */
+        private fun messageOf(e: InvalidResponseException): String? =
+            if (e.status == BAD_REQUEST) text((parseErrorJson(e.body) as? JsonObject)?.get("message")) else null
 
         private fun isPassing(status: Int?): Boolean = status == TOO_MANY_REQUESTS || status in SERVER_ERRORS
 
@@ -202,6 +216,7 @@ internal class Polling(
         val DEFAULT_INTERVAL: Duration = Duration.ofSeconds(5)
 
         private val SLOW_DOWN: Duration = Duration.ofSeconds(5)
+        private const val BAD_REQUEST = 400
         private const val TOO_MANY_REQUESTS = 429
         private val SERVER_ERRORS = 500..599
         private const val MOST_DOUBLINGS = 10

@@ -42,6 +42,8 @@ class CioAddressSpec :
         test("an address that is in the certificate is taken, with and without a name beside it") {
             answered("dns:localhost,ip:127.0.0.1", "127.0.0.1") shouldBe 200
             answered("ip:127.0.0.1", "127.0.0.1") shouldBe 200
+            // nobody asks what name a look-up has for it
+            answered("dns:another.example.com,ip:127.0.0.1", "127.0.0.1") shouldBe 200
         }
 
         for (subject in listOf("dns:localhost", "ip:127.0.0.2", "dns:127.0.0.1.example.com")) {

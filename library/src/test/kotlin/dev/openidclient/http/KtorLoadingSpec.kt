@@ -7,6 +7,7 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.mock.MockEngine
+import io.ktor.client.engine.mock.respondOk
 import kotlinx.coroutines.Job
 import kotlinx.serialization.json.Json
 
@@ -32,6 +33,22 @@ class KtorLoadingSpec :
                 Regex("-jvm-([0-9.]+)\\.jar").find(type.protectionDomain.codeSource.location.path)?.groupValues?.get(1)
 
             KTOR_DOES_NOT_LOAD shouldContain "${versionOf(Job::class.java)} and ${versionOf(Json::class.java)} or later"
+        }
+
+        test("what is missed when a client is handed in is told so") {
+            var made = 0
+            val http =
+                HttpClient(MockEngine { respondOk() }) {
+                    install("old") {
+                        if (++made >
+                            1
+                        ) {
+                            throw NoSuchMethodError()
+                        }
+                    }
+                }
+
+            shouldThrow<IllegalStateException> { KtorTransport(http) }.message shouldBe KTOR_DOES_NOT_LOAD
         }
 
         test("what is missed only when a request is sent is told so, too") {

@@ -13,6 +13,12 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldEndWith
 import io.kotest.matchers.string.shouldNotContain
+import io.ktor.client.HttpClient
+import io.ktor.client.engine.mock.MockEngine
+import io.ktor.client.engine.mock.respondError
+import io.ktor.http.HttpStatusCode
+import java.net.InetSocketAddress
+import java.net.ProxySelector
 
 private const val REFUSING =
     "HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -108,6 +114,17 @@ class ProxySettingsSpec :
                 LocalServer { write(REFUSING) }.use { server ->
                     engine.createTransport().use { it.send(get(server)).status shouldBe 407 }
                 }
+            }
+        }
+
+        test("a 407 of a Ktor client that was handed in is an answer: its proxies are its own") {
+            val http = HttpClient(MockEngine { respondError(HttpStatusCode.ProxyAuthenticationRequired) })
+            val before = ProxySelector.getDefault()
+            ProxySelector.setDefault(ProxySelector.of(InetSocketAddress.createUnresolved("proxy.example.com", 3128)))
+            try {
+                KtorTransport(http).send(HttpRequest("GET", "http://as.example.com/")).status shouldBe 407
+            } finally {
+                ProxySelector.setDefault(before)
             }
         }
 

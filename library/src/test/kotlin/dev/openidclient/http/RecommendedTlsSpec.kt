@@ -10,6 +10,7 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
+import javax.net.ssl.SSLContext
 import javax.net.ssl.SSLServerSocket
 
 class RecommendedTlsSpec :
@@ -85,6 +86,10 @@ class RecommendedTlsSpec :
                     it.send(HttpRequest("GET", "https://127.0.0.1:${server.port}/")).status shouldBe 200
                 }
             }
+        }
+
+        test("no version before TLS 1.2 goes with them") {
+            RecommendedTls.parameters(SSLContext.getDefault()).protocols.toSet() shouldBe setOf("TLSv1.3", "TLSv1.2")
         }
 
         test("they can be asked for without a profile") {

@@ -22,13 +22,14 @@ class ResponseReadingSpec :
         context("the status") {
             for (status in listOf(200, 201, 202, 203, 204, 299)) {
                 test("$status is a success, with whichever one the specification names") {
-                    shouldNotThrowAny { answer(status, "{}").requireSuccess() }
+                    shouldNotThrowAny { answer(status, "{}").requireSuccess(Secrets.NONE) }
                 }
             }
 
             for (status in listOf(100, 199, 300, 399)) {
                 test("$status is none") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(status, "{}").requireSuccess() }
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { answer(status, "{}").requireSuccess(Secrets.NONE) }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     thrown.status shouldBe status
                     thrown.message shouldContain "expected status 2xx, got $status"
@@ -41,7 +42,12 @@ class ResponseReadingSpec :
                 ) {
                     val headers = HttpHeaders.of("location" to "https://other.example/a?key=s3cret#b")
                     val thrown =
-                        shouldThrow<InvalidResponseException> { HttpResponse(status, headers).requireSuccess() }
+                        shouldThrow<InvalidResponseException> {
+                            HttpResponse(
+                                status,
+                                headers,
+                            ).requireSuccess(Secrets.NONE)
+                        }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_CONFORM
                     thrown.message shouldBe
                         "expected status 2xx, got $status to https://other.example/a: " +
@@ -50,14 +56,25 @@ class ResponseReadingSpec :
             }
 
             test("302 is refused with an OAuth error in it") {
-                shouldThrow<InvalidResponseException> { answer(302, OAUTH_ERROR).requireSuccess() }.code shouldBe
+                shouldThrow<InvalidResponseException> {
+                    answer(
+                        302,
+                        OAUTH_ERROR,
+                    ).requireSuccess(Secrets.NONE)
+                }.code shouldBe
                     ErrorCode.RESPONSE_IS_NOT_CONFORM
             }
         }
 
         context("an error with the status 200") {
             test("is the error where the member that is due is missing") {
-                val thrown = shouldThrow<ResponseBodyException> { answer(200, OAUTH_ERROR).requireSuccess(due = "a") }
+                val thrown =
+                    shouldThrow<ResponseBodyException> {
+                        answer(
+                            200,
+                            OAUTH_ERROR,
+                        ).requireSuccess(Secrets.NONE, due = "a")
+                    }
                 thrown.status shouldBe 200
                 thrown.error shouldBe "invalid_grant"
             }
@@ -65,32 +82,38 @@ class ResponseReadingSpec :
             for (absent in listOf("null", "\"\"")) {
                 test("is the error where the member that is due is $absent") {
                     shouldThrow<ResponseBodyException> {
-                        answer(200, """{"a":$absent,"error":"x"}""").requireSuccess(due = "a")
+                        answer(200, """{"a":$absent,"error":"x"}""").requireSuccess(Secrets.NONE, due = "a")
                     }
                 }
             }
 
             for (error in listOf("null", "\"\"", "1", "{}", "\"x\"")) {
                 test("is none where the member that is due is there, beside the error $error") {
-                    shouldNotThrowAny { answer(200, """{"a":"b","error":$error}""").requireSuccess(due = "a") }
+                    shouldNotThrowAny {
+                        answer(
+                            200,
+                            """{"a":"b","error":$error}""",
+                        ).requireSuccess(Secrets.NONE, due = "a")
+                    }
                 }
             }
 
             for (error in listOf("null", "\"\"", "1", "{}")) {
                 test("is none where its error is $error") {
-                    shouldNotThrowAny { answer(200, """{"error":$error}""").requireSuccess(due = "a") }
+                    shouldNotThrowAny { answer(200, """{"error":$error}""").requireSuccess(Secrets.NONE, due = "a") }
                 }
             }
 
             test("is none in a body that is no JSON") {
-                shouldNotThrowAny { answer(200, "<html>").requireSuccess(due = "a") }
+                shouldNotThrowAny { answer(200, "<html>").requireSuccess(Secrets.NONE, due = "a") }
             }
         }
 
         context("an OAuth error") {
             for (status in listOf(400, 401, 403, 429, 499, 500, 502, 503, 599)) {
                 test("is read from a $status") {
-                    val thrown = shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR).requireSuccess() }
+                    val thrown =
+                        shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR).requireSuccess(Secrets.NONE) }
                     thrown.status shouldBe status
                     thrown.error shouldBe "invalid_grant"
                     thrown.errorDescription shouldBe "it is used"
@@ -100,28 +123,37 @@ class ResponseReadingSpec :
             }
 
             test("needs no description") {
-                shouldThrow<ResponseBodyException> { answer(400, """{"error":"x"}""").requireSuccess() }
+                shouldThrow<ResponseBodyException> { answer(400, """{"error":"x"}""").requireSuccess(Secrets.NONE) }
                     .errorDescription
                     .shouldBeNull()
             }
 
             test("has no description where it is no string") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"x","error_description":1}""").requireSuccess()
+                    answer(400, """{"error":"x","error_description":1}""").requireSuccess(Secrets.NONE)
                 }.errorDescription.shouldBeNull()
             }
 
             for (type in listOf("Application/JSON ; charset=utf-8", "text/html", "application/problem+json", null)) {
                 for (status in listOf(400, 500)) {
                     test("is read from a $status labelled $type") {
-                        shouldThrow<ResponseBodyException> { answer(status, OAUTH_ERROR, type).requireSuccess() }
+                        shouldThrow<ResponseBodyException> {
+                            answer(
+                                status,
+                                OAUTH_ERROR,
+                                type,
+                            ).requireSuccess(Secrets.NONE)
+                        }
                     }
                 }
             }
 
             test("is read with raw control characters in its description") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, "{\"error\":\"invalid_grant\",\"error_description\":\"it\nis\tused\"}").requireSuccess()
+                    answer(
+                        400,
+                        "{\"error\":\"invalid_grant\",\"error_description\":\"it\nis\tused\"}",
+                    ).requireSuccess(Secrets.NONE)
                 }.errorDescription shouldBe "it\nis\tused"
             }
 
@@ -135,7 +167,8 @@ class ResponseReadingSpec :
                 )
             for ((answer, message) in unexplained) {
                 test("is none, and the message says what came: $message") {
-                    shouldThrow<InvalidResponseException> { answer.requireSuccess() }.message shouldBe message
+                    shouldThrow<InvalidResponseException> { answer.requireSuccess(Secrets.NONE) }.message shouldBe
+                        message
                 }
             }
 
@@ -145,7 +178,7 @@ class ResponseReadingSpec :
                         400,
                         "<html>",
                         "text/html",
-                    ).requireSuccess()
+                    ).requireSuccess(Secrets.NONE)
                 }.code shouldBe
                     ErrorCode.RESPONSE_IS_NOT_JSON
             }
@@ -154,7 +187,7 @@ class ResponseReadingSpec :
                 val long = "x".repeat(70_000)
                 val thrown =
                     shouldThrow<ResponseBodyException> {
-                        answer(400, """{"error":"x","more":"$long"}""").requireSuccess()
+                        answer(400, """{"error":"x","more":"$long"}""").requireSuccess(Secrets.NONE)
                     }
                 thrown.status shouldBe 400
                 thrown.headers["content-type"] shouldBe listOf("application/json")
@@ -164,7 +197,7 @@ class ResponseReadingSpec :
 
             test("of another shape keeps status, headers and body") {
                 val body = """{"error":{"message":"no"}}"""
-                val thrown = shouldThrow<InvalidResponseException> { answer(400, body).requireSuccess() }
+                val thrown = shouldThrow<InvalidResponseException> { answer(400, body).requireSuccess(Secrets.NONE) }
                 thrown.status shouldBe 400
                 thrown.headers["content-type"] shouldBe listOf("application/json")
                 thrown.body.decodeToString() shouldBe body
@@ -186,7 +219,12 @@ class ResponseReadingSpec :
             for (body in others) {
                 for (status in listOf(400, 500)) {
                     test("is not $body with $status") {
-                        shouldThrow<InvalidResponseException> { answer(status, body).requireSuccess() }.code shouldBe
+                        shouldThrow<InvalidResponseException> {
+                            answer(
+                                status,
+                                body,
+                            ).requireSuccess(Secrets.NONE)
+                        }.code shouldBe
                             ErrorCode.RESPONSE_IS_NOT_CONFORM
                     }
                 }
@@ -197,7 +235,11 @@ class ResponseReadingSpec :
             test("is shown with the first five, where there are a thousand") {
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, "", challenge = List(1_000) { "Scheme$it" }.joinToString()).requireSuccess()
+                        answer(
+                            401,
+                            "",
+                            challenge = List(1_000) { "Scheme$it" }.joinToString(),
+                        ).requireSuccess(Secrets.NONE)
                     }
                 thrown.challenges.size shouldBe 1_000
                 thrown.message shouldBe
@@ -209,7 +251,7 @@ class ResponseReadingSpec :
             test("goes before the OAuth error of the body, which the message names too") {
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, OAUTH_ERROR, challenge = header).requireSuccess()
+                        answer(401, OAUTH_ERROR, challenge = header).requireSuccess(Secrets.NONE)
                     }
                 thrown.status shouldBe 401
                 thrown.challenges shouldBe
@@ -231,19 +273,19 @@ class ResponseReadingSpec :
             for (status in listOf(302, 400, 403, 500)) {
                 test("is thrown with status $status too") {
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(status, "", challenge = "Basic").requireSuccess()
+                        answer(status, "", challenge = "Basic").requireSuccess(Secrets.NONE)
                     }
                 }
             }
 
             test("that does not parse leaves the OAuth error of the body") {
                 shouldThrow<ResponseBodyException> {
-                    answer(401, OAUTH_ERROR, challenge = "Bearer realm=\"x").requireSuccess()
+                    answer(401, OAUTH_ERROR, challenge = "Bearer realm=\"x").requireSuccess(Secrets.NONE)
                 }
             }
 
             test("is ignored with a success") {
-                shouldNotThrowAny { answer(200, "{}", challenge = header).requireSuccess() }
+                shouldNotThrowAny { answer(200, "{}", challenge = header).requireSuccess(Secrets.NONE) }
             }
 
             test("is never ignored where none may come") {
@@ -252,14 +294,14 @@ class ResponseReadingSpec :
                         200,
                         "{}",
                         challenge = header,
-                    ).requireNoChallenge()
+                    ).requireNoChallenge(Secrets.NONE)
                 }
             }
 
             test("without an error leaves it to the body to say it") {
                 val thrown =
                     shouldThrow<WwwAuthenticateChallengeException> {
-                        answer(401, OAUTH_ERROR, challenge = "Basic realm=\"as\"").requireSuccess()
+                        answer(401, OAUTH_ERROR, challenge = "Basic realm=\"as\"").requireSuccess(Secrets.NONE)
                     }
                 thrown.error shouldBe "invalid_grant"
                 thrown.errorDescription shouldBe "it is used"
@@ -288,19 +330,20 @@ class ResponseReadingSpec :
             }
 
             test("that does not parse is none") {
-                shouldNotThrowAny { answer(200, "{}", challenge = "Bearer realm=\"x").requireNoChallenge() }
+                shouldNotThrowAny { answer(200, "{}", challenge = "Bearer realm=\"x").requireNoChallenge(Secrets.NONE) }
             }
         }
 
         context("a JSON document") {
             for (type in listOf("application/json", "text/html", null)) {
                 test("is read where it is labelled $type") {
-                    answer(200, """{"a":1}""", type).jsonObject() shouldBe jsonObject("""{"a":1}""")
+                    answer(200, """{"a":1}""", type).jsonObject(Secrets.NONE) shouldBe jsonObject("""{"a":1}""")
                 }
 
                 for (body in listOf("[]", "\"a\"", "1", "null")) {
                     test("may not be $body, labelled $type") {
-                        val thrown = shouldThrow<InvalidResponseException> { answer(200, body, type).jsonObject() }
+                        val thrown =
+                            shouldThrow<InvalidResponseException> { answer(200, body, type).jsonObject(Secrets.NONE) }
                         thrown.code shouldBe ErrorCode.INVALID_RESPONSE
                         thrown.status shouldBe 200
                     }
@@ -309,7 +352,8 @@ class ResponseReadingSpec :
 
             for (type in listOf("application/json", "APPLICATION/json ;charset=utf-8")) {
                 test("labelled $type must parse") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject() }
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject(Secrets.NONE) }
                     thrown.code shouldBe ErrorCode.PARSE_ERROR
                     thrown.status shouldBe 200
                 }
@@ -317,7 +361,8 @@ class ResponseReadingSpec :
 
             for (type in listOf("text/html", "application/problem+json", "application/jwk-set+json", null)) {
                 test("that does not parse is blamed on its type $type") {
-                    val thrown = shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject() }
+                    val thrown =
+                        shouldThrow<InvalidResponseException> { answer(200, "<html>", type).jsonObject(Secrets.NONE) }
                     thrown.code shouldBe ErrorCode.RESPONSE_IS_NOT_JSON
                     thrown.message shouldContain (type ?: "without a content-type")
                 }
@@ -326,7 +371,8 @@ class ResponseReadingSpec :
             test("may be of another type where that is accepted") {
                 shouldThrow<InvalidResponseException> {
                     answer(200, "{", "application/jwk-set+json").jsonObject(
-                        accepted = setOf(MediaType.JSON, MediaType.JWK_SET),
+                        Secrets.NONE,
+                        setOf(MediaType.JSON, MediaType.JWK_SET),
                     )
                 }.code shouldBe ErrorCode.PARSE_ERROR
             }
@@ -334,7 +380,8 @@ class ResponseReadingSpec :
             test("of several accepted types is asked for by all of their names") {
                 shouldThrow<InvalidResponseException> {
                     answer(200, "{", "text/html").jsonObject(
-                        accepted = setOf(MediaType.JSON, MediaType.JWK_SET),
+                        Secrets.NONE,
+                        setOf(MediaType.JSON, MediaType.JWK_SET),
                     )
                 }.message shouldContain "application/json or application/jwk-set+json"
             }
@@ -393,13 +440,13 @@ class ResponseReadingSpec :
 
             test("shows no control characters of an error") {
                 shouldThrow<ResponseBodyException> {
-                    answer(400, """{"error":"a\nb","error_description":"c\r\u2028d"}""").requireSuccess()
+                    answer(400, """{"error":"a\nb","error_description":"c\r\u2028d"}""").requireSuccess(Secrets.NONE)
                 }.message shouldNotContain Regex("[\r\n\u2028]")
             }
 
             test("shows no control characters of a media type") {
                 shouldThrow<InvalidResponseException> {
-                    HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireSuccess()
+                    HttpResponse(400, HttpHeaders.of("content-type" to "text/\u202Ehtml")).requireSuccess(Secrets.NONE)
                 }.message shouldNotContain "\u202E"
             }
 
@@ -423,7 +470,7 @@ class ResponseReadingSpec :
                     answer(
                         200,
                         "access_token=2YotnFZFEjr1zCsicMWpAA",
-                    ).jsonObject()
+                    ).jsonObject(Secrets.NONE)
                 }.message shouldNotContain "2YotnFZFEjr1zCsicMWpAA"
             }
         }

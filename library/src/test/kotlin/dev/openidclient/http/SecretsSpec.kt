@@ -144,6 +144,31 @@ class SecretsSpec :
             }
         }
 
+        for (name in listOf("x-api-key", "x-auth", "client-token", "x-gateway-secret")) {
+            test("a short value of the header $name, which is named like a credential, is masked") {
+                header(name, "hush").mask("<hush>") shouldBe "<██>"
+            }
+        }
+
+        test("a short word in another header is shown: it may be a part of what an engine says") {
+            header("x-mode", "Connect").mask("java.net.ConnectException: refused") shouldBe
+                "java.net.ConnectException: refused"
+        }
+
+        test("the value of another header is shown where it stands in the URL, as a host does") {
+            val headers = HttpHeaders.of("origin" to "https://as.example.com", "x-tenant" to "EXAMPLE.com")
+            val secrets = Secrets.of(HttpRequest("GET", "https://as.example.com/a", headers))
+
+            secrets.mask("no connection to as.example.com/192.0.2.1") shouldBe
+                "no connection to as.example.com/192.0.2.1"
+        }
+
+        test("a value of another header that stands in the query only is masked") {
+            Secrets
+                .of(HttpRequest("GET", "https://a/?code=SplxlOBeZQQ", HttpHeaders.of("x-vendor" to "SplxlOBeZQQ")))
+                .mask("<SplxlOBeZQQ>") shouldBe "<██>"
+        }
+
         for (name in listOf("accept", "content-type", "user-agent", "traceparent", "x-request-id")) {
             test("the header $name is shown") {
                 header(name, "application/json").mask("application/json") shouldBe "application/json"

@@ -11,7 +11,16 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import java.security.InvalidKeyException
 import java.security.KeyPair
+import java.security.Provider
+import java.security.Security
+import java.security.spec.InvalidKeySpecException
+import java.security.spec.KeySpec
+import java.util.concurrent.ConcurrentLinkedQueue
+import javax.crypto.SecretKey
+import javax.crypto.SecretKeyFactorySpi
+import javax.crypto.spec.PBEKeySpec
 
 class PemSpec :
     FunSpec({
@@ -93,6 +102,18 @@ class PemSpec :
 
                 key.thumbprint() shouldBe SigningKey.fromPem(pem("rsa-pkcs1.pem"), JwsAlgorithm.RS256).thumbprint()
                 password.concatToString() shouldBe "changeit"
+            }
+
+            test("an encrypted key, and no copy of its password stays behind") {
+                val watching = WatchingProvider()
+                Security.insertProviderAt(watching, 1)
+                try {
+                    SigningKey.fromPem(pem("ec-encrypted.pem"), password = "changeit".toCharArray())
+                } finally {
+                    Security.removeProvider(watching.name)
+                }
+
+                shouldThrow<IllegalStateException> { watching.specs.single().password }.message shouldContain "cleared"
             }
 
             val publics = mapOf("ec-pkcs8.pem" to "ec-public.pem", "ed25519.pem" to "ed25519-public.pem")
@@ -327,3 +348,36 @@ private fun refusal(
     pem: String,
     algorithm: JwsAlgorithm? = null,
 ): String = shouldThrow<IllegalArgumentException> { SigningKey.fromPem(pem, algorithm) }.message.orEmpty()
+
+/** Sees what secrets are made of, and leaves the work to others. */
+private class WatchingProvider : Provider("Watching", "1", "") {
+    val specs = ConcurrentLinkedQueue<PBEKeySpec>()
+
+    override fun getService(
+        type: String,
+        algorithm: String,
+    ): Service? =
+        if (type != "SecretKeyFactory") {
+            null
+        } else {
+            object : Service(this, type, algorithm, SecretKeyFactorySpi::class.java.name, null, null) {
+                override fun newInstance(constructorParameter: Any?): Any = WatchingFactory(specs)
+            }
+        }
+}
+
+private class WatchingFactory(
+    private val specs: MutableCollection<PBEKeySpec>,
+) : SecretKeyFactorySpi() {
+    override fun engineGenerateSecret(spec: KeySpec): SecretKey {
+        specs += spec as PBEKeySpec
+        throw InvalidKeySpecException("another one can")
+    }
+
+    override fun engineGetKeySpec(
+        key: SecretKey,
+        type: Class<*>,
+    ): KeySpec = throw InvalidKeySpecException()
+
+    override fun engineTranslateKey(key: SecretKey): SecretKey = throw InvalidKeyException()
+}

@@ -3,6 +3,7 @@ package dev.openidclient.token
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.device.deviceCodePolls
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.testing.ACCESS_TOKEN
 import dev.openidclient.testing.NOW
@@ -12,7 +13,9 @@ import dev.openidclient.testing.PolledServer.Companion.pending
 import dev.openidclient.testing.PolledServer.Companion.refusal
 import dev.openidclient.testing.PolledServer.Companion.slowDown
 import dev.openidclient.testing.PolledServer.Companion.tokens
+import dev.openidclient.testing.response
 import dev.openidclient.testing.waitingDevice
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
@@ -43,6 +46,8 @@ private fun asked(
     }
     return seconds
 }
+
+private fun told(message: String) = suspend { response("""{"status":400,"message":"$message"}""", 400) }
 
 class PollingSpec :
     FunSpec({
@@ -90,6 +95,23 @@ class PollingSpec :
 
             test("stays after a 429 that says that the person has not decided") {
                 asked(refusal("authorization_pending", 429), pending()) shouldBe listOf(5.0, 10.0, 15.0)
+            }
+
+            test("goes on where the server says in \"message\" what belongs in \"error\", as Twitch does") {
+                asked(told("authorization_pending"), told("slow_down"), told("authorization_pending")) shouldBe
+                    listOf(5.0, 10.0, 20.0, 30.0)
+            }
+
+            for ((status, body) in listOf(
+                400 to """{"message":"invalid device code"}""",
+                400 to """["authorization_pending"]""",
+                401 to """{"message":"authorization_pending"}""",
+            )) {
+                test("ends where the server answers $status with $body") {
+                    val answer = suspend { response(body, status) }
+
+                    shouldThrow<InvalidResponseException> { asked(answer) }.status shouldBe status
+                }
             }
 
             test("is as in the beginning when the flow is collected again") {
