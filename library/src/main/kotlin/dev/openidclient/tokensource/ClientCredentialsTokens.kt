@@ -96,12 +96,13 @@ public class ClientCredentialsTokens
 
             /** Renews without a caller, until nobody has asked for three lifetimes. */
             private suspend fun keepFresh() {
-                while (true) {
-                    val held = known ?: return
+                var held = known
+                while (held != null) {
+                    delay(maxOf(held.millisUntilStale(engine.time), heldBackMillis, SHORTEST_PAUSE_MILLIS))
                     val idle = (engine.time.monotonicNanos - lastUsedAt) / NANOS_PER_MILLI
                     if (idle >= IDLE_LIFETIMES * held.lifetimeMillis) return
-                    delay(maxOf(held.millisUntilStale(engine.time), heldBackMillis, SHORTEST_PAUSE_MILLIS))
-                    if (known?.freshness(engine.time) != Freshness.FRESH) renew()
+                    held = known
+                    if (held?.freshness(engine.time) != Freshness.FRESH) renew()
                 }
             }
         }

@@ -110,23 +110,24 @@ internal abstract class TokenCell(
         lastUsedAt = engine.time.monotonicNanos
         val landing = joined().await()
         val obtained = landing.obtained ?: return kept() ?: throw told(checkNotNull(landing.failure))
-        val isFresh = obtained.held.freshness(engine.time) == Freshness.FRESH
-        val state = if (isFresh) ServedState.FRESH else ServedState.STALE
+        // one that lives for no time is for whoever waits for it
+        val state = stateOf(obtained.held) ?: ServedState.LAST_RESORT
         engine.tell { TokenEvent.Served(it, obtained.from, state) }
         return obtained.held.tokens
     }
 
+    private fun stateOf(held: HeldTokens): ServedState? =
+        when (held.freshness(engine.time)) {
+            Freshness.FRESH -> ServedState.FRESH
+            Freshness.STALE -> ServedState.STALE
+            Freshness.LAST_RESORT -> ServedState.LAST_RESORT
+            Freshness.EXPIRED -> null
+        }
+
     /** What is held, as long as it lives at all; where no other token can be had that is better than nothing. */
     private fun kept(): TokenResponse? {
         val held = held ?: return null
-        val state =
-            when (held.freshness(engine.time)) {
-                Freshness.FRESH -> ServedState.FRESH
-                Freshness.STALE -> ServedState.STALE
-                Freshness.LAST_RESORT -> ServedState.LAST_RESORT
-                Freshness.EXPIRED -> return null
-            }
-        return served(held, ServedFrom.MEMORY, state)
+        return stateOf(held)?.let { served(held, ServedFrom.MEMORY, it) }
     }
 
     /** The flight to wait for, started if need be; while nothing is to be tried, one that has failed already. */
@@ -219,6 +220,8 @@ internal abstract class TokenCell(
             val count = (before?.count ?: 0) + 1
             val since = before?.since ?: engine.time.clock.instant()
             failing = Failing(failure, since, count, now + pause(failureClass, failure, count))
+            // whoever ended it meant the tokens that are out there too
+            if (failureClass in ENDS) held = null
         }
         SourceLog.failed(engine, failureClass, failure, isFirst = before == null)
         engine.tell { TokenEvent.RefreshFailed(it, failureClass, codeOf(failure)) }
@@ -302,6 +305,8 @@ internal abstract class TokenCell(
     private fun told(failure: Throwable): Throwable = if (failure is OAuthException) failure.retold() else failure
 
     companion object {
+        private val ENDS = setOf(FailureClass.SESSION_OVER, FailureClass.SUBJECT_REFUSED)
+
         /** How long a refusal of a subject token is remembered. */
         val REFUSED_MILLIS: Long = Duration.ofSeconds(30).toMillis()
     }

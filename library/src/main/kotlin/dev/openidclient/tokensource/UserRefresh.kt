@@ -51,7 +51,7 @@ internal class UserRefresh(
         val stored = shelf.load(id) ?: throw signInRequired("there are no tokens for this session")
         val entry = stored.entry
         adopted(entry)?.let { return it }
-        requireRefreshToken(entry)
+        whyNotRefreshable(entry)?.let { return alive(entry) ?: throw signInRequired(it) }
         if (entry.doubt != null && !mayResend(entry)) return usable(entry) ?: throw inDoubt(null)
         if (entry.doubt?.isAbandoned == true && isYoung(entry.doubt, timeout)) {
             usable(entry)?.let { return it }
@@ -79,33 +79,36 @@ internal class UserRefresh(
     }
 
     /** What is fresh by now, without a request: another one has renewed it. Never for narrower scopes. */
-    private fun adopted(entry: UserEntry): Obtained? {
-        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
-        val held = session.hold(entry)
-        if (held.freshness(engine.time) == Freshness.FRESH) return Obtained(held, ServedFrom.STORE)
-        return if (held.isRenewable || held.freshness(engine.time) != Freshness.STALE) {
-            null
-        } else {
-            Obtained(held, ServedFrom.STORE)
-        }
-    }
+    private fun adopted(entry: UserEntry): Obtained? = usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
 
-    /** What can be handed out, though it is time for another one. */
+    private fun isStale(held: HeldTokens) = held.freshness(engine.time) == Freshness.STALE
+
+    /** What can be handed out, though it may be time for another one. */
     private fun usable(entry: UserEntry): Obtained? {
         if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
         val held = session.hold(entry)
         return when (held.freshness(engine.time)) {
-            Freshness.FRESH, Freshness.STALE -> Obtained(held, ServedFrom.STORE)
+            Freshness.FRESH, Freshness.STALE -> stored(held)
             Freshness.LAST_RESORT, Freshness.EXPIRED -> null
         }
     }
 
-    private fun requireRefreshToken(entry: UserEntry) {
-        if (entry.tokens.refreshToken == null) {
-            throw signInRequired("the access token has expired, and the server has issued no refresh token")
+    /** What lives at all: there will be no other one. */
+    private fun alive(entry: UserEntry): Obtained? {
+        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
+        return session.hold(entry).takeIf { it.freshness(engine.time) != Freshness.EXPIRED }?.let(::stored)
+    }
+
+    private fun stored(held: HeldTokens) = Obtained(held, ServedFrom.STORE)
+
+    private fun whyNotRefreshable(entry: UserEntry): String? {
+        val end = entry.tokens.kept.refreshTokenExpiresAt
+        return when {
+            entry.tokens.refreshToken == null ->
+                "the access token has expired, and the server has issued no refresh token"
+            end != null && engine.time.clock.instant() >= end -> "the refresh token has expired"
+            else -> null
         }
-        val end = entry.tokens.kept.refreshTokenExpiresAt ?: return
-        if (engine.time.clock.instant() >= end) throw signInRequired("the refresh token has expired")
     }
 
     /** Whether the refresh token, of which it is not known whether it is used up, may be sent once more. */

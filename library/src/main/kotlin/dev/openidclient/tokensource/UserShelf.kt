@@ -111,12 +111,12 @@ internal class UserShelf(
 
     suspend fun take(id: String): UserEntry? = guarded("removed") { store.take(id) }?.let { read(it) }
 
-    /** Removes the entry if it still has [version]: it has no more than a moment to live. */
+    /** Removes the entry if it still has [version]; false where it has not. */
     suspend fun removeIfUnchanged(
         id: String,
         version: Long,
         entry: UserEntry,
-    ): Boolean = guarded("removed") { store.commit(id, version, entry.encode(), A_MOMENT) }
+    ): Boolean = guarded("removed") { store.commit(id, version, entry.encode(), Duration.ZERO) }
 
     private fun lifetimeOf(entry: UserEntry): Duration {
         val end = entry.tokens.kept.refreshTokenExpiresAt ?: return settings.sessionLifetime

@@ -100,10 +100,11 @@ public class InMemoryTokenStore
             value: String,
             lifetime: Duration,
         ): Boolean {
-            requirePositive("lifetime", lifetime)
+            require(!lifetime.isNegative) { "lifetime must not be negative, but is $lifetime" }
             return synchronized(lock) {
                 val isCurrent = live(id)?.version == version
-                if (isCurrent) write(id, version + 1, value, lifetime)
+                if (isCurrent && lifetime.isZero) drop(id)
+                if (isCurrent && !lifetime.isZero) write(id, version + 1, value, lifetime)
                 isCurrent
             }
         }

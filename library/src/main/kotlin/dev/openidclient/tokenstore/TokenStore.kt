@@ -39,7 +39,7 @@ public interface TokenStore {
 
     /**
      * Writes [value] if the entry still has [version], whoever holds its lease, which ends; false, and nothing, where it
-     * has another one or is gone.
+     * has another one or is gone. A [lifetime] of zero removes the entry.
      */
     public suspend fun commit(
         id: String,

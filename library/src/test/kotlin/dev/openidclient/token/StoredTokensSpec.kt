@@ -1,6 +1,8 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.jose.Base64Url
 import dev.openidclient.json.parseJson
 import dev.openidclient.testserver.TestAuthorizationServer
@@ -69,7 +71,9 @@ class StoredTokensSpec :
                 val first = server.answered(
                     """{"access_token":"a1","token_type":"bearer","refresh_token":"r1","refresh_expires_in":600}""",
                 )
-                server.tokenEndpoint.replaceNextBody("""{"access_token":"a2","token_type":"bearer","scope":"a"}""")
+                val answer = """{"access_token":"a2","token_type":"bearer","scope":"a"}"""
+                val json = HttpHeaders.of("content-type" to "application/json")
+                server.tokenEndpoint.answerNext(HttpResponse(200, json, answer.encodeToByteArray()))
                 val refreshed = client.refreshTokenGrant(first)
                 val stored = TokenResponse.decode(refreshed.encode())
                 stored shouldBe refreshed

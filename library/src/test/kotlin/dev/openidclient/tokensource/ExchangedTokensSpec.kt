@@ -26,18 +26,20 @@ class ExchangedTokensSpec :
                 configure()
             }
 
+        fun TokenWorld.subject(name: String) = server.tokens(name, "app") { scope("read") }.accessToken
+
         fun TokenWorld.answer(
             accessToken: String,
             type: String = "Bearer",
             issued: String = TokenType.ACCESS_TOKEN,
-        ) = server.tokenEndpoint.replaceNextBody(
+        ) = answerNext(
             """{"access_token":"$accessToken","token_type":"$type","issued_token_type":"$issued","expires_in":3600}""",
         )
 
         test("a subject's token is exchanged once, and kept") {
             runTest {
                 val world = TokenWorld(this)
-                val subject = world.server.tokens("alice").accessToken
+                val subject = world.subject("alice")
                 val downstream = world.exchange()
                 val tokens = List(5) { async { downstream.source(subject).token() } }.awaitAll()
                 tokens.toSet().size shouldBe 1
@@ -51,8 +53,8 @@ class ExchangedTokensSpec :
         test("no two subjects share tokens, also where their tokens begin alike or have equal claims") {
             runTest {
                 val world = TokenWorld(this)
-                val first = world.server.tokens("alice").accessToken
-                val second = world.server.tokens("alice").accessToken
+                val first = world.subject("alice")
+                val second = world.subject("alice")
                 val downstream = world.exchange()
                 downstream.source(first).token() shouldNotBe downstream.source(second).token()
                 world.requests shouldBe 2
@@ -78,8 +80,8 @@ class ExchangedTokensSpec :
             runTest {
                 val world = TokenWorld(this)
                 val downstream = world.exchange()
-                val subject = world.server.tokens("alice").accessToken
-                val actor = world.server.tokens("bob").accessToken
+                val subject = world.subject("alice")
+                val actor = world.subject("bob")
                 downstream.source(subject).token()
                 downstream.source(subject) { actorToken(actor) }.token()
                 downstream.source(subject, world.now.plusSeconds(60)).token()
@@ -92,7 +94,7 @@ class ExchangedTokensSpec :
             runTest {
                 val world = TokenWorld(this)
                 val downstream = world.exchange()
-                val subject = world.server.tokens("alice").accessToken
+                val subject = world.subject("alice")
                 world.server.tokenEndpoint.failNext(400, "invalid_grant")
                 shouldThrow<ResponseBodyException> { downstream.source(subject).token() }
                 delay(29_999)
@@ -124,7 +126,7 @@ class ExchangedTokensSpec :
             runTest {
                 val world = TokenWorld(this)
                 val downstream = world.exchange()
-                val subject = world.server.tokens("alice").accessToken
+                val subject = world.subject("alice")
                 val source = downstream.source(subject, world.now.plusSeconds(100))
                 val first = source.token()
                 delay(99_999)
@@ -142,7 +144,7 @@ class ExchangedTokensSpec :
             runTest {
                 val world = TokenWorld(this)
                 val downstream = world.exchange { maximumEntries = 3 }
-                val sources = List(4) { downstream.source(world.server.tokens("user-$it").accessToken) }
+                val sources = List(4) { downstream.source(world.subject("user-$it")) }
                 for (source in sources.take(3)) {
                     source.token()
                     delay(10)
@@ -164,10 +166,10 @@ class ExchangedTokensSpec :
             runTest {
                 val world = TokenWorld(this)
                 val downstream = world.exchange()
-                repeat(5) { downstream.source(world.server.tokens("user-$it").accessToken).token() }
+                repeat(5) { downstream.source(world.subject("user-$it")).token() }
                 downstream.toString() shouldContain "5 subjects"
                 delay(3_600_000)
-                downstream.source(world.server.tokens("last").accessToken).token()
+                downstream.source(world.subject("last")).token()
                 downstream.toString() shouldContain "1 subjects"
             }
         }

@@ -3,6 +3,7 @@ package dev.openidclient.tokensource
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.ValidationException
 import dev.openidclient.event.TokenEvent
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
@@ -250,7 +251,7 @@ class ManyInstancesSpec :
                     store.failing = setOf("commit")
                     val foreign = checkNotNull(world.server.tokens("mallory").idToken)
                     world.server.tokenEndpoint.changeNextAnswer { it.withIdToken(foreign) }
-                    shouldThrow<dev.openidclient.error.ValidationException> { one.source("session").token() }
+                    shouldThrow<ValidationException> { one.source("session").token() }
                     store.failing = emptySet()
                     delay(15_000)
                     one.source("session").token().claims?.subject shouldBe "alice"

@@ -5,6 +5,7 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
 import dev.openidclient.event.FailureClass
+import dev.openidclient.event.ServedState
 import dev.openidclient.event.TokenEvent
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
@@ -18,15 +19,14 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
+import java.io.IOException
 import java.time.Duration
 
 private class FailureRow(
     val what: String,
     val failureClass: FailureClass,
     val fail: TokenWorld.() -> Unit,
-) {
-    override fun toString() = what
-}
+)
 
 class TokenFailureSpec :
     FunSpec({
@@ -51,6 +51,7 @@ class TokenFailureSpec :
 
         context("each failure is of a class, which says when it is tried again") {
             withData(
+                nameFn = { it.what },
                 FailureRow("no connection", FailureClass.OUTAGE) { server.tokenEndpoint.refuseNextConnection() },
                 FailureRow("a lost answer", FailureClass.OUTAGE) { server.tokenEndpoint.dropNextAnswer() },
                 FailureRow("500", FailureClass.OUTAGE) { server.tokenEndpoint.failNext(500) },
@@ -134,7 +135,7 @@ class TokenFailureSpec :
                 asked.take(8) shouldContainExactly listOf(0, 1, 3, 7, 15, 31, 63, 123)
                 world.events
                     .filterIsInstance<TokenEvent.Served>()
-                    .any { it.state == dev.openidclient.event.ServedState.LAST_RESORT } shouldBe true
+                    .any { it.state == ServedState.LAST_RESORT } shouldBe true
                 delay(200)
                 shouldThrow<TransportException> { orders.token() }
                 world.server.isDown = false
@@ -210,11 +211,11 @@ class TokenFailureSpec :
                 var asked = 0
                 val source =
                     TokenSource.of({ world.run { inThisWorld() } }) {
-                        if (asked++ < 1) throw java.io.IOException("no such file")
+                        if (asked++ < 1) throw IOException("no such file")
                         world.server.tokens()
                     }
-                shouldThrow<java.io.IOException> { source.token() }
-                shouldThrow<java.io.IOException> { source.token() }
+                shouldThrow<IOException> { source.token() }
+                shouldThrow<IOException> { source.token() }
                 asked shouldBe 1
                 source.state().shouldBeInstanceOf<TokenState.Failing>().code shouldBe "OTHER"
                 delay(1_000)

@@ -20,9 +20,7 @@ private class Boundary(
     val staleLeast: Long,
     val staleMost: Long,
     val unusable: Long,
-) {
-    override fun toString() = "$lifetime s"
-}
+)
 
 private suspend fun TestScope.sleepUntil(millis: Long) = advanceTimeBy(millis - currentTime)
 
@@ -48,6 +46,7 @@ class TokenLifetimeSpec :
 
         context("a token is stale, unusable and dead at the boundaries of its lifetime") {
             withData(
+                nameFn = { if (it.lifetime < 0) "no expires_in" else "${it.lifetime} s" },
                 Boundary(10, 2_500, 3_000, 1_000),
                 Boundary(60, 15_000, 18_000, 6_000),
                 Boundary(300, 75_000, 90_000, 30_000),

@@ -6,6 +6,8 @@ import dev.openidclient.event.ClientListener
 import dev.openidclient.event.Observation
 import dev.openidclient.event.Operation
 import dev.openidclient.event.TokenEvent
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.testserver.TestAuthorizationServer
 import dev.openidclient.testserver.TestServerSettings
 import kotlinx.coroutines.test.TestScope
@@ -90,6 +92,12 @@ class TokenWorld(
     ) = UserTokens(client) {
         inThisWorld()
         configure()
+    }
+
+    /** The answer of success [json] to the next token request, whatever that is. */
+    fun answerNext(json: String) {
+        val headers = HttpHeaders.of("content-type" to "application/json")
+        server.tokenEndpoint.answerNext(HttpResponse(200, headers, json.encodeToByteArray()))
     }
 
     val requests: Int get() = server.tokenEndpoint.requestCount

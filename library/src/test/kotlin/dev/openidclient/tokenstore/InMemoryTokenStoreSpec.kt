@@ -93,6 +93,9 @@ class InMemoryTokenStoreSpec :
             store.commit("a", version, "2", DAY) shouldBe true
             store.lease("a", version + 1, "me", LEASE).shouldBeInstanceOf<Lease.Acquired>().abandoned shouldBe false
             store.commit("gone", 1, "2", DAY) shouldBe false
+            store.commit("a", version, "3", Duration.ZERO) shouldBe false
+            store.commit("a", version + 1, "3", Duration.ZERO) shouldBe true
+            store.load("a").shouldBeNull()
         }
 
         test("of a hundred who take one gets it") {
