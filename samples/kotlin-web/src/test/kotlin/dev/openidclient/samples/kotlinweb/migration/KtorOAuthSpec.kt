@@ -9,6 +9,7 @@ import dev.openidclient.samples.server.EmbeddedAuthorizationServer
 import dev.openidclient.samples.server.HeadlessBrowser
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.ktor.http.HttpStatusCode
@@ -46,7 +47,10 @@ class KtorOAuthSpec :
                     }
                 }
                 signInWithOpenIdClient(client, url)
-                routing { get("/") { call.respondText("user: ${call.sessions.get<Person>()?.subject}") } }
+                routing {
+                    get("/") { call.respondText("user: ${call.sessions.get<Person>()?.subject}") }
+                    get("/id") { call.respondText("${call.request.cookies["user"]}") }
+                }
             }.start()
         afterSpec {
             application.stop(0, 1000)
@@ -61,6 +65,19 @@ class KtorOAuthSpec :
 
             page.text() shouldContain "user: "
             page.text() shouldNotContain "null"
+        }
+
+        test("a second sign-in in the same browser gives another session") {
+            val browser = browser()
+
+            fun idAfterSignIn(): String {
+                browser.deliver(browser.signIn("$url/login", "$url/callback"))
+                return browser.open("$url/id").text()
+            }
+            val first = idAfterSignIn()
+
+            first shouldNotContain "null"
+            idAfterSignIn() shouldNotBe first
         }
 
         test("a callback that nobody began here leads to the login, and one is taken once only") {
