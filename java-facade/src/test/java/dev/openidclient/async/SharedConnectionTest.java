@@ -58,8 +58,8 @@ class SharedConnectionTest {
             AsyncOpenIdClient.discover(server.issuer(), StubServer.CLIENT_ID, s -> s.connection(shared))
                     .join()
                     .close();
-            try (var client = AsyncOpenIdClient.create(
-                    server.metadata(), StubServer.CLIENT_ID, s -> s.connection(shared))) {
+            try (var client =
+                    AsyncOpenIdClient.create(server.metadata(), StubServer.CLIENT_ID, s -> s.connection(shared))) {
                 assertSame(shared, client.getConnection());
                 client.clientCredentialsGrant().join();
             }
@@ -96,8 +96,8 @@ class SharedConnectionTest {
         try (var server = new StubServer();
                 var shared = Connection.open(
                         settings -> settings.allowInsecureRequests().permitUrl(url -> false));
-                var client = AsyncOpenIdClient.create(
-                        server.metadata(), StubServer.CLIENT_ID, s -> s.connection(shared))) {
+                var client =
+                        AsyncOpenIdClient.create(server.metadata(), StubServer.CLIENT_ID, s -> s.connection(shared))) {
             failure(MetadataException.class, client.clientCredentialsGrant());
             assertEquals(0, server.count("/token"));
 
