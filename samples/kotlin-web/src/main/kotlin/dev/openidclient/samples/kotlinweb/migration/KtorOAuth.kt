@@ -84,7 +84,6 @@ fun Application.signInWithOpenIdClient(
                     redirectUri("$url/callback")
                     scope("openid", "email")
                 }
-            call.sessions.clear<Person>() // its id ends, and the sign-in gets a new one
             call.sessions.set(Begun(request.pending.encode()))
             call.respondRedirect(request.url)
         }
@@ -92,7 +91,7 @@ fun Application.signInWithOpenIdClient(
             val begun = call.sessions.get<Begun>() ?: return@get call.respondRedirect("/login")
             call.sessions.clear<Begun>() // whatever comes of it
             val tokens = client.authorizationCodeGrant(call.request.uri, PendingAuthorization.decode(begun.pending))
-            call.sessions.set(Person(checkNotNull(tokens.claims).subject))
+            call.sessions.set(Person(checkNotNull(tokens.claims).subject)) // under a new id
             call.respondRedirect("/")
         }
     }
