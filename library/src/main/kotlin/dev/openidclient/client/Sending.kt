@@ -11,7 +11,6 @@ import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingIoFailures
 import dev.openidclient.http.uncompressed
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import org.slf4j.LoggerFactory
@@ -39,11 +38,8 @@ internal suspend inline fun <T> Connection.send(
     } catch (e: OAuthException) {
         watch?.failed(e)
         throw e
-    } catch (e: CancellationException) {
-        watch?.cancelled()
-        throw e
     } finally {
-        watch?.end()
+        watch?.end(currentCoroutineContext())
     }
 }
 

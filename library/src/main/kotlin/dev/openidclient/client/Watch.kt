@@ -13,6 +13,7 @@ import dev.openidclient.event.RegisteredErrors
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.withContext
 import java.time.Duration
 import kotlin.coroutines.CoroutineContext
@@ -29,8 +30,8 @@ internal class Watch private constructor(
     private var status: Int? = null
     private var error: String? = null
 
-    /** Until it is known to be otherwise: how a transport of the caller's own fails is written down nowhere. */
-    private var code: String? = ErrorCode.NETWORK_ERROR
+    private var isJudged = false
+    private var code: String? = null
 
     suspend fun sending(send: suspend () -> HttpResponse): HttpResponse {
         val response = if (context === EmptyCoroutineContext) send() else withContext(context) { send() }
@@ -39,10 +40,11 @@ internal class Watch private constructor(
     }
 
     fun succeeded() {
-        code = null
+        isJudged = true
     }
 
     fun failed(e: OAuthException) {
+        isJudged = true
         code = e.code
         when (e) {
             is ResponseBodyException -> error = e.error
@@ -52,12 +54,12 @@ internal class Watch private constructor(
         }
     }
 
-    fun cancelled() {
-        code = Outcome.CANCELLED
-    }
-
-    /** Tells the listeners; to be called once. */
-    fun end() {
+    /** Tells the listeners; to be called once, in the [caller]'s context. */
+    fun end(caller: CoroutineContext) {
+        if (!isJudged) {
+            // how a transport of the caller's own fails is written down nowhere
+            code = if (caller.isActive) ErrorCode.NETWORK_ERROR else Outcome.CANCELLED
+        }
         val duration = Duration.ofNanos(System.nanoTime() - startedAt)
         listeners.finished(observations, Outcome(status, duration, code, RegisteredErrors.shown(error)))
     }
