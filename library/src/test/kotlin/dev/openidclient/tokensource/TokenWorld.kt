@@ -48,12 +48,18 @@ class TokenWorld(
     /** When the token endpoint was asked, in seconds of virtual time. */
     val askedAt = mutableListOf<Double>()
 
+    /** What happens before each token request. */
+    var beforeTokenRequest: () -> Unit = {}
+
     val events = mutableListOf<TokenEvent>()
 
     val listener =
         object : ClientListener {
             override fun started(operation: Operation): Observation {
-                if (operation.name.startsWith("token.")) askedAt += test.currentTime / MILLIS
+                if (operation.name.startsWith("token.")) {
+                    askedAt += test.currentTime / MILLIS
+                    beforeTokenRequest()
+                }
                 return Observation.NONE
             }
 
