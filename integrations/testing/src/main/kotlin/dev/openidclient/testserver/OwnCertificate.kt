@@ -38,12 +38,16 @@ internal class OwnCertificate {
 
     /** Presents this certificate, and takes any of a client, or none. */
     fun context(): SSLContext {
-        val store = KeyStore.getInstance("PKCS12").apply { load(null, null) }
-        store.setKeyEntry("own", keys.private, PASSWORD, arrayOf(certificate))
         val managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
-        managers.init(store, PASSWORD)
+        managers.init(keyStore(), PASSWORD)
         return SSLContext.getInstance("TLS").apply { init(managers.keyManagers, arrayOf(AnyClient), SecureRandom()) }
     }
+
+    fun keyStore(): KeyStore =
+        KeyStore.getInstance("PKCS12").apply {
+            load(null, null)
+            setKeyEntry("own", keys.private, PASSWORD, arrayOf(certificate))
+        }
 
     /** A listener on 127.0.0.1 that presents it. */
     fun listener(): ServerSocket =

@@ -37,6 +37,7 @@ public class TestAuthorizationServer internal constructor(
     settings: TestServerSettings,
 ) : HttpTransport,
     AutoCloseable {
+    @JvmOverloads
     public constructor(configure: TestServerSettings.() -> Unit = {}) : this(TestServerSettings().apply(configure))
 
     private val server = Server(settings)
