@@ -1,8 +1,11 @@
 package dev.openidclient.samples.docs;
 
+import dev.openidclient.async.AsyncClientCredentialsTokens;
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.clientauth.PrivateKeyJwt;
+import dev.openidclient.http.HttpResponse;
 import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.jose.SigningKey;
 import dev.openidclient.token.TokenResponse;
@@ -23,7 +26,7 @@ public final class ClientCredentials {
                         settings -> settings.authentication(new ClientSecretBasic(secret)))
                 .join();
 
-        // for each call, or kept: see below
+        // once; to keep and renew it, see below
         var orders = client.clientCredentialsGrant(r -> r.scope("orders:read"))
                 .thenCompose(tokens -> client.resource("https://api.example.com/orders", tokens));
         // endregion
@@ -47,4 +50,28 @@ public final class ClientCredentials {
         // endregion
         return tokens;
     }
+
+    // region keep
+    /** What calls the API of the orders in the service's own name. */
+    public static final class OrdersApi implements AutoCloseable {
+        private final AsyncOpenIdClient client;
+        private final AsyncClientCredentialsTokens service;
+        private final AsyncTokenSource tokens;
+
+        public OrdersApi(AsyncOpenIdClient client) {
+            this.client = client;
+            this.service = AsyncClientCredentialsTokens.of(client);
+            this.tokens = service.source(r -> r.scope("orders:read"));
+        }
+
+        public CompletableFuture<HttpResponse> orders() {
+            return tokens.token().thenCompose(t -> client.resource("https://api.example.com/orders", t));
+        }
+
+        @Override
+        public void close() {
+            service.close();
+        }
+    }
+    // endregion
 }

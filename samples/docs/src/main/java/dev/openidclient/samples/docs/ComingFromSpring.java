@@ -1,9 +1,9 @@
 package dev.openidclient.samples.docs;
 
+import dev.openidclient.async.AsyncClientCredentialsTokens;
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.http.HttpResponse;
-import dev.openidclient.token.TokenResponse;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** The Java blocks of docs/coming-from-spring.md. */
@@ -13,26 +13,15 @@ final class ComingFromSpring {
     // region spring
     static final class OrdersClient {
         private final AsyncOpenIdClient client;
-        private CompletableFuture<TokenResponse> tokens;
+        private final AsyncTokenSource tokens;
 
-        OrdersClient(AsyncOpenIdClient client) {
+        OrdersClient(AsyncOpenIdClient client, AsyncClientCredentialsTokens service) { // both one for the application
             this.client = client;
+            this.tokens = service.source(r -> r.scope("orders:read"));
         }
 
         CompletableFuture<HttpResponse> orders() {
-            return tokens().thenCompose(t -> client.resource("https://api.example.com/orders", t));
-        }
-
-        /** The token that is there, until half a minute before it expires; one request for all who wait. */
-        private synchronized CompletableFuture<TokenResponse> tokens() {
-            if (tokens == null || tokens.isCompletedExceptionally() || isExpiring(tokens)) {
-                tokens = client.clientCredentialsGrant(r -> r.scope("orders:read"));
-            }
-            return tokens;
-        }
-
-        private static boolean isExpiring(CompletableFuture<TokenResponse> tokens) {
-            return tokens.isDone() && tokens.join().isExpiring(Duration.ofSeconds(30));
+            return tokens.token().thenCompose(t -> client.resource("https://api.example.com/orders", t));
         }
     }
     // endregion

@@ -1,15 +1,15 @@
 package dev.openidclient.samples.docs;
 
+import dev.openidclient.async.AsyncClientCredentialsTokens;
 import dev.openidclient.async.AsyncErrors;
+import dev.openidclient.async.AsyncExchangedTokens;
 import dev.openidclient.async.AsyncOpenIdClient;
-import dev.openidclient.error.Reached;
-import dev.openidclient.error.ResponseBodyException;
-import dev.openidclient.error.TransportException;
-import dev.openidclient.error.ValidationException;
+import dev.openidclient.async.AsyncTokenSource;
+import dev.openidclient.async.AsyncUserTokens;
+import dev.openidclient.error.WwwAuthenticateChallengeException;
+import dev.openidclient.http.HttpResponse;
 import dev.openidclient.token.TokenResponse;
-import dev.openidclient.token.TokenType;
-import java.util.List;
-import java.util.Optional;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 public final class Tokens {
@@ -19,71 +19,59 @@ public final class Tokens {
         this.client = client;
     }
 
-    // region refresh
-    /** Empty: the person has to sign in again. */
-    public CompletableFuture<Optional<TokenResponse>> refreshed(TokenResponse earlier) {
-        return client.refreshTokenGrant(earlier) // store it in place of the earlier ones, all of it
-                .thenApply(Optional::of)
-                .exceptionallyCompose(failure -> afterFailure(AsyncErrors.unwrap(failure)));
+    public CompletableFuture<HttpResponse> ofService() {
+        // region service
+        var service = AsyncClientCredentialsTokens.of(client); // one for the program; close it at the end
+        var orders = service.source(r -> r.scope("orders:read"));
+
+        var answer = orders.token() // before each call
+                .thenCompose(tokens -> client.resource("https://api.example.com/orders", tokens));
+        // endregion
+        return answer.whenComplete((done, failure) -> service.close());
     }
 
-    private CompletableFuture<Optional<TokenResponse>> afterFailure(Throwable failure) {
-        if (failure instanceof ResponseBodyException e && e.getError().equals("invalid_grant")) {
-            return CompletableFuture.completedFuture(Optional.empty()); // expired, revoked, or used before
-        }
-        if (failure instanceof TransportException e && e.getReached() != Reached.NO) {
-            // the server may have taken the refresh token and given another, which was lost
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        if (failure instanceof ValidationException e) {
-            var issued = e.getUnacceptedTokens(); // not to be trusted: revoked, where that is possible
-            var revoked = issued == null || issued.getRefreshToken() == null
-                    ? CompletableFuture.<Void>completedFuture(null)
-                    : client.revoke(issued.getRefreshToken()).exceptionally(unrevoked -> null);
-            return revoked.thenApply(done -> Optional.empty());
-        }
-        return CompletableFuture.failedFuture(failure); // as where nothing was used up: try again later
+    public CompletableFuture<TokenResponse> ofUsers(String sessionId, TokenResponse issued) {
+        // region users
+        var users = AsyncUserTokens.of(client); // one for the program; close it at the end
+        var kept = users.put(sessionId, issued); // after the sign-in
+
+        var tokens = kept.thenCompose(done -> users.source(sessionId).token()); // in each request of this session
+        var revoked = tokens.thenCompose(done -> users.revoke(sessionId)); // at the sign-out
+        // endregion
+        return revoked.thenCombine(tokens, (done, issuedHere) -> issuedHere)
+                .whenComplete((done, failure) -> users.close());
+    }
+
+    public CompletableFuture<TokenResponse> onBehalf(String received, Instant receivedUntil) {
+        // region on-behalf
+        var stock = AsyncExchangedTokens.tokenExchange(client, s -> s.resource("https://stock.example.com"));
+        var tokens = stock.source(received, receivedUntil).token();
+        // endregion
+        return tokens.whenComplete((done, failure) -> stock.close());
+    }
+
+    // region invalidate
+    public CompletableFuture<HttpResponse> orders(AsyncTokenSource source) {
+        return source.token().thenCompose(tokens -> read(tokens).exceptionallyCompose(failure -> {
+            var cause = AsyncErrors.unwrap(failure);
+            if (!(cause instanceof WwwAuthenticateChallengeException e) || !"invalid_token".equals(e.getError())) {
+                return CompletableFuture.failedFuture(cause);
+            }
+            source.invalidate(tokens);
+            return source.token().thenCompose(this::read); // once more, no oftener
+        }));
+    }
+
+    private CompletableFuture<HttpResponse> read(TokenResponse tokens) {
+        return client.resource("https://api.example.com/orders", tokens);
     }
     // endregion
 
-    public CompletableFuture<Void> signOut(TokenResponse tokens) {
-        // region revoke
-        var refreshToken = tokens.getRefreshToken();
-        CompletableFuture<Void> first = refreshToken == null // this one first
-                ? CompletableFuture.completedFuture(null)
-                : client.revoke(refreshToken, r -> r.tokenTypeHint("refresh_token"));
-        var both =
-                first.thenCompose(done -> client.revoke(tokens.getAccessToken(), r -> r.tokenTypeHint("access_token")));
+    public TokenResponse stored(TokenResponse tokens) {
+        // region store
+        var text = tokens.encode(); // a secret: encrypt it where you keep it
+        var again = TokenResponse.decode(text);
         // endregion
-        return both;
-    }
-
-    public CompletableFuture<Boolean> isAccepted(String token) {
-        // region introspect
-        var isAccepted = client.introspect(token, r -> r.tokenTypeHint("access_token"))
-                .thenApply(answer -> answer.isActive()
-                        && answer.getScope() != null
-                        && List.of(answer.getScope().split(" ")).contains("orders:read"));
-        // endregion
-        return isAccepted;
-    }
-
-    public CompletableFuture<TokenResponse> exchanged(String received) {
-        // region exchange
-        var tokens = client.tokenExchangeGrant(
-                received,
-                TokenType.ACCESS_TOKEN,
-                r -> r.scope("stock:read") // less than the token that came
-                        .resource("https://stock.example.com")); // or parameter("audience", "stock")
-        // endregion
-        return tokens;
-    }
-
-    public CompletableFuture<TokenResponse> asserted(String jwt, String saml) {
-        // region assertions
-        var forJwt = client.jwtBearerGrant(jwt, r -> r.scope("orders:read"));
-        var forSaml = client.samlBearerGrant(saml, r -> r.scope("orders:read")); // the XML: it is encoded here
-        // endregion
-        return forJwt.thenCombine(forSaml, (a, b) -> a);
+        return again;
     }
 }

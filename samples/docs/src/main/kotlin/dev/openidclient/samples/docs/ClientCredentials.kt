@@ -3,17 +3,15 @@ package dev.openidclient.samples.docs
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.PrivateKeyJwt
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.resource.resource
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.clientCredentialsGrant
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
+import dev.openidclient.tokensource.ClientCredentialsTokens
 import java.nio.file.Files
 import java.nio.file.Path
-import java.time.Clock
-import java.time.Duration
 
 class ClientCredentialsKotlin {
     suspend fun orders(secret: String): String {
@@ -24,7 +22,7 @@ class ClientCredentialsKotlin {
                 authentication = ClientSecretBasic(secret)
             }
 
-        // for each call, or kept: see below
+        // once; to keep and renew it, see below
         val tokens = client.clientCredentialsGrant { scope("orders:read") }
         val orders = client.resource("https://api.example.com/orders", tokens)
         // endregion
@@ -54,24 +52,15 @@ class ClientCredentialsKotlin {
 
 // region keep
 
-/** The tokens of a service, kept until shortly before they end; one request for all that wait. */
-class ServiceTokens(
+/** What calls the API of the orders in the service's own name. */
+class OrdersApi(
     private val client: OpenIdClient,
-    private val clock: Clock = Clock.systemUTC(),
-) {
-    private val asking = Mutex()
+) : AutoCloseable {
+    private val service = ClientCredentialsTokens(client)
+    private val tokens = service.source { scope("orders:read") }
 
-    @Volatile private var kept: TokenResponse? = null
+    suspend fun orders(): HttpResponse = client.resource("https://api.example.com/orders", tokens.token())
 
-    suspend fun get(): TokenResponse =
-        fresh() ?: asking.withLock {
-            fresh() ?: client.clientCredentialsGrant { scope("orders:read") }.also { kept = it }
-        }
-
-    /** After an API answered 401 to [refused]: the next call gets other ones. */
-    suspend fun forget(refused: TokenResponse): Unit = asking.withLock { if (kept === refused) kept = null }
-
-    // expiresIn is null where the server does not say: then nothing is kept
-    private fun fresh() = kept?.takeIf { it.expiresIn != null && !it.isExpiring(Duration.ofSeconds(30), clock) }
+    override fun close(): Unit = service.close()
 }
 // endregion

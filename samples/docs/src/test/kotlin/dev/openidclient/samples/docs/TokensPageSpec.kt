@@ -1,39 +1,29 @@
 package dev.openidclient.samples.docs
 
 import dev.openidclient.async.AsyncOpenIdClient
+import dev.openidclient.async.AsyncTokenSource
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
-import dev.openidclient.error.Reached
-import dev.openidclient.error.ResponseBodyException
-import dev.openidclient.error.TransportException
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.ValidationException
-import dev.openidclient.http.HttpTransport
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.token.introspect
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.token.revoke
+import dev.openidclient.tokensource.ClientCredentialsTokens
+import dev.openidclient.tokensource.TokenState
+import dev.openidclient.tokensource.UserTokens
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Job
-import kotlinx.coroutines.async
-import kotlinx.coroutines.awaitAll
-import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.launch
-import kotlinx.coroutines.yield
-import java.time.Clock
+import kotlinx.coroutines.future.await
 import java.time.Duration
-import java.time.ZoneOffset
-import java.util.Optional
-import java.util.concurrent.CompletionException
+import java.time.Instant
 
 private const val PAGE = "tokens.md"
 
@@ -54,118 +44,100 @@ class TokensPageSpec :
 
         fun form(name: String): String? = server.requests.last().body?.parameters?.get(name)
 
-        test("a refresh gives what came, and what did not come stays") {
-            val earlier = signedIn()
-            server.answer(200, """{"access_token": "b", "token_type": "Bearer"}""")
-            val later = TokensKotlin(client).refreshed(earlier)
+        fun answer(
+            accessToken: String,
+            more: String = "",
+        ) = server.answer(200, """{"access_token": "$accessToken", "token_type": "Bearer", "expires_in": 300$more}""")
 
-            form("refresh_token") shouldBe "r1"
-            later?.accessToken shouldBe "b"
-            later?.refreshToken shouldBe "r1"
-            later?.claims?.subject shouldBe "alice"
-        }
+        fun sent(): List<String> = server.requests.map { it.url.substringAfterLast('/') }
 
-        test("invalid_grant and a lost answer end the sign-in, an unreachable server does not") {
-            val java = Tokens(AsyncOpenIdClient.of(client))
-            val earlier = signedIn()
-            server.answer(400, """{"error": "invalid_grant"}""")
-            TokensKotlin(client).refreshed(earlier) shouldBe null
-            server.answer(400, """{"error": "invalid_grant"}""")
-            java.refreshed(earlier).join() shouldBe Optional.empty()
-
-            for (reached in listOf(Reached.UNKNOWN, Reached.NO)) {
-                repeat(2) { server.fail(TransportException(ErrorCode.NETWORK_ERROR, "broken", reached = reached)) }
-                if (reached == Reached.UNKNOWN) {
-                    TokensKotlin(client).refreshed(earlier) shouldBe null
-                    java.refreshed(earlier).join() shouldBe Optional.empty()
-                } else {
-                    shouldThrow<TransportException> { TokensKotlin(client).refreshed(earlier) }
-                    shouldThrow<CompletionException> { java.refreshed(earlier).join() }
-                        .cause
-                        .shouldBeInstanceOf<TransportException>()
-                }
-            }
-        }
-
-        test("tokens of another person are revoked") {
-            val earlier = signedIn()
-            val pending = client.authorizationRequest { scope("openid") }.pending
+        test("the token of a service goes with its call") {
             repeat(2) { round ->
-                val idToken = server.idTokenWith(earlier.claims?.nonce ?: pending.state, subject = "mallory")
-                server.answer(
-                    200,
-                    """{"access_token": "b", "token_type": "Bearer", "refresh_token": "r2", "id_token": "$idToken"}""",
-                )
-                server.answer(200, "")
+                answer("b")
+                server.answer(200, "{}")
                 if (round == 0) {
-                    TokensKotlin(client).refreshed(earlier) shouldBe null
+                    TokensKotlin(client).ofService()
                 } else {
-                    Tokens(AsyncOpenIdClient.of(client)).refreshed(earlier).join() shouldBe Optional.empty()
+                    Tokens(AsyncOpenIdClient.of(client)).ofService().join()
                 }
-                server.requests.last().url shouldBe "https://as.example.com/revoke"
-                form("token") shouldBe "r2"
+                server.requests.last().headers["authorization"] shouldBe "Bearer b"
             }
+            sent() shouldBe listOf("token", "orders", "token", "orders")
         }
 
-        test("the tokens of a person are refreshed by one request for all that wait") {
-            val late = Clock.fixed(FakeServer.NOW + Duration.ofSeconds(280), ZoneOffset.UTC)
-            val tokens = PersonTokens(client, signedIn(), late)
-            server.answer(200, """{"access_token": "b", "token_type": "Bearer", "refresh_token": "r2"}""")
-
-            val all = coroutineScope { List(10) { async { tokens.get() } }.awaitAll() }
-
-            all.map { it.accessToken }.distinct() shouldBe listOf("b")
-            server.requests shouldHaveSize 1
-        }
-
-        test("who is cancelled during a refresh leaves the new tokens to the others") {
-            val late = Clock.fixed(FakeServer.NOW + Duration.ofSeconds(280), ZoneOffset.UTC)
-            var asking: Job? = null
-            val cancelling =
-                HttpTransport { request ->
-                    asking?.cancel()
-                    yield()
-                    server.send(request)
-                }
-            val tokens = PersonTokens(server.client { transport = cancelling }, signedIn(), late)
-            server.answer(200, """{"access_token": "b", "token_type": "Bearer", "refresh_token": "r2"}""")
-            coroutineScope {
-                val refreshing = launch(start = CoroutineStart.LAZY) { tokens.get() }
-                asking = refreshing
-                refreshing.join()
-            }
-
-            tokens.get().accessToken shouldBe "b"
-            server.requests shouldHaveSize 1
-        }
-
-        test("revocation, introspection, exchange and assertions send what the page says") {
-            val page = TokensKotlin(client)
+        test("the tokens of a user are kept, and revoked at the sign-out") {
             val tokens = signedIn()
             repeat(2) { server.answer(200, "") }
-            page.signOut(tokens)
-            server.requests.map { it.body?.parameters?.get("token") } shouldBe listOf("r1", "a")
 
-            server.answer(200, """{"active": true, "scope": "orders:read stock:read"}""")
-            page.accepted("t")?.isActive shouldBe true
-            server.answer(200, """{"active": true, "scope": "stock:read"}""")
-            page.accepted("t") shouldBe null
-            server.answer(200, """{"active": false}""")
-            page.accepted("t") shouldBe null
+            TokensKotlin(client).ofUsers("a-session", tokens).accessToken shouldBe "a"
+            Tokens(AsyncOpenIdClient.of(client)).ofUsers("a-session", tokens).join().accessToken shouldBe "a"
+            sent() shouldBe listOf("revoke", "revoke")
+            form("token") shouldBe "r1"
+        }
 
-            server.answer(200, """{"access_token": "x", "token_type": "Bearer", "issued_token_type": "urn:x"}""")
-            page.exchanged("t").issuedTokenType shouldBe "urn:x"
+        test("a token is exchanged for its bearer") {
+            val until = Instant.now().plusSeconds(60)
+            repeat(2) { answer("x", """, "issued_token_type": "urn:ietf:params:oauth:token-type:access_token"""") }
+
+            TokensKotlin(client).onBehalf("t", until).accessToken shouldBe "x"
+            Tokens(AsyncOpenIdClient.of(client)).onBehalf("t", until).join().accessToken shouldBe "x"
+            form("subject_token") shouldBe "t"
             form("resource") shouldBe "https://stock.example.com"
+        }
 
-            repeat(2) { server.answer(200, """{"access_token": "x", "token_type": "Bearer"}""") }
-            page.asserted("j.w.t", "<Assertion/>") shouldHaveSize 2
-            form("assertion") shouldBe "PEFzc2VydGlvbi8-"
+        test("after a 401 there is another token, once") {
+            val refusal = "www-authenticate" to """Bearer error="invalid_token""""
+            val service = ClientCredentialsTokens(client) { forcedRenewalInterval = Duration.ZERO }
+            val source = service.source()
+            for (orders in listOf<suspend () -> HttpResponse>(
+                { TokensKotlin(client).orders(source) },
+                { Tokens(AsyncOpenIdClient.of(client)).orders(AsyncTokenSource.from(source)).await() },
+            )) {
+                server.requests.clear()
+                if (source.state() == TokenState.Unused) answer("b")
+                server.answer(401, "{}", refusal)
+                answer("c")
+                server.answer(200, "{}")
+
+                orders().status shouldBe 200
+                server.requests.last().headers["authorization"] shouldBe "Bearer c"
+                sent().takeLast(3) shouldBe listOf("orders", "token", "orders")
+            }
+            service.close()
+        }
+
+        test("stored tokens are what they were") {
+            val tokens = signedIn()
+
+            for (again in listOf(TokensKotlin(client).stored(tokens), Tokens(AsyncOpenIdClient.of(client)).stored(tokens))) {
+                again.refreshToken shouldBe "r1"
+                again.claims?.subject shouldBe "alice"
+            }
+            shouldThrow<IllegalArgumentException> { TokenResponse.decode("something else") }
+        }
+
+        test("the lifetimes of the page are those of the library") {
+            server.answer(200, """{"access_token": "b", "token_type": "Bearer"}""")
+            val service = ClientCredentialsTokens(client)
+            service.source().token().expiresIn shouldBe null
+            service.source().state() shouldBe TokenState.Fresh
+            service.close()
+            shouldThrow<IllegalStateException> { service.source() }.message shouldBe "the token source is closed"
         }
 
         test("the messages of the page are real") {
             val tokens = signedIn()
+            val users = UserTokens(client)
+            pageShows(PAGE, shouldThrow<TokenSourceException> { users.source("a-session").token() })
+            users.put("a-session", tokens)
+            val source = users.source("a-session")
+            source.invalidate(source.token())
             server.answer(400, """{"error": "invalid_grant"}""")
-            pageShows(PAGE, shouldThrow<ResponseBodyException> { client.refreshTokenGrant(tokens) })
+            pageShows(PAGE, shouldThrow<TokenSourceException> { source.token() })
+            users.close()
+            pageShows(PAGE, shouldThrow<IllegalStateException> { source.token() })
+            val endless = server.client { timeout = Duration.ZERO }
+            pageShows(PAGE, shouldThrow<IllegalArgumentException> { UserTokens(endless) })
             val idToken = server.idTokenWith(checkNotNull(tokens.claims?.nonce), subject = "mallory")
             server.answer(200, """{"access_token": "b", "token_type": "Bearer", "id_token": "$idToken"}""")
             pageShows(PAGE, shouldThrow<ValidationException> { client.refreshTokenGrant(tokens) })

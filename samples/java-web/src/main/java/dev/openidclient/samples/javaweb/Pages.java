@@ -31,7 +31,8 @@ final class Pages {
                 ? lead("You are signed in.").add(button("/account", "Your account"))
                 : lead("You are not signed in. This application does not know your password: you sign in elsewhere.")
                         .add(button("/login", "Sign in"));
-        content.add("""
+        content.add(
+                """
                 <section><h2>What happens</h2><ol>
                 <li>You sign in at the authorization server, with the name and the password from the terminal.</li>
                 <li>You choose what this application may see.</li>
@@ -82,7 +83,7 @@ final class Pages {
     }
 
     private static boolean isSignedIn(Optional<Session> session) {
-        return session.flatMap(Session::tokens).isPresent();
+        return session.filter(Session::isSignedIn).isPresent();
     }
 
     private static String page(Optional<Session> session, String title, Html content) {
@@ -92,7 +93,7 @@ final class Pages {
                 .add("<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\">")
                 .add("<script src=\"/fresh.js\" defer></script></head><body>")
                 .add("<header><a class=\"brand\" href=\"/\"><img src=\"/icon.svg\" alt=\"\">Java web sample</a>");
-        session.filter(it -> it.tokens().isPresent())
+        session.filter(Session::isSignedIn)
                 .ifPresent(it -> page.add(
                         "<nav><a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>%s</nav>",
                         post(it, "/logout", "Sign out")));

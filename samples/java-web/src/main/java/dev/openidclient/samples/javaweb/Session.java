@@ -5,28 +5,34 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
-/** What the application remembers of one browser. Tokens stay in here: no page, cookie or log shows them. */
+/** What the application remembers of one browser; the tokens are in {@link Sessions#tokens}, under the id. */
 final class Session {
     private static final int MOST_PENDING = 10;
 
+    private final String id;
     private final String formToken;
+    private final boolean signedIn;
     private final Map<String, String> pending = new LinkedHashMap<>();
     private volatile Instant usedAt;
 
-    /** The tokens of the person who is signed in; null before the sign-in. */
-    private TokenResponse tokens;
+    private String shown;
+    private int refreshes = -1;
 
-    private int refreshes;
-    private CompletableFuture<TokenResponse> refreshing = CompletableFuture.completedFuture(null);
-
-    Session(String formToken, TokenResponse tokens, Instant now) {
+    Session(String id, String formToken, boolean signedIn, Instant now) {
+        this.id = id;
         this.formToken = formToken;
-        this.tokens = tokens;
+        this.signedIn = signedIn;
         this.usedAt = now;
+    }
+
+    /** Stands in the cookie. */
+    String id() {
+        return id;
+    }
+
+    boolean isSignedIn() {
+        return signedIn;
     }
 
     /** Stands in the forms of this session's pages, and nowhere else. */
@@ -66,34 +72,16 @@ final class Session {
         return begun;
     }
 
-    synchronized Optional<TokenResponse> tokens() {
-        return Optional.ofNullable(tokens);
+    /** A page shows {@code tokens}. */
+    synchronized void show(TokenResponse tokens) {
+        if (!tokens.getAccessToken().equals(shown)) {
+            refreshes++;
+        }
+        shown = tokens.getAccessToken();
     }
 
-    /** How often the tokens were refreshed. */
+    /** How often the tokens were refreshed, as far as a page has shown them. */
     synchronized int refreshes() {
         return refreshes;
-    }
-
-    /**
-     * The tokens, by {@code refresh} first where that {@code isDue}. One at a time: a server that rotates refresh tokens
-     * takes each only once, and may end the whole sign-in when one comes again (RFC 9700 §4.14.2).
-     */
-    synchronized CompletableFuture<TokenResponse> refreshIf(
-            Predicate<TokenResponse> isDue, Function<TokenResponse, CompletableFuture<TokenResponse>> refresh) {
-        if (!refreshing.isDone()) {
-            return refreshing;
-        }
-        if (!isDue.test(tokens)) {
-            return CompletableFuture.completedFuture(tokens);
-        }
-        refreshing = refresh.apply(tokens).thenApply(this::keep);
-        return refreshing;
-    }
-
-    private synchronized TokenResponse keep(TokenResponse refreshed) {
-        tokens = refreshed;
-        refreshes++;
-        return refreshed;
     }
 }

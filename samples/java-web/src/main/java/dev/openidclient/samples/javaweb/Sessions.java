@@ -1,5 +1,6 @@
 package dev.openidclient.samples.javaweb;
 
+import dev.openidclient.async.AsyncUserTokens;
 import dev.openidclient.token.TokenResponse;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The sessions, in memory. A browser holds nothing but the id of its own, which is random and says nothing. */
@@ -19,12 +21,19 @@ final class Sessions {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    private final AsyncUserTokens tokens;
     private final Clock clock;
     private final boolean https;
 
-    Sessions(Clock clock, boolean https) {
+    Sessions(AsyncUserTokens tokens, Clock clock, boolean https) {
+        this.tokens = tokens;
         this.clock = clock;
         this.https = https;
+    }
+
+    /** The tokens of those who are signed in, each under the id of their session: no page, cookie or log shows them. */
+    AsyncUserTokens tokens() {
+        return tokens;
     }
 
     /** The session of the browser that {@code context} came from, if it has one that was used lately. */
@@ -34,29 +43,40 @@ final class Sessions {
         return session;
     }
 
-    /** A new session, with a new id, for the browser that {@code context} came from; no {@code tokens} before the sign-in. */
-    Session start(Context context, TokenResponse tokens) {
-        sessions.values().removeIf(this::isOver);
-        String id = randomText();
-        Session session = new Session(randomText(), tokens, clock.instant());
-        sessions.put(id, session);
-        context.cookie(cookie(id, -1));
+    /** A new session, with a new id, for the browser that {@code context} came from, before the sign-in. */
+    Session start(Context context) {
+        return start(context, false);
+    }
+
+    private Session start(Context context, boolean signedIn) {
+        sessions.values().stream().filter(this::isOver).forEach(over -> forget(over.id()));
+        Session session = new Session(randomText(), randomText(), signedIn, clock.instant());
+        sessions.put(session.id(), session);
+        context.cookie(cookie(session.id(), -1));
         return session;
     }
 
     /**
-     * A session with {@code tokens} and a new id in place of {@code earlier}: whoever knew the old id is not signed in
-     * with this person (session fixation).
+     * A session with the tokens of {@code issued} and a new id in place of {@code earlier}: whoever knew the old id is
+     * not signed in with this person (session fixation).
      */
-    void renew(Context context, Session earlier, TokenResponse tokens) {
-        id(context).ifPresent(sessions::remove);
-        start(context, tokens).takePendingOf(earlier);
+    CompletableFuture<Void> renew(Context context, Session earlier, TokenResponse issued) {
+        forget(earlier.id());
+        Session session = start(context, true);
+        session.takePendingOf(earlier);
+        return tokens.put(session.id(), issued);
     }
 
     /** Forgets the session of the browser that {@code context} came from. */
-    Optional<Session> end(Context context) {
+    void end(Context context) {
         context.cookie(cookie("", 0));
-        return id(context).map(sessions::remove);
+        id(context).ifPresent(this::forget);
+    }
+
+    private void forget(String id) {
+        if (sessions.remove(id) != null) {
+            tokens.remove(id); // in memory: nothing to wait for, and nobody has this id any more
+        }
     }
 
     /**

@@ -1,29 +1,24 @@
 package dev.openidclient.samples.javaweb;
 
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.authorization.AuthorizationRequest;
 import dev.openidclient.authorization.PendingAuthorization;
 import dev.openidclient.token.TokenResponse;
 import io.javalin.http.Context;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Sign-in, fresh tokens, sign-out: what an application of your own would copy. */
 final class SignIn {
-    private static final Duration MARGIN = Duration.ofSeconds(10);
-
     private final AsyncOpenIdClient client;
     private final Sessions sessions;
     private final String url;
-    private final Clock clock;
 
-    SignIn(AsyncOpenIdClient client, Sessions sessions, String url, Clock clock) {
+    SignIn(AsyncOpenIdClient client, Sessions sessions, String url) {
         this.client = client;
         this.sessions = sessions;
         this.url = url;
-        this.clock = clock;
     }
 
     /** Sends the browser to the authorization server. */
@@ -32,7 +27,7 @@ final class SignIn {
                 .redirectUri(url + "/callback")
                 .scope("openid", "profile", "email", "orders:read"));
         // In the session, so that only the browser which began the sign-in can finish it (RFC 6749 §10.12).
-        Session session = sessions.find(context).orElseGet(() -> sessions.start(context, null));
+        Session session = sessions.find(context).orElseGet(() -> sessions.start(context));
         session.putPending(request.getPending().getState(), request.getPending().encode());
         context.redirect(request.getUrl());
     }
@@ -46,41 +41,42 @@ final class SignIn {
                 .flatMap(session::takePending)
                 .orElseThrow(() -> new RefusedException(Explanation.SIGN_IN_OVER));
         return client.authorizationCodeGrant(context.fullUrl(), PendingAuthorization.decode(pending))
-                .thenAccept(tokens -> {
-                    sessions.renew(context, session, tokens);
-                    // On to a URL without the code, which so stays neither in the history nor in a Referer.
-                    context.redirect("/account");
-                });
+                .thenCompose(tokens -> sessions.renew(context, session, tokens))
+                // On to a URL without the code, which so stays neither in the history nor in a Referer.
+                .thenAccept(kept -> context.redirect("/account"));
     }
 
     /** The session of a person who is signed in. */
     Session signedIn(Context context) {
         return sessions.find(context)
-                .filter(session -> session.tokens().isPresent())
+                .filter(Session::isSignedIn)
                 .orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
     }
 
-    /** The tokens of {@code session}, refreshed first if the access token is about to expire. */
+    /** Usable tokens of {@code session}: refreshed in time, once for all requests that come with it. */
     CompletableFuture<TokenResponse> freshTokens(Session session) {
-        return session.refreshIf(this::isExpiring, client::refreshTokenGrant);
+        return sessions.tokens().source(session.id()).token();
     }
 
-    private boolean isExpiring(TokenResponse tokens) {
-        return tokens.getRefreshToken() != null && tokens.isExpiring(MARGIN, clock);
-    }
-
-    /** Refreshes the tokens of the person who is signed in. */
+    /** Refreshes the tokens of the person who is signed in, as where an API has refused them. */
     CompletableFuture<Void> refresh(Context context) {
-        return signedIn(context)
-                .refreshIf(tokens -> true, client::refreshTokenGrant)
+        AsyncTokenSource source = sessions.tokens().source(signedIn(context).id());
+        return source.token()
+                .thenAccept(source::invalidate)
+                .thenCompose(refused -> source.token())
                 .thenAccept(tokens -> context.redirect("/account"));
     }
 
     /** Ends the session here, then sends the browser to end the one at the server too. */
-    void end(Context context) {
-        TokenResponse tokens = sessions.end(context)
-                .flatMap(Session::tokens)
-                .orElseThrow(() -> new RefusedException(Explanation.NOT_SIGNED_IN));
-        context.redirect(client.endSessionUrl(r -> r.idTokenHint(tokens).postLogoutRedirectUri(url + "/")));
+    CompletableFuture<Void> end(Context context) {
+        return sessions.tokens().load(signedIn(context).id()).thenAccept(tokens -> {
+            sessions.end(context);
+            context.redirect(client.endSessionUrl(r -> {
+                r.postLogoutRedirectUri(url + "/");
+                if (tokens != null) {
+                    r.idTokenHint(tokens);
+                }
+            }));
+        });
     }
 }

@@ -2,6 +2,7 @@ package dev.openidclient.samples.javaweb;
 
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncUserTokens;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.http.HttpResponse;
 import dev.openidclient.token.TokenResponse;
@@ -27,6 +28,7 @@ final class WebApp implements AutoCloseable {
     private final AsyncOpenIdClient client;
     private final String url;
     private final Clock clock;
+    private final AsyncUserTokens tokens;
     private final Sessions sessions;
     private final SignIn signIn;
     private final String ordersUrl;
@@ -36,8 +38,9 @@ final class WebApp implements AutoCloseable {
         this.client = client;
         this.url = "http://127.0.0.1:" + port;
         this.clock = clock;
-        this.sessions = new Sessions(clock, url.startsWith("https:"));
-        this.signIn = new SignIn(client, sessions, url, clock);
+        this.tokens = AsyncUserTokens.of(client);
+        this.sessions = new Sessions(tokens, clock, url.startsWith("https:"));
+        this.signIn = new SignIn(client, sessions, url);
         this.ordersUrl = ordersUrl;
         this.server = Javalin.create(this::configure).start("127.0.0.1", port);
     }
@@ -57,7 +60,7 @@ final class WebApp implements AutoCloseable {
                 .get("/account", later(this::showAccount))
                 .get("/orders", later(this::showOrders))
                 .post("/refresh", fromOwnForm(later(signIn::refresh)))
-                .post("/logout", fromOwnForm(signIn::end))
+                .post("/logout", fromOwnForm(later(signIn::end)))
                 .error(404, context -> explain(context, Explanation.NOT_FOUND))
                 .error(405, context -> explain(context, Explanation.NOT_FOUND))
                 .exception(RefusedException.class, (refused, context) -> explain(context, refused.explanation()))
@@ -73,9 +76,11 @@ final class WebApp implements AutoCloseable {
 
     private CompletableFuture<Void> showAccount(Context context) {
         Session session = signIn.signedIn(context);
-        return signIn.freshTokens(session)
-                .thenCompose(tokens -> client.userInfo(tokens) // "sub" is the ID Token's
-                        .thenAccept(user -> context.html(Pages.account(session, tokens, user, clock))));
+        return signIn.freshTokens(session).thenCompose(fresh -> client.userInfo(fresh) // "sub" is the ID Token's
+                .thenAccept(user -> {
+                    session.show(fresh);
+                    context.html(Pages.account(session, fresh, user, clock));
+                }));
     }
 
     private CompletableFuture<Void> showOrders(Context context) {
@@ -85,13 +90,13 @@ final class WebApp implements AutoCloseable {
                 .thenAccept(answer -> context.html(Pages.orders(session, ordersUrl, answer)));
     }
 
-    private CompletableFuture<HttpResponse> readOrders(TokenResponse tokens) {
+    private CompletableFuture<HttpResponse> readOrders(TokenResponse fresh) {
         // RFC 6749 §3.3: less may be granted than was asked for
-        Set<String> granted = tokens.getScopes();
+        Set<String> granted = fresh.getScopes();
         if (granted == null || !granted.contains("orders:read")) {
             throw new RefusedException(Explanation.NOT_ALLOWED);
         }
-        return client.resource(ordersUrl, tokens);
+        return client.resource(ordersUrl, fresh);
     }
 
     /** Another site cannot know the session's form token; {@code SameSite} alone takes all ports of a host for one site. */
@@ -155,5 +160,6 @@ final class WebApp implements AutoCloseable {
     @Override
     public void close() {
         server.stop();
+        tokens.close();
     }
 }

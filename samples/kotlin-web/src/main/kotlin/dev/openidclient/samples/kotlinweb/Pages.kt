@@ -54,7 +54,7 @@ private val MASKED = setOf("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash")
 
 fun HTML.homePage(session: Session?) =
     page(session, "Kotlin web sample") {
-        if (session?.tokens == null) {
+        if (session?.isSignedIn != true) {
             p("lead") { +"You are not signed in. This application does not know your password: you sign in elsewhere." }
             p { a(href = "/login", classes = "button") { +"Sign in" } }
         } else {
@@ -113,7 +113,7 @@ fun HTML.failurePage(
 ) = page(session, explanation.title) {
     p("lead") { +explanation.text }
     p {
-        if (session?.tokens == null) {
+        if (session?.isSignedIn != true) {
             a(href = "/login", classes = "button") { +"Sign in" }
         } else {
             a(href = "/account", classes = "button") { +"Your account" }
@@ -141,7 +141,7 @@ private fun HTML.page(
                 img(src = "/icon.svg", alt = "")
                 +"Kotlin web sample"
             }
-            if (session?.tokens != null) {
+            if (session?.isSignedIn == true) {
                 nav {
                     a(href = "/account") { +"Account" }
                     a(href = "/orders") { +"Orders" }

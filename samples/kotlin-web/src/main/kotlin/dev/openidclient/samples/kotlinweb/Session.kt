@@ -1,22 +1,28 @@
 package dev.openidclient.samples.kotlinweb
 
 import dev.openidclient.token.TokenResponse
-import kotlinx.coroutines.sync.Mutex
 import java.time.Instant
 
-/** What the application remembers of one browser. Tokens stay in here: no page, cookie or log shows them. */
+/** What the application remembers of one browser; the tokens are in [Sessions.tokens], under [id]. */
 class Session(
+    /** Stands in the cookie. */
+    val id: String,
     /** Stands in the forms of this session's pages, and nowhere else. */
     val formToken: String,
-    /** The tokens of the person who is signed in; null before the sign-in. */
-    @Volatile var tokens: TokenResponse?,
+    val isSignedIn: Boolean,
     @Volatile var usedAt: Instant,
 ) {
-    /** How often the tokens were refreshed. */
-    @Volatile var refreshes: Int = 0
+    /** How often the tokens were refreshed, as far as a page has shown them. */
+    @Volatile var refreshes: Int = -1
+        private set
 
-    /** Held while the tokens are refreshed. */
-    val refreshing = Mutex()
+    @Volatile private var shown: String? = null
+
+    /** A page shows [tokens]. */
+    fun show(tokens: TokenResponse) {
+        if (tokens.accessToken != shown) refreshes++
+        shown = tokens.accessToken
+    }
 
     private val pending = LinkedHashMap<String, String>()
 

@@ -1,6 +1,7 @@
 package dev.openidclient.samples.kotlinweb
 
 import dev.openidclient.token.TokenResponse
+import dev.openidclient.tokensource.UserTokens
 import io.ktor.http.Cookie
 import io.ktor.http.CookieEncoding
 import io.ktor.server.application.ApplicationCall
@@ -15,6 +16,8 @@ private val IDLE: Duration = Duration.ofMinutes(30)
 
 /** The sessions, in memory. A browser holds nothing but the id of its own, which is random and says nothing. */
 class Sessions(
+    /** The tokens of those who are signed in, each under the id of their session: no page, cookie or log shows them. */
+    val tokens: UserTokens,
     private val clock: Clock,
     private val isHttps: Boolean,
 ) {
@@ -29,35 +32,39 @@ class Sessions(
     }
 
     /** A new session, with a new id, for the browser that [call] came from. */
-    fun start(
+    suspend fun start(
         call: ApplicationCall,
-        tokens: TokenResponse? = null,
+        signedIn: TokenResponse? = null,
     ): Session {
-        sessions.values.removeIf(::isOver)
-        val id = randomText()
-        val session = Session(randomText(), tokens, clock.instant())
-        sessions[id] = session
-        call.response.cookies.append(cookie(id))
+        sessions.values.filter(::isOver).forEach { forget(it.id) }
+        val session = Session(randomText(), randomText(), signedIn != null, clock.instant())
+        if (signedIn != null) tokens.put(session.id, signedIn)
+        sessions[session.id] = session
+        call.response.cookies.append(cookie(session.id))
         return session
     }
 
     /**
-     * A session with [tokens] and a new id in place of [earlier]: whoever knew the old id is not signed in with this
-     * person (session fixation).
+     * A session with the tokens of [signedIn] and a new id in place of [earlier]: whoever knew the old id is not signed
+     * in with this person (session fixation).
      */
-    fun renew(
+    suspend fun renew(
         call: ApplicationCall,
         earlier: Session,
-        tokens: TokenResponse,
+        signedIn: TokenResponse,
     ) {
-        id(call)?.let(sessions::remove)
-        start(call, tokens).takePendingOf(earlier)
+        forget(earlier.id)
+        start(call, signedIn).takePendingOf(earlier)
     }
 
     /** Forgets the session of the browser that [call] came from. */
-    fun end(call: ApplicationCall): Session? {
+    suspend fun end(call: ApplicationCall) {
         call.response.cookies.append(cookie("", maxAge = 0))
-        return id(call)?.let(sessions::remove)
+        id(call)?.let { forget(it) }
+    }
+
+    private suspend fun forget(id: String) {
+        if (sessions.remove(id) != null) tokens.remove(id)
     }
 
     // region cookie

@@ -6,22 +6,15 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.logout.endSessionUrl
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
-import dev.openidclient.token.refreshTokenGrant
 import io.ktor.server.application.ApplicationCall
 import io.ktor.server.request.uri
 import io.ktor.server.response.respondRedirect
-import kotlinx.coroutines.sync.withLock
-import java.time.Clock
-import java.time.Duration
-
-private val MARGIN: Duration = Duration.ofSeconds(10)
 
 /** Sign-in, fresh tokens, sign-out: what an application of your own would copy. */
 class SignIn(
     private val client: OpenIdClient,
     private val sessions: Sessions,
     private val url: String,
-    private val clock: Clock,
 ) {
     // region begin
 
@@ -59,42 +52,29 @@ class SignIn(
 
     /** The session of a person who is signed in. */
     fun signedIn(call: ApplicationCall): Session =
-        sessions.find(call)?.takeIf { it.tokens != null } ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
-
-    /** The tokens of [session], refreshed first if the access token is about to expire. */
-    suspend fun freshTokens(session: Session): TokenResponse =
-        refreshIf(session) { it.refreshToken != null && it.isExpiring(MARGIN, clock) }
-
-    /** Refreshes the tokens of the person who is signed in. */
-    suspend fun refresh(call: ApplicationCall) {
-        refreshIf(signedIn(call)) { true }
-        call.respondRedirect("/account")
-    }
+        sessions.find(call)?.takeIf { it.isSignedIn } ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
 
     // region refresh
 
-    // One at a time: a server that rotates refresh tokens takes each only once, and may end the whole sign-in
-    // when one comes again (RFC 9700 §4.14.2).
-    private suspend fun refreshIf(
-        session: Session,
-        isDue: (TokenResponse) -> Boolean,
-    ): TokenResponse =
-        session.refreshing.withLock {
-            val tokens = checkNotNull(session.tokens)
-            if (!isDue(tokens)) return tokens
-            client.refreshTokenGrant(tokens).also {
-                session.tokens = it
-                session.refreshes++
-            }
-        }
+    /** Usable tokens of [session]: refreshed in time, once for all requests that come with it. */
+    suspend fun freshTokens(session: Session): TokenResponse = sessions.tokens.source(session.id).token()
+
+    /** Refreshes the tokens of the person who is signed in, as where an API has refused them. */
+    suspend fun refresh(call: ApplicationCall) {
+        val source = sessions.tokens.source(signedIn(call).id)
+        source.invalidate(source.token())
+        source.token()
+        call.respondRedirect("/account")
+    }
     // endregion
 
     /** Ends the session here, then sends the browser to end the one at the server too. */
     suspend fun end(call: ApplicationCall) {
-        val tokens = sessions.end(call)?.tokens ?: throw RefusedException(Explanation.NOT_SIGNED_IN)
+        val tokens = sessions.tokens.load(signedIn(call).id)
+        sessions.end(call)
         call.respondRedirect(
             client.endSessionUrl {
-                idTokenHint(tokens)
+                tokens?.let(::idTokenHint)
                 postLogoutRedirectUri("$url/")
             },
         )

@@ -3,6 +3,7 @@ package dev.openidclient.samples.kotlinweb
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
 import dev.openidclient.resource.resource
+import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.userinfo.userInfo
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.URLDecodeException
@@ -37,8 +38,9 @@ class WebApp(
     val url = "http://127.0.0.1:$port"
 
     private val logger = LoggerFactory.getLogger(WebApp::class.java)
-    private val sessions = Sessions(clock, isHttps = url.startsWith("https:"))
-    private val signIn = SignIn(client, sessions, url, clock)
+    private val tokens = UserTokens(client)
+    private val sessions = Sessions(tokens, clock, isHttps = url.startsWith("https:"))
+    private val signIn = SignIn(client, sessions, url)
 
     private val server =
         embeddedServer(CIO, port, "127.0.0.1") {
@@ -62,6 +64,7 @@ class WebApp(
         val session = signIn.signedIn(call)
         val tokens = signIn.freshTokens(session)
         val user = client.userInfo(tokens) // "sub" is compared with the ID Token's
+        session.show(tokens)
         call.respondHtml { accountPage(session, tokens, user, clock) }
     }
 
@@ -135,5 +138,8 @@ class WebApp(
             }
         }
 
-    override fun close(): Unit = server.stop(gracePeriodMillis = 0, timeoutMillis = 1000)
+    override fun close() {
+        server.stop(gracePeriodMillis = 0, timeoutMillis = 1000)
+        tokens.close()
+    }
 }

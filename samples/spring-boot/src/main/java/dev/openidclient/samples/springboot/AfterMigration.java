@@ -11,10 +11,9 @@ class AfterMigration {
     // region after
     @Bean
     RestClient orders(OrdersService service, @Value("${orders.base-url}") String baseUrl) {
-        var interceptor = new BearerTokens(service::tokens, service::forget);
         return RestClient.builder()
                 .baseUrl(baseUrl)
-                .requestInterceptor(interceptor)
+                .requestInterceptor(new BearerTokens(service.tokens()))
                 .build();
     }
     // endregion

@@ -6,10 +6,10 @@ import static dev.openidclient.samples.stubserver.SignIns.requireEqual;
 import static dev.openidclient.samples.stubserver.SignIns.requireSignInPages;
 
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.samples.stubserver.SignIns;
 import dev.openidclient.samples.stubserver.StubServer;
-import dev.openidclient.token.TokenResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -82,9 +82,7 @@ public class SignInProgram {
             @Value("${openid.client-id}") String clientId,
             @Value("${openid.client-secret}") String clientSecret) {
         return await(AsyncOpenIdClient.discover(
-                issuer,
-                clientId,
-                settings -> settings.authentication(new ClientSecretBasic(clientSecret))
+                issuer, clientId, settings -> settings.authentication(new ClientSecretBasic(clientSecret))
                         .allowInsecureRequests()));
     }
 
@@ -111,19 +109,20 @@ public class SignInProgram {
         return api.get().uri("/orders").retrieve().body(String.class);
     }
 
-    /** The API wants the first token of a service: another one is refused, and whoever keeps it hears of that. */
+    /** The API wants the first token of a service: another one is refused, and its source hears of that. */
     private static void requireRefusalTold(String issuer, AsyncOpenIdClient service) {
         var other = await(service.clientCredentialsGrant());
-        var refused = new AtomicReference<TokenResponse>();
-        try {
-            var tokens = new BearerTokens(() -> CompletableFuture.completedFuture(other), refused::set);
-            ordersBy(RestClient.builder()
+        try (var tokens = AsyncTokenSource.of(() -> CompletableFuture.completedFuture(other))) {
+            var refused = RestClient.builder()
                     .baseUrl(issuer)
-                    .requestInterceptor(tokens)
-                    .build());
-            throw new IllegalStateException("expected a refusal");
-        } catch (HttpClientErrorException.Unauthorized expected) {
-            requireEqual(other.getAccessToken(), refused.get().getAccessToken());
+                    .requestInterceptor(new BearerTokens(tokens))
+                    .build();
+            try {
+                ordersBy(refused);
+                throw new IllegalStateException("expected a refusal");
+            } catch (HttpClientErrorException.Unauthorized expected) {
+                requireEqual("EXPIRED", tokens.state().toString());
+            }
         }
     }
 }

@@ -2,14 +2,10 @@ package dev.openidclient.samples.springbootkotlin
 
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.resource.resource
-import dev.openidclient.token.TokenResponse
-import dev.openidclient.token.clientCredentialsGrant
+import dev.openidclient.tokensource.ClientCredentialsTokens
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
 import org.springframework.beans.factory.annotation.Value
 import org.springframework.stereotype.Service
-import java.time.Duration
 
 // region service
 
@@ -18,17 +14,14 @@ import java.time.Duration
 class OrdersService(
     private val client: OpenIdClient,
     @param:Value("\${orders.url}") private val url: String,
-) {
-    private val mutex = Mutex()
-    private var tokens: TokenResponse? = null
+) : AutoCloseable {
+    private val service = ClientCredentialsTokens(client)
 
-    fun orders(): String = runBlocking { client.resource(url, tokens()).bodyText() }
+    /** Always a usable token: one for all callers, renewed in time. */
+    private val tokens = service.source { scope("orders:read") }
 
-    /** One token for all callers, until it is about to end. */
-    private suspend fun tokens(): TokenResponse =
-        mutex.withLock {
-            tokens?.takeUnless { it.isExpiring(Duration.ofSeconds(30)) }
-                ?: client.clientCredentialsGrant { scope("orders:read") }.also { tokens = it }
-        }
+    fun orders(): String = runBlocking { client.resource(url, tokens.token()).bodyText() }
+
+    override fun close(): Unit = service.close()
 }
 // endregion
