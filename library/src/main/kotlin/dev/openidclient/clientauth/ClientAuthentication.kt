@@ -37,7 +37,7 @@ public class ClientAuthenticationRequest internal constructor(
     public var parameters: Parameters = parameters
         private set
 
-    private val ownHeaders = LinkedHashMap<String, String>()
+    private val ownHeaders = LinkedHashMap<String, String>(1)
 
     internal val headers: Map<String, String> get() = ownHeaders
 

@@ -24,9 +24,18 @@ public abstract class JsonMembers internal constructor(
     json: JsonObject,
     /** What messages and `toString` call it; an optimizer may give its class another name. */
     private val typeName: String,
+    /** Whether nobody else has [json], as where an answer was read. */
+    isOwn: Boolean = false,
 ) {
     /** The whole document, as it was when this was made. */
-    public val json: JsonObject = fixed(json)
+    public val json: JsonObject =
+        if (isOwn &&
+            isFlat(json)
+        ) {
+            JsonObject(Collections.unmodifiableMap(json))
+        } else {
+            fixed(json)
+        }
 
     /** The names of the members whose values `toString` may show. */
     internal open val shown: Set<String> get() = emptySet()
@@ -64,6 +73,9 @@ public abstract class JsonMembers internal constructor(
             "${printable(name)}=${if (name in shown) shownValue(name, value) else MASK}"
         }
 }
+
+/** Whether there is nothing in [members] that could be changed by itself. */
+private fun isFlat(members: JsonObject): Boolean = members.values.all { it is JsonPrimitive }
 
 /** A copy that nobody can change: a [JsonObject] is a view of a map, which may be a caller's mutable one. */
 private fun fixed(members: JsonObject): JsonObject {

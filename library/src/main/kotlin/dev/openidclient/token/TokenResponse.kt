@@ -31,7 +31,7 @@ public class TokenResponse internal constructor(
     public val tokenType: String,
     internal val owner: TokenOwner,
     internal val kept: KeptTokens,
-) : JsonMembers(json, "TokenResponse") {
+) : JsonMembers(json, "TokenResponse", isOwn = true) {
     /** The issuer whose token endpoint answered, as its metadata names it: the tokens are of no use at another one. */
     public val issuer: String = owner.issuer
 

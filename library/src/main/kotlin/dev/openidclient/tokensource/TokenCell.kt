@@ -59,7 +59,9 @@ internal abstract class TokenCell(
 
     val isFlying: Boolean get() = synchronized(lock) { flight != null }
 
-    val isUseless: Boolean get() = !isFlying && held.let { it == null || it.freshness(engine.time) == Freshness.EXPIRED }
+    val isUseless: Boolean get() =
+        !isFlying &&
+            held.let { it == null || it.freshness(engine.time) == Freshness.EXPIRED }
 
     /** The tokens that this process knows, however old. */
     val known: HeldTokens? get() = held
@@ -263,8 +265,7 @@ internal abstract class TokenCell(
     protected open fun isHeld(tokens: TokenResponse): Boolean = held?.tokens?.accessToken == tokens.accessToken
 
     /** Whether a caller has said that [tokens] are refused, and nothing else has come since. */
-    protected fun isRefused(tokens: TokenResponse): Boolean =
-        synchronized(lock) { refusedToken } == tokens.accessToken
+    protected fun isRefused(tokens: TokenResponse): Boolean = synchronized(lock) { refusedToken } == tokens.accessToken
 
     /** What is held is handed out no more. */
     fun refuse() {

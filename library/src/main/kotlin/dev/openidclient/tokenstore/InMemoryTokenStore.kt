@@ -121,8 +121,7 @@ public class InMemoryTokenStore
             synchronized(lock) { drop(id) }
         }
 
-        override suspend fun take(id: String): String? =
-            synchronized(lock) { live(id)?.value.also { drop(id) } }
+        override suspend fun take(id: String): String? = synchronized(lock) { live(id)?.value.also { drop(id) } }
 
         private fun live(id: String): Entry? {
             val entry = byId[id] ?: return null

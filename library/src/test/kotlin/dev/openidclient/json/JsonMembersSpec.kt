@@ -53,6 +53,18 @@ class JsonMembersSpec :
             }
         }
 
+        "a document that nobody else has cannot be changed either" {
+            for (text in listOf("""{"kid":"k"}""", """{"kid":"k","o":{"p":"q"},"a":[1]}""")) {
+                val document = object : JsonMembers(jsonObject(text), "Document", isOwn = true) {}
+                val inner = listOfNotNull((document["o"] as? JsonObject)?.entries)
+
+                document.json shouldBe json(text)
+                for (view in listOf<Any>(document.json.entries, document.json.keys, document.json.values) + inner) {
+                    shouldThrow<UnsupportedOperationException> { (view as MutableCollection<*>).clear() }
+                }
+            }
+        }
+
         "an absent member is null" {
             Document(jsonObject("{}"))["vendor"].shouldBeNull()
         }

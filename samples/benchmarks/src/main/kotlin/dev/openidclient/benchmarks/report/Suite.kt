@@ -27,9 +27,13 @@ enum class Suite(
             "The timeout of a request, which covers the body too, wakes no thread as a rule: one thread waits " +
             "for all deadlines, and only one that is earlier than every other wakes it. The Java facade begins " +
             "a call on the thread that makes it where nothing of the caller's own could block; with the answer it " +
-            "goes on on a thread of its own, for a dependent stage may block. What the library costs more " +
-            "through OkHttp is not explained yet: that its bodies are streams, which OkHttp cannot send twice, " +
-            "made no clear difference.\n\n" +
+            "goes on on a thread of its own, for a dependent stage may block.\n\n" +
+            "Through OkHttp's own transport the floor is a call that does what a caller in a coroutine must do: " +
+            "`enqueue`, the body read on OkHttp's thread, the JSON parsed, all within a timeout. What the library " +
+            "allocates beyond it is, in about equal parts, the request's (form, client authentication, headers that " +
+            "are checked), the answer's (its bytes, which failures show, its headers, a document that nobody can " +
+            "change) and the coroutines' between the two. Through Ktor's OkHttp engine Ktor's own share comes on " +
+            "top, in both rows.\n\n" +
             "Nimbus is ahead because it sends with HttpURLConnection on the thread that calls, which stays " +
             "blocked: that is cheaper on a loopback interface than any client with threads of its own.",
         Charted(Metric.CPU_MICROSECONDS, "CPU microseconds per grant; shorter is better") {
