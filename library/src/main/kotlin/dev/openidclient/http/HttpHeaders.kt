@@ -68,14 +68,14 @@ public class HttpHeaders private constructor(
         public fun of(vararg fields: Pair<String, String>): HttpHeaders =
             of(fields.groupBy({ it.first }, { it.second }))
 
-        /** Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused. */
+        /** [received] of the entries of a map. */
         internal fun received(fields: Iterable<Map.Entry<String, List<String>>>): HttpHeaders {
             val sorted = TreeMap<String, List<String>>()
             for ((name, values) in fields) for (value in values) sorted.addReceived(name, value)
             return HttpHeaders(sorted)
         }
 
-        /** The same, value by value. */
+        /** Headers of an answer, value by value: a name may come again. Else as the other function; for transports. */
         @JvmStatic
         public fun received(fields: Iterable<Pair<String, String>>): HttpHeaders {
             val sorted = TreeMap<String, List<String>>()

@@ -115,8 +115,8 @@ internal class Secrets private constructor(
         }
 
         /**
-         * A short word in a header that is not named like a credential is no secret, but may be a part of what an engine
-         * says, as of its exceptions' names. What stands in the URL, as a host in `origin`, is shown anyway.
+         * A short word in a header that is not named like a credential is no secret, but may be a part of what an
+         * engine says, as of its exceptions' names. What stands in the URL, as a host in `origin`, is shown anyway.
          */
         private fun isSecret(
             name: String,

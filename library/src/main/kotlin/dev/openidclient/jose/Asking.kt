@@ -8,6 +8,7 @@ import kotlinx.coroutines.ensureActive
  * Runs [ask], which is the caller's own code: [what] it belongs to may have a timeout, or be closed meanwhile. Its
  * cancellation is a failure, for as a cancellation it would end in silence a coroutine that nobody cancelled.
  */
+@Suppress("SuspendFunSwallowedCancellation") // the caller's own goes on
 internal suspend inline fun <T> asking(
     what: String,
     ask: () -> T,

@@ -87,8 +87,7 @@ private fun requireVisible(
 
 /**
  * Reads the document [json] of the token endpoint ([RFC 6749
- * §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)), whose ID Token, opened if it was encrypted, is [idToken],
- * and whose members were checked when [expiresIn] was read of them.
+ * §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)), whose ID Token, opened if it was encrypted, is [idToken].
  * The token type is judged last, so that an ID Token that may not be trusted is reported first.
  */
 internal fun readTokenResponse(
@@ -99,9 +98,9 @@ internal fun readTokenResponse(
     earlier: TokenResponse? = null,
     idToken: String? = idTokenIn(json),
     asked: AskedFor = AskedFor(),
-    expiresIn: Duration? = checkTokenMembers(json, idTokenValidation.leniency),
 ): ReadTokens {
     val leniency = idTokenValidation.leniency
+    val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
     val claims = jwt?.let { IdTokenClaims(it.payload, text(json["id_token"]).orEmpty()) }
     val type = tokenTypeOf(json, leniency)
