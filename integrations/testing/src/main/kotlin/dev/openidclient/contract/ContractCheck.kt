@@ -1,5 +1,6 @@
 package dev.openidclient.contract
 
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
@@ -10,11 +11,12 @@ private const val LONGEST = 60_000L
 public class ContractCheck internal constructor(
     /** The duty in a sentence. */
     public val name: String,
+    private val dispatcher: CoroutineDispatcher = Dispatchers.IO,
     private val check: suspend () -> Unit,
 ) {
     /** Throws [AssertionError] where the duty is not kept. Blocks, for a minute at the most. */
     @Suppress("ForbiddenMethodCall") // a test framework calls it, which waits
-    public fun run(): Unit = runBlocking(Dispatchers.IO) { withTimeout(LONGEST) { check() } }
+    public fun run(): Unit = runBlocking(dispatcher) { withTimeout(LONGEST) { check() } }
 
     override fun toString(): String = name
 }

@@ -11,7 +11,6 @@ import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
 import dev.openidclient.testserver.OwnCertificate
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
@@ -225,7 +224,7 @@ public abstract class HttpTransportContract {
                 LocalServer(answer = answer).use { server ->
                     using { transport ->
                         supervisorScope {
-                            val call = async(Dispatchers.Default) { transport.send(post(url(server))) }
+                            val call = async { transport.send(post(url(server))) }
                             stalled.await()
                             withTimeout(AT_ONCE) { call.cancelAndJoin() }
                             thrown<CancellationException> { call.await() }
@@ -385,6 +384,7 @@ public abstract class HttpTransportContract {
             }
         }
 
+        @Suppress("TooGenericExceptionCaught", "SuspendFunSwallowedCancellation") // whatever it is, the check judges it
         suspend inline fun <reified E : Throwable> thrown(crossinline call: suspend () -> Any?): E {
             val result =
                 try {

@@ -2,7 +2,6 @@ package dev.openidclient.contract
 
 import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.TokenStore
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -34,8 +33,8 @@ public abstract class TokenStoreContract {
 
     /** Each is independent of the others, and takes seconds at most. */
     public fun checks(): List<ContractCheck> =
-        loading() + putting() + leasing() + renewing() + committing() + releasing() + removing() + taking() +
-            lifetimes() + values() + racing()
+        loading() + putting() + leasing() + leasingAgain() + renewing() + committing() + releasing() + removing() +
+            taking() + lifetimes() + values() + racing()
 
     private fun loading() =
         listOf(
@@ -139,6 +138,15 @@ public abstract class TokenStoreContract {
                 lease(id, version, A, LONG)
                 equal(Lease.Changed, lease(id, version - 1, B, LONG))
             },
+            check("another instance finds the lease held") {
+                val version = stored()
+                lease(id, version, A, LONG)
+                held(otherInstance(store).lease(id, version, B, LONG))
+            },
+        )
+
+    private fun leasingAgain() =
+        listOf(
             check("the holder acquires it again, and that is not abandoned") {
                 val version = stored()
                 lease(id, version, A, LONG)
@@ -162,11 +170,6 @@ public abstract class TokenStoreContract {
                 pass(SHORT)
                 lease(id, version, B, LONG)
                 held(lease(id, version, A, LONG))
-            },
-            check("another instance finds the lease held") {
-                val version = stored()
-                lease(id, version, A, LONG)
-                held(otherInstance(store).lease(id, version, B, LONG))
             },
         )
 
@@ -366,6 +369,18 @@ public abstract class TokenStoreContract {
                 pass(SHORT)
                 equal(null, load(id))
             },
+            check("a commit for no time at all removes the entry") {
+                val version = stored()
+                equal(true, commit(id, version, "two", Duration.ZERO))
+                equal(null, load(id))
+                holds(stored("new") > version) { "the version must be above $version" }
+            },
+            check("a commit for no time on an earlier version removes nothing") {
+                val version = stored()
+                put(id, "two", LONG)
+                equal(false, commit(id, version, "three", Duration.ZERO))
+                equal("two", load(id)?.value)
+            },
             check("a lease does not prolong the lifetime") {
                 put(id, "value", SHORT)
                 lease(id, version(), A, LONG)
@@ -446,7 +461,7 @@ public abstract class TokenStoreContract {
         suspend fun version(): Long = load(id)?.version ?: throw AssertionError("the entry that was put is not there")
 
         suspend fun <T> atOnce(call: suspend (Int) -> T): List<T> =
-            coroutineScope { List(MANY) { async(Dispatchers.Default) { call(it) } }.awaitAll() }
+            coroutineScope { List(MANY) { async { call(it) } }.awaitAll() }
     }
 
     private companion object {

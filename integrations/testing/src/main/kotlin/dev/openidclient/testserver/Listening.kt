@@ -10,6 +10,7 @@ import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -28,9 +29,10 @@ internal class Listening(
     tls: SSLContext?,
     port: Int,
     private val origin: (port: Int) -> String,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
     private val outcome: suspend (HttpRequest, X509Certificate?) -> Outcome,
 ) : AutoCloseable {
-    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+    private val scope = CoroutineScope(SupervisorJob() + dispatcher)
 
     private val threads =
         Executors.newCachedThreadPool { work ->

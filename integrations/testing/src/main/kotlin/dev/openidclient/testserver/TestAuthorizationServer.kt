@@ -342,7 +342,7 @@ public class TestAuthorizationServer internal constructor(
         change {
             check(listening == null) { "the server listens already, as $issuer" }
             val tls = if (scheme == "https") certificate.value.context() else null
-            val opened = Listening(tls, port, { "$scheme://127.0.0.1:$it" }, ::outcome)
+            val opened = Listening(tls, port, { "$scheme://127.0.0.1:$it" }, outcome = ::outcome)
             listening = opened
             issuer = "$scheme://127.0.0.1:${opened.port}${Routes.pathOf(issuer)}"
         }

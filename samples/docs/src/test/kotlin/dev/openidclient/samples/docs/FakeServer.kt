@@ -13,8 +13,6 @@ import java.time.Instant
 import java.time.ZoneOffset
 import java.util.Base64
 
-// region fake
-
 /** Gives the answers that a test puts in, in their order, and keeps what was asked. */
 class FakeServer : HttpTransport {
     val requests = mutableListOf<HttpRequest>()
@@ -45,8 +43,6 @@ class FakeServer : HttpTransport {
             clock = Clock.fixed(NOW, ZoneOffset.UTC)
             configure()
         }
-
-    // endregion
 
     /** An ID Token. From the token endpoint its signature is not verified, so it has none. */
     fun idToken(

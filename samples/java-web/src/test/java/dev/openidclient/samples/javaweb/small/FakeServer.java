@@ -20,8 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-// region fake
 /** Gives the answers that a test puts in, in their order, and keeps what was asked. */
 final class FakeServer implements AsyncHttpTransport {
     final List<HttpRequest> requests = new ArrayList<>();
@@ -53,8 +51,6 @@ final class FakeServer implements AsyncHttpTransport {
                 settings -> settings.transport(AsyncHttpTransport.toTransport(this))
                         .clock(Clock.fixed(NOW, ZoneOffset.UTC)));
     }
-
-    // endregion
 
     private static final Instant NOW = Instant.parse("2027-01-15T12:00:00Z");
     private static final String METADATA = """

@@ -30,8 +30,6 @@ class FakeServerTest {
     void stop() {
         application.stop();
     }
-
-    // region callback
     @Test
     void aPersonWhoComesBackWithACodeIsSignedIn() throws Exception {
         var login = get("/login", "");
@@ -45,7 +43,6 @@ class FakeServerTest {
         assertTrue(location(callback).endsWith("/"), location(callback));
         assertEquals("c", server.requests.get(0).getBody().getParameters().get("code"));
     }
-    // endregion
 
     @Test
     void aCallbackOfAnotherSignInIsRefusedAndNothingIsSent() throws Exception {
@@ -54,8 +51,6 @@ class FakeServerTest {
         assertEquals(400, callback.statusCode());
         assertTrue(server.requests.isEmpty());
     }
-
-    // region outage
     @Test
     void whenTheServerDoesNotAnswerThePersonMayBeginAgain() throws Exception {
         var login = get("/login", "");
@@ -67,7 +62,6 @@ class FakeServerTest {
         assertEquals(400, callback.statusCode());
         assertTrue(callback.body().contains("Begin again"), callback.body());
     }
-    // endregion
 
     private HttpResponse<String> get(String path, String cookie) throws Exception {
         var request = HttpRequest.newBuilder(URI.create(url + path)).header("Cookie", cookie);
