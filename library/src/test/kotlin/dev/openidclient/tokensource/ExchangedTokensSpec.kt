@@ -86,6 +86,12 @@ class ExchangedTokensSpec :
                 downstream.source(subject) { actorToken(actor) }.token()
                 downstream.source(subject, world.now.plusSeconds(60)).token()
                 world.requests shouldBe 3
+                for (type in listOf(TokenType.JWT, TokenType.ID_TOKEN)) {
+                    world.answer("actor-$type")
+                    downstream.source(subject) { actorToken(actor, type) }.token().accessToken shouldBe "actor-$type"
+                    world.answer("subject-$type")
+                    downstream.source(subject) { subjectTokenType(type) }.token().accessToken shouldBe "subject-$type"
+                }
                 world.server.requests[1].parameters["actor_token_type"] shouldBe TokenType.ACCESS_TOKEN
             }
         }
@@ -118,7 +124,12 @@ class ExchangedTokensSpec :
                 downstream.source("subject").token().accessToken shouldBe "other"
                 world.answer("saml", "Bearer", TokenType.SAML2)
                 downstream.source("subject").token().accessToken shouldBe "saml"
-                world.requests shouldBe 3
+                // by its type alone, whatever it was issued as
+                repeat(2) {
+                    world.answer("not-applicable-$it", "N_A")
+                    downstream.source("subject").token().accessToken shouldBe "not-applicable-$it"
+                }
+                world.requests shouldBe 5
             }
         }
 
@@ -137,6 +148,35 @@ class ExchangedTokensSpec :
                 // after the end nothing is kept any more
                 source.token()
                 world.requests shouldBe 3
+            }
+        }
+
+        test("after the end of the subject's own token the last resort is over too") {
+            runTest {
+                val world = TokenWorld(this)
+                val source = world.exchange().source(world.subject("alice"), world.now.plusSeconds(100))
+                source.token()
+                delay(100_000)
+                world.server.isDown = true
+                shouldThrow<OAuthException> { source.token() }
+            }
+        }
+
+        test("of too many subjects none goes whose exchange is on the way, nor the newest") {
+            runTest {
+                val world = TokenWorld(this)
+                val downstream = world.exchange { maximumEntries = 1 }
+                val subject = world.subject("alice")
+                val other = world.subject("bob")
+                world.server.tokenEndpoint.delay = Duration.ofSeconds(2)
+                val first = async { downstream.source(subject).token() }
+                delay(1_000)
+                val newest = async { downstream.source(other).token() }
+                delay(500)
+                downstream.source(subject).token() shouldBe first.await()
+                newest.await()
+                world.requests shouldBe 2
+                world.count(TokenEvent.Evicted::class.java) shouldBe 0
             }
         }
 

@@ -93,6 +93,19 @@ class InvalidationSpec :
             }
         }
 
+        test("a refused token of a user that cannot be refreshed is handed out no more, also not for narrower scopes") {
+            runTest {
+                val world = TokenWorld(this) { withoutRefreshTokens() }
+                val sessions = world.users()
+                val refused = world.server.tokens()
+                sessions.put("session", refused)
+                shouldThrow<OAuthException> { sessions.source("session") { scope("a") }.token() }
+                sessions.source("session").invalidate(refused)
+                shouldThrow<OAuthException> { sessions.source("session").token() }
+                world.requests shouldBe 0
+            }
+        }
+
         test("a refused token of a user is refreshed, though the store has it as fresh") {
             runTest {
                 val world = TokenWorld(this) { rotateRefreshTokens() }

@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.ValidationException
@@ -182,6 +183,114 @@ class ManyInstancesSpec :
             }
         }
 
+        test("what is usable is handed out while another instance refreshes, without waiting for it") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                val tokens = world.server.tokens()
+                one.put("session", tokens)
+                delay(HOUR - 100_000)
+                val version = checkNotNull(store.load(digestOf("user", "session"))).version
+                store.lease(digestOf("user", "session"), version, "another instance", Duration.ofMinutes(1))
+                val begin = world.now
+                other.source("session").token() shouldBe tokens
+                world.now shouldBe begin
+                world.requests shouldBe 0
+            }
+        }
+
+        test("after a failure that is no doubt another instance refreshes at once") {
+            runTest {
+                val world = TokenWorld(this) { rotateRefreshTokens() }
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                one.put("session", world.server.tokens())
+                delay(HOUR)
+                world.server.tokenEndpoint.failNext(503)
+                shouldThrow<OAuthException> { one.source("session").token() }
+                val begin = world.now
+                other.source("session").token()
+                world.now shouldBe begin
+                world.count(TokenEvent.InDoubt::class.java) shouldBe 0
+            }
+        }
+
+        test("a session that ended and that another instance has put anew is there at once") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                shouldThrow<TokenSourceException> { other.source("session").token() }
+                val tokens = world.server.tokens()
+                one.put("session", tokens)
+                other.source("session").token() shouldBe tokens
+            }
+        }
+
+        test("a refusal counts also where this instance never handed the token out") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                val refused = world.server.tokens()
+                one.put("session", refused)
+                other.source("session").invalidate(refused)
+                other.source("session").token().accessToken shouldNotBe refused.accessToken
+                world.requests shouldBe 1
+            }
+        }
+
+        test("tokens for narrower scopes stand in no store, and are kept as long as they live") {
+            runTest {
+                val world = TokenWorld(this)
+                val one = world.instance(InMemoryTokenStore(clock = world.clock))
+                one.put("session", world.server.tokens("alice", "app") { scope("openid", "a") })
+                val narrow = one.source("session") { scope("a") }
+                val first = narrow.token()
+                delay(60_000)
+                narrow.token() shouldBe first
+                world.requests shouldBe 1
+            }
+        }
+
+        test("an access token of before a refused answer is handed out by no instance, also in doubt") {
+            runTest {
+                val world = TokenWorld(this) { rotateRefreshTokens() }
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                val old = world.server.tokens("alice", "app") { scope("openid", "a") }
+                one.put("session", old)
+                one.source("session").invalidate(old)
+                val foreign = checkNotNull(world.server.tokens("mallory").idToken)
+                world.server.tokenEndpoint.changeNextAnswer { it.withIdToken(foreign) }
+                shouldThrow<ValidationException> { one.source("session").token() }
+                // a refresh for narrower scopes changes nothing of it
+                other.source("session") { scope("a") }.token()
+                world.server.tokenEndpoint.failNext(502)
+                val failure = shouldThrow<TokenSourceException> { other.source("session").token() }
+                failure.code shouldBe ErrorCode.REFRESH_IN_DOUBT
+                delay(1_000)
+                other.source("session").token().accessToken shouldNotBe old.accessToken
+                world.server.reusedRefreshTokens shouldBe 0
+            }
+        }
+
+        test("a refused answer for narrower scopes leaves the access token of the session as it is") {
+            runTest {
+                val world = TokenWorld(this) { rotateRefreshTokens() }
+                val store = InMemoryTokenStore(clock = world.clock)
+                val (one, other) = List(2) { world.instance(store) }
+                val tokens = world.server.tokens("alice", "app") { scope("openid", "a") }
+                one.put("session", tokens)
+                val foreign = checkNotNull(world.server.tokens("mallory").idToken)
+                world.server.tokenEndpoint.changeNextAnswer { it.withIdToken(foreign) }
+                shouldThrow<ValidationException> { one.source("session") { scope("a") }.token() }
+                other.source("session").token().accessToken shouldBe tokens.accessToken
+                world.requests shouldBe 1
+            }
+        }
+
         context("where the store fails") {
             test("what is known is handed out while it is usable; then its failure, without a word of the store's") {
                 runTest {
@@ -238,6 +347,73 @@ class ManyInstancesSpec :
                     delay(HOUR)
                     other.source("session").token().shouldNotBeNull()
                     world.server.reusedRefreshTokens shouldBe 0
+                }
+            }
+
+            test("what is not written yet outlives its access token and the sweep of the memory") {
+                runTest {
+                    val world = TokenWorld(this) { rotateRefreshTokens() }
+                    val store = FailingStore(InMemoryTokenStore(clock = world.clock))
+                    val one = world.instance(store)
+                    one.put("session", world.server.tokens())
+                    delay(HOUR)
+                    store.failing = setOf("commit")
+                    one.source("session").token()
+                    delay(HOUR + 120_000)
+                    // nobody tries any more without a caller
+                    val failures = world.count(TokenEvent.StoreFailed::class.java)
+                    delay(600_000)
+                    world.count(TokenEvent.StoreFailed::class.java) shouldBe failures
+                    shouldThrow<TokenSourceException> { one.source("another").token() }
+                    store.failing = emptySet()
+                    one.source("session").token()
+                    world.server.reusedRefreshTokens shouldBe 0
+                }
+            }
+
+            test("a new sign-in is not followed by what was not written of the one before") {
+                runTest {
+                    val world = TokenWorld(this) { rotateRefreshTokens() }
+                    val store = FailingStore(InMemoryTokenStore(clock = world.clock))
+                    val one = world.instance(store)
+                    one.put("session", world.server.tokens("alice"))
+                    delay(HOUR)
+                    store.failing = setOf("commit")
+                    one.source("session").token()
+                    val new = world.server.tokens("bob")
+                    one.put("session", new)
+                    delay(6_000)
+                    one.source("session").token() shouldBe new
+                }
+            }
+
+            test("close ends the attempts to write") {
+                runTest {
+                    val world = TokenWorld(this)
+                    val store = FailingStore(InMemoryTokenStore(clock = world.clock))
+                    val one = world.instance(store)
+                    one.put("session", world.server.tokens())
+                    delay(HOUR)
+                    store.failing = setOf("commit")
+                    one.source("session").token()
+                    one.close()
+                    val begin = world.now
+                    one.closed()
+                    (Duration.between(begin, world.now).seconds < 2) shouldBe true
+                }
+            }
+
+            test("a doubt that cannot be written is a doubt still") {
+                runTest {
+                    val world = TokenWorld(this)
+                    val store = FailingStore(InMemoryTokenStore(clock = world.clock))
+                    val one = world.instance(store)
+                    one.put("session", world.server.tokens())
+                    delay(HOUR)
+                    store.failing = setOf("commit")
+                    world.server.tokenEndpoint.dropNextAnswer()
+                    val failure = shouldThrow<TokenSourceException> { one.source("session").token() }
+                    failure.code shouldBe ErrorCode.REFRESH_IN_DOUBT
                 }
             }
 

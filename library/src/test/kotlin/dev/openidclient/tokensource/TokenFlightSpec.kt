@@ -113,6 +113,16 @@ class TokenFlightSpec :
             }
         }
 
+        test("whoever listens to a client that comes later hears of its tokens") {
+            runTest {
+                val world = TokenWorld(this)
+                val tokens = ClientCredentialsTokens({ world.client }) { world.run { inThisWorld() } }
+                tokens.source().token()
+                val obtained = world.events.filterIsInstance<TokenEvent.Obtained>().single()
+                obtained.source.issuer shouldBe world.client.server.issuer
+            }
+        }
+
         test("under a plain job a failed flight does not end the source") {
             runTest {
                 val world = TokenWorld(this)
