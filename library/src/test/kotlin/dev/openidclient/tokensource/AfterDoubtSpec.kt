@@ -37,6 +37,9 @@ private val LOST =
         Lost("the server answers 502 after it has acted") {
             server.tokenEndpoint.changeNextAnswer { HttpResponse(502, it.headers, it.body) }
         },
+        Lost("the server answers 500, whatever error it names") {
+            server.tokenEndpoint.failNext(500, "invalid_grant")
+        },
         Lost("the answer of success is no JSON") { server.tokenEndpoint.replaceNextBody("<html>") },
         Lost("the answer takes longer than the timeout") {
             server.tokenEndpoint.delayNextAnswer(Duration.ofSeconds(40))
@@ -210,6 +213,24 @@ class AfterDoubtSpec :
                     world.count(TokenEvent.Resent::class.java) shouldBe 2
                     world.server.reusedRefreshTokens shouldBe 0
                 }
+            }
+        }
+
+        test("an answer for narrower scopes ends the doubt of the whole session") {
+            runTest {
+                val world = TokenWorld(this)
+                val sessions = world.users { afterDoubt = AfterDoubt.within(Duration.ofSeconds(10)) }
+                val source = sessions.source("session")
+                sessions.put("session", world.server.tokens("alice", "app") { scope("openid", "a") })
+                delay(STALE_AT)
+                world.server.tokenEndpoint.dropNextAnswer()
+                source.token()
+                delay(10)
+                sessions.source("session") { scope("a") }.token()
+                delay(20_000)
+                source.token()
+                delay(10)
+                world.requests shouldBe 3
             }
         }
 
