@@ -54,9 +54,10 @@ internal class CellMap<C : Any>(
         if (cells.size <= maximum) return
         cells.entries
             .filter { (key, cell) -> key != newest && !traits.isBusy(cell) }
-            .sortedBy { traits.lastUsedAt(it.value) }
+            .map { it to traits.lastUsedAt(it.value) }
+            .sortedBy { (_, lastUsedAt) -> lastUsedAt }
             .take(cells.size - maximum + maximum / BATCH_PART)
-            .forEach { if (cells.remove(it.key, it.value)) traits.evicted(it.value) }
+            .forEach { (entry) -> if (cells.remove(entry.key, entry.value)) traits.evicted(entry.value) }
     }
 
     private companion object {
