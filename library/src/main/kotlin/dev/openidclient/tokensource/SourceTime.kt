@@ -19,7 +19,9 @@ internal class SourceTime(
     val monotonicNanos: Long get() = nanoTime.read()
 
     /** Milliseconds of no particular beginning, which nobody can set back. */
-    val monotonicMillis: Long get() = nanoTime.read() / NANOS_PER_MILLI
+    val monotonicMillis: Long get() = millisOf(monotonicNanos)
+
+    fun millisOf(nanos: Long): Long = nanos / NANOS_PER_MILLI
 
     /** Evenly from zero to [width], which is not reached. */
     fun jitter(width: Long): Long = (random() * width).toLong()

@@ -82,8 +82,9 @@ internal abstract class TokenCell(
 
     private fun usable(): TokenResponse? {
         val held = held ?: return null
-        lastUsedAt = engine.time.monotonicNanos
-        return when (held.freshness(engine.time)) {
+        val now = engine.time.monotonicNanos
+        lastUsedAt = now
+        return when (held.freshness(engine.time, now)) {
             Freshness.FRESH -> if (isNearCopyValid(held)) served(held, ServedFrom.MEMORY, ServedState.FRESH) else null
             Freshness.STALE -> {
                 if (held.isRenewable || !isNearCopyValid(held)) renew()

@@ -68,8 +68,10 @@ internal class Age(
     private val atFirst: Long,
     private val monotonicAtFirst: Long,
 ) {
-    fun millis(time: SourceTime): Long =
-        maxOf(time.wallMillis - receivedAt, atFirst + (time.monotonicMillis - monotonicAtFirst))
+    fun millis(
+        time: SourceTime,
+        monotonicMillis: Long,
+    ): Long = maxOf(time.wallMillis - receivedAt, atFirst + (monotonicMillis - monotonicAtFirst))
 }
 
 internal enum class Freshness { FRESH, STALE, LAST_RESORT, EXPIRED }
@@ -85,8 +87,14 @@ internal class HeldTokens(
     /** The time from the beginning of their life to its end. */
     val lifetimeMillis: Long get() = ages.dead
 
-    fun freshness(time: SourceTime): Freshness {
-        val age = age.millis(time)
+    fun freshness(time: SourceTime): Freshness = freshness(time, time.monotonicNanos)
+
+    /** [monotonicNanos]: the time by [time], which costs as much to read as all the rest. */
+    fun freshness(
+        time: SourceTime,
+        monotonicNanos: Long,
+    ): Freshness {
+        val age = age.millis(time, time.millisOf(monotonicNanos))
         return when {
             age < ages.stale -> Freshness.FRESH
             age < ages.unusable -> Freshness.STALE
@@ -95,5 +103,5 @@ internal class HeldTokens(
         }
     }
 
-    fun millisUntilStale(time: SourceTime): Long = (ages.stale - age.millis(time)).coerceAtLeast(0)
+    fun millisUntilStale(time: SourceTime): Long = (ages.stale - age.millis(time, time.monotonicMillis)).coerceAtLeast(0)
 }

@@ -17,7 +17,9 @@ internal class UserSession(
     val id: String = shelf.idOf(sessionId)
 
     /** Who leases the entry. */
-    val owner: String = shelf.newOwner()
+    val owner: String get() = shelf.ownerOf(number)
+
+    private val number = shelf.nextNumber()
 
     /** Held by the flight that may use the refresh token. */
     val turn: Mutex = Mutex()

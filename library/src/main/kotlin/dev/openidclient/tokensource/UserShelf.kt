@@ -33,8 +33,10 @@ internal class UserShelf(
     private val process: String = settings.owner ?: UUID.randomUUID().toString()
     private val owners = AtomicLong()
 
+    fun nextNumber(): Long = owners.incrementAndGet()
+
     /** An owner of leases, of which there is no other one. */
-    fun newOwner(): String = "$process-${owners.incrementAndGet()}"
+    fun ownerOf(number: Long): String = "$process-$number"
 
     init {
         (store as? InMemoryTokenStore)?.evicted = {

@@ -161,7 +161,8 @@ public class UserTokens internal constructor(
     }
 
     private companion object {
-        const val MOST_NEAR_COPIES = 10_000
+        /** The others are read from the store when they are asked for. */
+        const val MOST_NEAR_COPIES = 5_000
     }
 }
 

@@ -14,7 +14,6 @@ import kotlinx.coroutines.runBlocking
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.intrinsics.startCoroutineUninterceptedOrReturn
 
 /** A caller asks [operation] for a token that is there. */
 internal class FreshToken(
@@ -62,10 +61,13 @@ internal class FreshToken(
             )
         }
 
-        /** Calls as a coroutine does that never suspends here. */
+        /** Calls as a coroutine does that never suspends here: the way of the library would make a frame for each. */
         private fun asked(source: TokenSource): () -> Any? {
             val token: suspend () -> TokenResponse = source::token
-            return { token.startCoroutineUninterceptedOrReturn(Nobody) }
+
+            @Suppress("UNCHECKED_CAST") // what a suspend function is once it is compiled
+            val compiled = token as (Continuation<TokenResponse>) -> Any?
+            return { compiled(Nobody) }
         }
 
         val targets: List<Target> =
