@@ -6,12 +6,24 @@ import java.util.concurrent.ThreadLocalRandom
 /** Nanoseconds that only ever go forward, as [System.nanoTime]; a function type would box them. */
 internal fun interface NanoTime {
     fun read(): Long
+
+    companion object {
+        private const val NANOS_PER_MILLI = 1_000_000L
+
+        /** The system's for a system clock; a clock of the program's own, as a test's, says all that there is of time. */
+        fun of(clock: Clock): NanoTime =
+            if (clock == Clock.system(clock.zone)) {
+                NanoTime(System::nanoTime)
+            } else {
+                NanoTime { clock.millis() * NANOS_PER_MILLI }
+            }
+    }
 }
 
 /** The time and the chance of a token source. */
 internal class SourceTime(
     val clock: Clock,
-    private val nanoTime: NanoTime = NanoTime(System::nanoTime),
+    private val nanoTime: NanoTime = NanoTime.of(clock),
     private val random: () -> Double = { ThreadLocalRandom.current().nextDouble() },
 ) {
     val wallMillis: Long get() = clock.millis()

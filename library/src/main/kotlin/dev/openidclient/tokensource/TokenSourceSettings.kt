@@ -4,6 +4,7 @@ import dev.openidclient.metadata.OpenIdClientDsl
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
+import java.time.Clock
 import java.time.Duration
 import java.util.concurrent.Executor
 import kotlin.coroutines.CoroutineContext
@@ -100,7 +101,8 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
         longest: Duration,
     ): S = self().apply { configuration = checked("configurationBackOff", first, longest) }
 
-    internal var nanoTime: NanoTime = NanoTime(System::nanoTime)
+    /** Null: as [clock][SourceTime.clock] says. */
+    internal var nanoTime: NanoTime? = null
 
     internal var random: (() -> Double)? = null
 
@@ -120,8 +122,10 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
         )
     }
 
-    internal fun time(clock: java.time.Clock): SourceTime =
-        random?.let { SourceTime(clock, nanoTime, it) } ?: SourceTime(clock, nanoTime)
+    internal fun time(clock: Clock): SourceTime {
+        val nanoTime = nanoTime ?: NanoTime.of(clock)
+        return random?.let { SourceTime(clock, nanoTime, it) } ?: SourceTime(clock, nanoTime)
+    }
 
     internal companion object {
         const val DEFAULT_WINDOW_MINUTES = 5L

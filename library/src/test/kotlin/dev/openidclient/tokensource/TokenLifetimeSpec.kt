@@ -12,6 +12,7 @@ import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
+import java.time.Clock
 import java.time.Duration
 
 private class Boundary(
@@ -126,6 +127,17 @@ class TokenLifetimeSpec :
                 held.freshness(time) shouldBe Freshness.FRESH
                 testScheduler.advanceTimeBy(3_600_000)
                 held.freshness(time) shouldBe Freshness.EXPIRED
+            }
+        }
+
+        test("a clock of the program's own is all there is of time: back-off and age follow it, as in a test") {
+            runTest {
+                val world = TokenWorld(this)
+                val time = CustomTokensSettings().time(world.clock)
+                val before = time.monotonicMillis
+                testScheduler.advanceTimeBy(1_500)
+                time.monotonicMillis - before shouldBe 1_500
+                NanoTime.of(Clock.systemUTC()).read() shouldNotBe 0
             }
         }
 
