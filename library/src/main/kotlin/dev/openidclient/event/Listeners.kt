@@ -40,8 +40,8 @@ internal class Listeners private constructor(
         try {
             listener.tell()
         } catch (
-            // a listener is anybody's: nothing that it throws may end a sign-in
-            @Suppress("TooGenericExceptionCaught") e: Exception,
+            // a listener is anybody's: nothing that it throws may end a sign-in, nor may a class that it lacks
+            @Suppress("TooGenericExceptionCaught") e: Throwable,
         ) {
             if (TOLD.size < MOST_TOLD && TOLD.add(listener.javaClass.name)) {
                 logger.warn("{} failed, and is not reported again", listener.javaClass.name, e)

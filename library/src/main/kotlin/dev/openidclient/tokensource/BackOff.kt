@@ -14,8 +14,10 @@ internal class BackOff(
         time: SourceTime,
     ): Long {
         val doublings = (failures - 1).coerceIn(0, MOST_DOUBLINGS)
-        val exact = first.multipliedBy(1L shl doublings)
-        return time.around(minOf(exact, longest).toMillis())
+        // a shift, for it cannot overflow: a wait is no longer than LifetimeRule's longest time
+        val most = LifetimeRule.millis(longest)
+        val start = maxOf(minOf(LifetimeRule.millis(first), most), 1)
+        return time.around(if (start > most shr doublings) most else start shl doublings)
     }
 
     private companion object {

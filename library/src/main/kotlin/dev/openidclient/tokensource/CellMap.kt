@@ -45,7 +45,8 @@ internal class CellMap<C : Any>(
 
     fun remove(key: String): C? = cells.remove(key)
 
-    fun forEach(action: (C) -> Unit) = cells.values.forEach(action)
+    /** As they are now, and while others come and go. */
+    val all: Collection<C> get() = cells.values
 
     @Synchronized
     private fun makeRoom(newest: String) {

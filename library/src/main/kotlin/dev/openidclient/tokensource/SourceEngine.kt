@@ -7,10 +7,11 @@ import dev.openidclient.event.TokenEvent
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.launch
+import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
 import kotlin.coroutines.CoroutineContext
 
@@ -51,15 +52,33 @@ internal class SourceEngine(
 
     fun requireOpen() = check(!isClosed) { CLOSED }
 
-    /** Runs [block] in the source's own coroutines; [otherwise] where they have ended before it ran to its end. */
+    /**
+     * Runs [block] in the source's own coroutines, and then [afterwards], with what ended [block] where it did not run
+     * to its end, or could not run at all.
+     */
     fun run(
-        otherwise: () -> Unit,
+        afterwards: (Throwable?) -> Unit,
         block: suspend () -> Unit,
     ) {
-        scope
-            .launch { if (isUnstoppable) withContext(NonCancellable) { block() } else block() }
-            .invokeOnCompletion { otherwise() }
+        // lazily, and with a result: nothing is lost where the dispatcher takes nothing, and nothing is uncaught
+        val running =
+            scope.async(start = CoroutineStart.LAZY) {
+                if (isUnstoppable) withContext(NonCancellable) { block() } else block()
+            }
+        running.invokeOnCompletion { afterwards(it) }
+        try {
+            running.start()
+        } catch (
+            // a dispatcher of the program's own may throw anything
+            @Suppress("TooGenericExceptionCaught") e: Throwable,
+        ) {
+            afterwards(e)
+        }
     }
+
+    /** Why nothing comes of what was to run. */
+    fun ended(cause: Throwable?): IllegalStateException =
+        IllegalStateException(if (isClosed) CLOSED else "$shown: $CANNOT_RUN", cause?.takeUnless { isClosed })
 
     /** Ends at once. */
     fun cancel() {
@@ -77,5 +96,8 @@ internal class SourceEngine(
 
     companion object {
         const val CLOSED: String = "the token source is closed"
+        private const val CANNOT_RUN =
+            "no renewal can run: the coroutineContext or executor of the token source's settings has ended, or takes " +
+                "nothing"
     }
 }

@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.error.OAuthException
 import dev.openidclient.event.FailureClass
 import org.slf4j.LoggerFactory
 
@@ -25,21 +26,23 @@ internal object SourceLog {
         isFirst: Boolean,
     ) {
         val shown = engine.shown
+        // what a program's own source, engine or key throws is written down nowhere
+        val message = if (failure is OAuthException) failure.message else failure.javaClass.name
         when (failureClass) {
             FailureClass.SESSION_OVER ->
                 if (failure.cause != null) {
-                    logger.warn("{}: the server has ended a session: {}", shown, failure.message)
+                    logger.warn("{}: the server has ended a session: {}", shown, message)
                 } else {
-                    logger.debug("{}: there is no session: {}", shown, failure.message)
+                    logger.debug("{}: there is no session: {}", shown, message)
                 }
-            FailureClass.DOUBT -> logger.warn("{}: a refresh is in doubt: {}", shown, failure.message)
-            FailureClass.STORE -> logger.warn("{}: the token store failed: {}", shown, failure.message)
-            FailureClass.SUBJECT_REFUSED -> logger.debug("{}: the subject token is refused: {}", shown, failure.message)
+            FailureClass.DOUBT -> logger.warn("{}: a refresh is in doubt: {}", shown, message)
+            FailureClass.STORE -> logger.warn("{}: the token store failed: {}", shown, message)
+            FailureClass.SUBJECT_REFUSED -> logger.debug("{}: the subject token is refused: {}", shown, message)
             FailureClass.OUTAGE, FailureClass.CONFIGURATION ->
                 if (isFirst) {
-                    logger.info("{}: no tokens can be had: {}", shown, failure.message)
+                    logger.info("{}: no tokens can be had: {}", shown, message)
                 } else {
-                    logger.debug("{}: still no tokens: {}", shown, failure.message)
+                    logger.debug("{}: still no tokens: {}", shown, message)
                 }
         }
     }

@@ -59,9 +59,15 @@ internal abstract class TokenCell(
 
     val isFlying: Boolean get() = synchronized(lock) { flight != null }
 
+    /** Nothing is held, and there is nothing to wait for either. */
     val isUseless: Boolean get() =
         !isFlying &&
-            held.let { it == null || it.freshness(engine.time) == Freshness.EXPIRED }
+            held.let { it == null || it.freshness(engine.time) == Freshness.EXPIRED } &&
+            heldBackMillis == 0L &&
+            !synchronized(lock) { isForcedLately() }
+
+    private fun isForcedLately(): Boolean =
+        forcedAt?.let { engine.time.monotonicMillis - it < engine.rules.forcedRenewalMillis } == true
 
     /** The tokens that this process knows, however old. */
     val known: HeldTokens? get() = held
@@ -137,7 +143,7 @@ internal abstract class TokenCell(
     private fun joined(): CompletableDeferred<Landing> {
         val started: CompletableDeferred<Landing>
         synchronized(lock) {
-            engine.requireOpen()
+            if (engine.isClosed) return CompletableDeferred(Landing(null, engine.ended(null)))
             flight?.let { return it }
             failing?.takeIf { engine.time.monotonicMillis < it.notBefore }?.let {
                 return CompletableDeferred(Landing(null, it.cause))
@@ -145,34 +151,37 @@ internal abstract class TokenCell(
             started = CompletableDeferred()
             flight = started
         }
-        engine.run(otherwise = { ended(started) }) { fly(started) }
+        engine.run(afterwards = { ended(started, it) }) { fly(started) }
         return started
     }
 
-    private fun ended(flight: CompletableDeferred<Landing>) {
+    private fun ended(
+        flight: CompletableDeferred<Landing>,
+        cause: Throwable?,
+    ) {
         if (flight.isCompleted) return
         synchronized(lock) { if (this.flight === flight) this.flight = null }
-        flight.complete(Landing(null, IllegalStateException(SourceEngine.CLOSED)))
+        flight.complete(Landing(null, engine.ended(cause)))
     }
 
     private suspend fun fly(flight: CompletableDeferred<Landing>) {
-        var failure: Throwable? = null
-        try {
-            // what was replaced meanwhile is not brought back
-            do {
-                val before = synchronized(lock) { generation }
-            } while (!succeeded(obtain(), before, flight))
-        } catch (e: CancellationException) {
-            // the source is closed, or what brings the tokens was cancelled by itself
-            if (!currentCoroutineContext().isActive) throw e
-            failure = cancelled(e)
-        } catch (
-            // every waiter hears of it, whatever it is
-            @Suppress("TooGenericExceptionCaught") e: Throwable,
-        ) {
-            failure = e
-        }
-        if (failure != null) failed(failure, flight)
+        // what was replaced meanwhile is not brought back, and its failure is none of what came in its place
+        do {
+            val before = synchronized(lock) { generation }
+            val isOver =
+                try {
+                    succeeded(obtain(), before, flight)
+                } catch (e: CancellationException) {
+                    // the source is closed, or what brings the tokens was cancelled by itself
+                    if (!currentCoroutineContext().isActive) throw e
+                    failed(cancelled(e), before, flight)
+                } catch (
+                    // every waiter hears of it, whatever it is
+                    @Suppress("TooGenericExceptionCaught") e: Throwable,
+                ) {
+                    failed(e, before, flight)
+                }
+        } while (!isOver)
     }
 
     private fun cancelled(cause: CancellationException) =
@@ -210,25 +219,29 @@ internal abstract class TokenCell(
         refusedToken = null
     }
 
+    /** False, and nothing happens, where somebody has replaced the tokens since [before]. */
     private fun failed(
         failure: Throwable,
+        before: Long,
         flight: CompletableDeferred<Landing>,
-    ) {
+    ): Boolean {
         val failureClass = classOf(failure)
         val now = engine.time.monotonicMillis
-        val before: Failing?
+        val earlier: Failing?
         synchronized(lock) {
-            this.flight = null
-            before = failing
-            val count = (before?.count ?: 0) + 1
-            val since = before?.since ?: engine.time.clock.instant()
+            if (generation != before) return false
+            if (this.flight === flight) this.flight = null
+            earlier = failing
+            val count = (earlier?.count ?: 0) + 1
+            val since = earlier?.since ?: engine.time.clock.instant()
             failing = Failing(failure, since, count, now + pause(failureClass, failure, count))
             // whoever ended it meant the tokens that are out there too
             if (failureClass in ENDS) held = null
         }
-        SourceLog.failed(engine, failureClass, failure, isFirst = before == null)
+        SourceLog.failed(engine, failureClass, failure, isFirst = earlier == null)
         engine.tell { TokenEvent.RefreshFailed(it, failureClass, codeOf(failure)) }
         flight.complete(Landing(null, failure))
+        return true
     }
 
     private fun pause(
@@ -241,7 +254,7 @@ internal abstract class TokenCell(
                 FailureClass.OUTAGE, FailureClass.DOUBT, FailureClass.STORE ->
                     maxOf(
                         outage.after(count, engine.time),
-                        retryAfterOf(failure, engine.time.clock.instant(), longestRetryAfter).toMillis(),
+                        LifetimeRule.millis(retryAfterOf(failure, engine.time.clock.instant(), longestRetryAfter)),
                     )
                 FailureClass.CONFIGURATION -> configuration.after(count, engine.time)
                 FailureClass.SUBJECT_REFUSED -> REFUSED_MILLIS
@@ -251,11 +264,9 @@ internal abstract class TokenCell(
 
     /** Says that [tokens] are refused; see [TokenSource.invalidate]. */
     fun invalidate(tokens: TokenResponse) {
-        val interval = engine.rules.forcedRenewalMillis
         synchronized(lock) {
-            val now = engine.time.monotonicMillis
-            if (!isHeld(tokens) || forcedAt?.let { now - it < interval } == true) return
-            forcedAt = now
+            if (!isHeld(tokens) || isForcedLately()) return
+            forcedAt = engine.time.monotonicMillis
             refusedToken = tokens.accessToken
             held = null
         }

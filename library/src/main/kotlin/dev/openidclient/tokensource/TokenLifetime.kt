@@ -33,25 +33,26 @@ internal class LifetimeRule(
         )
     }
 
-    private companion object {
-        const val MARGIN_PART = 10
-        const val WINDOW_PART = 4
-        const val JITTER_PART = 5
+    companion object {
+        private const val MARGIN_PART = 10
+        private const val WINDOW_PART = 4
+        private const val JITTER_PART = 5
 
         /** A lifetime beyond it is as good as it, and cannot overflow. */
-        val LONGEST: Duration = Duration.ofDays(36_500)
+        private val LONGEST: Duration = Duration.ofDays(36_500)
 
+        /** In milliseconds, 100 years at the most. */
         fun millis(duration: Duration): Long = minOf(duration, LONGEST).toMillis()
 
-        fun millisOf(instant: Instant): Long =
+        private fun millisOf(instant: Instant): Long =
             when {
                 instant <= EARLIEST -> EARLIEST.toEpochMilli()
                 instant >= LATEST -> LATEST.toEpochMilli()
                 else -> instant.toEpochMilli()
             }
 
-        val EARLIEST: Instant = Instant.ofEpochSecond(-LONGEST.seconds)
-        val LATEST: Instant = Instant.ofEpochSecond(10 * LONGEST.seconds)
+        private val EARLIEST: Instant = Instant.ofEpochSecond(-LONGEST.seconds)
+        private val LATEST: Instant = Instant.ofEpochSecond(10 * LONGEST.seconds)
     }
 }
 

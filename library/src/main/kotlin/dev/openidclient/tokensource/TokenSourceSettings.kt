@@ -118,7 +118,7 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
         return SourceRules(
             LifetimeRule(expiryMargin, refreshWindow, lifetimeWhenUnknown),
             BackOffs(outage, configuration, longestRetryAfter),
-            forcedRenewalInterval.toMillis(),
+            LifetimeRule.millis(forcedRenewalInterval),
         )
     }
 

@@ -8,6 +8,7 @@ import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import dev.openidclient.token.StoredTokens
 import dev.openidclient.token.TokenResponse
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Instant
@@ -31,7 +32,7 @@ internal class UserEntry(
                 TOKENS to StoredTokens.write(tokens),
                 THUMBPRINT to thumbprint?.let(::JsonPrimitive),
                 DOUBT to doubt?.let { JsonPrimitive(it.since.epochSecond) },
-                ABANDONED to doubt?.let { if (it.isAbandoned) JsonPrimitive(true) else null },
+                ABANDONED to doubt?.abandonedAt?.let { JsonPrimitive(it.epochSecond) },
                 REFUSED to if (isRefused) JsonPrimitive(true) else null,
             )
         val encoded = json.toString()
@@ -55,6 +56,11 @@ internal class UserEntry(
         /** 64 KiB */
         private const val MOST_CHARACTERS = 64 * 1024
 
+        private fun second(element: JsonElement): Instant? =
+            wholeNumber(element)
+                ?.takeIf { it in Instant.MIN.epochSecond..Instant.MAX.epochSecond }
+                ?.let(Instant::ofEpochSecond)
+
         /** Reads what [encode] wrote; [IllegalArgumentException] for anything else. */
         fun decode(encoded: String): UserEntry {
             val json = requireNotNull(parseJson(encoded) as? JsonObject) { "$WHAT is damaged: it is no JSON object" }
@@ -64,9 +70,7 @@ internal class UserEntry(
             return UserEntry(
                 StoredTokens.read(stored.required(TOKENS, ::document)),
                 stored.optional(THUMBPRINT, ::text),
-                stored.optional(DOUBT, ::wholeNumber)?.let {
-                    Doubt(Instant.ofEpochSecond(it), stored.optional(ABANDONED, ::boolean) ?: false)
-                },
+                stored.optional(DOUBT, ::second)?.let { Doubt(it, stored.optional(ABANDONED, ::second)) },
                 stored.optional(REFUSED, ::boolean) ?: false,
             )
         }
@@ -76,6 +80,6 @@ internal class UserEntry(
 /** The refresh token was sent, and what became of it is not known. */
 internal class Doubt(
     val since: Instant,
-    /** Whether another instance sent it, which may still be about to write what it got. */
-    val isAbandoned: Boolean,
+    /** When another instance that had sent it was found to be late: it may still be about to write what it got. */
+    val abandonedAt: Instant?,
 )

@@ -53,13 +53,16 @@ internal class UserRefresh(
         adopted(entry)?.let { return it }
         whyNotRefreshable(entry)?.let { return alive(entry) ?: throw signInRequired(it) }
         if (entry.doubt != null && !mayResend(entry)) return usable(entry) ?: throw inDoubt(null)
-        if (entry.doubt?.isAbandoned == true && isYoung(entry.doubt, timeout)) {
+        if (isOtherOneRunning(stored, timeout, patience)) {
             usable(entry)?.let { return it }
             patience.pause("another instance's refresh of this session to end")
             return null
         }
         return when (val lease = shelf.lease(id, stored.version, session.owner)) {
-            is Lease.Changed -> null
+            is Lease.Changed -> {
+                patience.pause("the token store, where this session changes all the time")
+                null
+            }
             is Lease.Gone -> throw signInRequired("there are no tokens for this session any more")
             is Lease.Held ->
                 usable(entry) ?: run {
@@ -68,7 +71,8 @@ internal class UserRefresh(
                 }
             is Lease.Acquired ->
                 if (lease.abandoned) {
-                    val doubt = Doubt(entry.doubt?.since ?: engine.time.clock.instant(), isAbandoned = true)
+                    val now = engine.time.clock.instant()
+                    val doubt = Doubt(entry.doubt?.since ?: now, abandonedAt = now)
                     engine.tell(TokenEvent::InDoubt)
                     shelf.commit(id, stored.version, entry.inDoubt(doubt))
                     null
@@ -123,18 +127,24 @@ internal class UserRefresh(
 
     /** Whether there is nothing left to lose: the access token of the session itself cannot be used any more. */
     private fun isUsedUp(entry: UserEntry): Boolean =
-        entry.isRefused ||
+        entry.isRefused || cell.refuses(entry.tokens) ||
             session.hold(entry).freshness(engine.time).let { it == Freshness.LAST_RESORT || it == Freshness.EXPIRED }
 
-    private fun isYoung(
-        doubt: Doubt,
+    /** Whether the instance whose lease ran out may still wait for its answer: no longer than [timeout]. */
+    private fun isOtherOneRunning(
+        stored: VersionedEntry,
         timeout: Duration,
-    ): Boolean = engine.time.clock.instant() < doubt.since.plus(timeout)
+        patience: Patience,
+    ): Boolean {
+        val abandonedAt = stored.entry.doubt?.abandonedAt ?: return false
+        // whatever the clock of the one who wrote that says
+        return isWithin(timeout, abandonedAt, engine.time.clock.instant()) && !patience.hasSeen(stored.version, timeout)
+    }
 
     private suspend fun send(
         client: OpenIdClient,
         stored: VersionedEntry,
-    ): Obtained {
+    ): Obtained? {
         val tokens = stored.entry.tokens
         if (session.lastSent == tokens.refreshToken) engine.tell(TokenEvent::Resent)
         session.lastSent = tokens.refreshToken
@@ -143,10 +153,11 @@ internal class UserRefresh(
                 renewingLease(stored.version) { client.refreshTokenGrant(tokens) { addAll(cell.form) } }
             } catch (
                 // an engine or a key may throw anything, and the refresh token may be used up then too
-                @Suppress("TooGenericExceptionCaught") e: Exception,
+                @Suppress("TooGenericExceptionCaught") e: Throwable,
             ) {
                 return failed(stored, e)
             }
+        session.lastSent = null
         return keep(client, stored, refreshed)
     }
 
@@ -173,17 +184,17 @@ internal class UserRefresh(
             }
         }
 
-    /** Writes [refreshed], and then hands it out. */
+    /** Writes [refreshed], and then hands it out; null where somebody else has put something there: look again. */
     private suspend fun keep(
         client: OpenIdClient,
         stored: VersionedEntry,
         refreshed: TokenResponse,
-    ): Obtained {
+    ): Obtained? {
         val entry = if (cell.isScoped) rotated(stored.entry, refreshed.refreshToken) else entryOf(refreshed, client)
         val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
         val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
         val other = write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
-        return if (cell.isScoped || other == null) obtained else usable(other) ?: obtained
+        return obtained.takeIf { other == null }
     }
 
     /**
@@ -197,11 +208,13 @@ internal class UserRefresh(
         try {
             var version = unwritten.version
             var other: UserEntry? = null
+            var attempts = 0
             while (other == null && !shelf.commit(id, version, unwritten.entry)) {
                 val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
                 // the refresh token that was sent: nothing but a mark was written
                 if (now.entry.tokens.refreshToken != unwritten.sent) other = now.entry
                 version = now.version
+                if (++attempts == MOST_WRITES) throw shelf.neverWritten()
             }
             session.unwritten = null
             other
@@ -213,7 +226,7 @@ internal class UserRefresh(
             if (session.unwritten == null) {
                 session.unwritten = unwritten
                 engine.tell(TokenEvent::StoreWriteFailed)
-                engine.run(otherwise = {}) { writeLater(client, session.hold(unwritten.entry)) }
+                engine.run(afterwards = {}) { writeLater(client, session.hold(unwritten.entry)) }
             }
             null
         }
@@ -226,7 +239,12 @@ internal class UserRefresh(
         var failures = 0
         while (session.unwritten != null && held.freshness(engine.time) != Freshness.EXPIRED && !engine.isClosed) {
             delay(engine.rules.backOffs.outage.after(++failures, engine.time))
-            session.turn.withLock { session.unwritten?.let { write(client, it) } }
+            try {
+                session.turn.withLock { session.unwritten?.let { write(client, it) } }
+            } catch (e: TokenSourceException) {
+                // nobody waits for it; who asks next hears of it
+                SourceLog.late(engine, "tokens that waited to be written are of no use any more", e)
+            }
         }
     }
 
@@ -274,8 +292,8 @@ internal class UserRefresh(
 
     private suspend fun failed(
         stored: VersionedEntry,
-        failure: Exception,
-    ): Obtained {
+        failure: Throwable,
+    ): Obtained? {
         val replacement = replacementIn(failure)
         val failureClass = refreshFailureClassOf(failure)
         when {
@@ -289,10 +307,10 @@ internal class UserRefresh(
             failureClass == FailureClass.DOUBT -> {
                 val since = stored.entry.doubt?.since ?: engine.time.clock.instant()
                 engine.tell(TokenEvent::InDoubt)
-                markDoubt(stored, Doubt(since, isAbandoned = false))
+                markDoubt(stored, Doubt(since, abandonedAt = null))
                 throw inDoubt(failure)
             }
-            else -> shelf.release(id, stored.version, session.owner)
+            else -> release(stored)
         }
         throw failure
     }
@@ -303,19 +321,27 @@ internal class UserRefresh(
     ) = try {
         shelf.commit(id, stored.version, stored.entry.inDoubt(doubt))
     } catch (e: TokenSourceException) {
-        // the lease runs out without a word, which says the same
+        // the lease runs out without a word, which says the same, to this instance too
+        session.abandonLease()
         SourceLog.late(engine, "a doubt could not be written to the token store", e)
     }
 
-    /** `invalid_grant`: the session is over, unless another one has renewed it meanwhile. */
+    private suspend fun release(stored: VersionedEntry) =
+        try {
+            shelf.release(id, stored.version, session.owner)
+        } catch (e: TokenSourceException) {
+            SourceLog.late(engine, "a lease could not be ended", e)
+        }
+
+    /** `invalid_grant`: the session is over; null where another one has renewed it meanwhile: look again. */
     private suspend fun refused(
         stored: VersionedEntry,
-        failure: Exception,
-    ): Obtained {
+        failure: Throwable,
+    ): Obtained? {
         val now = shelf.load(id)
-        if (now != null && now.entry.tokens.refreshToken != stored.entry.tokens.refreshToken) {
-            usable(now.entry)?.let { return it }
-        } else if (now == null || shelf.removeIfUnchanged(id, now.version, now.entry)) {
+        if (now != null && now.entry.tokens.refreshToken != stored.entry.tokens.refreshToken) return null
+        if (now == null || shelf.removeIfUnchanged(id, now.version, now.entry)) {
+            session.refuseAll()
             engine.tell(TokenEvent::SignInRequired)
         }
         throw signInRequired("the server refuses the refresh token", failure)
@@ -323,10 +349,10 @@ internal class UserRefresh(
 
     private fun signInRequired(
         why: String,
-        cause: Exception? = null,
+        cause: Throwable? = null,
     ) = TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "${engine.shown}: $why: the user must sign in", cause)
 
-    private fun inDoubt(cause: Exception?) =
+    private fun inDoubt(cause: Throwable?) =
         TokenSourceException(
             ErrorCode.REFRESH_IN_DOUBT,
             "${engine.shown}: the outcome of the last refresh is not known, so the refresh token may be used up" +
@@ -336,24 +362,45 @@ internal class UserRefresh(
 
     private companion object {
         const val RENEWAL_MILLIS = 5_000L
+
+        /** Each but the first follows a mark that another instance has written. */
+        const val MOST_WRITES = 10
     }
 }
 
 /** Whether [doubt] is so young that the refresh token is sent once more at once. */
 internal fun UserShelf.resends(doubt: Doubt): Boolean {
     val policy = settings.afterDoubt as? AfterDoubt.Within ?: return false
-    val now: Instant = engine.time.clock.instant()
-    return now < doubt.since.plus(policy.duration)
+    return isWithin(policy.duration, doubt.since, engine.time.clock.instant())
 }
+
+private fun isWithin(
+    duration: Duration,
+    since: Instant,
+    now: Instant,
+): Boolean = Duration.between(since, now) < duration
 
 /** How long a flight waits for another instance: in all no longer than the client's timeout twice. */
 private class Patience(
     private val engine: SourceEngine,
     timeout: Duration,
 ) {
-    private val end = engine.time.monotonicMillis + 2 * timeout.toMillis()
+    private val end = engine.time.monotonicMillis + 2 * LifetimeRule.millis(timeout)
+    private var seenVersion: Long? = null
+    private var seenAt = 0L
     private val shown = timeout
     private var pause = FIRST_MILLIS
+
+    /** Whether the entry was of [version] for [duration] already, as this flight has seen. */
+    fun hasSeen(
+        version: Long,
+        duration: Duration,
+    ): Boolean {
+        val now = engine.time.monotonicMillis
+        if (version != seenVersion) seenAt = now
+        seenVersion = version
+        return now - seenAt >= LifetimeRule.millis(duration)
+    }
 
     suspend fun pause(
         what: String,

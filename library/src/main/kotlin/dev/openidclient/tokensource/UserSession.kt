@@ -4,7 +4,7 @@ import dev.openidclient.event.FailureClass
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.sync.Mutex
-import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * What this process knows of one session: a cell for its own access token, which has the form of nothing, and one for
@@ -19,7 +19,8 @@ internal class UserSession(
     /** Who leases the entry. */
     val owner: String get() = shelf.ownerOf(number)
 
-    private val number = shelf.nextNumber()
+    @Volatile
+    private var number = shelf.nextNumber()
 
     /** Held by the flight that may use the refresh token. */
     val turn: Mutex = Mutex()
@@ -32,45 +33,56 @@ internal class UserSession(
     @Volatile
     var unwritten: Unwritten? = null
 
-    private val cells = ConcurrentHashMap<String, Cell>()
+    private val cells = CellMap(MOST_FORMS, shelf.engine.time, FormTraits)
 
-    val isBusy: Boolean get() = unwritten != null || cells.values.any { it.isFlying }
+    /** How many put, remove or take this now. */
+    private val changes = AtomicInteger()
 
-    val isUseless: Boolean get() = cells.values.all { it.isUseless }
+    val isBusy: Boolean get() = changes.get() > 0 || unwritten != null || cells.all.any { it.isFlying }
 
-    val lastUsedAt: Long get() = cells.values.maxOfOrNull { it.lastUsedAt } ?: 0
+    val isUseless: Boolean get() = cells.all.all { it.isUseless }
+
+    val lastUsedAt: Long get() = cells.all.maxOfOrNull { it.lastUsedAt } ?: 0
+
+    /** Lets the lease of this session run out without a word, as that of an instance that is no more. */
+    fun abandonLease() {
+        number = shelf.nextNumber()
+    }
+
+    /** The server has ended the session: no tokens of it are handed out any more. */
+    fun refuseAll() = cells.all.forEach { it.refuse() }
 
     fun find(formKey: String): TokenCell? = cells[formKey]
 
     fun cell(
         formKey: String,
         form: Parameters,
-    ): TokenCell = cells[formKey] ?: cells.computeIfAbsent(formKey) { Cell(form) }
+    ): Cell = cells[formKey] ?: cells.getOrMake(formKey) { Cell(form) }
 
     suspend fun put(entry: UserEntry) {
-        replaceAll(null)
-        shelf.put(id, entry)
-        replaceAll(entry)
+        changing { shelf.put(id, entry) }
+        cell("", Parameters.EMPTY).replace(hold(entry))
     }
 
-    suspend fun remove() {
-        replaceAll(null)
-        shelf.remove(id)
-        replaceAll(null)
+    suspend fun remove() = changing { shelf.remove(id) }
+
+    suspend fun take(): TokenResponse? = changing { shelf.take(id) }?.tokens
+
+    /** Forgets all before the store changes and after it, however: no flight brings back what it read in between. */
+    private suspend inline fun <T> changing(change: () -> T): T {
+        changes.incrementAndGet()
+        try {
+            replaceAll()
+            return change()
+        } finally {
+            replaceAll()
+            changes.decrementAndGet()
+        }
     }
 
-    suspend fun take(): TokenResponse? {
-        replaceAll(null)
-        val entry = shelf.take(id)
-        replaceAll(null)
-        return entry?.tokens
-    }
-
-    /** Before the store changes and after it, so that no flight brings back what it read in between. */
-    private fun replaceAll(entry: UserEntry?) {
+    private fun replaceAll() {
         unwritten = null
-        for (cell in cells.values) cell.replace(null)
-        if (entry != null) (cell("", Parameters.EMPTY) as Cell).replace(hold(entry))
+        for (cell in cells.all) cell.replace(null)
     }
 
     fun hold(entry: UserEntry): HeldTokens =
@@ -106,6 +118,21 @@ internal class UserSession(
         override fun isHeld(tokens: TokenResponse): Boolean = known == null || super.isHeld(tokens)
 
         fun refuses(tokens: TokenResponse): Boolean = isRefused(tokens)
+    }
+
+    /** They can all be had again, with the refresh token of the session. */
+    private object FormTraits : CellMap.Traits<Cell> {
+        override fun isBusy(cell: Cell): Boolean = cell.isFlying
+
+        override fun isUseless(cell: Cell): Boolean = false
+
+        override fun lastUsedAt(cell: Cell): Long = cell.lastUsedAt
+
+        override fun evicted(cell: Cell) = Unit
+    }
+
+    private companion object {
+        const val MOST_FORMS = 100
     }
 }
 

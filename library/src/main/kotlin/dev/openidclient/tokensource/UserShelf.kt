@@ -83,7 +83,10 @@ internal class UserShelf(
     suspend fun put(
         id: String,
         entry: UserEntry,
-    ) = guarded("written") { store.put(id, entry.encode(), lifetimeOf(entry)) }
+    ) {
+        val encoded = entry.encode()
+        guarded("written") { store.put(id, encoded, lifetimeOf(entry)) }
+    }
 
     suspend fun lease(
         id: String,
@@ -142,6 +145,9 @@ internal class UserShelf(
         ) {
             throw if (e is TokenSourceException) e else failed(what, e)
         }
+
+    /** A store that says again and again that an entry has changed. */
+    fun neverWritten(): TokenSourceException = failed("written", IllegalStateException())
 
     private fun failed(
         what: String,

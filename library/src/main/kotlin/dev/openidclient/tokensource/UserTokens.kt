@@ -52,8 +52,8 @@ public class UserTokens internal constructor(
 
     /**
      * Keeps [tokens] under [sessionId], in place of what was there: after the sign-in. Throws
-     * [IllegalArgumentException] where [sessionId] is empty, or [tokens] are another client's;
-     * [IllegalStateException] where this is closed.
+     * [IllegalArgumentException] where [sessionId] is empty, or [tokens] are another client's, or too long to be kept
+     * (64 KiB); [IllegalStateException] where this is closed.
      */
     public suspend fun put(
         sessionId: String,

@@ -1,0 +1,51 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.error.OAuthException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.runTest
+import java.time.Clock
+import java.time.Duration
+
+class CellMapSpec :
+    FunSpec({
+        test("making room asks once when a cell was last used, which changes all the time") {
+            val asked = HashMap<String, Int>()
+            val traits =
+                object : CellMap.Traits<String> {
+                    override fun isBusy(cell: String) = false
+
+                    override fun isUseless(cell: String) = false
+
+                    override fun lastUsedAt(cell: String): Long {
+                        asked[cell] = (asked[cell] ?: 0) + 1
+                        return cell.toLong()
+                    }
+
+                    override fun evicted(cell: String) = Unit
+                }
+            val map = CellMap(100, SourceTime(Clock.systemUTC(), { 0 }), traits)
+            repeat(101) { map.getOrMake("$it") { "$it" } }
+            map.size shouldBe 94
+            asked.values.toSet() shouldBe setOf(1)
+        }
+
+        test("a server's Retry-After is not forgotten as others come") {
+            runTest {
+                val world = TokenWorld(this)
+                val downstream =
+                    ExchangedTokens.tokenExchange(world.client) { world.run { inThisWorld() } }
+                val (one, other) = List(2) { downstream.source(world.server.tokens("user $it").accessToken) }
+                world.server.tokenEndpoint.failNext(429, retryAfter = Duration.ofSeconds(120))
+                shouldThrow<OAuthException> { one.token() }
+                delay(61_000)
+                other.token()
+                shouldThrow<OAuthException> { one.token() }
+                world.requests shouldBe 2
+                delay(60_000)
+                one.token()
+            }
+        }
+    })
