@@ -28,8 +28,7 @@ internal class StoredMembers(
     fun <T : Any> optional(
         name: String,
         read: (JsonElement) -> T?,
-    ): T? =
-        members[name]?.let { requireNotNull(read(it)) { "$what is damaged: \"$name\" has the wrong type" } }
+    ): T? = members[name]?.let { requireNotNull(read(it)) { "$what is damaged: \"$name\" has the wrong type" } }
 
     companion object {
         private val SECONDS = 0..Instant.MAX.epochSecond

@@ -36,12 +36,23 @@ internal object StoredTokens {
     private const val RESOURCE = "resource"
     private val MEMBERS =
         setOf(
-            JSON, RECEIVED_AT, EXPIRES_IN, TOKEN_TYPE, ISSUER, CLIENT_ID, REFRESH_TOKEN, REFRESH_TOKEN_EXPIRES_AT,
-            ID_TOKEN, CLAIMS, FIRST_CLAIMS, SCOPE, FIRST_SCOPE, RESOURCE,
+            JSON,
+            RECEIVED_AT,
+            EXPIRES_IN,
+            TOKEN_TYPE,
+            ISSUER,
+            CLIENT_ID,
+            REFRESH_TOKEN,
+            REFRESH_TOKEN_EXPIRES_AT,
+            ID_TOKEN,
+            CLAIMS,
+            FIRST_CLAIMS,
+            SCOPE,
+            FIRST_SCOPE,
+            RESOURCE,
         )
 
-    fun encode(tokens: TokenResponse): String =
-        VERSION + Base64Url.encode(write(tokens).toString().encodeToByteArray())
+    fun encode(tokens: TokenResponse): String = VERSION + Base64Url.encode(write(tokens).toString().encodeToByteArray())
 
     fun decode(encoded: String): TokenResponse {
         require(encoded.startsWith(VERSION)) {
@@ -63,7 +74,8 @@ internal object StoredTokens {
             TOKEN_TYPE to JsonPrimitive(tokens.tokenType),
             ISSUER to JsonPrimitive(tokens.issuer),
             CLIENT_ID to JsonPrimitive(tokens.clientId),
-            REFRESH_TOKEN to kept.refreshToken?.takeIf { it != textIn(tokens.json, REFRESH_TOKEN) }?.let(::JsonPrimitive),
+            REFRESH_TOKEN to
+                kept.refreshToken?.takeIf { it != textIn(tokens.json, REFRESH_TOKEN) }?.let(::JsonPrimitive),
             REFRESH_TOKEN_EXPIRES_AT to kept.refreshTokenExpiresAt?.let { JsonPrimitive(it.toString()) },
             ID_TOKEN to idToken.text?.takeIf { it != textIn(tokens.json, ID_TOKEN) }?.let(::JsonPrimitive),
             CLAIMS to claims?.takeIf { it != payload(idToken.text) },

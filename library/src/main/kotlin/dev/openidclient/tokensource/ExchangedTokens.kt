@@ -123,8 +123,7 @@ public class ExchangedTokens private constructor(
         public fun tokenExchange(
             client: ClientSource,
             configure: ExchangeSettings.() -> Unit = {},
-        ): ExchangedTokens =
-            ExchangedTokens(client, ExchangeSettings().apply(configure), ExchangeGrant.TOKEN_EXCHANGE)
+        ): ExchangedTokens = ExchangedTokens(client, ExchangeSettings().apply(configure), ExchangeGrant.TOKEN_EXCHANGE)
 
         /**
          * By the JWT bearer grant ([RFC 7523 §2.1](https://www.rfc-editor.org/rfc/rfc7523#section-2.1)), as Entra ID's

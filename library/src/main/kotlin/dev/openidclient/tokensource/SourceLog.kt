@@ -16,7 +16,12 @@ internal object SourceLog {
         failing: Failing,
     ) {
         if (!logger.isInfoEnabled) return
-        logger.info("{}: tokens can be had again, after {} failures since {}", engine.shown, failing.count, failing.since)
+        logger.info(
+            "{}: tokens can be had again, after {} failures since {}",
+            engine.shown,
+            failing.count,
+            failing.since,
+        )
     }
 
     fun failed(

@@ -104,5 +104,6 @@ internal class HeldTokens(
         }
     }
 
-    fun millisUntilStale(time: SourceTime): Long = (ages.stale - age.millis(time, time.monotonicMillis)).coerceAtLeast(0)
+    fun millisUntilStale(time: SourceTime): Long =
+        (ages.stale - age.millis(time, time.monotonicMillis)).coerceAtLeast(0)
 }

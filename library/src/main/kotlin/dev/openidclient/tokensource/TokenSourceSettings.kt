@@ -81,7 +81,8 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
     public fun name(name: String?): S = self().apply { this.name = name }
 
     private var outage = BackOff(Duration.ofSeconds(1), Duration.ofMinutes(1))
-    private var configuration = BackOff(Duration.ofSeconds(FIRST_CORRECTION_SECONDS), Duration.ofMinutes(LONGEST_MINUTES))
+    private var configuration =
+        BackOff(Duration.ofSeconds(FIRST_CORRECTION_SECONDS), Duration.ofMinutes(LONGEST_MINUTES))
 
     /**
      * How long to wait after a failure that passes by itself, as an outage of the server: [first], doubling up to
@@ -151,7 +152,9 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
             longest: Duration,
         ): BackOff {
             requirePositive("the first wait of $name", first)
-            require(first <= longest) { "the longest wait of $name must not be shorter than the first, but is $longest" }
+            require(
+                first <= longest,
+            ) { "the longest wait of $name must not be shorter than the first, but is $longest" }
             return BackOff(first, longest)
         }
     }

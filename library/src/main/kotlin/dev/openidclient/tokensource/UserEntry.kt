@@ -65,7 +65,9 @@ internal class UserEntry(
         fun decode(encoded: String): UserEntry {
             val json = requireNotNull(parseJson(encoded) as? JsonObject) { "$WHAT is damaged: it is no JSON object" }
             val stored = StoredMembers(WHAT, json)
-            require(stored.required(VERSION, ::wholeNumber) == CURRENT) { "$WHAT is of a version that is not known here" }
+            require(
+                stored.required(VERSION, ::wholeNumber) == CURRENT,
+            ) { "$WHAT is of a version that is not known here" }
             stored.requireKnown(MEMBERS)
             return UserEntry(
                 StoredTokens.read(stored.required(TOKENS, ::document)),

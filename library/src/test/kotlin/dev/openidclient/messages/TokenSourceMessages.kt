@@ -155,7 +155,12 @@ internal suspend fun Messages.tokenStores() {
                 duration: Duration,
             ): Lease = Lease.Held(duration)
         }
-    of { users(held, server.clientOf { timeout = Duration.ofMillis(A_MOMENT_MILLIS) }).refused(server.tokens()).token() }
+    of {
+        users(
+            held,
+            server.clientOf { timeout = Duration.ofMillis(A_MOMENT_MILLIS) },
+        ).refused(server.tokens()).token()
+    }
 }
 
 private const val A_MOMENT_MILLIS = 20L

@@ -68,9 +68,10 @@ class StoredTokensSpec :
             runTest {
                 val server = server()
                 val client = server.openIdClient()
-                val first = server.answered(
-                    """{"access_token":"a1","token_type":"bearer","refresh_token":"r1","refresh_expires_in":600}""",
-                )
+                val first =
+                    server.answered(
+                        """{"access_token":"a1","token_type":"bearer","refresh_token":"r1","refresh_expires_in":600}""",
+                    )
                 val answer = """{"access_token":"a2","token_type":"bearer","scope":"a"}"""
                 val json = HttpHeaders.of("content-type" to "application/json")
                 server.tokenEndpoint.answerNext(HttpResponse(200, json, answer.encodeToByteArray()))

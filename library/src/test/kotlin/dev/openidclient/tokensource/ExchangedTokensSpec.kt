@@ -220,7 +220,8 @@ class ExchangedTokensSpec :
                 val downstream = ExchangedTokens.jwtBearer(world.client) { world.run { inThisWorld() } }
                 world.answer("on-behalf")
                 downstream.source("header.payload.signature").token().accessToken shouldBe "on-behalf"
-                world.server.requests.single().parameters["grant_type"] shouldBe "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                world.server.requests.single().parameters["grant_type"] shouldBe
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
                 shouldThrow<IllegalArgumentException> { downstream.source("s") { actorToken("a") } }
                 shouldThrow<IllegalArgumentException> { downstream.source("s") { subjectTokenType(TokenType.JWT) } }
             }

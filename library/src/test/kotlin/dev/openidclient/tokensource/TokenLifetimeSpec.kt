@@ -34,14 +34,15 @@ class TokenLifetimeSpec :
             val settings = CustomTokensSettings().apply { inThisWorld() }
             val time = settings.time(clock)
             val tokens = server.tokens()
-            val lived = TokenResponse(
-                tokens.json,
-                now,
-                if (seconds < 0) null else Duration.ofSeconds(seconds),
-                tokens.tokenType,
-                tokens.owner,
-                tokens.kept,
-            )
+            val lived =
+                TokenResponse(
+                    tokens.json,
+                    now,
+                    if (seconds < 0) null else Duration.ofSeconds(seconds),
+                    tokens.tokenType,
+                    tokens.owner,
+                    tokens.kept,
+                )
             return rule.hold(lived, time) to time
         }
 
