@@ -73,8 +73,8 @@ internal class UserShelf(
         }
         if (entry.thumbprint != null && entry.thumbprint != client.dpop?.thumbprint()) {
             throw unreadable(
-                "the tokens of an entry are bound to another DPoP key than this client's: give all instances the same " +
-                    "key, and keep it over a restart",
+                "the tokens of an entry are bound to another DPoP key than this client's: give all instances the " +
+                    "same key, and keep it over a restart",
             )
         }
         return entry

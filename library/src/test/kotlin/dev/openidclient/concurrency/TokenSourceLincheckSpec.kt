@@ -69,18 +69,13 @@ class TokenFlightOperations {
     }
 
     private companion object {
+        const val STORED =
+            """{"json":{"access_token":"a","token_type":"bearer"},"received_at":"1970-01-01T00:00:00Z",""" +
+                """"token_type":"bearer","iss":"https://as.example.com","client_id":"app"}"""
+
         val TOKENS: TokenResponse =
             TokenResponse.decode(
-                "v1." +
-                    Base64
-                        .getUrlEncoder()
-                        .withoutPadding()
-                        .encodeToString(
-                            (
-                                """{"json":{"access_token":"a","token_type":"bearer"},"received_at":"1970-01-01T00:00:00Z",""" +
-                                    """"token_type":"bearer","iss":"https://as.example.com","client_id":"app"}"""
-                            ).encodeToByteArray(),
-                        ),
+                "v1." + Base64.getUrlEncoder().withoutPadding().encodeToString(STORED.encodeToByteArray()),
             )
     }
 }

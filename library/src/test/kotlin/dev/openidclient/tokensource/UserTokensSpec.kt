@@ -112,7 +112,8 @@ class UserTokensSpec :
                 sessions.put("session", world.server.tokens())
                 delay(HOUR)
                 world.server.tokenEndpoint.failNext(401, "invalid_client")
-                shouldThrow<ResponseBodyException> { sessions.source("session").token() }.error shouldBe "invalid_client"
+                shouldThrow<ResponseBodyException> { sessions.source("session").token() }.error shouldBe
+                    "invalid_client"
                 sessions.load("session").shouldNotBeNull()
                 delay(10_000)
                 sessions.source("session").token()
@@ -153,7 +154,8 @@ class UserTokensSpec :
         test("a refresh token that has expired by its own word is not sent") {
             runTest {
                 val world = TokenWorld(this)
-                val json = """{"access_token":"a","token_type":"bearer","expires_in":60,"refresh_token":"r","NAME":120}"""
+                val json =
+                    """{"access_token":"a","token_type":"bearer","expires_in":60,"refresh_token":"r","NAME":120}"""
                 for (name in listOf("refresh_expires_in", "refresh_token_expires_in")) {
                     val sessions = world.users()
                     world.server.tokenEndpoint.replaceNextBody(json.replace("NAME", name))
@@ -325,7 +327,8 @@ class UserTokensSpec :
                     sessions.closed()
                     currentTime - begin shouldBe 1_000
                     waiter.await().refreshToken.shouldNotBeNull()
-                    val later = UserTokens(world.client, UserTokensSettings().apply { world.run { inThisWorld() } }) { store }
+                    val later =
+                        UserTokens(world.client, UserTokensSettings().apply { world.run { inThisWorld() } }) { store }
                     later.source("session").token() shouldBe waiter.await()
                     world.server.reusedRefreshTokens shouldBe 0
                 }
