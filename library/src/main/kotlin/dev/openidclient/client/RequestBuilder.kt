@@ -62,8 +62,8 @@ public abstract class AccessRequestBuilder<B : AccessRequestBuilder<B>> internal
      * §3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)).
      */
     public fun scope(vararg scopes: String): B {
-        val first = scopes.singleOrNull()
-        if (first != null && first.isNotEmpty() && ' ' !in first && "scope" !in parameters) return set("scope", first)
+        val single = scopes.singleOrNull()?.takeIf { it.isNotEmpty() && ' ' !in it }
+        if (single != null && "scope" !in parameters) return set("scope", single)
         val all = LinkedHashSet<String>()
         for (scope in listOfNotNull(parameters["scope"], *scopes)) scope.split(' ').filterTo(all, String::isNotEmpty)
         return if (all.isEmpty()) self() else set("scope", all.joinToString(" "))

@@ -18,7 +18,7 @@ import java.time.Instant
 
 /** [TokenResponse] as a document to store, and back. What can be told from the rest of it is left out. */
 internal object StoredTokens {
-    private const val WHAT = "the encoded tokens"
+    private const val WHAT = "the stored token response"
     private const val VERSION = "v1."
     private const val JSON = "json"
     private const val RECEIVED_AT = "received_at"
@@ -147,7 +147,8 @@ internal object StoredTokens {
 
     private fun instant(element: JsonElement): Instant? = parsed(element, Instant::parse)
 
-    private fun duration(element: JsonElement): Duration? = parsed(element, Duration::parse)
+    private fun duration(element: JsonElement): Duration? =
+        parsed(element, Duration::parse)?.takeUnless { it.isNegative }
 
     private inline fun <T : Any> parsed(
         element: JsonElement,

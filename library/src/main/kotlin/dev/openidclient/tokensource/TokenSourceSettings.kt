@@ -68,6 +68,7 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
      */
     @set:JvmSynthetic // Java has executor
     @get:JvmSynthetic
+    @Suppress("InjectDispatcher") // this is where it is injected
     public var coroutineContext: CoroutineContext = Dispatchers.Default
 
     /** Where renewals run: for Java, in place of [coroutineContext]. */

@@ -2,9 +2,7 @@ package dev.openidclient.tokensource
 
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ErrorCode
-import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
-import dev.openidclient.error.TransportException
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.ServedFrom
 import dev.openidclient.event.TokenEvent
@@ -145,6 +143,7 @@ internal class UserRefresh(
         return isWithin(timeout, abandonedAt, engine.time.clock.instant()) && !patience.hasSeen(stored.version, timeout)
     }
 
+    @Suppress("SuspendFunSwallowedCancellation") // a flight of user tokens cannot be cancelled
     private suspend fun send(
         client: OpenIdClient,
         stored: VersionedEntry,
@@ -281,6 +280,7 @@ internal class UserRefresh(
     }
 
     /** A removed session never comes back: nobody is to have its tokens, so the server is told. */
+    @Suppress("SuspendFunSwallowedCancellation") // a flight of user tokens cannot be cancelled
     private suspend fun ended(
         client: OpenIdClient,
         refreshed: TokenResponse,
@@ -288,7 +288,10 @@ internal class UserRefresh(
         session.unwritten = null
         try {
             client.revoke(refreshed.refreshToken ?: refreshed.accessToken)
-        } catch (e: OAuthException) {
+        } catch (
+            // whatever a transport of the program's own throws: the session is over all the same
+            @Suppress("TooGenericExceptionCaught") e: Exception,
+        ) {
             SourceLog.late(engine, "the tokens of a session that has ended could not be revoked", e)
         }
         return signInRequired("the session has ended meanwhile")
@@ -383,45 +386,3 @@ private fun isWithin(
     since: Instant,
     now: Instant,
 ): Boolean = Duration.between(since, now) < duration
-
-/** How long a flight waits for another instance: in all no longer than the client's timeout twice. */
-private class Patience(
-    private val engine: SourceEngine,
-    timeout: Duration,
-) {
-    private val end = engine.time.monotonicMillis + 2 * LifetimeRule.millis(timeout)
-    private var seenVersion: Long? = null
-    private var seenAt = 0L
-    private val shown = timeout
-    private var pause = FIRST_MILLIS
-
-    /** Whether the entry was of [version] for [duration] already, as this flight has seen. */
-    fun hasSeen(
-        version: Long,
-        duration: Duration,
-    ): Boolean {
-        val now = engine.time.monotonicMillis
-        if (version != seenVersion) seenAt = now
-        seenVersion = version
-        return now - seenAt >= LifetimeRule.millis(duration)
-    }
-
-    suspend fun pause(
-        what: String,
-        atMost: Duration? = null,
-    ) {
-        if (engine.time.monotonicMillis >= end) {
-            throw TransportException(
-                ErrorCode.TIMEOUT,
-                "${engine.shown}: waited for $what for twice $shown (timeout in the client's settings)",
-            )
-        }
-        delay(minOf(engine.time.around(pause), atMost?.toMillis()?.coerceAtLeast(1) ?: Long.MAX_VALUE))
-        pause = minOf(2 * pause, LONGEST_MILLIS)
-    }
-
-    private companion object {
-        const val FIRST_MILLIS = 25L
-        const val LONGEST_MILLIS = 500L
-    }
-}

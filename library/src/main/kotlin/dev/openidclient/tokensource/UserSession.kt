@@ -69,7 +69,7 @@ internal class UserSession(
     suspend fun take(): TokenResponse? = changing { shelf.take(id) }?.tokens
 
     /** Forgets all before the store changes and after it, however: no flight brings back what it read in between. */
-    private suspend inline fun <T> changing(change: () -> T): T {
+    private inline fun <T> changing(change: () -> T): T {
         changes.incrementAndGet()
         try {
             replaceAll()
@@ -85,12 +85,14 @@ internal class UserSession(
         for (cell in cells.all) cell.replace(null)
     }
 
-    fun hold(entry: UserEntry): HeldTokens =
-        shelf.engine.rules.lifetime.hold(
-            entry.tokens,
-            shelf.engine.time,
-            isRenewable = entry.tokens.refreshToken != null && (entry.doubt == null || shelf.resends(entry.doubt)),
-        )
+    /** The tokens of [entry]; where they are held already, those know their age though the clock was set back. */
+    fun hold(entry: UserEntry): HeldTokens {
+        val isRenewable =
+            entry.tokens.refreshToken != null && (entry.doubt == null || shelf.resends(entry.doubt))
+        val known = cells[""]?.known
+        if (known != null && known.isRenewable == isRenewable && known.tokens == entry.tokens) return known
+        return shelf.engine.rules.lifetime.hold(entry.tokens, shelf.engine.time, isRenewable)
+    }
 
     /** The tokens for [form]; with [form] empty those of the session itself. */
     inner class Cell(

@@ -147,7 +147,7 @@ internal class UserShelf(
         }
 
     /** A store that says again and again that an entry has changed. */
-    fun neverWritten(): TokenSourceException = failed("written", IllegalStateException())
+    fun neverWritten(): TokenSourceException = failed("written", IllegalStateException("it changes again and again"))
 
     private fun failed(
         what: String,
