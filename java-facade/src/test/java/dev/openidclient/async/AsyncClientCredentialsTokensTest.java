@@ -189,8 +189,9 @@ class AsyncClientCredentialsTokensTest {
     void ownExecutor() throws Exception {
         var executor = Executors.newSingleThreadExecutor(named("renewals"));
         try (var other = AsyncClientCredentialsTokens.of(fixture.client, settings -> {}, executor)) {
-            var thread = other.source().token().thenApply(tokens -> Thread.currentThread()
-                    .getName());
+            var thread = other.source()
+                    .token()
+                    .thenApply(tokens -> Thread.currentThread().getName());
 
             success(thread);
             assertEquals(List.of("renewals"), fixture.threads);
@@ -269,7 +270,8 @@ class AsyncClientCredentialsTokensTest {
                 ? CompletableFuture.failedFuture(new IllegalStateException("not there yet"))
                 : fixture.client.client();
         try (var other = AsyncClientCredentialsTokens.of(
-                flaky, settings -> settings.configurationBackOff(Duration.ofMillis(1), Duration.ofMillis(1))
+                flaky,
+                settings -> settings.configurationBackOff(Duration.ofMillis(1), Duration.ofMillis(1))
                         .outageBackOff(Duration.ofMillis(1), Duration.ofMillis(1)))) {
             var source = other.source();
 

@@ -236,7 +236,8 @@ class AsyncUserTokensTest {
     @DisplayName("every setting can be given from Java")
     void settings() {
         try (var other = AsyncUserTokens.of(
-                fixture.client, settings -> settings.afterDoubt(AfterDoubt.within(Duration.ofSeconds(30)))
+                fixture.client,
+                settings -> settings.afterDoubt(AfterDoubt.within(Duration.ofSeconds(30)))
                         .maximumEntries(10)
                         .sessionLifetime(Duration.ofHours(8))
                         .name("web")

@@ -35,7 +35,9 @@ class RecipesTokensIT {
     private final TestAuthorizationServer server = TestAuthorizationServer.of(TestServerSettings::rotateRefreshTokens);
     private final AsyncHttpTransport ofServer = AsyncHttpTransport.from(server);
     private final AsyncOpenIdClient client = AsyncOpenIdClient.create(
-            server.getMetadata(), "app", settings -> settings.authentication(new ClientSecretBasic("a-secret"))
+            server.getMetadata(),
+            "app",
+            settings -> settings.authentication(new ClientSecretBasic("a-secret"))
                     .transport(AsyncHttpTransport.toTransport(this::send)));
 
     private CompletionStage<HttpResponse> send(HttpRequest request) {

@@ -41,7 +41,13 @@ class RecipesTokensIntegrationSpec :
                     authentication = ClientSecretBasic("a-secret")
                     transport =
                         HttpTransport {
-                            if (it.url == api) HttpResponse(200, body = "orders".encodeToByteArray()) else server.send(it)
+                            if (it.url ==
+                                api
+                            ) {
+                                HttpResponse(200, body = "orders".encodeToByteArray())
+                            } else {
+                                server.send(it)
+                            }
                         }
                 }
         }

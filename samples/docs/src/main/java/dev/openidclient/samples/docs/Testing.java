@@ -53,7 +53,9 @@ public final class Testing {
     public TokenResponse tokens() {
         // region tokens
         var tokens = server.tokens(
-                "alice", "s6BhdRkqt3", person -> person.claim("email", "alice@example.com").scope("openid", "email"));
+                "alice",
+                "s6BhdRkqt3",
+                person -> person.claim("email", "alice@example.com").scope("openid", "email"));
         // endregion
         return tokens;
     }

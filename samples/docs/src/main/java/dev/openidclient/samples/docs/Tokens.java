@@ -52,14 +52,16 @@ public final class Tokens {
 
     // region invalidate
     public CompletableFuture<HttpResponse> orders(AsyncTokenSource source) {
-        return source.token().thenCompose(tokens -> read(tokens).exceptionallyCompose(failure -> {
-            var cause = AsyncErrors.unwrap(failure);
-            if (!(cause instanceof WwwAuthenticateChallengeException e) || !"invalid_token".equals(e.getError())) {
-                return CompletableFuture.failedFuture(cause);
-            }
-            source.invalidate(tokens);
-            return source.token().thenCompose(this::read); // once more, no oftener
-        }));
+        return source.token()
+                .thenCompose(tokens -> read(tokens).exceptionallyCompose(failure -> {
+                    var cause = AsyncErrors.unwrap(failure);
+                    if (!(cause instanceof WwwAuthenticateChallengeException e)
+                            || !"invalid_token".equals(e.getError())) {
+                        return CompletableFuture.failedFuture(cause);
+                    }
+                    source.invalidate(tokens);
+                    return source.token().thenCompose(this::read); // once more, no oftener
+                }));
     }
 
     private CompletableFuture<HttpResponse> read(TokenResponse tokens) {

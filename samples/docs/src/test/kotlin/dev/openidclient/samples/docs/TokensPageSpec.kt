@@ -109,7 +109,10 @@ class TokensPageSpec :
         test("stored tokens are what they were") {
             val tokens = signedIn()
 
-            for (again in listOf(TokensKotlin(client).stored(tokens), Tokens(AsyncOpenIdClient.of(client)).stored(tokens))) {
+            for (again in listOf(
+                TokensKotlin(client).stored(tokens),
+                Tokens(AsyncOpenIdClient.of(client)).stored(tokens),
+            )) {
                 again.refreshToken shouldBe "r1"
                 again.claims?.subject shouldBe "alice"
             }

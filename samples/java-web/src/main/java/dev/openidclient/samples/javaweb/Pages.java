@@ -31,8 +31,7 @@ final class Pages {
                 ? lead("You are signed in.").add(button("/account", "Your account"))
                 : lead("You are not signed in. This application does not know your password: you sign in elsewhere.")
                         .add(button("/login", "Sign in"));
-        content.add(
-                """
+        content.add("""
                 <section><h2>What happens</h2><ol>
                 <li>You sign in at the authorization server, with the name and the password from the terminal.</li>
                 <li>You choose what this application may see.</li>

@@ -76,11 +76,12 @@ final class WebApp implements AutoCloseable {
 
     private CompletableFuture<Void> showAccount(Context context) {
         Session session = signIn.signedIn(context);
-        return signIn.freshTokens(session).thenCompose(fresh -> client.userInfo(fresh) // "sub" is the ID Token's
-                .thenAccept(user -> {
-                    session.show(fresh);
-                    context.html(Pages.account(session, fresh, user, clock));
-                }));
+        return signIn.freshTokens(session)
+                .thenCompose(fresh -> client.userInfo(fresh) // "sub" is the ID Token's
+                        .thenAccept(user -> {
+                            session.show(fresh);
+                            context.html(Pages.account(session, fresh, user, clock));
+                        }));
     }
 
     private CompletableFuture<Void> showOrders(Context context) {

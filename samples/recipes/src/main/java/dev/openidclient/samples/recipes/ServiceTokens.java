@@ -12,7 +12,8 @@ public final class ServiceTokens {
     /** One for the program, beside the client; close it before the client. */
     public static AsyncClientCredentialsTokens serviceTokens(AsyncOpenIdClient client) {
         return AsyncClientCredentialsTokens.of(
-                client, settings -> settings.name("orders") // what log lines and listeners call it
+                client,
+                settings -> settings.name("orders") // what log lines and listeners call it
                         .keepFresh()); // renews also where nobody asks for a while
     }
 

@@ -82,7 +82,9 @@ public class SignInProgram {
             @Value("${openid.client-id}") String clientId,
             @Value("${openid.client-secret}") String clientSecret) {
         return await(AsyncOpenIdClient.discover(
-                issuer, clientId, settings -> settings.authentication(new ClientSecretBasic(clientSecret))
+                issuer,
+                clientId,
+                settings -> settings.authentication(new ClientSecretBasic(clientSecret))
                         .allowInsecureRequests()));
     }
 

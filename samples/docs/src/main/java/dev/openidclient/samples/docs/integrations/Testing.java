@@ -14,7 +14,8 @@ public final class Testing {
         var request = client.authorizationRequest(
                 r -> r.redirectUri("https://app.example.com/callback").scope("openid"));
         var callbackUrl = server.signIn(request.getUrl(), "alice"); // what the browser comes back with
-        var tokens = client.authorizationCodeGrant(callbackUrl, request.getPending()).get();
+        var tokens =
+                client.authorizationCodeGrant(callbackUrl, request.getPending()).get();
         // endregion
         return tokens;
     }

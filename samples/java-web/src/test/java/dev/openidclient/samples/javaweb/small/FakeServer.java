@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
 /** Gives the answers that a test puts in, in their order, and keeps what was asked. */
 final class FakeServer implements AsyncHttpTransport {
     final List<HttpRequest> requests = new ArrayList<>();

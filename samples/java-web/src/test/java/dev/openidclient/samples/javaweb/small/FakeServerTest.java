@@ -30,6 +30,7 @@ class FakeServerTest {
     void stop() {
         application.stop();
     }
+
     @Test
     void aPersonWhoComesBackWithACodeIsSignedIn() throws Exception {
         var login = get("/login", "");
@@ -51,6 +52,7 @@ class FakeServerTest {
         assertEquals(400, callback.statusCode());
         assertTrue(server.requests.isEmpty());
     }
+
     @Test
     void whenTheServerDoesNotAnswerThePersonMayBeginAgain() throws Exception {
         var login = get("/login", "");
