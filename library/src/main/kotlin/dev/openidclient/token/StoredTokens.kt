@@ -18,7 +18,7 @@ import java.time.Instant
 
 /** [TokenResponse] as a document to store, and back. What can be told from the rest of it is left out. */
 internal object StoredTokens {
-    private const val WHAT = "the stored token response"
+    private const val WHAT = "the encoded token response"
     private const val VERSION = "v1."
     private const val JSON = "json"
     private const val RECEIVED_AT = "received_at"
@@ -59,7 +59,7 @@ internal object StoredTokens {
             "not encoded tokens of a version that is known here: they must start with \"$VERSION\""
         }
         val json = Base64Url.decode(encoded.drop(VERSION.length))?.let(::parseJson) as? JsonObject
-        return read(requireNotNull(json) { "$WHAT are damaged: they are not base64url of a JSON object" })
+        return read(requireNotNull(json) { "$WHAT is damaged: it is not base64url of a JSON object" })
     }
 
     fun write(tokens: TokenResponse): JsonObject {

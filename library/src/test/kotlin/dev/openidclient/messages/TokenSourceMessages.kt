@@ -25,6 +25,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.io.IOException
 import java.time.Duration
+import java.util.concurrent.RejectedExecutionException
 import java.util.Base64
 
 private const val SESSION = "a-session"
@@ -79,6 +80,7 @@ internal suspend fun Messages.tokenSourceSettings() {
     of { exchanged.source("a") { actorToken("b", "") } }
     of { ExchangedTokens.jwtBearer(client).source("a") { actorToken("b") } }
     of { ClientCredentialsTokens(client).apply { close() }.source() }
+    of { ClientCredentialsTokens(client) { executor { throw RejectedExecutionException() } }.source().token() }
     of { InMemoryTokenStore(maximumEntries = 0) }
     of { InMemoryTokenStore().put("id", "value", Duration.ofSeconds(-1)) }
     of { InMemoryTokenStore().commit("id", 1, "value", Duration.ofSeconds(-1)) }

@@ -30,6 +30,9 @@ private val NO_MESSAGES =
         "{}: still no tokens: {}",
         "{}: an entry had to make room for others",
         "a lease could not be renewed",
+        "a lease could not be ended",
+        "tokens that waited to be written are of no use any more",
+        "it changes again and again",
         "a doubt could not be written to the token store",
         "the tokens of a session that has ended could not be revoked",
         "cryptography is computed by {}",
@@ -83,6 +86,7 @@ private val OF_OTHER_PLATFORMS =
 private val OF_INSTANCES =
     setOf(
         "the session has ended meanwhile",
+        "the token store, where this session changes all the time",
         "…: the last tokens of this session could not be written to the token store yet",
     )
 

@@ -49,8 +49,9 @@ enum class Suite(
     ),
     TOKENS(
         "Tokens that are kept",
-        "What it costs to ask a token source for a token that is there, and how much memory a signed-in user takes: the " +
-            "tokens are kept as one text, and as objects only those of the 5 000 sessions that were used last.",
+        "What it costs to ask a token source for a token that is there, and how much memory a signed-in user " +
+            "takes: the tokens are kept as one text, and as objects only those of the 5 000 sessions that were used " +
+            "last.",
     ),
     START(
         "From the start of a process to its first token",

@@ -1,3 +1,5 @@
+@file:Suppress("ktlint:standard:filename") // the class of Java beside it has that name
+
 package dev.openidclient.samples.docs
 
 import dev.openidclient.client.OpenIdClient
