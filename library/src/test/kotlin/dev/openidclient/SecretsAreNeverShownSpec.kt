@@ -33,6 +33,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnacceptedTokens
 import dev.openidclient.error.UnsupportedFeatureException
@@ -96,6 +97,19 @@ import dev.openidclient.token.TokenQueryBuilder
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenType
 import dev.openidclient.token.grant
+import dev.openidclient.tokensource.ClientCredentialsSettings
+import dev.openidclient.tokensource.ClientCredentialsTokens
+import dev.openidclient.tokensource.CustomTokensSettings
+import dev.openidclient.tokensource.ExchangeSettings
+import dev.openidclient.tokensource.ExchangedTokens
+import dev.openidclient.tokensource.SubjectBuilder
+import dev.openidclient.tokensource.TokenSource
+import dev.openidclient.tokensource.TokenState
+import dev.openidclient.tokensource.UserTokens
+import dev.openidclient.tokensource.UserTokensSettings
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.StoredEntry
 import dev.openidclient.userinfo.UserInfo
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -138,6 +152,17 @@ private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
         { ResponseBodyException(400, "invalid_grant", null, SECRET_JSON) },
+        { ClientCredentialsTokens(StubServer().client()) { name = "orders" } },
+        { ClientCredentialsSettings() },
+        { UserTokens(StubServer().client()).apply { put(OTHER, tokens()) } },
+        { UserTokensSettings() },
+        { ExchangedTokens.tokenExchange(StubServer().client()) { parameter("x", OTHER) } },
+        { ExchangeSettings().parameter("x", OTHER) },
+        { SubjectBuilder().actorToken(KnownSecrets.ACCESS_TOKEN) },
+        { TokenSource.of { tokens() }.apply { token() } },
+        { CustomTokensSettings() },
+        { StoredEntry(1, OTHER) },
+        { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
         { UnacceptedTokens(KnownSecrets.ACCESS_TOKEN, KnownSecrets.REFRESH_TOKEN) },
         { RegistrationException("a client is registered", jsonObject(CLIENT_METADATA)) },
         { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
@@ -247,6 +272,16 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         TokenEvent.SignInRequired::class,
         TokenEvent.StoreFailed::class,
         TokenEvent.StoreWriteFailed::class,
+        Lease.Acquired::class,
+        Lease.Changed::class,
+        Lease.Gone::class,
+        Lease.Held::class,
+        TokenSourceException::class,
+        TokenState.Expired::class,
+        TokenState.Failing::class,
+        TokenState.Fresh::class,
+        TokenState.Stale::class,
+        TokenState.Unused::class,
         TokenType::class,
         TransportException::class,
         TransportFailures::class,
