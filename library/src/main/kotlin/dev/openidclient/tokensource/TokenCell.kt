@@ -145,6 +145,8 @@ internal abstract class TokenCell(
         synchronized(lock) {
             if (engine.isClosed) return CompletableDeferred(Landing(null, engine.ended(null)))
             flight?.let { return it }
+            // the flight before has landed since the asker looked
+            fresh()?.let { return CompletableDeferred(Landing(Obtained(it, ServedFrom.MEMORY), null)) }
             failing?.takeIf { engine.time.monotonicMillis < it.notBefore }?.let {
                 return CompletableDeferred(Landing(null, it.cause))
             }
@@ -154,6 +156,9 @@ internal abstract class TokenCell(
         engine.run(afterwards = { ended(started, it) }) { fly(started) }
         return started
     }
+
+    private fun fresh(): HeldTokens? =
+        held?.takeIf { it.freshness(engine.time) == Freshness.FRESH && isNearCopyValid(it) }
 
     private fun ended(
         flight: CompletableDeferred<Landing>,

@@ -60,6 +60,7 @@ private val EXCEPTIONS: List<OAuthException> =
         RegistrationException("m", JSON, Cause()),
         DecryptionException("m", Cause()),
         TransportException(ErrorCode.TIMEOUT, "m", Cause(), Reached.NO),
+        TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "m", Cause()),
     )
 
 class SerializedExceptionSpec :

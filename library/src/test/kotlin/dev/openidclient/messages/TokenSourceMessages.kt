@@ -25,8 +25,8 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.io.IOException
 import java.time.Duration
-import java.util.concurrent.RejectedExecutionException
 import java.util.Base64
+import java.util.concurrent.RejectedExecutionException
 
 private const val SESSION = "a-session"
 
