@@ -31,8 +31,7 @@ internal object SourceLog {
         isFirst: Boolean,
     ) {
         val shown = engine.shown
-        // what a program's own source, engine or key throws is written down nowhere
-        val message = if (failure is OAuthException) failure.message else failure.javaClass.name
+        val message = told(failure)
         when (failureClass) {
             FailureClass.SESSION_OVER ->
                 if (failure.cause != null) {
@@ -58,5 +57,9 @@ internal object SourceLog {
         engine: SourceEngine,
         what: String,
         failure: Throwable,
-    ) = logger.debug("{}: {}: {}", engine.shown, what, failure.message)
+    ) = logger.debug("{}: {}: {}", engine.shown, what, told(failure))
+
+    /** What a program's own source, engine or key throws is written down nowhere, and may say a secret. */
+    fun told(failure: Throwable): String? =
+        if (failure is OAuthException) failure.message else failure.javaClass.name
 }

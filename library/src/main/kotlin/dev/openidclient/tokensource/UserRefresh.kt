@@ -82,10 +82,7 @@ internal class UserRefresh(
 
     /** What is fresh by now, without a request: another one has renewed it. Never for narrower scopes. */
     private fun adopted(entry: UserEntry): Obtained? =
-        usable(entry)?.takeUnless {
-            it.held.isRenewable &&
-                isStale(it.held)
-        }
+        usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
 
     private fun isStale(held: HeldTokens) = held.freshness(engine.time) == Freshness.STALE
 

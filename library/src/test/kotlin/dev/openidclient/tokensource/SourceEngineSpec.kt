@@ -1,5 +1,7 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.event.ClientListener
 import dev.openidclient.event.TokenEvent
@@ -98,5 +100,10 @@ class SourceEngineSpec :
                 repeat(2) { shouldThrow<OAuthException> { orders.token() } }
                 world.requests shouldBe 1
             }
+        }
+
+        test("the log tells the class of what is anybody's, and no word of its own") {
+            SourceLog.told(IllegalStateException("very-secret-token")) shouldBe "java.lang.IllegalStateException"
+            SourceLog.told(MetadataException(ErrorCode.MISSING_SERVER_METADATA, "no endpoint")) shouldBe "no endpoint"
         }
     })
