@@ -60,6 +60,5 @@ internal object SourceLog {
     ) = logger.debug("{}: {}: {}", engine.shown, what, told(failure))
 
     /** What a program's own source, engine or key throws is written down nowhere, and may say a secret. */
-    fun told(failure: Throwable): String? =
-        if (failure is OAuthException) failure.message else failure.javaClass.name
+    fun told(failure: Throwable): String? = if (failure is OAuthException) failure.message else failure.javaClass.name
 }
