@@ -126,7 +126,7 @@ private suspend fun OpenIdClient.attempt(
 ): Answer =
     connection.send(beforeSending { prepare(call) }, call.purpose, server.issuer, number) { answer ->
         // also where no proof was sent: an answer that asks for one may come with its nonce
-        (call.dpop ?: dpop)?.learnNonce(call.url, answer.response)
+        (call.dpop ?: dpop)?.learnNonce(call.url, answer.response.headers)
         answer.read({ hint(call, it) }) { call.check(this, it) }
         answer
     }

@@ -2,7 +2,7 @@ package dev.openidclient.dpop
 
 import dev.openidclient.error.MASK
 import dev.openidclient.http.AbsoluteUrl
-import dev.openidclient.http.HttpResponse
+import dev.openidclient.http.HttpHeaders
 import dev.openidclient.jose.Base64Url
 import dev.openidclient.jose.Jca
 import dev.openidclient.jose.ModifyAssertion
@@ -63,16 +63,16 @@ public class Dpop
         }
 
         /**
-         * Keeps the nonce of [response], whatever its status, for the next proof to the same origin (RFC 9449 §8.2).
+         * Keeps the nonce in the [headers] of an answer, whatever its status, for the next proof to the same origin (RFC
+         * 9449 §8.2).
          */
         internal fun learnNonce(
             url: AbsoluteUrl,
-            response: HttpResponse,
+            headers: HttpHeaders,
         ) {
-            response.headers
-                .all(
-                    "dpop-nonce",
-                ).lastOrNull()
+            headers
+                .all("dpop-nonce")
+                .lastOrNull()
                 ?.takeUnless(String::isEmpty)
                 ?.let { nonces[url.origin] = it }
         }

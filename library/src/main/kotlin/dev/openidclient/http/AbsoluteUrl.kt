@@ -31,6 +31,12 @@ internal class AbsoluteUrl private constructor(
     /** As it goes to the server. */
     val withoutFragment: String = if (query == null) withoutQueryAndFragment else "$withoutQueryAndFragment?$query"
 
+    /** The same with [scheme], and without a port that is the default of it. */
+    fun withScheme(scheme: String): AbsoluteUrl {
+        val port = knownPort.takeUnless { it == DEFAULT_PORTS[scheme] }
+        return AbsoluteUrl(scheme, host, port, path, query, fragment)
+    }
+
     fun withPath(path: String): AbsoluteUrl = AbsoluteUrl(scheme, host, port, path, query, fragment)
 
     /** The URL with [parameters] after its own query, without its fragment. */
@@ -43,7 +49,7 @@ internal class AbsoluteUrl private constructor(
     override fun toString(): String = if (fragment == null) withoutFragment else "$withoutFragment#$fragment"
 
     companion object {
-        private val DEFAULT_PORTS = mapOf("http" to 80, "https" to 443)
+        private val DEFAULT_PORTS = mapOf("http" to 80, "https" to 443, "ws" to 80, "wss" to 443)
         private const val HIGHEST_PORT = 65_535
 
         /** More than any host with its port has (RFC 1035 §2.3.4); IDNA would take seconds for a long one. */

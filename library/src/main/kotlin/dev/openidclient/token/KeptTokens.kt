@@ -21,8 +21,11 @@ internal class KeptTokens(
     val firstScope: String?,
     val resource: List<String>,
 ) {
-    fun with(refreshToken: String): KeptTokens =
-        KeptTokens(refreshToken, refreshTokenExpiresAt = null, idToken, scope, firstScope, resource)
+    fun with(
+        refreshToken: String,
+        expiresAt: Instant?,
+    ): KeptTokens =
+        KeptTokens(refreshToken, expiresAt, idToken, scope, firstScope, resource)
 
     override fun equals(other: Any?): Boolean =
         other is KeptTokens && refreshToken == other.refreshToken && idToken.text == other.idToken.text &&

@@ -120,10 +120,16 @@ public class TokenResponse internal constructor(
      */
     public fun encode(): String = StoredTokens.encode(this)
 
-    /** The same with another refresh token, which the server issued in place of the one of these tokens. */
-    internal fun withRefreshToken(refreshToken: String): TokenResponse {
+    /**
+     * The same with another refresh token, which the server issued in place of the one of these tokens; [expiresAt] is
+     * its end, null where that is not known.
+     */
+    internal fun withRefreshToken(
+        refreshToken: String,
+        expiresAt: Instant? = null,
+    ): TokenResponse {
         val json = JsonObject(json + (REFRESH_TOKEN to JsonPrimitive(refreshToken)))
-        return TokenResponse(json, receivedAt, expiresIn, tokenType, owner, kept.with(refreshToken))
+        return TokenResponse(json, receivedAt, expiresIn, tokenType, owner, kept.with(refreshToken, expiresAt))
     }
 
     override fun equals(other: Any?): Boolean =

@@ -190,7 +190,7 @@ internal class UserRefresh(
         stored: VersionedEntry,
         refreshed: TokenResponse,
     ): Obtained? {
-        val entry = if (cell.isScoped) rotated(stored.entry, refreshed.refreshToken) else entryOf(refreshed, client)
+        val entry = if (cell.isScoped) rotated(stored.entry, refreshed) else entryOf(refreshed, client)
         val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
         val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
         val other = write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
@@ -266,13 +266,15 @@ internal class UserRefresh(
         client: OpenIdClient,
     ): UserEntry = UserEntry(refreshed, shelf.thumbprintOf(refreshed, client))
 
-    /** [entry] with the refresh token that an answer for narrower scopes brought. */
+    /** [entry] with the refresh token, and its end, that an answer for narrower scopes brought. */
     private fun rotated(
         entry: UserEntry,
-        refreshToken: String?,
+        refreshed: TokenResponse,
     ): UserEntry {
-        val isSame = refreshToken == null || refreshToken == entry.tokens.refreshToken
-        val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken))
+        val refreshToken = refreshed.refreshToken ?: entry.tokens.refreshToken
+        val end = refreshed.kept.refreshTokenExpiresAt
+        val isSame = refreshToken == entry.tokens.refreshToken && end == entry.tokens.kept.refreshTokenExpiresAt
+        val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken), end)
         return UserEntry(tokens, entry.thumbprint, doubt = null, entry.isRefused)
     }
 

@@ -104,7 +104,19 @@ internal class UserShelf(
         id: String,
         version: Long,
         entry: UserEntry,
-    ): Boolean = guarded("written") { store.commit(id, version, entry.encode(), lifetimeOf(entry)) }
+    ): Boolean {
+        val encoded = encoded(entry)
+        return guarded("written") { store.commit(id, version, encoded, lifetimeOf(entry)) }
+    }
+
+    /** What a server issues is no mistake of whoever asks for a token. */
+    private fun encoded(entry: UserEntry): String =
+        try {
+            entry.encode()
+        } catch (e: IllegalArgumentException) {
+            val advice = "they are served from memory alone; let the server put fewer claims into them"
+            throw TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, "${engine.shown}: ${e.message}: $advice")
+        }
 
     suspend fun release(
         id: String,

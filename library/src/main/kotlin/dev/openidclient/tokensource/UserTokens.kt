@@ -88,7 +88,8 @@ public class UserTokens internal constructor(
      */
     public suspend fun load(sessionId: String): TokenResponse? {
         requireId(sessionId)
-        return shelf.load(shelf.idOf(sessionId))?.entry?.tokens
+        val known = sessions[sessionId]?.unwritten?.entry ?: shelf.load(shelf.idOf(sessionId))?.entry
+        return known?.tokens
     }
 
     /** Forgets the tokens of [sessionId]: a refresh on the way brings none back. The server still knows them. */

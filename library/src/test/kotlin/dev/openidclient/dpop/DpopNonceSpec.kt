@@ -22,10 +22,10 @@ class DpopNonceSpec :
 
             test("is in each proof to its origin until another one comes") {
                 val dpop = Dpop(SigningKey.generate())
-                dpop.learnNonce(url(AS), answer("n-1"))
+                dpop.learnNonce(url(AS), answer("n-1").headers)
                 List(2) { dpop.nonceFor(AS) } shouldBe listOf("n-1", "n-1")
 
-                dpop.learnNonce(url(AS), answer("n-2"))
+                dpop.learnNonce(url(AS), answer("n-2").headers)
                 dpop.nonceFor(AS) shouldBe "n-2"
             }
 
@@ -53,7 +53,7 @@ class DpopNonceSpec :
             for (status in listOf(400, 401, 404, 500, 503)) {
                 test("is learned from an answer with status $status") {
                     val dpop = Dpop(SigningKey.generate())
-                    dpop.learnNonce(url(AS), answer("n-1", status = status))
+                    dpop.learnNonce(url(AS), answer("n-1", status = status).headers)
 
                     dpop.nonceFor(AS) shouldBe "n-1"
                 }
@@ -63,23 +63,23 @@ class DpopNonceSpec :
 
             test("is not learned where it is empty") {
                 val dpop = Dpop(SigningKey.generate())
-                dpop.learnNonce(url(AS), answer("n-1"))
-                dpop.learnNonce(url(AS), answer(""))
+                dpop.learnNonce(url(AS), answer("n-1").headers)
+                dpop.learnNonce(url(AS), answer("").headers)
 
                 dpop.nonceFor(AS) shouldBe "n-1"
             }
 
             test("is not forgotten where an answer has none") {
                 val dpop = Dpop(SigningKey.generate())
-                dpop.learnNonce(url(AS), answer("n-1"))
-                dpop.learnNonce(url(AS), answer())
+                dpop.learnNonce(url(AS), answer("n-1").headers)
+                dpop.learnNonce(url(AS), answer().headers)
 
                 dpop.nonceFor(AS) shouldBe "n-1"
             }
 
             test("is not shared with another Dpop of the same key") {
                 val key = SigningKey.generate()
-                Dpop(key).learnNonce(url(AS), answer("n-1"))
+                Dpop(key).learnNonce(url(AS), answer("n-1").headers)
 
                 Dpop(key).nonceFor(AS).shouldBeNull()
             }
@@ -130,7 +130,7 @@ class DpopNonceSpec :
                     List(200) { index ->
                         async {
                             val own = "https://${index % 150}.example.com/"
-                            dpop.learnNonce(url(own), answer("n-${index % 150}"))
+                            dpop.learnNonce(url(own), answer("n-${index % 150}").headers)
                             own to proof(dpop, url = own)
                         }
                     }.awaitAll()
@@ -153,7 +153,7 @@ private suspend fun nonceAfter(
     vararg nonces: String,
 ): String? {
     val dpop = Dpop(SigningKey.generate())
-    dpop.learnNonce(url(learned), answer(*nonces))
+    dpop.learnNonce(url(learned), answer(*nonces).headers)
     return dpop.nonceFor(asked)
 }
 

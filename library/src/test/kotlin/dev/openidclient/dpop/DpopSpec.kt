@@ -102,7 +102,7 @@ class DpopSpec :
         context("the payload of a proof") {
             test("has iat, jti, htm, nonce, htu and ath, in that order") {
                 val dpop = Dpop(SigningKey.generate())
-                dpop.learnNonce(url(), answer("n-1"))
+                dpop.learnNonce(url(), answer("n-1").headers)
 
                 payload(proof(dpop, accessToken = "t")).keys.toList() shouldContainExactly
                     listOf("iat", "jti", "htm", "nonce", "htu", "ath")
@@ -197,7 +197,7 @@ class DpopSpec :
 
         test("prints no nonce") {
             val dpop = Dpop(SigningKey.generate())
-            dpop.learnNonce(url(), answer("s3cret-nonce"))
+            dpop.learnNonce(url(), answer("s3cret-nonce").headers)
 
             dpop.toString() shouldBe "Dpop(SigningKey(ES256, kid=null), nonces=██)"
         }

@@ -340,6 +340,7 @@ class ManyInstancesSpec :
                     delay(60_000)
                     one.source("session").token().accessToken shouldBe second.accessToken
                     world.count(TokenEvent.StoreWriteFailed::class.java) shouldBe 1
+                    one.load("session") shouldBe second
                     other.load("session") shouldBe first
                     store.failing = emptySet()
                     delay(61_000)

@@ -15,6 +15,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.TestScope
@@ -194,6 +195,46 @@ class UserRefreshSpec :
                 val begin = testScheduler.currentTime
                 waiter.await()
                 ((testScheduler.currentTime - begin) in 28_000L..31_000L) shouldBe true
+            }
+        }
+
+        test("the end of a refresh token that an answer for narrower scopes brought is the session's") {
+            runTest {
+                val world = TokenWorld(this)
+                val sessions = world.users()
+                val json =
+                    """{"access_token":"a","token_type":"bearer","expires_in":60,"refresh_token":"r",
+                        "refresh_expires_in":120}"""
+                world.server.tokenEndpoint.replaceNextBody(json)
+                sessions.put("session", world.client.grantOfAnyKind())
+                world.server.tokenEndpoint.replaceNextBody(json.replace("\"r\"", "\"r2\"").replace("120", "9000"))
+                sessions.source("session") { scope("read") }.token()
+                val tokens = checkNotNull(sessions.load("session"))
+                tokens.refreshToken shouldBe "r2"
+                delay(300_000)
+                val before = world.requests
+                // the server knows no such token, but it is asked: the token has not expired
+                shouldThrow<OAuthException> { sessions.source("session").token() }
+                world.requests shouldBe before + 1
+            }
+        }
+
+        test("tokens that are too long to be kept are served, and it is said why they are not kept") {
+            runTest {
+                val world = TokenWorld(this)
+                val sessions = world.users()
+                val source = sessions.source("session")
+                sessions.put("session", world.server.tokens())
+                delay(HOUR)
+                val long = "a".repeat(70_000)
+                world.server.tokenEndpoint.replaceNextBody(
+                    """{"access_token":"$long","token_type":"bearer","expires_in":60,"refresh_token":"r"}""",
+                )
+                source.token().accessToken shouldBe long
+                delay(61_000)
+                val message = failureOf(source)?.message.orEmpty()
+                message shouldContain "64" // KiB
+                message shouldNotContain "aaaa"
             }
         }
 

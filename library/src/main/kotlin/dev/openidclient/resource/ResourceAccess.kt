@@ -1,0 +1,122 @@
+package dev.openidclient.resource
+
+import dev.openidclient.client.ClientSource
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.dpop.Dpop
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.WwwAuthenticate
+import dev.openidclient.token.proverOf
+import dev.openidclient.tokensource.TokenSource
+
+/**
+ * Puts the tokens of a [TokenSource] on requests that another HTTP client sends, and judges the answers: the one place
+ * that decides who gets a token, and what happens when it is refused ([RFC 6750
+ * §2.1, §3](https://www.rfc-editor.org/rfc/rfc6750#section-2.1), [RFC 9449
+ * §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)). The plugin for Ktor, `AuthorizedHttpClient` for `java.net.http`
+ * and the interceptors for OkHttp are made of it; so can be an adapter for any other client:
+ *
+ * ```kotlin
+ * var authorization = access.authorize("GET", url)     // null: send it as it is
+ * do {
+ *     val answer = send(request, authorization?.headers)
+ *     val verdict = authorization?.let { access.judge(it, answer.status, answer.headers) } ?: Verdict.DELIVER
+ *     if (verdict == Verdict.SEND_AGAIN) authorization = access.authorize("GET", url, after = authorization)
+ * } while (verdict == Verdict.SEND_AGAIN)
+ * ```
+ *
+ * [client] is whose tokens these are: it has the key of DPoP proofs, and the clock. It holds no body, so bodies of any
+ * size may be sent and received. Safe for any number of coroutines and threads at once; closes nothing. The constructor
+ * throws [IllegalArgumentException] where no origin is allowed. The page `docs/calling-apis.md` shows how it is used.
+ */
+public class ResourceAccess(
+    private val client: ClientSource,
+    private val tokens: TokenSource,
+    configure: ResourceAccessSettings.() -> Unit,
+) {
+    private val origins = ResourceAccessSettings().apply(configure).build()
+
+    /** Whether [url] is of an allowed origin, so that [authorize] brings a token for it. */
+    public fun isAllowed(url: String): Boolean = origins.find(url) != null
+
+    /**
+     * What authorizes one send of a request, with a token of [tokens] that is usable now and, where that is bound to a
+     * key, a new DPoP proof. Null where [url] is of no allowed origin: the request is then sent without. To be called
+     * **for every send on the wire**, with the URL that it goes to: also for each hop of a redirect, and each attempt of
+     * a retry.
+     *
+     * [after] is the authorization whose answer was judged [Verdict.SEND_AGAIN], where this is that send. A request that
+     * has an `authorization` header of its caller's is left alone: it is not to be given to this.
+     *
+     * Throws what [TokenSource.token] and [ClientSource.client] throw; then nothing is to be sent. Throws
+     * [IllegalArgumentException] where the token is bound to a key that the client does not have, is of another client, or
+     * is none (`token_type=N_A`).
+     */
+    @JvmOverloads
+    public suspend fun authorize(
+        method: String,
+        url: String,
+        tokens: TokenSource = this.tokens,
+        after: ResourceAuthorization? = null,
+    ): ResourceAuthorization? {
+        val allowed = origins.find(url) ?: return null
+        val current = tokens.token()
+        val client = client.client()
+        val token = UsedToken(tokens, current, client.dpop)
+        val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
+        return ResourceAuthorization(headersOf(token, proof), token, allowed, after?.again ?: SentBefore.NEVER)
+    }
+
+    /**
+     * Judges the answer to the request that [authorization] was made for, by its [status] and [headers]: whether it is
+     * the caller's, or the request is worth another send. That is the case once for a DPoP nonce (`use_dpop_nonce`), and
+     * once for a token that is refused with 401 (`invalid_token`, no `error`, or no challenge at all), which its source
+     * is told ([TokenSource.invalidate]); so a request is sent three times at the most. Every other answer is the
+     * caller's, with its challenge as it came ([WwwAuthenticate] reads it). The nonce of every answer is kept for the
+     * next proof (RFC 9449 §8.2).
+     *
+     * [isRepeatable]: whether the request can be sent once more, which a body that is a stream cannot. Where it cannot the
+     * answer is the caller's, but its source is told all the same, so that the next request has another token.
+     */
+    @JvmOverloads
+    public suspend fun judge(
+        authorization: ResourceAuthorization,
+        status: Int,
+        headers: HttpHeaders,
+        isRepeatable: Boolean = true,
+    ): Verdict {
+        val used = authorization.token
+        used.dpop?.let { dpop -> authorization.url.parsed?.let { dpop.learnNonce(it, headers) } }
+        if (status != UNAUTHORIZED) return Verdict.DELIVER
+        val reason = reasonOf(used.scheme, headers["www-authenticate"]) ?: return Verdict.DELIVER
+        if (reason == Reason.TOKEN) used.source.invalidate(used.tokens)
+        val again = authorization.before.and(reason) ?: return Verdict.DELIVER
+        if (!isRepeatable) return Verdict.DELIVER
+        authorization.again = again
+        return Verdict.SEND_AGAIN
+    }
+
+    override fun toString(): String = "ResourceAccess($origins)"
+
+    private companion object {
+        const val UNAUTHORIZED = 401
+    }
+}
+
+private suspend fun proof(
+    client: OpenIdClient,
+    dpop: Dpop,
+    method: String,
+    url: AllowedUrl,
+    accessToken: String,
+): String {
+    val target = requireNotNull(url.parsed) { "a DPoP proof names the URL of its request, but this is none" }
+    return dpop.proof(method, target, accessToken, client.time.now, client.server.dpopSigningAlgValuesSupported)
+}
+
+private fun headersOf(
+    token: UsedToken,
+    proof: String?,
+): HttpHeaders {
+    val authorization = "authorization" to "${token.scheme} ${token.tokens.accessToken}"
+    return if (proof == null) HttpHeaders.of(authorization) else HttpHeaders.of(authorization, "dpop" to proof)
+}
