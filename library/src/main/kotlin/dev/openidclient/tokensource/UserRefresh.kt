@@ -224,7 +224,7 @@ internal class UserRefresh(
                 throw e
             }
             if (session.unwritten == null) {
-                session.unwritten = unwritten
+                session.unwritten = unwritten.failed(e)
                 engine.tell(TokenEvent::StoreWriteFailed)
                 engine.run(afterwards = {}) { writeLater(client, session.hold(unwritten.entry)) }
             }
@@ -255,9 +255,11 @@ internal class UserRefresh(
     ): Obtained? {
         write(client, unwritten)
         if (session.unwritten == null) return null
+        val why = unwritten.failure?.let { ": ${it.text.removePrefix("${engine.shown}: ")}" }.orEmpty()
         return usable(unwritten.entry) ?: throw TokenSourceException(
             ErrorCode.TOKEN_STORE_FAILED,
-            "${engine.shown}: the last tokens of this session could not be written to the token store yet",
+            "${engine.shown}: the last tokens of this session could not be written to the token store yet$why",
+            unwritten.failure,
         )
     }
 

@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.TokenResponse
@@ -143,4 +144,8 @@ internal class Unwritten(
     val version: Long,
     val sent: String?,
     val entry: UserEntry,
-)
+    /** Why it could not be written at first. */
+    val failure: TokenSourceException? = null,
+) {
+    fun failed(failure: TokenSourceException): Unwritten = Unwritten(version, sent, entry, failure)
+}
