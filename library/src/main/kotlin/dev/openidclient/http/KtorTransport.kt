@@ -16,6 +16,7 @@ import io.ktor.http.Headers
 import io.ktor.http.HttpMethod
 import io.ktor.http.content.OutgoingContent
 import io.ktor.http.headersOf
+import io.ktor.util.AttributeKey
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
 import kotlinx.coroutines.isActive
@@ -32,6 +33,7 @@ import io.ktor.client.statement.HttpResponse as KtorResponse
  * with [IllegalArgumentException]. A request with a body or a DPoP proof is sent once, whatever the client says of
  * retries: the plugin `HttpRequestRetry` is off for these requests, and OkHttp never repeats one with a body, also not
  * after a kept connection that the server has just closed: that is a [dev.openidclient.error.TransportException].
+ * Each request has the attribute `dev.openidclient.own` (`AttributeKey<Unit>`), for plugins that are to leave it alone.
  *
  * The page `docs/ktor.md` shows it in an application.
  */
@@ -92,6 +94,7 @@ public class KtorTransport internal constructor(
 
     private fun HttpRequestBuilder.build(request: HttpRequest) {
         method = HttpMethod(request.method)
+        attributes.put(OWN_REQUEST, Unit)
         if (own == null) {
             url(request.url)
         } else {
@@ -108,6 +111,9 @@ public class KtorTransport internal constructor(
     /** A code or a refresh token may be in the body, and a proof is good for one time (RFC 9449 §11.1). */
     private fun isForOnce(request: HttpRequest): Boolean = request.body != null || "dpop" in request.headers
 }
+
+/** Plugins that authorize requests know by it those that are authorized already, or that bring the token. */
+private val OWN_REQUEST = AttributeKey<Unit>("dev.openidclient.own")
 
 /** Neither redirects nor exceptions for a status: what an answer means is decided above the transport. */
 internal fun HttpClientConfig<*>.sendOnly() {

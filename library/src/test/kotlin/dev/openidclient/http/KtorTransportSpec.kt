@@ -18,6 +18,7 @@ import io.ktor.client.plugins.HttpRequestRetry
 import io.ktor.client.request.HttpRequestData
 import io.ktor.http.HttpStatusCode
 import io.ktor.http.headersOf
+import io.ktor.util.AttributeKey
 import io.ktor.utils.io.ByteChannel
 import io.ktor.utils.io.close
 import io.ktor.utils.io.writeFully
@@ -70,6 +71,13 @@ class KtorTransportSpec :
                     .body
                     .toByteArray()
                     .decodeToString() shouldBe "a=b+c"
+            }
+
+            test("what tells plugins of the client that the request is the library's own") {
+                val own = AttributeKey<Unit>("dev.openidclient.own")
+                for (body in listOf(null, HttpBody.json("{}"))) {
+                    sent(HttpRequest("POST", "https://a/", body = body)).attributes.contains(own) shouldBe true
+                }
             }
 
             test("no body where there is none") {
