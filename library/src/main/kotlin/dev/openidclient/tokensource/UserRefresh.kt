@@ -8,7 +8,6 @@ import dev.openidclient.event.ServedFrom
 import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.refreshTokenGrant
-import dev.openidclient.token.revoke
 import dev.openidclient.tokenstore.Lease
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -28,6 +27,7 @@ internal class UserRefresh(
 ) {
     private val engine = shelf.engine
     private val id = session.id
+    private val writing = UserWriting(shelf, session)
 
     suspend fun obtain(): Obtained =
         session.turn.withLock {
@@ -46,10 +46,10 @@ internal class UserRefresh(
         patience: Patience,
     ): Obtained? {
         session.unwritten?.let { return laterWritten(client, it) }
-        val stored = shelf.load(id) ?: throw signInRequired("there are no tokens for this session")
+        val stored = shelf.load(id) ?: throw engine.signInRequired("there are no tokens for this session")
         val entry = stored.entry
         adopted(entry)?.let { return it }
-        whyNotRefreshable(entry)?.let { return alive(entry) ?: throw signInRequired(it) }
+        whyNotRefreshable(entry)?.let { return alive(entry) ?: throw engine.signInRequired(it) }
         if (entry.doubt != null && !mayResend(entry)) return usable(entry) ?: throw inDoubt(null)
         if (isOtherOneRunning(stored, timeout, patience)) {
             usable(entry)?.let { return it }
@@ -61,7 +61,7 @@ internal class UserRefresh(
                 patience.pause("the token store, where this session changes all the time")
                 null
             }
-            is Lease.Gone -> throw signInRequired("there are no tokens for this session any more")
+            is Lease.Gone -> throw engine.signInRequired("there are no tokens for this session any more")
             is Lease.Held ->
                 usable(entry) ?: run {
                     patience.pause("another instance's refresh of this session to end", lease.remaining)
@@ -193,59 +193,8 @@ internal class UserRefresh(
         val entry = if (cell.isScoped) rotated(stored.entry, refreshed) else entryOf(refreshed, client)
         val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
         val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
-        val other = write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+        val other = writing.write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
         return obtained.takeIf { other == null }
-    }
-
-    /**
-     * Writes [unwritten] in place of what was sent, and returns null; or what somebody else has put there meanwhile, as
-     * a new sign-in. Where the store fails, this process keeps it, and writes it later.
-     */
-    private suspend fun write(
-        client: OpenIdClient,
-        unwritten: Unwritten,
-    ): UserEntry? =
-        try {
-            var version = unwritten.version
-            var other: UserEntry? = null
-            var attempts = 0
-            while (other == null && !shelf.commit(id, version, unwritten.entry)) {
-                val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
-                // the refresh token that was sent: nothing but a mark was written
-                if (now.entry.tokens.refreshToken != unwritten.sent) other = now.entry
-                version = now.version
-                if (++attempts == MOST_WRITES) throw shelf.neverWritten()
-            }
-            session.unwritten = null
-            other
-        } catch (e: TokenSourceException) {
-            if (e.code != ErrorCode.TOKEN_STORE_FAILED) {
-                session.unwritten = null
-                throw e
-            }
-            if (session.unwritten == null) {
-                session.unwritten = unwritten.failed(e)
-                engine.tell(TokenEvent::StoreWriteFailed)
-                engine.run(afterwards = {}) { writeLater(client, session.hold(unwritten.entry)) }
-            }
-            null
-        }
-
-    /** Until it is written, or [held] has expired: who asks then tries once more. */
-    private suspend fun writeLater(
-        client: OpenIdClient,
-        held: HeldTokens,
-    ) {
-        var failures = 0
-        while (session.unwritten != null && held.freshness(engine.time) != Freshness.EXPIRED && !engine.isClosed) {
-            delay(engine.rules.backOffs.outage.after(++failures, engine.time))
-            try {
-                session.turn.withLock { session.unwritten?.let { write(client, it) } }
-            } catch (e: TokenSourceException) {
-                // nobody waits for it; who asks next hears of it
-                SourceLog.late(engine, "tokens that waited to be written are of no use any more", e)
-            }
-        }
     }
 
     /** What this process alone knows, as long as it can be used; null where it is written by now: look again. */
@@ -253,7 +202,7 @@ internal class UserRefresh(
         client: OpenIdClient,
         unwritten: Unwritten,
     ): Obtained? {
-        write(client, unwritten)
+        writing.write(client, unwritten)
         if (session.unwritten == null) return null
         val why = unwritten.failure?.let { ": ${it.text.removePrefix("${engine.shown}: ")}" }.orEmpty()
         return usable(unwritten.entry) ?: throw TokenSourceException(
@@ -280,24 +229,6 @@ internal class UserRefresh(
         return UserEntry(tokens, entry.thumbprint, doubt = null, entry.isRefused)
     }
 
-    /** A removed session never comes back: nobody is to have its tokens, so the server is told. */
-    @Suppress("SuspendFunSwallowedCancellation") // a flight of user tokens cannot be cancelled
-    private suspend fun ended(
-        client: OpenIdClient,
-        refreshed: TokenResponse,
-    ): TokenSourceException {
-        session.unwritten = null
-        try {
-            client.revoke(refreshed.refreshToken ?: refreshed.accessToken)
-        } catch (
-            // whatever a transport of the program's own throws: the session is over all the same
-            @Suppress("TooGenericExceptionCaught") e: Exception,
-        ) {
-            SourceLog.late(engine, "the tokens of a session that has ended could not be revoked", e)
-        }
-        return signInRequired("the session has ended meanwhile")
-    }
-
     private suspend fun failed(
         stored: VersionedEntry,
         failure: Throwable,
@@ -308,7 +239,7 @@ internal class UserRefresh(
             replacement != null -> {
                 val tokens = stored.entry.tokens.withRefreshToken(replacement)
                 val entry = UserEntry(tokens, stored.entry.thumbprint, isRefused = !cell.isScoped)
-                write(shelf.clientEngine.client(), Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+                writing.write(shelf.clientEngine.client(), Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
                 if (!cell.isScoped) cell.refuse()
             }
             failureClass == FailureClass.SESSION_OVER -> return refused(stored, failure)
@@ -352,13 +283,8 @@ internal class UserRefresh(
             session.refuseAll()
             engine.tell(TokenEvent::SignInRequired)
         }
-        throw signInRequired("the server refuses the refresh token", failure)
+        throw engine.signInRequired("the server refuses the refresh token", failure)
     }
-
-    private fun signInRequired(
-        why: String,
-        cause: Throwable? = null,
-    ) = TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "${engine.shown}: $why: the user must sign in", cause)
 
     private fun inDoubt(cause: Throwable?) =
         TokenSourceException(
@@ -370,9 +296,6 @@ internal class UserRefresh(
 
     private companion object {
         const val RENEWAL_MILLIS = 5_000L
-
-        /** Each but the first follows a mark that another instance has written. */
-        const val MOST_WRITES = 10
     }
 }
 

@@ -32,6 +32,27 @@ class CellMapSpec :
             asked.values.toSet() shouldBe setOf(1)
         }
 
+        test("those used least recently go, in whatever order they came, and none that is busy") {
+            val lastUsed = (0..100).associate { "$it" to (it * 37L) % 101 }
+            val evicted = mutableSetOf<String>()
+            val traits =
+                object : CellMap.Traits<String> {
+                    // used least recently of all
+                    override fun isBusy(cell: String) = lastUsed[cell] == 0L
+
+                    override fun isUseless(cell: String) = false
+
+                    override fun lastUsedAt(cell: String): Long = checkNotNull(lastUsed[cell])
+
+                    override fun evicted(cell: String) {
+                        evicted += cell
+                    }
+                }
+            val map = CellMap(100, SourceTime(Clock.systemUTC(), { 0 }), traits)
+            for (cell in lastUsed.keys) map.getOrMake(cell) { cell }
+            evicted shouldBe lastUsed.filterValues { it in 1L..7L }.keys
+        }
+
         test("a server's Retry-After is not forgotten as others come") {
             runTest {
                 val world = TokenWorld(this)

@@ -86,6 +86,8 @@ class ExchangedTokensSpec :
                 downstream.source(subject) { actorToken(actor) }.token()
                 downstream.source(subject, world.now.plusSeconds(60)).token()
                 world.requests shouldBe 3
+                downstream.source(subject) { actorToken(world.subject("carol")) }.token()
+                world.requests shouldBe 4
                 for (type in listOf(TokenType.JWT, TokenType.ID_TOKEN)) {
                     world.answer("actor-$type")
                     downstream.source(subject) { actorToken(actor, type) }.token().accessToken shouldBe "actor-$type"
