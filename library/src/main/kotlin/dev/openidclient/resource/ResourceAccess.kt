@@ -63,7 +63,7 @@ public class ResourceAccess(
         val client = client.client()
         val token = UsedToken(tokens, current, client.dpop)
         val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
-        return ResourceAuthorization(headersOf(token, proof), token, allowed, after?.again ?: SentBefore.NEVER)
+        return ResourceAuthorization(headersOf(token, proof), token, allowed, after?.let { it.again ?: it.before } ?: SentBefore.NEVER)
     }
 
     /**
