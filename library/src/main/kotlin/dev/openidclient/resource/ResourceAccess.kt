@@ -63,7 +63,8 @@ public class ResourceAccess(
         val client = client.client()
         val token = UsedToken(tokens, current, client.dpop)
         val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
-        return ResourceAuthorization(headersOf(token, proof), token, allowed, after?.let { it.again ?: it.before } ?: SentBefore.NEVER)
+        val before = after?.let { it.again ?: it.before } ?: SentBefore.NEVER
+        return ResourceAuthorization(headersOf(token, proof), token, allowed, before)
     }
 
     /**
@@ -78,6 +79,7 @@ public class ResourceAccess(
      * answer is the caller's, but its source is told all the same, so that the next request has another token.
      */
     @JvmOverloads
+    @Suppress("RedundantSuspendModifier") // a source that answers a challenge itself has to ask somebody
     public suspend fun judge(
         authorization: ResourceAuthorization,
         status: Int,

@@ -115,7 +115,7 @@ internal class UserShelf(
             entry.encode()
         } catch (e: IllegalArgumentException) {
             val advice = "they are served from memory alone; let the server put fewer claims into them"
-            throw TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, "${engine.shown}: ${e.message}: $advice")
+            throw TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, "${engine.shown}: ${e.message}: $advice", e)
         }
 
     suspend fun release(
