@@ -18,11 +18,13 @@ internal class UserEntry(
     val tokens: TokenResponse,
     /** The thumbprint of the DPoP key that the access token is bound to; null where it is bound to none. */
     val thumbprint: String?,
+    /** Of one sign-in, by whatever refreshes: what was issued for narrower scopes is of no use after another one. */
+    val signIn: String,
     val doubt: Doubt? = null,
     /** Whether the access token is of before an answer that was refused here: it is handed out no more. */
     val isRefused: Boolean = false,
 ) {
-    fun inDoubt(doubt: Doubt): UserEntry = UserEntry(tokens, thumbprint, doubt, isRefused)
+    fun inDoubt(doubt: Doubt): UserEntry = UserEntry(tokens, thumbprint, signIn, doubt, isRefused)
 
     /** The text for the store. Throws [IllegalArgumentException] where the tokens are too long to be kept. */
     fun encode(): String {
@@ -31,6 +33,7 @@ internal class UserEntry(
                 VERSION to JsonPrimitive(CURRENT),
                 TOKENS to StoredTokens.write(tokens),
                 THUMBPRINT to thumbprint?.let(::JsonPrimitive),
+                SIGN_IN to JsonPrimitive(signIn),
                 DOUBT to doubt?.let { JsonPrimitive(it.since.epochSecond) },
                 ABANDONED to doubt?.abandonedAt?.let { JsonPrimitive(it.epochSecond) },
                 REFUSED to if (isRefused) JsonPrimitive(true) else null,
@@ -48,10 +51,11 @@ internal class UserEntry(
         private const val CURRENT = 1L
         private const val TOKENS = "tokens"
         private const val THUMBPRINT = "jkt"
+        private const val SIGN_IN = "sign_in"
         private const val DOUBT = "doubt_since"
         private const val ABANDONED = "abandoned"
         private const val REFUSED = "refused"
-        private val MEMBERS = setOf(VERSION, TOKENS, THUMBPRINT, DOUBT, ABANDONED, REFUSED)
+        private val MEMBERS = setOf(VERSION, TOKENS, THUMBPRINT, SIGN_IN, DOUBT, ABANDONED, REFUSED)
 
         /** 64 KiB */
         private const val MOST_CHARACTERS = 64 * 1024
@@ -72,6 +76,7 @@ internal class UserEntry(
             return UserEntry(
                 StoredTokens.read(stored.required(TOKENS, ::document)),
                 stored.optional(THUMBPRINT, ::text),
+                stored.required(SIGN_IN, ::text),
                 stored.optional(DOUBT, ::second)?.let { Doubt(it, stored.optional(ABANDONED, ::second)) },
                 stored.optional(REFUSED, ::boolean) ?: false,
             )

@@ -80,7 +80,7 @@ internal class UserRefresh(
         }
     }
 
-    /** What is fresh by now, without a request: another one has renewed it. Never for narrower scopes. */
+    /** What is fresh by now, without a request: another one has renewed it. */
     private fun adopted(entry: UserEntry): Obtained? =
         usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
 
@@ -88,8 +88,7 @@ internal class UserRefresh(
 
     /** What can be handed out, though it may be time for another one. */
     private fun usable(entry: UserEntry): Obtained? {
-        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
-        val held = session.hold(entry)
+        val held = held(entry) ?: return null
         return when (held.freshness(engine.time)) {
             Freshness.FRESH, Freshness.STALE -> stored(held)
             Freshness.LAST_RESORT, Freshness.EXPIRED -> null
@@ -97,10 +96,16 @@ internal class UserRefresh(
     }
 
     /** What lives at all: there will be no other one. */
-    private fun alive(entry: UserEntry): Obtained? {
-        if (cell.isScoped || entry.isRefused || cell.refuses(entry.tokens)) return null
-        return session.hold(entry).takeIf { it.freshness(engine.time) != Freshness.EXPIRED }?.let(::stored)
-    }
+    private fun alive(entry: UserEntry): Obtained? =
+        held(entry)?.takeIf { it.freshness(engine.time) != Freshness.EXPIRED }?.let(::stored)
+
+    /** The tokens of [entry]; for narrower scopes, which stand in no store, what is here of the same sign-in. */
+    private fun held(entry: UserEntry): HeldTokens? =
+        when {
+            cell.isScoped -> cell.known?.takeIf { cell.signIn == entry.signIn && !cell.refuses(it.tokens) }
+            entry.isRefused || cell.refuses(entry.tokens) -> null
+            else -> session.hold(entry)
+        }
 
     private fun stored(held: HeldTokens) = Obtained(held, ServedFrom.STORE)
 
@@ -190,9 +195,10 @@ internal class UserRefresh(
         stored: VersionedEntry,
         refreshed: TokenResponse,
     ): Obtained? {
-        val entry = if (cell.isScoped) rotated(stored.entry, refreshed) else entryOf(refreshed, client)
+        val entry = if (cell.isScoped) rotated(stored.entry, refreshed) else entryOf(refreshed, stored.entry, client)
         val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
         val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
+        cell.signIn = entry.signIn
         val other = writing.write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
         return obtained.takeIf { other == null }
     }
@@ -214,8 +220,9 @@ internal class UserRefresh(
 
     private fun entryOf(
         refreshed: TokenResponse,
+        before: UserEntry,
         client: OpenIdClient,
-    ): UserEntry = UserEntry(refreshed, shelf.thumbprintOf(refreshed, client))
+    ): UserEntry = UserEntry(refreshed, shelf.thumbprintOf(refreshed, client), before.signIn)
 
     /** [entry] with the refresh token, and its end, that an answer for narrower scopes brought. */
     private fun rotated(
@@ -226,7 +233,7 @@ internal class UserRefresh(
         val end = refreshed.kept.refreshTokenExpiresAt
         val isSame = refreshToken == entry.tokens.refreshToken && end == entry.tokens.kept.refreshTokenExpiresAt
         val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken), end)
-        return UserEntry(tokens, entry.thumbprint, doubt = null, entry.isRefused)
+        return UserEntry(tokens, entry.thumbprint, entry.signIn, doubt = null, entry.isRefused)
     }
 
     private suspend fun failed(
@@ -238,7 +245,7 @@ internal class UserRefresh(
         when {
             replacement != null -> {
                 val tokens = stored.entry.tokens.withRefreshToken(replacement)
-                val entry = UserEntry(tokens, stored.entry.thumbprint, isRefused = !cell.isScoped)
+                val entry = UserEntry(tokens, stored.entry.thumbprint, stored.entry.signIn, isRefused = !cell.isScoped)
                 writing.write(shelf.clientEngine.client(), Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
                 if (!cell.isScoped) cell.refuse()
             }

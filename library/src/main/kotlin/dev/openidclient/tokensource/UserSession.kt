@@ -34,6 +34,8 @@ internal class UserSession(
     @Volatile
     var unwritten: Unwritten? = null
 
+    private val nearCopyLimit = shelf.settings.nearCopyLimit
+
     private val cells = CellMap(MOST_FORMS, shelf.engine.time, FormTraits)
 
     /** How many put, remove or take this now. */
@@ -104,6 +106,10 @@ internal class UserSession(
 
         val isScoped: Boolean get() = !form.isEmpty
 
+        /** The sign-in that what is held here is of. */
+        @Volatile
+        var signIn: String? = null
+
         override suspend fun obtain(): Obtained {
             val obtained = UserRefresh(shelf, this@UserSession, this).obtain()
             loadedAt = engine.time.monotonicMillis
@@ -113,8 +119,8 @@ internal class UserSession(
         override fun classOf(failure: Throwable): FailureClass = failureClassOf(failure)
 
         override fun isNearCopyValid(held: HeldTokens): Boolean {
-            val limit = shelf.settings.nearCopy ?: return true
-            return isScoped || engine.time.monotonicMillis - loadedAt < limit.toMillis()
+            val limit = nearCopyLimit ?: return true
+            return engine.time.monotonicMillis - loadedAt < limit.toMillis()
         }
 
         /** Another instance may have loaded what this one never saw. */

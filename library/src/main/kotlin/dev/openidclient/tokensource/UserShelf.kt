@@ -7,10 +7,13 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.withTimeout
 import java.time.Duration
 import java.time.Instant
 import java.util.UUID
@@ -30,7 +33,11 @@ internal class UserShelf(
 ) {
     val engine: SourceEngine = clientEngine.engine
 
-    private val process: String = settings.owner ?: UUID.randomUUID().toString()
+    private val process: String = UUID.randomUUID().toString()
+    private val cipher: TokenCipher? = settings.shared?.cipher
+
+    /** Of one call of a shared store; null: the store in memory needs none. */
+    private val timeout: Duration? = settings.shared?.let { settings.storeTimeout }
     private val owners = AtomicLong()
 
     fun nextNumber(): Long = owners.incrementAndGet()
@@ -46,7 +53,7 @@ internal class UserShelf(
     }
 
     /** The id in the store: no session id is to be seen there. */
-    fun idOf(sessionId: String): String = digestOf("user", sessionId)
+    fun idOf(sessionId: String): String = digestOf(settings.namespace, "user", sessionId)
 
     fun thumbprintOf(
         tokens: TokenResponse,
@@ -55,16 +62,19 @@ internal class UserShelf(
 
     suspend fun load(id: String): VersionedEntry? {
         val stored = guarded("read") { store.load(id) } ?: return null
-        return VersionedEntry(stored.version, read(stored.value))
+        return VersionedEntry(stored.version, read(id, stored.value))
     }
 
     /** Throws [TokenSourceException] where the entry is not for this client. */
-    private suspend fun read(value: String): UserEntry {
+    private suspend fun read(
+        id: String,
+        value: String,
+    ): UserEntry {
         val entry =
             try {
-                UserEntry.decode(value)
+                UserEntry.decode(opened(id, value))
             } catch (e: IllegalArgumentException) {
-                throw unreadable("an entry cannot be read", e)
+                throw unreadable("an entry cannot be read: ${e.message}", e)
             }
         val client = clientEngine.client()
         val tokens = entry.tokens
@@ -84,7 +94,7 @@ internal class UserShelf(
         id: String,
         entry: UserEntry,
     ) {
-        val encoded = entry.encode()
+        val encoded = sealed(id, entry.encode())
         guarded("written") { store.put(id, encoded, lifetimeOf(entry)) }
     }
 
@@ -105,7 +115,7 @@ internal class UserShelf(
         version: Long,
         entry: UserEntry,
     ): Boolean {
-        val encoded = encoded(entry)
+        val encoded = sealed(id, encoded(entry))
         return guarded("written") { store.commit(id, version, encoded, lifetimeOf(entry)) }
     }
 
@@ -126,14 +136,28 @@ internal class UserShelf(
 
     suspend fun remove(id: String) = guarded("removed") { store.remove(id) }
 
-    suspend fun take(id: String): UserEntry? = guarded("removed") { store.take(id) }?.let { read(it) }
+    suspend fun take(id: String): UserEntry? = guarded("removed") { store.take(id) }?.let { read(id, it) }
 
     /** Removes the entry if it still has [version]; false where it has not. */
     suspend fun removeIfUnchanged(
         id: String,
         version: Long,
         entry: UserEntry,
-    ): Boolean = guarded("removed") { store.commit(id, version, entry.encode(), Duration.ZERO) }
+    ): Boolean {
+        val encoded = sealed(id, encoded(entry))
+        return guarded("removed") { store.commit(id, version, encoded, Duration.ZERO) }
+    }
+
+    private suspend fun sealed(
+        id: String,
+        plaintext: String,
+    ): String = cipher?.let { guarded("sealed") { it.seal(id, plaintext) } } ?: plaintext
+
+    /** Throws [IllegalArgumentException] where [value] was not sealed for [id] with a key of this instance. */
+    private suspend fun opened(
+        id: String,
+        value: String,
+    ): String = cipher?.let { guarded("opened", isOwn = { it is IllegalArgumentException }) { it.open(id, value) } } ?: value
 
     private fun lifetimeOf(entry: UserEntry): Duration {
         val end = entry.tokens.kept.refreshTokenExpiresAt ?: return settings.sessionLifetime
@@ -142,12 +166,14 @@ internal class UserShelf(
         return maxOf(between(engine.time.clock.instant(), last), A_MOMENT)
     }
 
-    private suspend inline fun <T> guarded(
+    /** Whatever [use] throws is a failure of the store, but for what [isOwn]. */
+    private suspend fun <T> guarded(
         what: String,
-        use: () -> T,
+        isOwn: (Exception) -> Boolean = { it is TokenSourceException },
+        use: suspend () -> T,
     ): T =
         try {
-            use()
+            if (timeout == null) use() else withTimeout(timeout.toMillis()) { use() }
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
             throw failed(what, e)
@@ -155,7 +181,7 @@ internal class UserShelf(
             // what a store of the program's own throws is written down nowhere
             @Suppress("TooGenericExceptionCaught") e: Exception,
         ) {
-            throw if (e is TokenSourceException) e else failed(what, e)
+            throw if (isOwn(e)) e else failed(what, e)
         }
 
     /** A store that says again and again that an entry has changed. */
@@ -166,7 +192,8 @@ internal class UserShelf(
         cause: Exception,
     ): TokenSourceException {
         engine.tell(TokenEvent::StoreFailed)
-        val message = "${engine.shown}: an entry of the token store could not be $what (${cause.javaClass.name})"
+        val why = if (cause is TimeoutCancellationException) "no answer within storeTimeout" else cause.javaClass.name
+        val message = "${engine.shown}: an entry of the token store could not be $what ($why)"
         return TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, message)
     }
 

@@ -5,22 +5,23 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.http.Parameters
+import dev.openidclient.jose.randomValue
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.requireOwn
 import dev.openidclient.token.revoke
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.TokenStore
-import java.time.Duration
 
 /**
  * The tokens of signed-in users, each under the id of their session: renewed in time with the refresh token, which is
  * sent once for all callers, whoever of them gives up; kept where the server fails; and never sent twice where that
  * could end the session ([RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)).
  *
- * Held in memory: they end with the process, and their users sign in again. One for each client, for the life of the
- * program; [close] it at the end. Safe for any number of coroutines and threads at once. The page `docs/tokens.md` shows
- * how it is used.
+ * Held in memory, they end with the process, and their users sign in again; in a [TokenStore]
+ * ([UserTokensSettings.store]) all instances of a service share them, and a refresh token is sent once by all of them. One
+ * for each client, for the life of the program; [close] it at the end. Safe for any number of coroutines and threads at
+ * once. The page `docs/tokens.md` shows how it is used.
  *
  * A session id is a secret of the program's own, best the random id of the browser's session; no name or address of a
  * person, or two browsers of one person share one session.
@@ -42,7 +43,7 @@ public class UserTokens internal constructor(
     internal constructor(client: ClientSource, settings: UserTokensSettings) : this(
         client,
         settings,
-        { InMemoryTokenStore(settings.checkedMaximum(), it.clock) },
+        { settings.shared?.store ?: InMemoryTokenStore(settings.checkedMaximum(), it.clock) },
     )
 
     private val clientEngine = ClientEngine(client, "user", settings, isUnstoppable = true)
@@ -62,7 +63,7 @@ public class UserTokens internal constructor(
         requireId(sessionId)
         val client = clientEngine.client()
         client.requireOwn(tokens)
-        val entry = UserEntry(tokens, shelf.thumbprintOf(tokens, client))
+        val entry = UserEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
         session(sessionId).put(entry)
     }
 
@@ -164,61 +165,5 @@ public class UserTokens internal constructor(
     private companion object {
         /** The others are read from the store when they are asked for. */
         const val MOST_NEAR_COPIES = 5_000
-    }
-}
-
-/** The settings of [UserTokens]. */
-public class UserTokensSettings internal constructor() : TokenSourceSettings<UserTokensSettings>() {
-    /**
-     * Whether a refresh token is sent once more where the outcome of a refresh is not known. Default
-     * [AfterDoubt.LAST_RESORT].
-     */
-    @set:JvmSynthetic // Java has the function
-    public var afterDoubt: AfterDoubt = AfterDoubt.LAST_RESORT
-
-    /** Sets [afterDoubt] and returns these settings: for Java. */
-    public fun afterDoubt(afterDoubt: AfterDoubt): UserTokensSettings = apply { this.afterDoubt = afterDoubt }
-
-    /**
-     * How long the tokens of a session are kept after the last renewal, where the server does not say how long the
-     * refresh token lives. Default 30 days.
-     */
-    @set:JvmSynthetic // Java has the function
-    public var sessionLifetime: Duration = Duration.ofDays(DEFAULT_SESSION_DAYS)
-
-    /** Sets [sessionLifetime] and returns these settings: for Java. */
-    public fun sessionLifetime(sessionLifetime: Duration): UserTokensSettings =
-        apply { this.sessionLifetime = sessionLifetime }
-
-    /**
-     * How many sessions are kept; of more, the one that would end first has to go, which signs its user out. Default
-     * 100 000.
-     */
-    @set:JvmSynthetic // Java has the function
-    public var maximumEntries: Int = InMemoryTokenStore.DEFAULT_MAXIMUM_ENTRIES
-
-    /** Sets [maximumEntries] and returns these settings: for Java. */
-    public fun maximumEntries(maximumEntries: Int): UserTokensSettings = apply { this.maximumEntries = maximumEntries }
-
-    /** How long a fresh token is handed out without asking the store, which others may change; null: always. */
-    internal var nearCopy: Duration? = null
-
-    /** Who leases entries: every process is another one. */
-    internal var owner: String? = null
-
-    internal fun checkedMaximum(): Int {
-        require(maximumEntries > 0) { "maximumEntries must be positive, but is $maximumEntries" }
-        return maximumEntries
-    }
-
-    internal fun checked(): UserTokensSettings {
-        requirePositive("sessionLifetime", sessionLifetime)
-        return this
-    }
-
-    override fun self(): UserTokensSettings = this
-
-    private companion object {
-        const val DEFAULT_SESSION_DAYS = 30L
     }
 }

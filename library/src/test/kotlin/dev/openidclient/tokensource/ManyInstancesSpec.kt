@@ -135,7 +135,7 @@ class ManyInstancesSpec :
                 val one = world.instance(store) { afterDoubt = AfterDoubt.within(Duration.ofHours(1)) }
                 one.put("session", world.server.tokens())
                 delay(HOUR)
-                val id = digestOf("user", "session")
+                val id = digestOf("", "user", "session")
                 val version = checkNotNull(store.load(id)).version
                 store.lease(id, version, "another instance", Duration.ofSeconds(15))
                 val begin = world.now
@@ -173,7 +173,7 @@ class ManyInstancesSpec :
                 val one = world.instance(store)
                 one.put("session", world.server.tokens())
                 delay(HOUR)
-                val id = digestOf("user", "session")
+                val id = digestOf("", "user", "session")
                 val version = checkNotNull(store.load(id)).version
                 store.lease(id, version, "another instance", Duration.ofHours(1))
                 val begin = world.now
@@ -191,8 +191,8 @@ class ManyInstancesSpec :
                 val tokens = world.server.tokens()
                 one.put("session", tokens)
                 delay(HOUR - 100_000)
-                val version = checkNotNull(store.load(digestOf("user", "session"))).version
-                store.lease(digestOf("user", "session"), version, "another instance", Duration.ofMinutes(1))
+                val version = checkNotNull(store.load(digestOf("", "user", "session"))).version
+                store.lease(digestOf("", "user", "session"), version, "another instance", Duration.ofMinutes(1))
                 val begin = world.now
                 other.source("session").token() shouldBe tokens
                 world.now shouldBe begin

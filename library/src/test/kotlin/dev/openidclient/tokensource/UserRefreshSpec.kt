@@ -170,7 +170,7 @@ class UserRefreshSpec :
                 world.server.tokenEndpoint.failNext(502)
                 one.source("session").token()
                 delay(HOUR)
-                val id = digestOf("user", "session")
+                val id = digestOf("", "user", "session")
                 val version = checkNotNull(store.load(id)).version
                 store.lease(id, version, "another instance", Duration.ofSeconds(15))
                 val begin = world.now
@@ -186,7 +186,7 @@ class UserRefreshSpec :
                 val one = world.instance(store)
                 one.put("session", world.server.tokens())
                 delay(HOUR)
-                val id = digestOf("user", "session")
+                val id = digestOf("", "user", "session")
                 world.wallOffset = Duration.ofMinutes(20)
                 store.lease(id, checkNotNull(store.load(id)).version, "another instance", Duration.ofSeconds(15))
                 val waiter = async { one.source("session").token() }

@@ -401,14 +401,14 @@ class UserTokensSpec :
                 val world = TokenWorld(this)
                 for (damage in listOf("", "{}", "v1", """{"v":2}""")) {
                     val store = InMemoryTokenStore(clock = world.clock)
-                    store.put(digestOf("user", "session"), damage, Duration.ofDays(1))
+                    store.put(digestOf("", "user", "session"), damage, Duration.ofDays(1))
                     val settings = UserTokensSettings().apply { world.run { inThisWorld() } }
                     val failure =
                         shouldThrow<TokenSourceException> {
                             UserTokens(world.client, settings) { store }.source("session").token()
                         }
                     failure.code shouldBe ErrorCode.TOKEN_STORE_UNREADABLE
-                    store.load(digestOf("user", "session")).shouldNotBeNull()
+                    store.load(digestOf("", "user", "session")).shouldNotBeNull()
                 }
             }
         }
