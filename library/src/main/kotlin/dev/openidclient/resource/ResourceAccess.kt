@@ -92,7 +92,8 @@ public class ResourceAccess(
         val reason = reasonOf(used.scheme, headers["www-authenticate"]) ?: return Verdict.DELIVER
         if (reason == Reason.TOKEN) used.source.invalidate(used.tokens)
         val again = authorization.before.and(reason) ?: return Verdict.DELIVER
-        if (!isRepeatable) return Verdict.DELIVER
+        // who sends with the same authorization again, against its contract, does not do so for ever
+        if (!isRepeatable || authorization.again != null) return Verdict.DELIVER
         authorization.again = again
         return Verdict.SEND_AGAIN
     }

@@ -174,8 +174,22 @@ public class LocalServer private constructor(
                 generateSequence { readLine()?.ifEmpty { null } }
                     .map { it.substringBefore(':') to it.substringAfter(':').trim() }
                     .toList()
+            val isChunked = fields.any { it.first.equals("transfer-encoding", ignoreCase = true) }
             val size = fields.firstOrNull { it.first.equals("content-length", ignoreCase = true) }?.second?.toInt() ?: 0
-            return RawRequest(requestLine, fields, input.readNBytes(size)).also(received)
+            val body = if (isChunked) readChunks() else input.readNBytes(size)
+            return RawRequest(requestLine, fields, body).also(received)
+        }
+
+        // RFC 9112 §7.1
+        private fun readChunks(): ByteArray {
+            val body = ByteArrayOutputStream()
+            while (true) {
+                val size = readLine()?.substringBefore(';')?.trim()?.toInt(HEXADECIMAL) ?: break
+                body.write(input.readNBytes(size))
+                readLine()
+                if (size == 0) break
+            }
+            return body.toByteArray()
         }
 
         private fun countOnce() {
@@ -208,5 +222,6 @@ public class LocalServer private constructor(
         ): LocalServer = LocalServer(listener, Conversation { it.conversation() })
 
         private const val BACKLOG = 50
+        private const val HEXADECIMAL = 16
     }
 }
