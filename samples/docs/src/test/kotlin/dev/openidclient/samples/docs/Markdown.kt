@@ -121,7 +121,8 @@ internal object Pages {
     val ROOT: Path = Path.of("../..")
     private val ON_TOP = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
     private val FOLDERS = listOf("docs", "integrations")
-    private val DOCUMENTED = listOf("library/src/main", "java-facade/src/main", "integrations/okhttp/src/main")
+    private val DOCUMENTED =
+        listOf("library/src/main", "java-facade/src/main", "integrations/okhttp/src/main", "integrations/ktor/src/main")
     private val NAMED = Regex("""\bdocs/[\w/-]+(\.md)?""")
     private val FIGURES = Regex("performance-.*")
     private val OPERATION = Regex("""(?m)^public (suspend )?fun OpenIdClient(\.Companion)?\.""")
