@@ -10,6 +10,7 @@ import dev.openidclient.client.AuthorizationDetail;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.TlsSettings;
 import dev.openidclient.metadata.ClientMetadata;
+import dev.openidclient.resource.ResourceAccess;
 import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.CustomTokens;
@@ -51,7 +52,8 @@ class FacadeSignaturesTest {
             OpenIdClient.class,
             OpenIdClient.Companion.getClass(),
             TokenSource.Companion.getClass(),
-            CustomTokens.class);
+            CustomTokens.class,
+            ResourceAccess.class);
 
     /** A signature of each kind that the facade must not have. */
     public interface Kotlinish {

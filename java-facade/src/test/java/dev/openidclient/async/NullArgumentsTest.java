@@ -12,6 +12,7 @@ import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.dpop.Dpop;
+import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
@@ -20,12 +21,17 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.PushPromiseHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +81,8 @@ class NullArgumentsTest {
     private final AsyncClientCredentialsTokens service = AsyncClientCredentialsTokens.of(client);
     private final AsyncUserTokens sessions = AsyncUserTokens.of(client);
     private final AsyncExchangedTokens exchanged = AsyncExchangedTokens.tokenExchange(client);
+    private final AsyncResourceAccess access = AsyncResourceAccess.of(
+            client, service.source(), settings -> settings.allow("https://api.example.com"));
     private List<Object> samples = List.of();
 
     @BeforeEach
@@ -91,6 +99,14 @@ class NullArgumentsTest {
                 service,
                 sessions,
                 exchanged,
+                access,
+                access.toResourceAccess(),
+                AuthorizedHttpClient.of(access, HttpClient.newHttpClient()),
+                HttpRequest.newBuilder(URI.create("https://other.example.net")).build(),
+                BodyHandlers.discarding(),
+                PushPromiseHandler.of(pushed -> BodyHandlers.discarding(), new ConcurrentHashMap<>()),
+                success(access.authorize("GET", "https://api.example.com")),
+                HttpHeaders.EMPTY,
                 AsyncTokenSource.of(CompletableFuture::new),
                 TokenSource.Companion.of(settings -> Unit.INSTANCE, continuation -> null),
                 (Supplier<Object>) CompletableFuture::new,
@@ -228,6 +244,12 @@ class NullArgumentsTest {
     }
 
     private Object sample(Class<?> type) {
+        if (type == int.class) {
+            return 0;
+        }
+        if (type == boolean.class) {
+            return false;
+        }
         return samples.stream()
                 .filter(type::isInstance)
                 .findFirst()

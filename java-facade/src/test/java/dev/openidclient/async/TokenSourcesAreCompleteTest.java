@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.resource.ResourceAccess;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.ClientCredentialsTokens;
 import dev.openidclient.tokensource.CustomTokens;
@@ -25,7 +26,8 @@ class TokenSourcesAreCompleteTest {
             CustomTokens.class, AsyncCustomTokens.class,
             ClientCredentialsTokens.class, AsyncClientCredentialsTokens.class,
             UserTokens.class, AsyncUserTokens.class,
-            ExchangedTokens.class, AsyncExchangedTokens.class);
+            ExchangedTokens.class, AsyncExchangedTokens.class,
+            ResourceAccess.class, AsyncResourceAccess.class);
 
     /** One operation otherwise than it must be in each way. */
     public abstract static class Incomplete {

@@ -44,6 +44,8 @@ public class ResourceAccess(
      * **for every send on the wire**, with the URL that it goes to: also for each hop of a redirect, and each attempt of
      * a retry.
      *
+     * [tokens] are in place of those of this access, for this request alone; null: those of this access.
+     *
      * [after] is the authorization whose answer was judged [Verdict.SEND_AGAIN], where this is that send. A request that
      * has an `authorization` header of its caller's is left alone: it is not to be given to this.
      *
@@ -55,13 +57,14 @@ public class ResourceAccess(
     public suspend fun authorize(
         method: String,
         url: String,
-        tokens: TokenSource = this.tokens,
+        tokens: TokenSource? = null,
         after: ResourceAuthorization? = null,
     ): ResourceAuthorization? {
         val allowed = origins.find(url) ?: return null
-        val current = tokens.token()
+        val source = tokens ?: this.tokens
+        val current = source.token()
         val client = client.client()
-        val token = UsedToken(tokens, current, client.dpop)
+        val token = UsedToken(source, current, client.dpop)
         val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
         val before = after?.let { it.again ?: it.before } ?: SentBefore.NEVER
         return ResourceAuthorization(headersOf(token, proof), token, allowed, before)

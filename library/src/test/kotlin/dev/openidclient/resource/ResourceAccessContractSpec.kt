@@ -116,10 +116,7 @@ private open class CallerByHand(
     protected open suspend fun authorize(
         request: CallerRequest,
         after: ResourceAuthorization? = null,
-    ): ResourceAuthorization? {
-        val source = request.tokens ?: return access.authorize(request.method, request.url, after = after)
-        return access.authorize(request.method, request.url, source, after)
-    }
+    ): ResourceAuthorization? = access.authorize(request.method, request.url, request.tokens, after)
 
     protected open fun bodyOf(answer: HttpResponse<InputStream>): InputStream = answer.body()
 
