@@ -9,6 +9,8 @@ import java.time.Duration
  * Ids, values and owners are URL-safe text. An entry has a version, which each change of its value raises by one, and
  * which never comes again for the same id, also not after [remove]. What a function throws reaches no caller of a token
  * source: it counts as an outage of the store, whatever it is.
+ *
+ * The page `docs/many-instances.md` shows how sessions are kept in one.
  */
 public interface TokenStore {
     /** The entry of [id]; null where there is none, or its lifetime is over. */
