@@ -24,8 +24,7 @@ internal class KeptTokens(
     fun with(
         refreshToken: String,
         expiresAt: Instant?,
-    ): KeptTokens =
-        KeptTokens(refreshToken, expiresAt, idToken, scope, firstScope, resource)
+    ): KeptTokens = KeptTokens(refreshToken, expiresAt, idToken, scope, firstScope, resource)
 
     override fun equals(other: Any?): Boolean =
         other is KeptTokens && refreshToken == other.refreshToken && idToken.text == other.idToken.text &&

@@ -246,7 +246,10 @@ internal class UserRefresh(
             replacement != null -> {
                 val tokens = stored.entry.tokens.withRefreshToken(replacement)
                 val entry = UserEntry(tokens, stored.entry.thumbprint, stored.entry.signIn, isRefused = !cell.isScoped)
-                writing.write(shelf.clientEngine.client(), Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+                writing.write(
+                    shelf.clientEngine.client(),
+                    Unwritten(stored.version, stored.entry.tokens.refreshToken, entry),
+                )
                 if (!cell.isScoped) cell.refuse()
             }
             failureClass == FailureClass.SESSION_OVER -> return refused(stored, failure)

@@ -157,7 +157,10 @@ internal class UserShelf(
     private suspend fun opened(
         id: String,
         value: String,
-    ): String = cipher?.let { guarded("opened", isOwn = { it is IllegalArgumentException }) { it.open(id, value) } } ?: value
+    ): String {
+        val cipher = cipher ?: return value
+        return guarded("opened", isOwn = { it is IllegalArgumentException }) { cipher.open(id, value) }
+    }
 
     private fun lifetimeOf(entry: UserEntry): Duration {
         val end = entry.tokens.kept.refreshTokenExpiresAt ?: return settings.sessionLifetime
@@ -167,6 +170,7 @@ internal class UserShelf(
     }
 
     /** Whatever [use] throws is a failure of the store, but for what [isOwn]. */
+    @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun <T> guarded(
         what: String,
         isOwn: (Exception) -> Boolean = { it is TokenSourceException },

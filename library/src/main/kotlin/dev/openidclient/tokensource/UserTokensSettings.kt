@@ -48,7 +48,8 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
     ): UserTokensSettings = apply { shared = SharedStore(store, cipher) }
 
     /** Keeps the tokens in [store], which nobody else can read: for several of one process, as in tests. */
-    public fun store(store: InMemoryTokenStore): UserTokensSettings = apply { shared = SharedStore(store, cipher = null) }
+    public fun store(store: InMemoryTokenStore): UserTokensSettings =
+        apply { shared = SharedStore(store, cipher = null) }
 
     /**
      * How long a fresh token is handed out without asking the store that others write too: so long may a sign-out at

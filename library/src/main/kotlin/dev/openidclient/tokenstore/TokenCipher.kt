@@ -105,7 +105,9 @@ private class StoreKeys(
         sealed: String,
     ): String {
         val parts = sealed.split('.')
-        require(parts.size == PARTS && parts[0] == VERSION) { "the value is none that was sealed here, or of a later version" }
+        require(
+            parts.size == PARTS && parts[0] == VERSION,
+        ) { "the value is none that was sealed here, or of a later version" }
         val key =
             requireNotNull(keys[parts[1]]) {
                 "the value is sealed with the key \"${printable(parts[1])}\", which is none of ${keys.keys}: " +

@@ -76,7 +76,8 @@ class TokenCipherSpec :
         }
 
         test("keys that are no keys are refused, and nothing of them is shown") {
-            shouldThrow<IllegalArgumentException> { StoreKey("k", Jca.randomBytes(31)) }.message shouldContain "32 bytes"
+            shouldThrow<IllegalArgumentException> { StoreKey("k", Jca.randomBytes(31)) }.message shouldContain
+                "32 bytes"
             shouldThrow<IllegalArgumentException> { StoreKey("k", ByteArray(32)) }.message shouldContain "random"
             for (id in listOf("", "a.b", "a b", "a".repeat(65))) {
                 shouldThrow<IllegalArgumentException> { key(id) }.message shouldContain "the id of a store key"
