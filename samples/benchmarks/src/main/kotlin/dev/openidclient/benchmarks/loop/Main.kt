@@ -30,7 +30,9 @@ fun main() {
         StubProcess().use { stub ->
             Harness(stub).use { harness -> groups(harness, selection).flatMap(::measured).toList() }
         }
-    val targets = ClientCredentialsRow.targets + CodeExchangeRow.targets + FacadeRow.targets + TimeoutRow.targets
+    val targets =
+        ClientCredentialsRow.targets + CodeExchangeRow.targets + FacadeRow.targets + KtorPluginRow.targets +
+            TimeoutRow.targets
     val results = Results(SUITE, machine, measurements, targets, notes())
     if (selection.isAll) publish(results) else publish(results, Path.of("target"))
 }
@@ -54,6 +56,7 @@ private fun groups(
             }
         }
         if (Selection.FACADE in selection) for (workers in CONCURRENCY) yield(FacadeRow(harness, workers)::subjects)
+        if (Selection.KTOR_PLUGIN in selection) yield(KtorPluginRow(harness, concurrency = 16)::subjects)
         if (Selection.TIMEOUT in selection) for (workers in CONCURRENCY) yield(TimeoutRow(harness, workers)::subjects)
     }
 

@@ -18,8 +18,9 @@ internal class Selection(
     companion object {
         const val CODE_EXCHANGE: String = "code-exchange"
         const val FACADE: String = "facade"
+        const val KTOR_PLUGIN: String = "ktor-plugin"
         const val TIMEOUT: String = "timeout"
 
-        private val NAMES = ClientCredentialsRow.ENGINES + setOf(CODE_EXCHANGE, FACADE, TIMEOUT)
+        private val NAMES = ClientCredentialsRow.ENGINES + setOf(CODE_EXCHANGE, FACADE, KTOR_PLUGIN, TIMEOUT)
     }
 }

@@ -56,6 +56,7 @@ internal class StubEndpoints(
     fun answer(request: FullHttpRequest): FullHttpResponse =
         when (request.uri().substringBefore('?')) {
             "/oauth2/token" -> token(request)
+            "/orders" -> orders(request)
             "/.well-known/openid-configuration" -> json(HttpResponseStatus.OK, metadata)
             "/oauth2/jwks" -> json(HttpResponseStatus.OK, jwks)
             "/oauth2/authorize" -> authorize(QueryStringDecoder(request.uri()))
@@ -81,6 +82,16 @@ internal class StubEndpoints(
         } else {
             json(HttpResponseStatus.OK, body)
         }
+    }
+
+    /** A protected resource: it says which token it takes. */
+    private fun orders(request: FullHttpRequest): FullHttpResponse {
+        counting.tokenRequests.incrementAndGet()
+        val authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION)
+        if (authorization?.substringAfter(' ') != tokens.accessToken) {
+            return json(HttpResponseStatus.UNAUTHORIZED, "{}".encodeToByteArray())
+        }
+        return json(HttpResponseStatus.OK, tokens.accessToken.encodeToByteArray())
     }
 
     /** Signs in the one person there is, without asking. */

@@ -88,8 +88,8 @@ internal class FreshToken(
 }
 
 /** Is never resumed. */
-private object Nobody : Continuation<TokenResponse> {
+internal object Nobody : Continuation<Any?> {
     override val context: CoroutineContext get() = EmptyCoroutineContext
 
-    override fun resumeWith(result: Result<TokenResponse>) = error("a fresh token needs no waiting")
+    override fun resumeWith(result: Result<Any?>) = error("a fresh token needs no waiting")
 }

@@ -14,8 +14,10 @@ private const val SESSIONS = 100_000
 fun main() {
     val measurements =
         interleaved(SUITE, Settings.rounds, FreshToken.subjects()) +
+            interleaved(SUITE, Settings.rounds, FreshAuthorization.subjects()) +
             interleaved(SUITE, Settings.rounds, UserSessions.subjects(SESSIONS))
-    publish(Results(SUITE, Machine.here(), measurements, FreshToken.targets + UserSessions.targets, notes()))
+    val targets = FreshToken.targets + FreshAuthorization.targets + UserSessions.targets
+    publish(Results(SUITE, Machine.here(), measurements, targets, notes()))
 }
 
 private fun notes(): List<String> =

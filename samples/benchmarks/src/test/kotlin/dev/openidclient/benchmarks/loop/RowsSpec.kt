@@ -55,6 +55,10 @@ class RowsSpec :
             }
         }
 
+        test("calls through Ktor, with a bearer token and with DPoP") {
+            judge(KtorPluginRow(harness, WORKERS).subjects(), KtorPluginRow.targets)
+        }
+
         for (scheme in listOf("http", "https")) {
             test("client credentials over $scheme, with each engine and each peer") {
                 judge(

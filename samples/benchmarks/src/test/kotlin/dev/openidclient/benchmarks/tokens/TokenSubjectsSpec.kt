@@ -9,7 +9,7 @@ import kotlinx.coroutines.runBlocking
 class TokenSubjectsSpec :
     FunSpec({
         test("each row has one floor for each set of parameters") {
-            val subjects = FreshToken.subjects() + UserSessions.subjects(10)
+            val subjects = FreshToken.subjects() + FreshAuthorization.subjects() + UserSessions.subjects(10)
             subjects.groupBy { it.row to it.parameters }.values.forEach { it.count(Subject::isFloor) shouldBe 1 }
             subjects.forEach(Subject::close)
         }
