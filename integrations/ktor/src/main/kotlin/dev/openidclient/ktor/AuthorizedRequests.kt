@@ -56,8 +56,7 @@ internal class AuthorizedRequests(
         val method = request.method.value
         val url = request.url.buildString()
         val after = request.attributes.getOrNull(AGAIN)?.takeIf { it.isOf(method, url) }?.after
-        val source = request.attributes.ownSource ?: return access.authorize(method, url, after = after)
-        return access.authorize(method, url, source, after)
+        return access.authorize(method, url, request.attributes.ownSource, after)
     }
 
     /** Sends [request] with [proceed], and once more where that is the verdict; Ktor cancels the answer before it. */
