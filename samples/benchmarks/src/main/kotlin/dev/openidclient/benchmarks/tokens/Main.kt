@@ -22,8 +22,8 @@ fun main() {
 
 private fun notes(): List<String> =
     listOf(
-        "A fresh token is asked for in a loop of JMH, in one thread; the floor is a reference that is read. That call " +
-            "suspends nothing, and allocates nothing. A request is authorized in the same way.",
+        "A fresh token is asked for in a loop of JMH, in one thread; the floor is a reference that is read. That " +
+            "call suspends nothing, and allocates nothing. A request is authorized in the same way.",
         "What a session holds is the heap that is left after full collections, less what was left before, for each; " +
             "the floor keeps the three tokens of a session as they are, and nothing else. Each has an access token " +
             "of 900 characters, a refresh token of 100 and an ID Token.",
