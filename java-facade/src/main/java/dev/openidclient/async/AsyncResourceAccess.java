@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It holds no body, closes nothing, and is safe for any number of threads at once. What it returns completes on the
  * thread that asks where a token is at hand, else on the one that brings it. Cancelling ends the waiting and nothing
- * else. The page {@code docs/calling-apis.md} shows how it is used.
+ * else. The page {@code docs/own-http-clients.md} shows how it is used.
  */
 public final class AsyncResourceAccess {
     private final ResourceAccess access;

@@ -26,7 +26,7 @@ import dev.openidclient.tokensource.TokenSource
  *
  * [client] is whose tokens these are: it has the key of DPoP proofs, and the clock. It holds no body, so bodies of any
  * size may be sent and received. Safe for any number of coroutines and threads at once; closes nothing. The constructor
- * throws [IllegalArgumentException] where no origin is allowed. The page `docs/calling-apis.md` shows how it is used.
+ * throws [IllegalArgumentException] where no origin is allowed. The page `docs/own-http-clients.md` shows how it is used.
  */
 public class ResourceAccess(
     private val client: ClientSource,
