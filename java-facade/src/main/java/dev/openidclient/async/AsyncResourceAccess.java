@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the tokens of an {@link AsyncTokenSource} on requests that another HTTP client sends, and judges the answers: the
- * one place that decides who gets a token, and what happens when it is refused. {@link ResourceAccess} for Java; {@link
- * AuthorizedHttpClient} is made of it, and so can be an adapter for any other client.
+ * Puts the tokens of an {@link AsyncTokenSource} on requests that another HTTP client sends, and judges the answers:
+ * the one place that decides who gets a token, and what happens when it is refused. {@link ResourceAccess} for Java;
+ * {@link AuthorizedHttpClient} is made of it, and so can be an adapter for any other client.
  *
  * <pre>{@code
  * var access = AsyncResourceAccess.of(client, orders, settings -> settings.allow("https://api.example.com"));
@@ -64,13 +64,13 @@ public final class AsyncResourceAccess {
 
     /**
      * What authorizes one send of a request, with a token that is usable now and, where that is bound to a key, a new
-     * DPoP proof. Completes with null where {@code url} is of no allowed origin: the request is then sent without. To be
-     * called <b>for every send on the wire</b>, with the URL that it goes to: also for each hop of a redirect, and each
-     * attempt of a retry. A request that has an {@code authorization} header of its caller's is left alone.
+     * DPoP proof. Completes with null where {@code url} is of no allowed origin: the request is then sent without. To
+     * be called <b>for every send on the wire</b>, with the URL that it goes to: also for each hop of a redirect, and
+     * each attempt of a retry. A request that has an {@code authorization} header of its caller's is left alone.
      *
      * <p>Fails as {@link AsyncTokenSource#token} and {@link AsyncClientSource#client} do; then nothing is to be sent.
-     * Fails with {@link IllegalArgumentException} where the token is bound to a key that the client does not have, is of
-     * another client, or is none ({@code token_type=N_A}).
+     * Fails with {@link IllegalArgumentException} where the token is bound to a key that the client does not have, is
+     * of another client, or is none ({@code token_type=N_A}).
      */
     public CompletableFuture<@Nullable ResourceAuthorization> authorize(String method, String url) {
         requireNonNull(method, "method");
@@ -101,18 +101,18 @@ public final class AsyncResourceAccess {
 
     /**
      * Judges the answer to the request that {@code authorization} was made for, by its {@code status} and {@code
-     * headers}: whether it is the caller's, or the request is worth another send. That is the case once for a DPoP nonce
-     * ({@code use_dpop_nonce}), and once for a token that is refused with 401 ({@code invalid_token}, no {@code error}, or
-     * no challenge at all), which its source is told; so a request is sent three times at the most. Every other answer is
-     * the caller's, with its challenge as it came.
+     * headers}: whether it is the caller's, or the request is worth another send. That is the case once for a DPoP
+     * nonce ({@code use_dpop_nonce}), and once for a token that is refused with 401 ({@code invalid_token}, no {@code
+     * error}, or no challenge at all), which its source is told; so a request is sent three times at the most. Every
+     * other answer is the caller's, with its challenge as it came.
      */
     public CompletableFuture<Verdict> judge(ResourceAuthorization authorization, int status, HttpHeaders headers) {
         return judge(authorization, status, headers, true);
     }
 
     /**
-     * The same where the request may not be repeatable, as with a body that is a stream: the answer is then the caller's,
-     * but the source of its token is told all the same, so that the next request has another one.
+     * The same where the request may not be repeatable, as with a body that is a stream: the answer is then the
+     * caller's, but the source of its token is told all the same, so that the next request has another one.
      */
     public CompletableFuture<Verdict> judge(
             ResourceAuthorization authorization, int status, HttpHeaders headers, boolean isRepeatable) {

@@ -22,21 +22,21 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link HttpClient} that puts the tokens of an {@link AsyncResourceAccess} on its requests: as Bearer, or with a new
- * DPoP proof for each send. Requests to other origins, and those that have an {@code Authorization} header of their own,
- * are sent as they are. Where the token is refused, or a DPoP nonce is wanted, the request is sent again as {@link
+ * An {@link HttpClient} that puts the tokens of an {@link AsyncResourceAccess} on its requests: as Bearer, or with a
+ * new DPoP proof for each send. Requests to other origins, and those that have an {@code Authorization} header of their
+ * own, are sent as they are. Where the token is refused, or a DPoP nonce is wanted, the request is sent again as {@link
  * AsyncResourceAccess#judge} says: three times at the most, and the caller sees the last answer only.
  *
  * <p>Bodies of any size go through as they come, in both directions; nothing is kept. A request that is sent again is
  * published again, as {@link java.net.http.HttpRequest.BodyPublisher} promises: so the supplier of {@code
  * BodyPublishers.ofInputStream} has to supply a new stream each time. The timeout of a request is for each send.
  *
- * <p>The future of {@link #sendAsync} fails as those of the {@link HttpClient} and of the token source do; without a token
- * nothing is sent. Cancelling it, or completing it in any other way, ends the request. {@link #send} throws these failures
- * themselves. {@link HttpResponse#request} of an answer is the caller's request, without the token.
+ * <p>The future of {@link #sendAsync} fails as those of the {@link HttpClient} and of the token source do; without a
+ * token nothing is sent. Cancelling it, or completing it in any other way, ends the request. {@link #send} throws these
+ * failures themselves. {@link HttpResponse#request} of an answer is the caller's request, without the token.
  *
- * <p>Where {@code java.net.http} is absent, as on Android, this class cannot be used, and nothing else needs it. Closing
- * it, where the JDK can, leaves the client that it is made of open.
+ * <p>Where {@code java.net.http} is absent, as on Android, this class cannot be used, and nothing else needs it.
+ * Closing it, where the JDK can, leaves the client that it is made of open.
  */
 public final class AuthorizedHttpClient extends HttpClient {
     private final HttpClient client;
@@ -52,8 +52,8 @@ public final class AuthorizedHttpClient extends HttpClient {
     /**
      * {@code client} with the tokens of {@code access}.
      *
-     * @throws IllegalArgumentException where {@code client} follows redirects: it would take the token along to whatever
-     *     host an answer names
+     * @throws IllegalArgumentException where {@code client} follows redirects: it would take the token along to
+     * whatever     host an answer names
      */
     public static AuthorizedHttpClient of(AsyncResourceAccess access, HttpClient client) {
         requireNonNull(access, "access");

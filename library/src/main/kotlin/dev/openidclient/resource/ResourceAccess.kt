@@ -12,8 +12,8 @@ import dev.openidclient.tokensource.TokenSource
  * Puts the tokens of a [TokenSource] on requests that another HTTP client sends, and judges the answers: the one place
  * that decides who gets a token, and what happens when it is refused ([RFC 6750
  * §2.1, §3](https://www.rfc-editor.org/rfc/rfc6750#section-2.1), [RFC 9449
- * §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)). The plugin for Ktor, `AuthorizedHttpClient` for `java.net.http`
- * and the interceptors for OkHttp are made of it; so can be an adapter for any other client:
+ * §7](https://www.rfc-editor.org/rfc/rfc9449#section-7)). The plugin for Ktor, `AuthorizedHttpClient` for
+ * `java.net.http` and the interceptors for OkHttp are made of it; so can be an adapter for any other client:
  *
  * ```kotlin
  * var authorization = access.authorize("GET", url)     // null: send it as it is
@@ -26,7 +26,8 @@ import dev.openidclient.tokensource.TokenSource
  *
  * [client] is whose tokens these are: it has the key of DPoP proofs, and the clock. It holds no body, so bodies of any
  * size may be sent and received. Safe for any number of coroutines and threads at once; closes nothing. The constructor
- * throws [IllegalArgumentException] where no origin is allowed. The page `docs/own-http-clients.md` shows how it is used.
+ * throws [IllegalArgumentException] where no origin is allowed. The page `docs/own-http-clients.md` shows how it is
+ * used.
  */
 public class ResourceAccess(
     private val client: ClientSource,
@@ -41,17 +42,17 @@ public class ResourceAccess(
     /**
      * What authorizes one send of a request, with a token of [tokens] that is usable now and, where that is bound to a
      * key, a new DPoP proof. Null where [url] is of no allowed origin: the request is then sent without. To be called
-     * **for every send on the wire**, with the URL that it goes to: also for each hop of a redirect, and each attempt of
-     * a retry.
+     * **for every send on the wire**, with the URL that it goes to: also for each hop of a redirect, and each attempt
+     * of a retry.
      *
      * [tokens] are in place of those of this access, for this request alone; null: those of this access.
      *
-     * [after] is the authorization whose answer was judged [Verdict.SEND_AGAIN], where this is that send. A request that
-     * has an `authorization` header of its caller's is left alone: it is not to be given to this.
+     * [after] is the authorization whose answer was judged [Verdict.SEND_AGAIN], where this is that send. A request
+     * that has an `authorization` header of its caller's is left alone: it is not to be given to this.
      *
      * Throws what [TokenSource.token] and [ClientSource.client] throw; then nothing is to be sent. Throws
-     * [IllegalArgumentException] where the token is bound to a key that the client does not have, is of another client, or
-     * is none (`token_type=N_A`).
+     * [IllegalArgumentException] where the token is bound to a key that the client does not have, is of another client,
+     * or is none (`token_type=N_A`).
      */
     @JvmOverloads
     public suspend fun authorize(
@@ -72,14 +73,14 @@ public class ResourceAccess(
 
     /**
      * Judges the answer to the request that [authorization] was made for, by its [status] and [headers]: whether it is
-     * the caller's, or the request is worth another send. That is the case once for a DPoP nonce (`use_dpop_nonce`), and
-     * once for a token that is refused with 401 (`invalid_token`, no `error`, or no challenge at all), which its source
-     * is told ([TokenSource.invalidate]); so a request is sent three times at the most. Every other answer is the
-     * caller's, with its challenge as it came ([WwwAuthenticate] reads it). The nonce of every answer is kept for the
-     * next proof (RFC 9449 §8.2).
+     * the caller's, or the request is worth another send. That is the case once for a DPoP nonce (`use_dpop_nonce`),
+     * and once for a token that is refused with 401 (`invalid_token`, no `error`, or no challenge at all), which its
+     * source is told ([TokenSource.invalidate]); so a request is sent three times at the most. Every other answer is
+     * the caller's, with its challenge as it came ([WwwAuthenticate] reads it). The nonce of every answer is kept for
+     * the next proof (RFC 9449 §8.2).
      *
-     * [isRepeatable]: whether the request can be sent once more, which a body that is a stream cannot. Where it cannot the
-     * answer is the caller's, but its source is told all the same, so that the next request has another token.
+     * [isRepeatable]: whether the request can be sent once more, which a body that is a stream cannot. Where it cannot
+     * the answer is the caller's, but its source is told all the same, so that the next request has another token.
      */
     @JvmOverloads
     @Suppress("RedundantSuspendModifier") // a source that answers a challenge itself has to ask somebody

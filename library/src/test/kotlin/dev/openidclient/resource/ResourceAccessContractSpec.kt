@@ -131,7 +131,8 @@ private open class CallerByHand(
         for ((name, values) in authorization?.headers?.toMap().orEmpty()) builder.setHeader(name, values.single())
         val sent = client.sendAsync(builder.build(), HttpResponse.BodyHandlers.ofInputStream())
         try {
-            return sent.thenApply { it }.await() // which is not the future itself: a coroutine cancels without ending it
+            // not the future itself: a coroutine cancels it without ending what it is of
+            return sent.thenApply { it }.await()
         } finally {
             sent.cancel(true)
         }

@@ -19,7 +19,6 @@ import dev.openidclient.tokensource.TokenState
 import dev.openidclient.tokensource.TokenWorld
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -262,11 +261,13 @@ class ResourceAccessSpec :
         context("judge") {
             for (row in ROWS) {
                 val scheme = if (row.isBound) "DPoP" else "Bearer"
-                test("with $scheme, ${row.name}: ${row.verdict}${if (row.isInvalid) ", and the token is invalid" else ""}") {
+                val end = if (row.isInvalid) ", and the token is invalid" else ""
+                test("with $scheme, ${row.name}: ${row.verdict}$end") {
                     runTest {
                         val accessed = Accessed(this, row.isBound)
                         val authorization = accessed.authorized()
-                        accessed.access.judge(authorization, row.status, challenged(*row.challenges)) shouldBe row.verdict
+                        val headers = challenged(*row.challenges)
+                        accessed.access.judge(authorization, row.status, headers) shouldBe row.verdict
                         accessed.world.count(TokenEvent.Invalidated::class.java) shouldBe if (row.isInvalid) 1 else 0
                     }
                 }
@@ -376,7 +377,6 @@ class ResourceAccessSpec :
                     for (text in texts) for (secret in secrets) text.toString() shouldNotContain secret
                     authorization.toString() shouldBe "ResourceAuthorization(DPoP ██, $ORIGIN)"
                     accessed.access.toString() shouldBe "ResourceAccess($ORIGIN)"
-                    accessed.world.events.filter { "█" !in it.toString() && authorization.token() in "$it" }.shouldBeEmpty()
                 }
             }
         }

@@ -40,7 +40,10 @@ private val ROWS =
         again("401 without an error", "${CHALLENGE}Bearer realm=\"orders\""),
         again("401 without a challenge"),
         again("401 with a challenge that nobody can read", "${CHALLENGE}\"\"\""),
-        again("401 invalid_token beside another scheme", "${CHALLENGE}Basic realm=\"a\", Bearer error=\"invalid_token\""),
+        again(
+            "401 invalid_token beside another scheme",
+            "${CHALLENGE}Basic realm=\"a\", Bearer error=\"invalid_token\"",
+        ),
         again("401 in two fields", "${CHALLENGE}Basic realm=\"a\"", "${CHALLENGE}bearer error=\"invalid_token\""),
         Row("401 invalid_request", REFUSED, "${CHALLENGE}Bearer error=\"invalid_request\""),
         Row("401 insufficient_scope", REFUSED, "${CHALLENGE}Bearer error=\"insufficient_scope\""),

@@ -11,9 +11,9 @@ import java.util.function.Function
 /** An HTTP client with [ResourceAccess], as [ResourceAccessContract] calls it. Closed after its check. */
 public interface AuthorizedCaller : AutoCloseable {
     /**
-     * Sends [request] and completes with what [read] makes of the answer that is delivered: a redirect is followed where
-     * the client follows them. [read] blocks while it reads the body, so it is called on a thread that may. Fails as the
-     * client does. Cancelling the future ends the call, as far as the client can.
+     * Sends [request] and completes with what [read] makes of the answer that is delivered: a redirect is followed
+     * where the client follows them. [read] blocks while it reads the body, so it is called on a thread that may. Fails
+     * as the client does. Cancelling the future ends the call, as far as the client can.
      */
     public fun <T : Any> send(
         request: CallerRequest,

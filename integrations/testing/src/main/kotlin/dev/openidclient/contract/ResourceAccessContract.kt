@@ -3,11 +3,13 @@ package dev.openidclient.contract
 import dev.openidclient.resource.ResourceAccess
 
 /**
- * What an HTTP client with [ResourceAccess] owes to its caller, as checks over real connections. Extend it for an adapter
- * of your own, and run each of [checks] as a test: with Kotest `for (check in checks()) test(check.name) { check.run() }`,
- * with JUnit a `@TestFactory` that returns `checks().stream().map(check -> dynamicTest(check.getName(), check::run))`.
+ * What an HTTP client with [ResourceAccess] owes to its caller, as checks over real connections. Extend it for an
+ * adapter of your own, and run each of [checks] as a test: with Kotest `for (check in checks()) test(check.name) {
+ * check.run() }`, with JUnit a `@TestFactory` that returns `checks().stream().map(check -> dynamicTest(check.getName(),
+ * check::run))`.
  *
- * The hosts of the checks do not exist: a proxy on 127.0.0.1 stands for them all, and remembers each request that comes.
+ * The hosts of the checks do not exist: a proxy on 127.0.0.1 stands for them all, and remembers each request that
+ * comes.
  */
 public abstract class ResourceAccessContract {
     /** A new client that is made of [setup]. */
