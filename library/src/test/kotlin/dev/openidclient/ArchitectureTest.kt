@@ -74,6 +74,17 @@ class ArchitectureTest :
             }
         }
 
+        test("no class calls an interface's function by its default arguments, which other versions have elsewhere") {
+            val classes = bytecode { importPath(moduleDirectory.resolve("target/classes")) }
+            val calls =
+                classes
+                    .filter { it.packageName.startsWith(ROOT) }
+                    .flatMap { it.methodCallsFromSelf }
+                    .filter { it.target.name.endsWith("\$default") && it.targetOwner.isInterface }
+
+            calls.filterNot { it.targetOwner.packageName.startsWith(ROOT) }.map { it.description } shouldBe emptyList()
+        }
+
         test("no constructor has more than seven parameters: what varies together travels together") {
             val classes = moduleDirectory.resolve("target/classes")
             val long = constructors(classes).filter { it.value > MOST_PARAMETERS }

@@ -113,7 +113,7 @@ public class KtorTransport internal constructor(
 }
 
 /** Plugins that authorize requests know by it those that are authorized already, or that bring the token. */
-private val OWN_REQUEST = AttributeKey<Unit>("dev.openidclient.own")
+private val OWN_REQUEST = AttributeKey<Unit>("dev" + ".openidclient.own")
 
 /** Neither redirects nor exceptions for a status: what an answer means is decided above the transport. */
 internal fun HttpClientConfig<*>.sendOnly() {

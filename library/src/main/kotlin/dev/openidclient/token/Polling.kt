@@ -1,6 +1,7 @@
 package dev.openidclient.token
 
 import dev.openidclient.client.Answer
+import dev.openidclient.client.end
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
@@ -9,6 +10,9 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.http.RetryAfter
 import dev.openidclient.json.parseErrorJson
 import dev.openidclient.json.text
+import java.time.Clock
+import java.time.Duration
+import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
@@ -22,9 +26,6 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonObject
-import java.time.Clock
-import java.time.Duration
-import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
 public sealed class Poll {
@@ -89,7 +90,7 @@ internal class Polling(
                     }
                     emit(poll)
                 } while (poll !is Poll.Granted)
-                deadline.cancel()
+                deadline.end()
             }
         }
 
@@ -129,7 +130,7 @@ internal class Polling(
                     }
                 select {
                     round.onAwait {}
-                    deadline.onJoin { round.cancel() }
+                    deadline.onJoin { round.end() }
                 }
             }
             // tokens that were issued are not thrown away because their signature takes a while to check

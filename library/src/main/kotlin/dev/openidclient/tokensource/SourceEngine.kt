@@ -1,9 +1,11 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.end
 import dev.openidclient.error.printable
 import dev.openidclient.event.EventSource
 import dev.openidclient.event.Listeners
 import dev.openidclient.event.TokenEvent
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
@@ -13,7 +15,6 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
-import kotlin.coroutines.CoroutineContext
 
 /** What the cells of one family of sources share: rules, time, coroutines, and whom to tell. */
 internal class SourceEngine(
@@ -83,7 +84,7 @@ internal class SourceEngine(
     /** Ends at once. */
     fun cancel() {
         isClosed = true
-        job.cancel()
+        job.end()
     }
 
     /** Ends when what runs has ended. */

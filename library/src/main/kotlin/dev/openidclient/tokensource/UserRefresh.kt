@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.end
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
@@ -9,12 +10,12 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.tokenstore.Lease
+import java.time.Duration
+import java.time.Instant
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.withLock
-import java.time.Duration
-import java.time.Instant
 
 /**
  * One way to usable tokens of a session: take over what the store has, or lease the entry, send its refresh token, and
@@ -185,7 +186,7 @@ internal class UserRefresh(
             try {
                 send()
             } finally {
-                renewal.cancel()
+                renewal.end()
             }
         }
 
