@@ -47,6 +47,9 @@ private val LAYERS =
 // Android has no java.net.http
 private val OWNERS = mapOf("com.nimbusds" to "jose", "io.ktor" to "http", "java.net.http" to "http")
 
+/** Libraries that an application may bring in other versions than ours. */
+private val VERSIONED = listOf("kotlinx.", "io.ktor.")
+
 private val FORBIDDEN_NAMES = setOf("util", "utils", "common", "types", "impl", "internal")
 
 private const val ROOT = "dev.openidclient"
@@ -80,9 +83,10 @@ class ArchitectureTest :
                 classes
                     .filter { it.packageName.startsWith(ROOT) }
                     .flatMap { it.methodCallsFromSelf }
-                    .filter { it.target.name.endsWith("\$default") && it.targetOwner.isInterface }
+                    .filter { it.name.endsWith("\$default") && VERSIONED.any(it.targetOwner.packageName::startsWith) }
 
-            calls.filterNot { it.targetOwner.packageName.startsWith(ROOT) }.map { it.description } shouldBe emptyList()
+            // a file's functions stand where they stood
+            calls.filterNot { it.targetOwner.simpleName.endsWith("Kt") }.map { it.description } shouldBe emptyList()
         }
 
         test("no constructor has more than seven parameters: what varies together travels together") {
