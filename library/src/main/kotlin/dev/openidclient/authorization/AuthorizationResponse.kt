@@ -12,6 +12,7 @@ import dev.openidclient.http.Parameters
 import dev.openidclient.http.Secrets
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ExpectedIssuer
+import dev.openidclient.metadata.otherName
 
 /** Which `state` an authorization response must have. */
 internal sealed class ExpectedState {
@@ -123,7 +124,8 @@ private fun checkIssuer(
         }
     } else if (!ExpectedIssuer.ofMetadata(server.issuer).takes(iss)) {
         throw untrusted(
-            "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"",
+            "expected \"iss\" \"${server.issuer}\" in the authorization response, got \"${printable(iss)}\"" +
+                otherName(server.issuer, iss),
             ValidationSubject.ISS,
         )
     }

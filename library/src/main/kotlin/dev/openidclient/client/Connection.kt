@@ -64,6 +64,8 @@ internal class AnswerLimits(
 /** What is known of a [Connection] before it is opened. */
 internal class ConnectionTraits(
     val insecureRequestsAllowed: Boolean,
+    /** Whether requests for an `https` URL may go over plain `http`. */
+    val mapsInsecurely: Boolean,
     /** Whether the transport really presents a client certificate, whatever the client metadata says. */
     val hasClientCertificate: Boolean,
     /** Asked about each URL that came from the network; null: all are permitted. */

@@ -5,9 +5,12 @@ import dev.openidclient.event.Listeners
 import dev.openidclient.http.HttpEngine
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.OwnTransport
+import dev.openidclient.http.OriginMapping
 import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
+import dev.openidclient.http.mapped
+import dev.openidclient.http.mapping
+import dev.openidclient.http.opened
 import dev.openidclient.metadata.OpenIdClientDsl
 import java.time.Clock
 import java.time.Duration
@@ -115,9 +118,42 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     private var certificatePresented = false
     private var tls: TlsSettings? = null
     private var proxy: ProxySettings? = null
+    private var mapping = OriginMapping.NONE
 
     /** Adds [listener] to those that hear of every request, and of what becomes of tokens; there may be several. */
     public fun listener(listener: ClientListener): S = self().also { named("listener(…)") { listeners += listener } }
+
+    /**
+     * Sends requests for the origin [from], as `https://id.example.com`, to [to], as `https://keycloak.internal:8443`: for
+     * a server that has another address here than for browsers. Scheme, host and port are compared exactly; path and
+     * query stay. TLS checks the certificate for [to], and the server gets that name in `Host`. All else has the public
+     * URL: the issuer and all that is checked against it, `htu` of DPoP proofs and `aud` of assertions, [permitUrl],
+     * listeners, and what the browser is sent to, which no request of this client is. May be called again for
+     * another origin.
+     *
+     * Throws [IllegalArgumentException] where one of them is more than an origin, [to] is `http`
+     * ([mapOriginInsecure] permits it), [from] is mapped already, or one that is mapped would be mapped to.
+     */
+    public fun mapOrigin(
+        from: String,
+        to: String,
+    ): S = map(from, to, insecureAllowed = false)
+
+    /**
+     * The same, where [to] may be `http`: to that origin tokens and secrets then go as plain text, so that the network
+     * between must be trusted. No other URL may be `http` for this. A security profile refuses it.
+     */
+    @InsecureRequests
+    public fun mapOriginInsecure(
+        from: String,
+        to: String,
+    ): S = map(from, to, insecureAllowed = true)
+
+    private fun map(
+        from: String,
+        to: String,
+        insecureAllowed: Boolean,
+    ): S = self().also { named("mapOrigin(…)") { mapping = mapping.and(from, to, insecureAllowed) } }
 
     /** Permits `http` URLs: for tests. There is no other exemption from `https`, also not for localhost. */
     @InsecureRequests
@@ -181,10 +217,19 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
             "transportPresentsCertificate() belongs to a given transport: the certificate of the engine that the " +
                 "client makes for itself is set with tls { }"
         }
+        allMappings()
     }
 
+    /** Throws [IllegalArgumentException] where those of the given transport contradict these. */
+    private fun allMappings(): OriginMapping = transport?.mapping?.and(mapping) ?: mapping
+
     internal fun traits(): ConnectionTraits =
-        ConnectionTraits(insecureRequestsAllowed, hasClientCertificate(), permitUrl.takeIf { it !== ALL })
+        ConnectionTraits(
+            insecureRequestsAllowed,
+            allMappings().isInsecure,
+            hasClientCertificate(),
+            permitUrl.takeIf { it !== ALL },
+        )
 
     /** Opens what these settings describe, of which [traits] are known. */
     internal fun open(
@@ -194,7 +239,7 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
         val given = transport
         val own = if (given == null) engine.createTransport(tls, proxy, onlyRecommendedSuites) else null
         return Connection(
-            given ?: checkNotNull(own),
+            (given ?: checkNotNull(own)).mapped(mapping),
             own,
             AnswerLimits(timeout, maximumResponseSize),
             ProtocolTime(clock, clockSkew.seconds, clockTolerance.seconds),
@@ -206,8 +251,7 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     private fun hasClientCertificate(): Boolean =
         when (val given = transport) {
             null -> engine.presentsCertificate(tls)
-            is OwnTransport -> certificatePresented || given.presentsCertificate
-            else -> certificatePresented
+            else -> certificatePresented || given.opened?.presentsCertificate == true
         }
 
     private companion object {

@@ -126,15 +126,30 @@ private fun expectedIssuer(
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
             "expected issuer \"${requested.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
-                advice(metadata.issuer),
+                advice(requested, metadata.issuer),
             subject = ValidationSubject.ISSUER,
         )
 
 /** No address answers to the placeholder of a tenant. */
-private fun advice(issuer: String): String =
+private fun advice(
+    requested: AbsoluteUrl,
+    issuer: String,
+): String =
     if (TenantIssuer.PLACEHOLDER in issuer) {
         "ask for \"${printable(issuer.replaceFirst(TenantIssuer.PLACEHOLDER, "common"))}\", " +
             "or with the tenant's id in place of \"common\""
     } else {
-        "ask for the issuer by the name that it gives itself"
+        "ask for the issuer by the name that it gives itself" + otherNameAdvice(requested, issuer)
     }
+
+/** A server that is reached here by an address of its own names itself as browsers know it. */
+private fun otherNameAdvice(
+    requested: AbsoluteUrl,
+    issuer: String,
+): String {
+    val own = AbsoluteUrl.parse(issuer) ?: return ""
+    if (own.origin == requested.origin) return ""
+    val call = if (requested.scheme == "http") "mapOriginInsecure" else "mapOrigin"
+    return "; where it is not reached by that name from here, say " +
+        "$call(\"${printable(own.origin)}\", \"${printable(requested.origin)}\") too"
+}

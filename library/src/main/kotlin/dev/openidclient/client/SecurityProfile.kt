@@ -6,7 +6,7 @@ import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.clientauth.requireRegisteredMethod
 import dev.openidclient.error.printable
 import dev.openidclient.http.HttpTransport
-import dev.openidclient.http.OwnTransport
+import dev.openidclient.http.opened
 import dev.openidclient.metadata.ClientMetadata
 
 /** What a security profile of the FAPI working group demands of a client, beyond what this library always does. */
@@ -101,6 +101,7 @@ internal enum class SecurityProfile(
         }
         if (authentication is PrivateKeyJwt) checkAlgorithm("assertions must be signed with", authentication.algorithm)
         require(!traits.insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
+        require(!traits.mapsInsecurely) { "$title: mapOriginInsecure(…) must not be called: requests need TLS" }
         require(!requiresCertificateBinding || traits.hasClientCertificate) {
             "$title: access tokens must be bound to a client certificate: set it with tls { }, or, " +
                 "where a given transport presents it, say transportPresentsCertificate()"
@@ -120,7 +121,8 @@ internal enum class SecurityProfile(
      * allows; those of another one are not known here.
      */
     fun checkTransport(transport: HttpTransport?) {
-        require(transport !is OwnTransport || transport.offersOnlyRecommendedSuites) {
+        val opened = transport?.opened
+        require(opened == null || opened.offersOnlyRecommendedSuites) {
             "$title: TLS must have the cipher suites of RFC 9325 §4.2 only: " +
                 "open the transport with tls { recommendedCipherSuites() }"
         }

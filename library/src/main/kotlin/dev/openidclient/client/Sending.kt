@@ -10,6 +10,7 @@ import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.USER_AGENT
 import dev.openidclient.http.bodyTooLarge
 import dev.openidclient.http.mappingIoFailures
+import dev.openidclient.http.shown
 import dev.openidclient.http.uncompressed
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -62,7 +63,7 @@ internal suspend fun Connection.deliver(request: HttpRequest): HttpResponse {
     // a fragment never goes to the server
     val url = request.url.substringBefore('#')
     val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
-    val response = within(limits.timeout, { bounded.shown }) { attempt(bounded) }
+    val response = within(limits.timeout, { transport.shown(bounded) }, { bounded.shown }) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) {
         throw Answer(bounded, response).failure(bodyTooLarge(response.status, maximumResponseSize), "")
@@ -90,11 +91,12 @@ private fun named(request: HttpRequest) =
 
 /**
  * Runs [block], but no longer than [timeout] (zero: without limit); then throws [TransportException]. Cancellation
- * stays cancellation.
+ * stays cancellation. [what] is said to have taken so long, [request] was sent.
  */
 internal suspend fun <T : Any> within(
     timeout: Duration,
     what: () -> String,
+    request: () -> String = what,
     block: suspend () -> T,
 ): T {
     if (timeout.isZero) return block()
@@ -102,7 +104,7 @@ internal suspend fun <T : Any> within(
     // the caller's own timeout may be up at the same moment
     currentCoroutineContext().ensureActive()
     val message = "${what()} was not answered within ${inSeconds(timeout)} (timeout in the settings)"
-    throw TransportException(ErrorCode.TIMEOUT, message).retold(request = what())
+    throw TransportException(ErrorCode.TIMEOUT, message).retold(request = request())
 }
 
 private fun inSeconds(time: Duration): String = if (time.nano == 0) "${time.seconds} s" else "${time.toMillis()} ms"

@@ -217,7 +217,8 @@ private fun kind(
     return when {
         causes.any { it is UnknownHostException || it is UnresolvedAddressException } -> {
             val host = AbsoluteUrl.parse(request.url)?.host
-            "$kind, the host ${host?.let { "\"${printable(it)}\" " }.orEmpty()}is unknown"
+            "$kind, the host ${host?.let { "\"${printable(it)}\" " }.orEmpty()}is unknown here: " +
+                "where the server has another name in this network, mapOrigin(…) says so"
         }
         causes.any { it is CertPathBuilderException } ->
             "$kind, no trusted authority has issued the server's certificate: " +

@@ -17,7 +17,8 @@ internal fun Jwt.requireIssuer(expected: ExpectedIssuer) {
     if (issuer == null || issuer != expectedIssuer) {
         throw ValidationException(
             ErrorCode.JWT_CLAIM_COMPARISON_FAILED,
-            "$kind: expected \"iss\" ${shown(expectedIssuer)}, got ${shown(issuer)}",
+            "$kind: expected \"iss\" ${shown(expectedIssuer)}, got ${shown(issuer)}" +
+                otherName(expectedIssuer, issuer),
             subject = ValidationSubject.claim("iss"),
         )
     }

@@ -2,7 +2,7 @@ package dev.openidclient.resource
 
 import dev.openidclient.client.InsecureRequests
 import dev.openidclient.http.AbsoluteUrl
-import dev.openidclient.http.shownUrl
+import dev.openidclient.http.requireOrigin
 import dev.openidclient.metadata.OpenIdClientDsl
 
 /** The settings of a [ResourceAccess]: which resource servers get its tokens. Read once, when it is made. */
@@ -43,21 +43,7 @@ public class ResourceAccessSettings internal constructor() {
         return AllowedOrigins(origins)
     }
 
-    private fun originOf(origin: String): AbsoluteUrl {
-        val url =
-            requireNotNull(AbsoluteUrl.parse(origin)) {
-                "an origin is an absolute URL without user information, as https://api.example.com, " +
-                    "but this is \"${shownUrl(origin)}\"${AbsoluteUrl.hostAdvice(origin)}"
-            }
-        require('*' !in url.host) {
-            "an origin has no wildcard, for a token must go to no host that nobody named: allow each one, " +
-                "not \"${url.origin}\""
-        }
-        require(url.path == "/" && url.query == null && url.fragment == null) {
-            "an origin is scheme, host and port without more: allow(\"${url.origin}\"), not \"${shownUrl(origin)}\""
-        }
-        return url
-    }
+    private fun originOf(origin: String): AbsoluteUrl = requireOrigin(origin) { "allow(\"$it\")" }
 
     override fun toString(): String = "ResourceAccessSettings(${origins.joinToString()})"
 

@@ -53,7 +53,7 @@ public class CustomTokens internal constructor(
     private inner class Cell : TokenCell(engine) {
         override suspend fun obtain(): Obtained {
             val what = { "the token source (${engine.shown})" }
-            val tokens = within(settings.timeout, what, obtain)
+            val tokens = within(settings.timeout, what, block = obtain)
             return Obtained(engine.rules.lifetime.hold(tokens, engine.time), ServedFrom.FLIGHT)
         }
 

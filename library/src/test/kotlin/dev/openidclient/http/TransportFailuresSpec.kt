@@ -110,13 +110,15 @@ class TransportFailuresSpec :
         for (cause in listOf(UnknownHostException("a"), UnresolvedAddressException())) {
             test("the message names a host that is unknown: ${cause.javaClass.simpleName}") {
                 failureOf(cause).message shouldBe
-                    "no connection for POST https://a/token: ${cause.javaClass.simpleName}, the host \"a\" is unknown"
+                    "no connection for POST https://a/token: ${cause.javaClass.simpleName}, the host \"a\" is unknown " +
+                    "here: where the server has another name in this network, mapOrigin(…) says so"
             }
         }
 
         test("the message names a host that is unknown where the engine only says so in the cause") {
             failureOf(ConnectException().apply { initCause(UnresolvedAddressException()) }).message shouldBe
-                "no connection for POST https://a/token: ConnectException, the host \"a\" is unknown"
+                "no connection for POST https://a/token: ConnectException, the host \"a\" is unknown here: " +
+                "where the server has another name in this network, mapOrigin(…) says so"
         }
 
         test("the message names the way to trust the authority that issued the server's certificate") {

@@ -114,3 +114,6 @@ internal fun checks(
 
 @OptIn(InsecureRequests::class)
 internal fun ClientSettings.allowInsecure(): ClientSettings = allowInsecureRequests()
+
+@OptIn(InsecureRequests::class)
+internal fun ClientSettings.mapInsecure(): ClientSettings = mapOriginInsecure(ISSUER, "http://keycloak:8080")

@@ -60,6 +60,16 @@ internal suspend fun Messages.settings() {
     of { client { detachedSignatureResponseChecks() } }
     of { client { tls { } } }
     of { client { proxy { url = "http://proxy.example.com:3128" } } }
+    of { client { mapOrigin("id.example.com", "https://keycloak.internal") } }
+    of { client { mapOrigin("https://*.example.com", "https://keycloak.internal") } }
+    of { client { mapOrigin("https://id.example.com/realms", "https://keycloak.internal") } }
+    of { client { mapOrigin("https://id.example.com", "https://keycloak.internal/auth") } }
+    of { client { mapOrigin("https://id.example.com", "ftp://keycloak.internal") } }
+    of { client { mapOrigin("https://id.example.com", "http://keycloak.internal") } }
+    of { client { mapOrigin("https://id.example.com", "https://id.example.com") } }
+    of { client { mapOrigin("https://a.example.com", "https://b").mapOrigin("https://a.example.com", "https://c") } }
+    of { client { mapOrigin("https://b.example.com", "https://c").mapOrigin("https://a", "https://b.example.com") } }
+    of { client { mapOrigin("https://a.example.com", "https://b").mapOrigin("https://b", "https://c") } }
     of { ownEngine { transportPresentsCertificate() } }
     of { client { decryption(emptyList()) } }
     of { client { decryption(listOf(decryptionKey()), "A256XYZ") } }
@@ -132,6 +142,7 @@ internal suspend fun Messages.profiles() {
     of { profiled(fapi2) { authentication = NoClientAuthentication } }
     of { profiled(fapi2) { authentication = PrivateKeyJwt(SigningKey.generate("RS256")) } }
     of { profiled(fapi2) { allowInsecure() } }
+    of { profiled(fapi2) { mapInsecure() } }
     of { profiled(fapi2) { acceptUnencrypted() } }
     of { profiled(fapi2) { useIdTokenResponseType() } }
     of { profiled(fapi2) { metadata { idTokenSignedResponseAlg("RS256") } } }

@@ -1,5 +1,6 @@
 package dev.openidclient.messages
 
+import dev.openidclient.client.ClientSettings
 import dev.openidclient.contract.LocalServer
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.http.HttpEngine
@@ -10,6 +11,7 @@ import dev.openidclient.http.ProxySettings
 import dev.openidclient.http.TlsSettings
 import dev.openidclient.http.requireNoProxyRefusal
 import dev.openidclient.testing.Certificates
+import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.JwksServer
 import dev.openidclient.testing.PolledServer
 import dev.openidclient.testing.StubServer
@@ -25,13 +27,20 @@ import java.security.cert.CertPathBuilderException
 import java.security.cert.CertificateExpiredException
 import javax.net.ssl.SSLHandshakeException
 
-private suspend fun failing(cause: IOException) =
-    StubServer().client { transport = HttpTransport { throw cause } }.clientCredentialsGrant()
+private suspend fun failing(
+    cause: IOException,
+    configure: ClientSettings.() -> Unit = {},
+) = StubServer()
+    .client {
+        transport = HttpTransport { throw cause }
+        configure()
+    }.clientCredentialsGrant()
 
 /** No answer, whatever sends the requests. */
 internal suspend fun Messages.noAnswers() {
     of { failing(ConnectException("refused")) }
     of { failing(UnknownHostException("as.example.com")) }
+    of { failing(ConnectException("refused")) { mapOrigin(ISSUER, "https://keycloak.internal") } }
     of { failing(SSLHandshakeException("PKIX").apply { initCause(CertPathBuilderException("none")) }) }
     of { failing(SSLHandshakeException("PKIX").apply { initCause(CertificateExpiredException("old")) }) }
     of { failing(SSLHandshakeException("handshake")) }

@@ -47,7 +47,9 @@ class JwtPartiesSpec :
 
             test("is told with the expected one") {
                 shouldThrow<ValidationException> { jwt("iss" to JsonPrimitive("https://b.ex")).requireIssuer(expected) }
-                    .message shouldBe "ID Token: expected \"iss\" \"$ISSUER\", got \"https://b.ex\""
+                    .message shouldBe
+                    "ID Token: expected \"iss\" \"$ISSUER\", got \"https://b.ex\"; where both are one server, " +
+                    "discover it by the name in its tokens and reach it by the other with mapOrigin(…)"
             }
         }
 
