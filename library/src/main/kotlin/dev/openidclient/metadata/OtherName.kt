@@ -13,5 +13,6 @@ internal fun otherName(
     val asked = expected?.let(AbsoluteUrl::parse) ?: return ""
     val own = received?.let(AbsoluteUrl::parse) ?: return ""
     if (asked.origin == own.origin || asked.path != own.path) return ""
-    return "; where both are one server, discover it by the name in its tokens and reach it by the other with mapOrigin(…)"
+    return "; where both are one server, discover it by the name in its tokens and reach it by the other with " +
+        "mapOrigin(…)"
 }

@@ -1,6 +1,8 @@
 package dev.openidclient.samples.docs.integrations;
 
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncResourceAccess;
+import dev.openidclient.okhttp.OkHttpAuthorization;
 import dev.openidclient.okhttp.OkHttpTransport;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.OkHttpClient;
@@ -17,5 +19,13 @@ final class Okhttp {
                 settings -> settings.transport(new OkHttpTransport(okHttpClient)));
         // endregion
         return client;
+    }
+
+    public static OkHttpClient api(AsyncResourceAccess access) {
+        // region authorize
+        var api = OkHttpAuthorization.authorize(new OkHttpClient.Builder(), access.toResourceAccess())
+                .build();
+        // endregion
+        return api;
     }
 }

@@ -2,6 +2,9 @@ package dev.openidclient.samples.docs.integrations
 
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.okhttp.OkHttpTransport
+import dev.openidclient.okhttp.authorize
+import dev.openidclient.resource.ResourceAccess
+import dev.openidclient.tokensource.TokenSource
 import okhttp3.OkHttpClient
 
 suspend fun client(okHttpClient: OkHttpClient): OpenIdClient {
@@ -12,4 +15,15 @@ suspend fun client(okHttpClient: OkHttpClient): OpenIdClient {
         }
     // endregion
     return client
+}
+
+fun api(
+    oauth: OpenIdClient,
+    orders: TokenSource,
+): OkHttpClient {
+    // region authorize
+    val access = ResourceAccess(oauth, orders) { allow("https://api.example.com") }
+    val api = OkHttpClient.Builder().authorize(access).build()
+    // endregion
+    return api
 }
