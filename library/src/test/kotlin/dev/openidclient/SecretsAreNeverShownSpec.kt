@@ -116,6 +116,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.string.shouldNotContain
+import dev.openidclient.resource.ResourceAccess
+import dev.openidclient.resource.ResourceAccessSettings
+import dev.openidclient.resource.Verdict
+import dev.openidclient.tokenstore.StoreKey
 import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
 import java.time.Duration
@@ -234,6 +238,9 @@ private val HOLDERS: List<suspend () -> Any> =
         { ProxySettings().url("http://proxy.example.com").credentials(OTHER, OTHER) },
         { EngineSettings().proxy { credentials(OTHER, OTHER) } },
         { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
+        { StoreKey("k", OTHER.padEnd(32, 'x').take(32).encodeToByteArray()) },
+        { resourceAccess() },
+        { checkNotNull(resourceAccess().authorize("GET", "https://api.example.com/$OTHER?$OTHER")) },
         { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
     )
 
@@ -258,6 +265,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Outcome::class,
         Poll.Pending::class,
         Reached::class,
+        ResourceAccessSettings::class,
         ServedFrom::class,
         ServedState::class,
         TlsClientAuth::class,
@@ -288,8 +296,12 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         UnsupportedFeatureException::class,
         ValidationException::class,
         ValidationSubject::class,
+        Verdict::class,
         WwwAuthenticate::class,
     )
+
+private fun resourceAccess() =
+    ResourceAccess(StubServer().client(), TokenSource.of { tokens() }) { allow("https://api.example.com") }
 
 private fun clientAuthenticationRequest() =
     ClientAuthenticationRequest(

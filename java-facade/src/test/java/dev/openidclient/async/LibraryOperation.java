@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toList;
 
 import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.http.HttpTransport;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.ExchangedTokens;
 import dev.openidclient.tokensource.TokenSource;
@@ -76,11 +77,16 @@ final class LibraryOperation {
     /** Every top-level function, every function of the client, and every suspending one of its companion. */
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
-                .filter(method -> isTopLevel(method)
+                .filter(method -> (isTopLevel(method) && !isOfTransport(method))
                         || isFunctionOfClient(method)
                         || (method.getDeclaringClass() == OpenIdClient.Companion.getClass() && isSuspending(method)))
                 .map(LibraryOperation::new)
                 .collect(toList());
+    }
+
+    /** Those that wrap a transport suspend nowhere: Java calls them as they are. */
+    private static boolean isOfTransport(Method method) {
+        return method.getParameterCount() > 0 && method.getParameterTypes()[0] == HttpTransport.class;
     }
 
     /** The facade's: a flow of polls is a grant with a listener there. */

@@ -20,8 +20,8 @@ public class ResourceAccessSettings internal constructor() {
     public fun allow(origin: String): ResourceAccessSettings {
         val url = originOf(origin)
         require(url.scheme == "https" || url.scheme == "wss") {
-            "an access token goes to https origins only, but this is \"${url.origin}\": for tests, " +
-                "allowInsecure(\"${url.origin}\") permits plain http"
+            val advice = if (url.scheme in SCHEMES) ": for tests, allowInsecure(\"${url.origin}\") permits plain http" else ""
+            "an access token goes to https origins only, but this is \"${url.origin}\"$advice"
         }
         return allow(url)
     }

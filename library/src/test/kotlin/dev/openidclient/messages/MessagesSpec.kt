@@ -42,6 +42,9 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "token sources" to { tokenSources() },
         "settings of token sources" to { tokenSourceSettings() },
         "token stores" to { tokenStores() },
+        "shared token stores" to { sharedStores() },
+        "keys of token stores" to { storeKeys() },
+        "resource servers" to { resourceServers() },
         "registrations" to { registrations() },
         "registration requests" to { registrationRequests() },
         "settings" to { settings() },
@@ -110,11 +113,11 @@ class MessagesSpec :
             sentences
                 .filter { it.text !in WITHOUT_LINE && lines.none(it::isIn) }
                 .map { "${it.place}: ${it.text}" }
-                .shouldBeEmpty()
+                .onEach { println("MISSING " + it) }.shouldBeEmpty()
         }
 
         test("what needs no line is still in the sources, and has none") {
             val lines = found.values.flatten()
-            WITHOUT_LINE.filter { text -> sentences.none { it.text == text && lines.none(it::isIn) } }.shouldBeEmpty()
+            WITHOUT_LINE.filter { text -> sentences.none { it.text == text && lines.none(it::isIn) } }.onEach { println("MISSING " + it) }.shouldBeEmpty()
         }
     })

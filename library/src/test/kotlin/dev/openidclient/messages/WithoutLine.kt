@@ -20,6 +20,8 @@ private val NO_MESSAGES =
         "ExchangedTokens(…, … subjects)",
         "InMemoryTokenStore(… of … entries)",
         "openid-client token source",
+        "openid-client token store v1",
+        "ResourceAuthorization(… …, …)",
         "{}: tokens can be had again, after {} failures since {}",
         "{}: the server has ended a session: {}",
         "{}: there is no session: {}",
@@ -61,8 +63,6 @@ private val IN_CAUSES =
         "the encrypted key must be as long as the modulus",
         "the key does not unwrap",
         "a seed has … bytes",
-        "the stored entry",
-        "… is damaged: it is no JSON object",
         "… is of a version that is not known here",
         "the tokens need … characters, but an entry may have …",
     )
@@ -87,7 +87,8 @@ private val OF_INSTANCES =
     setOf(
         "the session has ended meanwhile",
         "the token store, where this session changes all the time",
-        "…: the last tokens of this session could not be written to the token store yet",
+        "…: the last tokens of this session could not be written to the token store yet…",
+        "they are served from memory alone; let the server put fewer claims into them",
     )
 
 /** Second lines of defence, which nothing reaches today. */
@@ -95,6 +96,7 @@ private val UNREACHED =
     setOf(
         "claim \"iat\" of the ID Token must be a number, but is …",
         "\"…\" cannot be checked for the \"alg\" \"…\"",
+        "a DPoP proof names the URL of its request, but this is none",
     )
 
 internal val WITHOUT_LINE: Set<String> = NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + OF_INSTANCES + UNREACHED
