@@ -72,7 +72,10 @@ import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.MtlsEndpointAliases
 import dev.openidclient.registration.RegistrationBuilder
+import dev.openidclient.resource.ResourceAccess
+import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
+import dev.openidclient.resource.Verdict
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets
@@ -109,6 +112,7 @@ import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokensource.UserTokensSettings
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.StoreKey
 import dev.openidclient.tokenstore.StoredEntry
 import dev.openidclient.userinfo.UserInfo
 import io.kotest.assertions.throwables.shouldThrow
@@ -116,10 +120,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.string.shouldNotContain
-import dev.openidclient.resource.ResourceAccess
-import dev.openidclient.resource.ResourceAccessSettings
-import dev.openidclient.resource.Verdict
-import dev.openidclient.tokenstore.StoreKey
 import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
 import java.time.Duration

@@ -89,10 +89,7 @@ public final class AsyncResourceAccess {
      * this is the first send.
      */
     public CompletableFuture<@Nullable ResourceAuthorization> authorize(
-            String method,
-            String url,
-            @Nullable AsyncTokenSource tokens,
-            @Nullable ResourceAuthorization after) {
+            String method, String url, @Nullable AsyncTokenSource tokens, @Nullable ResourceAuthorization after) {
         requireNonNull(method, "method");
         requireNonNull(url, "url");
         var source = tokens == null ? null : AsyncTokenSource.toTokenSource(tokens);

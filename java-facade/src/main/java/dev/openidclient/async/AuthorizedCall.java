@@ -91,7 +91,8 @@ final class AuthorizedCall<T> {
 
     @SuppressWarnings("FutureReturnValueIgnored") // it goes on in the result
     private void send(ResourceAuthorization authorization) {
-        var authorized = new AuthorizedRequest(request, authorization.getHeaders().toMap());
+        var authorized =
+                new AuthorizedRequest(request, authorization.getHeaders().toMap());
         BodyHandler<Judged<T>> judging = info -> new JudgedBody<>(
                 access.judge(
                         authorization,
@@ -130,7 +131,8 @@ final class AuthorizedCall<T> {
             pushes.applyPushPromise(
                     request,
                     pushed,
-                    handler -> acceptor.apply(info -> HttpResponse.BodySubscribers.mapping(handler.apply(info), Judged::of))
+                    handler -> acceptor.apply(
+                                    info -> HttpResponse.BodySubscribers.mapping(handler.apply(info), Judged::of))
                             .thenApply(answer -> new Answer<>(answer, answer.request())));
         }
     }

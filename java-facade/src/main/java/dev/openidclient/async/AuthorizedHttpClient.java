@@ -58,9 +58,10 @@ public final class AuthorizedHttpClient extends HttpClient {
     public static AuthorizedHttpClient of(AsyncResourceAccess access, HttpClient client) {
         requireNonNull(access, "access");
         if (requireNonNull(client, "client").followRedirects() != Redirect.NEVER) {
-            throw new IllegalArgumentException("the client must not follow redirects, for it would take the token along to "
-                    + "whatever host an answer names, but its followRedirects is " + client.followRedirects()
-                    + ": leave it at Redirect.NEVER");
+            throw new IllegalArgumentException(
+                    "the client must not follow redirects, for it would take the token along to "
+                            + "whatever host an answer names, but its followRedirects is " + client.followRedirects()
+                            + ": leave it at Redirect.NEVER");
         }
         return new AuthorizedHttpClient(client, access, null);
     }

@@ -48,8 +48,7 @@ final class StoreView implements TokenStore {
     }
 
     @Override
-    public @Nullable Object release(
-            String id, long version, String owner, Continuation<? super Unit> continuation) {
+    public @Nullable Object release(String id, long version, String owner, Continuation<? super Unit> continuation) {
         return AwaitedStage.awaitCompletion(store.release(id, version, owner), SOURCE, continuation);
     }
 

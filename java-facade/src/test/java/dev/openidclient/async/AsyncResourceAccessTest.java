@@ -88,7 +88,8 @@ class AsyncResourceAccessTest {
         var authorization = success(access.authorize("GET", URL, alice));
         success(access.judge(authorization, 401, HttpHeaders.of(Map.of())));
 
-        assertEquals("Bearer " + tokens.getAccessToken(), authorization.getHeaders().get("authorization"));
+        assertEquals(
+                "Bearer " + tokens.getAccessToken(), authorization.getHeaders().get("authorization"));
         assertEquals(List.of(tokens), refused);
         assertEquals(0, fixture.tokenRequests());
     }
@@ -96,7 +97,9 @@ class AsyncResourceAccessTest {
     @Test
     @DisplayName("it is a view of the library's own, which it hands out")
     void view() {
-        assertSame(access.toResourceAccess(), AsyncResourceAccess.from(access.toResourceAccess()).toResourceAccess());
+        assertSame(
+                access.toResourceAccess(),
+                AsyncResourceAccess.from(access.toResourceAccess()).toResourceAccess());
         assertEquals("AsyncResourceAccess(https://api.example.com)", access.toString());
     }
 

@@ -124,7 +124,8 @@ class AsyncTokenStoreTest {
         TokenResponse renewed = success(source.token());
 
         assertNotEquals(tokens.getAccessToken(), renewed.getAccessToken());
-        assertEquals(renewed.getAccessToken(), success(one.source(SESSION).token()).getAccessToken());
+        assertEquals(
+                renewed.getAccessToken(), success(one.source(SESSION).token()).getAccessToken());
         assertEquals(1, fixture.tokenRequests());
         String value = store.values.values().iterator().next();
         assertTrue(value.startsWith("v1.k."), value);
@@ -138,7 +139,8 @@ class AsyncTokenStoreTest {
         AsyncUserTokens sessions = instance(cipher);
         store.isDown = true;
 
-        OAuthException failure = failure(OAuthException.class, sessions.source(SESSION).token());
+        OAuthException failure =
+                failure(OAuthException.class, sessions.source(SESSION).token());
 
         assertEquals(ErrorCode.TOKEN_STORE_FAILED, failure.getCode());
         assertFalse(failure.toString().contains("very-secret-value"));
@@ -150,7 +152,8 @@ class AsyncTokenStoreTest {
         AsyncUserTokens sessions = instance(cipher);
         store.hangs = true;
 
-        OAuthException failure = failure(OAuthException.class, sessions.source(SESSION).token());
+        OAuthException failure =
+                failure(OAuthException.class, sessions.source(SESSION).token());
 
         assertEquals(ErrorCode.TOKEN_STORE_FAILED, failure.getCode());
         assertTrue(store.hanging.isCancelled());

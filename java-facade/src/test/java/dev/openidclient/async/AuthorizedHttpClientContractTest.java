@@ -78,7 +78,9 @@ class AuthorizedHttpClientContractTest extends ResourceAccessContract {
                     .method(
                             request.getMethod(),
                             body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-            request.getHeaders().toMap().forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
+            request.getHeaders()
+                    .toMap()
+                    .forEach((name, values) -> values.forEach(value -> builder.header(name, value)));
             return builder.build();
         }
 

@@ -61,7 +61,9 @@ class AuthorizedHttpClientTest {
 
     private AsyncResourceAccess access(LocalServer server) {
         return AsyncResourceAccess.of(
-                fixture.client, service.source(), settings -> settings.allowInsecure("http://127.0.0.1:" + server.getPort()));
+                fixture.client,
+                service.source(),
+                settings -> settings.allowInsecure("http://127.0.0.1:" + server.getPort()));
     }
 
     private HttpRequest.Builder request() {
@@ -176,8 +178,8 @@ class AuthorizedHttpClientTest {
     void interrupted() throws Exception {
         fixture.shutGate();
         var outcome = new CompletableFuture<Throwable>();
-        var thread = new Thread(() -> outcome.complete(
-                assertThrows(InterruptedException.class, () -> client.send(request().build(), BodyHandlers.ofString()))));
+        var thread = new Thread(() -> outcome.complete(assertThrows(
+                InterruptedException.class, () -> client.send(request().build(), BodyHandlers.ofString()))));
         thread.start();
         fixture.awaitRequest();
 
@@ -229,7 +231,8 @@ class AuthorizedHttpClientTest {
         assertEquals(plain.connectTimeout(), client.connectTimeout());
         assertEquals(plain.executor(), client.executor());
         assertThrows(UnsupportedOperationException.class, client::newWebSocketBuilder);
-        assertEquals("AuthorizedHttpClient(AsyncResourceAccess(http://127.0.0.1:" + api.getPort() + "))", client.toString());
+        assertEquals(
+                "AuthorizedHttpClient(AsyncResourceAccess(http://127.0.0.1:" + api.getPort() + "))", client.toString());
         assertFalse(new AuthorizedRequest(request().build(), Map.of("authorization", List.of("Bearer secret-1")))
                 .toString()
                 .contains("secret-1"));

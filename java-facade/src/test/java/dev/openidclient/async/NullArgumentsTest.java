@@ -81,8 +81,8 @@ class NullArgumentsTest {
     private final AsyncClientCredentialsTokens service = AsyncClientCredentialsTokens.of(client);
     private final AsyncUserTokens sessions = AsyncUserTokens.of(client);
     private final AsyncExchangedTokens exchanged = AsyncExchangedTokens.tokenExchange(client);
-    private final AsyncResourceAccess access = AsyncResourceAccess.of(
-            client, service.source(), settings -> settings.allow("https://api.example.com"));
+    private final AsyncResourceAccess access =
+            AsyncResourceAccess.of(client, service.source(), settings -> settings.allow("https://api.example.com"));
     private List<Object> samples = List.of();
 
     @BeforeEach

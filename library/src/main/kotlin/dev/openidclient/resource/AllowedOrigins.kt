@@ -46,7 +46,8 @@ internal class AllowedUrl(
             var at = 0
             while (at < path.length) {
                 val end = if (path[at].isHighSurrogate()) minOf(at + 2, path.length) else at + 1
-                val isEscape = path[at] == '%' && at + ESCAPE <= path.length && path.substring(at + 1, at + ESCAPE).all(::isHex)
+                val isEscape =
+                    path[at] == '%' && at + ESCAPE <= path.length && path.substring(at + 1, at + ESCAPE).all(::isHex)
                 val character = path.substring(at, end)
                 result.append(if (isEscape || isAllowed(character)) character else percent(character))
                 at = end

@@ -20,7 +20,14 @@ public class ResourceAccessSettings internal constructor() {
     public fun allow(origin: String): ResourceAccessSettings {
         val url = originOf(origin)
         require(url.scheme == "https" || url.scheme == "wss") {
-            val advice = if (url.scheme in SCHEMES) ": for tests, allowInsecure(\"${url.origin}\") permits plain http" else ""
+            val advice =
+                if (url.scheme in
+                    SCHEMES
+                ) {
+                    ": for tests, allowInsecure(\"${url.origin}\") permits plain http"
+                } else {
+                    ""
+                }
             "an access token goes to https origins only, but this is \"${url.origin}\"$advice"
         }
         return allow(url)

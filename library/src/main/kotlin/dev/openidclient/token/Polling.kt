@@ -10,9 +10,6 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.http.RetryAfter
 import dev.openidclient.json.parseErrorJson
 import dev.openidclient.json.text
-import java.time.Clock
-import java.time.Duration
-import kotlin.time.toKotlinDuration
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitCancellation
@@ -26,6 +23,9 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.json.JsonObject
+import java.time.Clock
+import java.time.Duration
+import kotlin.time.toKotlinDuration
 
 /** What one poll of the token endpoint brought. */
 public sealed class Poll {

@@ -5,7 +5,6 @@ import dev.openidclient.error.printable
 import dev.openidclient.event.EventSource
 import dev.openidclient.event.Listeners
 import dev.openidclient.event.TokenEvent
-import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
@@ -15,6 +14,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
+import kotlin.coroutines.CoroutineContext
 
 /** What the cells of one family of sources share: rules, time, coroutines, and whom to tell. */
 internal class SourceEngine(

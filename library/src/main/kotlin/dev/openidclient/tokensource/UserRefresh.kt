@@ -10,12 +10,12 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.tokenstore.Lease
-import java.time.Duration
-import java.time.Instant
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.withLock
+import java.time.Duration
+import java.time.Instant
 
 /**
  * One way to usable tokens of a session: take over what the store has, or lease the entry, send its refresh token, and

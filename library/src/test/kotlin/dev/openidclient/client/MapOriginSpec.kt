@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.contract.LocalServer
@@ -25,13 +26,12 @@ import dev.openidclient.testing.EVERY_OPERATION
 import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets.shouldShowNoSecret
-import dev.openidclient.testing.RESOURCE_URL
 import dev.openidclient.testing.REDIRECT_URI
+import dev.openidclient.testing.RESOURCE_URL
 import dev.openidclient.testing.RecordingTransport
 import dev.openidclient.testing.everyAnswer
 import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
-import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.token.clientCredentialsGrant
 import io.kotest.assertions.throwables.shouldNotThrowAny
 import io.kotest.assertions.throwables.shouldThrow
@@ -108,7 +108,8 @@ class MapOriginSpec :
         }
 
         test("the browser is sent to the public name") {
-            client(answering()).authorizationRequest { redirectUri(REDIRECT_URI) }.url shouldStartWith "$ISSUER/authorize?"
+            client(answering()).authorizationRequest { redirectUri(REDIRECT_URI) }.url shouldStartWith
+                "$ISSUER/authorize?"
         }
 
         test("proofs, assertions, permitUrl and listeners have the public name") {
@@ -146,6 +147,7 @@ class MapOriginSpec :
 
         test("an http target is used without allowInsecureRequests, and permits no other http URL") {
             val recorded = answering()
+
             fun insecure(tokenEndpoint: String) =
                 OpenIdClient(serverMetadata("token_endpoint" to JsonPrimitive(tokenEndpoint)), CLIENT_ID) {
                     transport = recorded
@@ -216,7 +218,11 @@ class MapOriginSpec :
             test("may be wrapped again for another one, and its rules are one set with those of the settings") {
                 val recorded = answering()
                 val mapping =
-                    recorded.mappingOrigin(ISSUER, INTERNAL).mappingOrigin("https://b.example.com", "https://b.internal")
+                    recorded
+                        .mappingOrigin(
+                            ISSUER,
+                            INTERNAL,
+                        ).mappingOrigin("https://b.example.com", "https://b.internal")
                 mapping.send(HttpRequest("GET", "$ISSUER/a?b"))
                 mapping.send(HttpRequest("GET", "https://b.example.com/a"))
                 mapping.send(HttpRequest("GET", "https://c.example.com/a"))
@@ -242,8 +248,14 @@ class MapOriginSpec :
 
             test("presents the certificate of the transport that was opened, without a word more") {
                 HttpEngine.JAVA
-                    .open { tls { keyStore(Certificates.keyStore("client", "RSA"), Certificates.PASSWORD.toCharArray()) } }
-                    .use { opened ->
+                    .open {
+                        tls {
+                            keyStore(
+                                Certificates.keyStore("client", "RSA"),
+                                Certificates.PASSWORD.toCharArray(),
+                            )
+                        }
+                    }.use { opened ->
                         shouldNotThrowAny {
                             OpenIdClient(serverMetadata(), CLIENT_ID) {
                                 transport = opened.mappingOrigin(ISSUER, INTERNAL)
@@ -268,7 +280,8 @@ class MapOriginSpec :
 
             test("refuses an http target, also one of a given transport or connection") {
                 val message = "FAPI 2.0 Security Profile: mapOriginInsecure(…) must not be called: requests need TLS"
-                shouldThrow<IllegalArgumentException> { fapi { mapOriginInsecure(ISSUER, PLAIN) } }.message shouldBe message
+                shouldThrow<IllegalArgumentException> { fapi { mapOriginInsecure(ISSUER, PLAIN) } }.message shouldBe
+                    message
                 shouldThrow<IllegalArgumentException> {
                     fapi { transport = answering().mappingOriginInsecure(ISSUER, PLAIN) }
                 }.message shouldBe message
@@ -347,8 +360,8 @@ class MapOriginSpec :
                     }
 
                 e.message shouldContain
-                    "ask for the issuer by the name that it gives itself; where it is not reached by that name from here, " +
-                    "say mapOrigin(\"$ISSUER\", \"$INTERNAL\") too"
+                    "ask for the issuer by the name that it gives itself; where it is not reached by that name from " +
+                    "here, say mapOrigin(\"$ISSUER\", \"$INTERNAL\") too"
             }
 
             test("with the call that permits http, where the internal name is asked so") {

@@ -63,7 +63,12 @@ class OriginMappingSpec :
         }
 
         test("several origins are mapped, also to the same one") {
-            val mapping = mapping(PUBLIC to INTERNAL, "https://b.example.com" to INTERNAL, "https://c.example.com" to "https://c")
+            val mapping =
+                mapping(
+                    PUBLIC to INTERNAL,
+                    "https://b.example.com" to INTERNAL,
+                    "https://c.example.com" to "https://c",
+                )
 
             mapping.targetOf("$PUBLIC/a")?.origin shouldBe INTERNAL
             mapping.targetOf("https://b.example.com/a")?.origin shouldBe INTERNAL
@@ -77,8 +82,10 @@ class OriginMappingSpec :
                 listOf(PUBLIC to INTERNAL, PUBLIC to "https://other") to "is mapped already, to \"$INTERNAL\"",
                 listOf(PUBLIC to INTERNAL, "https://ID.example.com:443" to INTERNAL) to "is mapped already",
                 listOf(PUBLIC to INTERNAL, INTERNAL to PUBLIC) to "which is mapped itself",
-                listOf("https://b" to "https://c", "https://a" to "https://b") to "which is mapped itself: name the last one",
-                listOf("https://a" to "https://b", "https://b" to "https://c") to "another origin is mapped to \"https://b\"",
+                listOf("https://b" to "https://c", "https://a" to "https://b") to
+                    "which is mapped itself: name the last one",
+                listOf("https://a" to "https://b", "https://b" to "https://c") to
+                    "another origin is mapped to \"https://b\"",
             )
         for ((rules, message) in contradictions) {
             test("refuses ${rules.joinToString { "${it.first} to ${it.second}" }}") {

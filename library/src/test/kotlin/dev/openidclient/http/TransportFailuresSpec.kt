@@ -110,8 +110,8 @@ class TransportFailuresSpec :
         for (cause in listOf(UnknownHostException("a"), UnresolvedAddressException())) {
             test("the message names a host that is unknown: ${cause.javaClass.simpleName}") {
                 failureOf(cause).message shouldBe
-                    "no connection for POST https://a/token: ${cause.javaClass.simpleName}, the host \"a\" is unknown " +
-                    "here: where the server has another name in this network, mapOrigin(…) says so"
+                    "no connection for POST https://a/token: ${cause.javaClass.simpleName}, the host \"a\" " +
+                    "is unknown here: where the server has another name in this network, mapOrigin(…) says so"
             }
         }
 

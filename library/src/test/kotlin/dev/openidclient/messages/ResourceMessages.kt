@@ -23,7 +23,12 @@ internal suspend fun Messages.resourceServers() {
 
     fun access(configure: ResourceAccessSettings.() -> Unit) = ResourceAccess(client, source, configure)
     of { access { } }
-    for (origin in listOf("http://api.example.com", "ftp://api.example.com", "https://*.example.com", "api.example.com")) {
+    for (origin in listOf(
+        "http://api.example.com",
+        "ftp://api.example.com",
+        "https://*.example.com",
+        "api.example.com",
+    )) {
         of { access { allow(origin) } }
     }
     of { access { allow("https://api.example.com/orders") } }
@@ -57,9 +62,10 @@ internal suspend fun Messages.sharedStores() {
     val store = InMemoryTokenStore()
     UserTokens(client) { store(store, TokenCipher.of(key("a"))) }.put("session", server.tokens())
     of { UserTokens(client) { store(store, TokenCipher.of(key("b"))) }.source("session").token() }
-    val hanging = object : TokenStore by store {
-        override suspend fun load(id: String) = awaitCancellation()
-    }
+    val hanging =
+        object : TokenStore by store {
+            override suspend fun load(id: String) = awaitCancellation()
+        }
     of {
         UserTokens(client) {
             store(hanging, TokenCipher.of(key("a")))

@@ -158,7 +158,21 @@ private const val TRIALS = 200_000
 
 private val PIECES =
     listOf("https://", "http://", "wss://", "//", "/", "\\", "@", ":", "?", "#", ".", "%2f", "%40", "%2e", "\t", "\n") +
-        listOf(" ", ";", "*", HOST, "evil.example.net", "API.EXAMPLE.COM", ":443", ":80", "a", "[::1]", "\u3002", "\uFF0F", "\uFF20")
+        listOf(
+            " ",
+            ";",
+            "*",
+            HOST,
+            "evil.example.net",
+            "API.EXAMPLE.COM",
+            ":443",
+            ":80",
+            "a",
+            "[::1]",
+            "\u3002",
+            "\uFF0F",
+            "\uFF20",
+        )
 
 /** A URL of the allowed origin, with pieces put in, or one of pieces alone. */
 private fun mutated(random: Random): String {

@@ -262,7 +262,6 @@ class ResourceAccessSpec :
                     }.message shouldContain "another-app"
                 }
             }
-
         }
 
         context("judge") {

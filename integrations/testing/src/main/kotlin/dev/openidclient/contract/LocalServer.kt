@@ -183,12 +183,11 @@ public class LocalServer private constructor(
         // RFC 9112 §7.1
         private fun readChunks(): ByteArray {
             val body = ByteArrayOutputStream()
-            while (true) {
-                val size = readLine()?.substringBefore(';')?.trim()?.toInt(HEXADECIMAL) ?: break
+            do {
+                val size = readLine()?.substringBefore(';')?.trim()?.toInt(HEXADECIMAL) ?: 0
                 body.write(input.readNBytes(size))
                 readLine()
-                if (size == 0) break
-            }
+            } while (size > 0)
             return body.toByteArray()
         }
 

@@ -46,7 +46,8 @@ private val INTRODUCTION =
     |whole process, with what the compiler and the collector use; bytes are what all its threads allocate. Figures of
     |different machines say nothing beside each other; ratios of one run do.
     |
-    |Measure again with one command for each suite: `jose`, `loop`, `scale`, `start`; then `report` makes these pages.
+    |Measure again with one command for each suite: `jose`, `loop`, `scale`, `tokens`, `start`; then `report` makes
+    |these pages.
     |
     |```sh
     |./mvnw -pl samples/benchmarks -am process-classes -Dquick -Dbenchmark=jose

@@ -131,7 +131,7 @@ class PageSpec :
         }
 
         test("each suite that the command line names has its text on the page") {
-            Suite.entries.map { it.id } shouldContainExactly listOf("jose", "loop", "scale", "start")
+            Suite.entries.map { it.id } shouldContainExactly listOf("jose", "loop", "scale", "tokens", "start")
         }
     })
 

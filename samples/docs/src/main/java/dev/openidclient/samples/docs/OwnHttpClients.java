@@ -54,7 +54,8 @@ public abstract class OwnHttpClients {
     public static CompletableFuture<HttpResponse<InputStream>> javaHttp(AsyncResourceAccess access) {
         // region java-http
         HttpClient api = AuthorizedHttpClient.of(access, HttpClient.newHttpClient());
-        var request = HttpRequest.newBuilder(URI.create("https://api.example.com/orders")).build();
+        var request = HttpRequest.newBuilder(URI.create("https://api.example.com/orders"))
+                .build();
         var answer = api.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()); // of any size
         // endregion
         return answer;

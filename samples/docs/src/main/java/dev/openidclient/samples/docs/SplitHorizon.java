@@ -22,8 +22,8 @@ public final class SplitHorizon {
     /** The same for whoever sends through {@code transport}. */
     public static HttpTransport mapping(HttpTransport transport) {
         // region transport
-        var mapping = OriginMappings.mappingOrigin(
-                transport, "https://id.example.com", "https://keycloak.internal:8443");
+        var mapping =
+                OriginMappings.mappingOrigin(transport, "https://id.example.com", "https://keycloak.internal:8443");
         // endregion
         return mapping;
     }

@@ -8,29 +8,28 @@ import dev.openidclient.tokenstore.TokenStore
 import java.time.Duration
 import java.util.Base64
 
-class ManyInstancesKotlin(
-    private val client: OpenIdClient,
-) {
-    fun users(ourStore: TokenStore): UserTokens {
-        // region store
-        val key = StoreKey("2026-11", Base64.getDecoder().decode(System.getenv("TOKEN_STORE_KEY")))
+fun users(
+    client: OpenIdClient,
+    ourStore: TokenStore,
+): UserTokens {
+    // region store
+    val key = StoreKey("2026-11", Base64.getDecoder().decode(System.getenv("TOKEN_STORE_KEY")))
 
-        val users =
-            UserTokens(client) {
-                store(ourStore, TokenCipher.of(key)) // the same in all instances
-                nearCopy = Duration.ofSeconds(5) // so long may a sign-out elsewhere go unnoticed
-            }
-        // endregion
-        return users
-    }
+    val users =
+        UserTokens(client) {
+            store(ourStore, TokenCipher.of(key)) // the same in all instances
+            nearCopy = Duration.ofSeconds(5) // so long may a sign-out elsewhere go unnoticed
+        }
+    // endregion
+    return users
+}
 
-    fun afterTheChange(
-        new: StoreKey,
-        old: StoreKey,
-    ): TokenCipher {
-        // region keys
-        val cipher = TokenCipher.of(new, old) // the first seals, all open
-        // endregion
-        return cipher
-    }
+fun afterTheChange(
+    new: StoreKey,
+    old: StoreKey,
+): TokenCipher {
+    // region keys
+    val cipher = TokenCipher.of(new, old) // the first seals, all open
+    // endregion
+    return cipher
 }
