@@ -145,7 +145,10 @@ internal class AuthorizedCall(
      * Runs [block], until the call is cancelled. What else it throws is an `IOException` here: another one would end
      * OkHttp's thread, on Android the app. OkHttp does not try another address after this kind of it.
      */
-    @Suppress("TooGenericExceptionCaught") // what a token source of the caller's own throws is written down nowhere
+    @Suppress(
+        "TooGenericExceptionCaught", // what a token source of the caller's own throws is written down nowhere
+        "ForbiddenMethodCall", // an interceptor is called to wait
+    )
     private fun <T> await(block: suspend () -> T): T =
         try {
             runBlocking {

@@ -59,7 +59,7 @@ class ClosedLoopSpec :
                         done.incrementAndGet()
                         EXPECTED
                     }.getValue(kind)
-                val operations = loop.run(50.milliseconds)
+                val operations = loop.run(500.milliseconds)
                 operations shouldBe done.get()
                 operations shouldBeGreaterThan WORKERS.toLong()
             }
