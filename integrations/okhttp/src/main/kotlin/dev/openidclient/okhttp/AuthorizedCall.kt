@@ -89,7 +89,7 @@ internal class AuthorizedCall(
     }
 
     override fun canceled(call: Call) {
-        waiting?.cancel()
+        waiting?.cancel(null) // the form that every version of kotlinx.coroutines has in one place
     }
 
     /** Brings what authorizes [request], the next one that is sent; [after] is that of the answer which was refused. */
