@@ -105,7 +105,10 @@ internal class Listening(
         for ((name, values) in response.headers.toMap()) values.forEach { exchange.responseHeaders.add(name, it) }
         val hasBody = response.bodySize > 0 && exchange.requestMethod != "HEAD"
         exchange.sendResponseHeaders(response.status, if (hasBody) response.bodySize.toLong() else NO_BODY)
-        if (hasBody) exchange.responseBody.write(response.body, 0, sent)
+        if (!hasBody) return
+        exchange.responseBody.write(response.body, 0, sent)
+        // half a body is not flushed by the end of the exchange
+        exchange.responseBody.flush()
     }
 
     override fun close() {
