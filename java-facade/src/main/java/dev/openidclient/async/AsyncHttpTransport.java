@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
  * }</pre>
  *
  * <p>The page {@code docs/engines.md} shows one transport for many clients; {@code docs/testing.md} one that answers in
- * tests.
+ * tests, {@code docs/split-horizon.md} one for a server that has another name here.
  */
 @FunctionalInterface
 public interface AsyncHttpTransport {

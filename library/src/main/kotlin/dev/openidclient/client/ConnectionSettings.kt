@@ -124,15 +124,15 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     public fun listener(listener: ClientListener): S = self().also { named("listener(…)") { listeners += listener } }
 
     /**
-     * Sends requests for the origin [from], as `https://id.example.com`, to [to], as
-     * `https://keycloak.internal:8443`: for a server that has another address here than for browsers. Scheme, host and port are compared exactly; path and
-     * query stay. TLS checks the certificate for [to], and the server gets that name in `Host`. All else has the public
-     * URL: the issuer and all that is checked against it, `htu` of DPoP proofs and `aud` of assertions, [permitUrl],
-     * listeners, and what the browser is sent to, which no request of this client is. May be called again for
-     * another origin.
+     * Sends requests for the origin [from], as `https://id.example.com`, to [to], as `https://keycloak.internal:8443`: for
+     * a server that has another address here than for browsers. Scheme, host and port are compared exactly; path and query
+     * stay. TLS checks the certificate for [to], and the server gets that name in `Host`. All else has the public URL: the
+     * issuer and all that is checked against it, `htu` of DPoP proofs and `aud` of assertions, [permitUrl], listeners, and
+     * what the browser is sent to, which no request of this client is. May be called again for another origin.
      *
      * Throws [IllegalArgumentException] where one of them is more than an origin, [to] is `http`
-     * ([mapOriginInsecure] permits it), [from] is mapped already, or one that is mapped would be mapped to.
+     * ([mapOriginInsecure] permits it), [from] is mapped already, or one that is mapped would be mapped to. The page
+     * `docs/split-horizon.md` shows it.
      */
     public fun mapOrigin(
         from: String,
