@@ -34,7 +34,7 @@ internal class UserSession(
     @Volatile
     var unwritten: Unwritten? = null
 
-    private val nearCopyLimit = shelf.settings.nearCopyLimit
+    private val nearCopyLimit = shelf.settings.nearCopyLimit?.let(LifetimeRule::millis)
 
     private val cells = CellMap(MOST_FORMS, shelf.engine.time, FormTraits)
 
@@ -120,7 +120,7 @@ internal class UserSession(
 
         override fun isNearCopyValid(held: HeldTokens): Boolean {
             val limit = nearCopyLimit ?: return true
-            return engine.time.monotonicMillis - loadedAt < limit.toMillis()
+            return engine.time.monotonicMillis - loadedAt < limit
         }
 
         /** Another instance may have loaded what this one never saw. */

@@ -7,6 +7,7 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.StoreKeys
 import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import kotlinx.coroutines.CancellationException
@@ -36,8 +37,8 @@ internal class UserShelf(
     private val process: String = UUID.randomUUID().toString()
     private val cipher: TokenCipher? = settings.shared?.cipher
 
-    /** Of one call of a shared store; null: the store in memory needs none. */
-    private val timeout: Duration? = settings.shared?.let { settings.storeTimeout }
+    /** In milliseconds, of one call of a shared store; null: the store in memory needs none. */
+    private val timeout: Long? = settings.shared?.let { LifetimeRule.millis(settings.storeTimeout).coerceAtLeast(1) }
     private val owners = AtomicLong()
 
     fun nextNumber(): Long = owners.incrementAndGet()
@@ -159,7 +160,12 @@ internal class UserShelf(
         value: String,
     ): String {
         val cipher = cipher ?: return value
-        return guarded("opened", isOwn = { it is IllegalArgumentException }) { cipher.open(id, value) }
+        try {
+            return guarded("opened", isOwn = { it is IllegalArgumentException }) { cipher.open(id, value) }
+        } catch (e: IllegalArgumentException) {
+            // what another cipher says may have the value in it, and must reach nobody
+            throw if (cipher is StoreKeys) e else IllegalArgumentException("its TokenCipher does not open it")
+        }
     }
 
     private fun lifetimeOf(entry: UserEntry): Duration {
@@ -177,7 +183,7 @@ internal class UserShelf(
         use: suspend () -> T,
     ): T =
         try {
-            if (timeout == null) use() else withTimeout(timeout.toMillis()) { use() }
+            if (timeout == null) use() else withTimeout(timeout) { use() }
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
             throw failed(what, e)

@@ -29,8 +29,8 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
         apply { this.sessionLifetime = sessionLifetime }
 
     /**
-     * How many sessions are kept; of more, the one that would end first has to go, which signs its user out. Default
-     * 100 000.
+     * How many sessions are kept in the memory of this process; of more, the one that would end first has to go, which
+     * signs its user out. A [store] has bounds of its own. Default 100 000.
      */
     @set:JvmSynthetic // Java has the function
     public var maximumEntries: Int = InMemoryTokenStore.DEFAULT_MAXIMUM_ENTRIES

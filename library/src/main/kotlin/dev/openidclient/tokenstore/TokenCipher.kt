@@ -80,7 +80,7 @@ public class StoreKey(
 }
 
 /** `v1.<key id>.<base64url of nonce, ciphertext and tag>` */
-private class StoreKeys(
+internal class StoreKeys(
     keys: List<StoreKey>,
 ) : TokenCipher {
     private val keys: Map<String, StoreKey> = keys.associateBy(StoreKey::id)

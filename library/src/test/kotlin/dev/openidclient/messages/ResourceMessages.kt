@@ -62,6 +62,19 @@ internal suspend fun Messages.sharedStores() {
     val store = InMemoryTokenStore()
     UserTokens(client) { store(store, TokenCipher.of(key("a"))) }.put("session", server.tokens())
     of { UserTokens(client) { store(store, TokenCipher.of(key("b"))) }.source("session").token() }
+    val foreign =
+        object : TokenCipher {
+            override suspend fun seal(
+                id: String,
+                plaintext: String,
+            ) = plaintext
+
+            override suspend fun open(
+                id: String,
+                sealed: String,
+            ) = throw IllegalArgumentException("what a program's own cipher says")
+        }
+    of { UserTokens(client) { store(store, foreign) }.source("session").token() }
     val hanging =
         object : TokenStore by store {
             override suspend fun load(id: String) = awaitCancellation()

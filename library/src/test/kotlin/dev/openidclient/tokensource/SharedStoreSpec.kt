@@ -23,6 +23,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.runTest
 import java.io.IOException
 import java.time.Duration
+import java.time.temporal.ChronoUnit
 
 private const val HOUR = 3_600_000L
 private const val NEAR_COPY = 5_000L
@@ -155,6 +156,44 @@ class SharedStoreSpec :
                 val failure = failureOf(sessions.source("session"))
                 failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
                 failure.stackTraceToString() shouldNotContain "very-secret-value"
+            }
+        }
+
+        test("what another cipher says of an entry that it does not open reaches nobody") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                world.users { store(store, TokenCipher.of(key("a"))) }.put("session", world.server.tokens())
+                val sessions =
+                    world.users {
+                        store(
+                            store,
+                            FailingCipher(IllegalArgumentException("very-secret-value")),
+                        )
+                    }
+                val failure = failureOf(sessions.source("session"))
+                failure.code shouldBe ErrorCode.TOKEN_STORE_UNREADABLE
+                failure.message shouldContain "its TokenCipher does not open it"
+                failure.stackTraceToString() shouldNotContain "very-secret-value"
+            }
+        }
+
+        test("durations of any length are taken, and the shortest is no time at all only where it says so") {
+            for (duration in listOf(Duration.ofNanos(1), ChronoUnit.FOREVER.duration)) {
+                runTest {
+                    val world = TokenWorld(this)
+                    val sessions =
+                        world.users {
+                            store(InMemoryTokenStore(clock = world.clock), TokenCipher.of(key("a")))
+                            storeTimeout = duration
+                            nearCopy = duration
+                        }
+                    val tokens = world.server.tokens()
+                    sessions.put("session", tokens)
+                    sessions.source("session").token() shouldBe tokens
+                    delay(NEAR_COPY)
+                    sessions.source("session").token() shouldBe tokens
+                }
             }
         }
 

@@ -159,7 +159,7 @@ internal class AuthorizedCall(
         } catch (e: InterruptedException) {
             Thread.currentThread().interrupt()
             throw InterruptedIOException("interrupted").apply { initCause(e) }
-        } catch (e: RuntimeException) {
+        } catch (e: Exception) {
             throw if (call.isCanceled()) IOException(CANCELED) else NoTokenException(e)
         } finally {
             waiting = null
@@ -180,7 +180,7 @@ internal class AuthorizedCall(
 
 /** Nothing was sent, for there is no token to send. */
 internal class NoTokenException(
-    cause: RuntimeException,
+    cause: Exception,
 ) : ProtocolException(
         "no access token for this request: ${(cause as? OAuthException)?.message ?: cause.javaClass.name}",
     ) {

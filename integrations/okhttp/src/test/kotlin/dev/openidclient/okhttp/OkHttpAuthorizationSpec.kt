@@ -41,6 +41,7 @@ import java.net.Proxy
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
 import java.util.function.Function
 
 /** The duties of every adapter, and what is OkHttp's own. */
@@ -76,6 +77,8 @@ class OkHttpAuthorizationSpec :
             mapOf(
                 "an OAuthException" to TransportException(ErrorCode.NETWORK_ERROR, "the server is away"),
                 "any other exception" to IllegalStateException("swordfish"),
+                "an exception that Java must declare" to TimeoutException("swordfish"),
+                "an IOException, which OkHttp might try again," to IOException("swordfish"),
             )
         for ((name, thrown) in failures) {
             test("$name of a token source is the cause of the callback's IOException, and the thread lives") {
@@ -214,7 +217,7 @@ private fun OkHttpClient.shutDown() {
 }
 
 private class Throwing(
-    private val thrown: RuntimeException,
+    private val thrown: Exception,
 ) : TokenSource {
     override suspend fun token(): TokenResponse = throw thrown
 
