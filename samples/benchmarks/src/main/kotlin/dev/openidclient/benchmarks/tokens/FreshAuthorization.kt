@@ -1,9 +1,6 @@
 package dev.openidclient.benchmarks.tokens
 
-import dev.openidclient.benchmarks.jose.round
 import dev.openidclient.benchmarks.measure.Metric
-import dev.openidclient.benchmarks.measure.Round
-import dev.openidclient.benchmarks.measure.Settings
 import dev.openidclient.benchmarks.measure.Subject
 import dev.openidclient.benchmarks.measure.Target
 import dev.openidclient.http.HttpHeaders
@@ -13,65 +10,47 @@ import dev.openidclient.tokensource.ClientCredentialsTokens
 import kotlinx.coroutines.runBlocking
 import kotlin.coroutines.Continuation
 
-/** A request to an allowed origin is authorized by [operation], with a bearer token that is there. */
-internal class FreshAuthorization(
-    override val name: String,
-    override val isFloor: Boolean,
-    private val operation: () -> Any?,
-    private val end: () -> Unit = {},
-) : Subject {
-    override val row: String get() = ROW
+/** A request to an allowed origin is authorized, with a bearer token that is there. */
+internal object FreshAuthorization {
+    const val ROW = "a request authorized with a fresh bearer token"
+    const val LIBRARY = "openid-client, ResourceAccess"
+    private const val URL = "https://api.example.com/orders?page=2"
 
-    override fun warmUp() {
-        repeat(WARM_UPS) { round() }
+    /** 1 µs each. */
+    private const val LEAST_PER_SECOND = 1e6
+
+    fun subjects(): List<Subject> {
+        val client = TokensWithoutNetwork().client()
+        val service = ClientCredentialsTokens(client)
+        val orders = service.source()
+        val token = runBlocking { orders.token() }.accessToken
+        val access = ResourceAccess(client, orders) { allow("https://api.example.com") }
+        return listOf(
+            InProcess(ROW, "a header of a token that is kept", isFloor = true, {
+                HttpHeaders.of("authorization" to "Bearer $token")
+            }),
+            InProcess(ROW, LIBRARY, isFloor = false, authorized(access), service::close),
+        )
     }
 
-    override fun round(): Round = round(operation, Settings.round)
+    /** Calls as a coroutine does that never suspends here. */
+    private fun authorized(access: ResourceAccess): () -> Any? {
+        val authorize: suspend () -> ResourceAuthorization? = { access.authorize("GET", URL) }
 
-    override fun close() = end()
-
-    companion object {
-        const val ROW = "a request authorized with a fresh bearer token"
-        const val LIBRARY = "openid-client, ResourceAccess"
-        private const val URL = "https://api.example.com/orders?page=2"
-        private const val WARM_UPS = 3
-
-        /** 1 µs each. */
-        private const val LEAST_PER_SECOND = 1e6
-
-        fun subjects(): List<Subject> {
-            val client = TokensWithoutNetwork().client()
-            val service = ClientCredentialsTokens(client)
-            val orders = service.source()
-            val token = runBlocking { orders.token() }.accessToken
-            val access = ResourceAccess(client, orders) { allow("https://api.example.com") }
-            return listOf(
-                FreshAuthorization("a header of a token that is kept", isFloor = true, {
-                    HttpHeaders.of("authorization" to "Bearer $token")
-                }),
-                FreshAuthorization(LIBRARY, isFloor = false, authorized(access), service::close),
-            )
-        }
-
-        /** Calls as a coroutine does that never suspends here. */
-        private fun authorized(access: ResourceAccess): () -> Any? {
-            val authorize: suspend () -> ResourceAuthorization? = { access.authorize("GET", URL) }
-
-            @Suppress("UNCHECKED_CAST") // what a suspend function is once it is compiled
-            val compiled = authorize as (Continuation<ResourceAuthorization?>) -> Any?
-            return { compiled(Nobody) }
-        }
-
-        val targets: List<Target> =
-            listOf(
-                Target(
-                    ROW,
-                    LIBRARY,
-                    Metric.OPERATIONS_PER_SECOND,
-                    Target.Relation.VALUE,
-                    Target.Rule.AT_LEAST,
-                    LEAST_PER_SECOND,
-                ),
-            )
+        @Suppress("UNCHECKED_CAST") // what a suspend function is once it is compiled
+        val compiled = authorize as (Continuation<ResourceAuthorization?>) -> Any?
+        return { compiled(Nobody) }
     }
+
+    val targets: List<Target> =
+        listOf(
+            Target(
+                ROW,
+                LIBRARY,
+                Metric.OPERATIONS_PER_SECOND,
+                Target.Relation.VALUE,
+                Target.Rule.AT_LEAST,
+                LEAST_PER_SECOND,
+            ),
+        )
 }
