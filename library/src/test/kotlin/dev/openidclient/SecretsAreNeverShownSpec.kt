@@ -12,6 +12,7 @@ import dev.openidclient.client.AuthorizationDetailBuilder
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
+import dev.openidclient.client.DiscoveryState
 import dev.openidclient.client.Fapi2MessageSigning
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
@@ -272,6 +273,11 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         TokenEvent.Evicted::class,
         TokenEvent.InDoubt::class,
         TokenEvent.Invalidated::class,
+        DiscoveryState.Failing::class,
+        DiscoveryState.Fresh::class,
+        DiscoveryState.Stale::class,
+        DiscoveryState.Unused::class,
+        TokenEvent.MetadataFailed::class,
         TokenEvent.MetadataRefused::class,
         TokenEvent.Obtained::class,
         TokenEvent.RefreshFailed::class,

@@ -18,7 +18,7 @@ import java.util.function.Consumer
  * what to set for what.
  */
 @OpenIdClientDsl
-public class ClientSettings internal constructor() : LooserChecks() {
+public class ClientSettings internal constructor() : LazySettings() {
     /**
      * How the client authenticates. Default: what the client metadata's `token_endpoint_auth_method` names if the
      * `client_secret` suffices for it, else `client_secret_post` with a secret, else `none`.
@@ -238,9 +238,28 @@ public class ClientSettings internal constructor() : LooserChecks() {
     override fun self(): ClientSettings = this
 
     internal fun build(clientId: String): Configuration {
+        requireNotLazy()
+        return configuration(ownMetadata(clientId), doubt = null)
+    }
+
+    private fun ownMetadata(clientId: String): ClientMetadata {
         val metadata = metadataBuilder.build(clientId)
         requireHmacSecret(authentication, metadata)
-        return build(metadata)
+        return metadata
+    }
+
+    /** For clients that share their connection with the later ones in their place, and tell [doubt] of themselves. */
+    internal fun buildLazily(
+        clientId: String,
+        doubt: MetadataDoubt,
+    ): Configuration {
+        checkLazy()
+        val timeout = connection?.limits?.timeout ?: timeout
+        require(!timeout.isZero) {
+            "a client that discovers its server later needs a timeout, or discovery could hang for ever: give " +
+                "\"timeout\" in the settings a value above zero"
+        }
+        return configuration(ownMetadata(clientId), doubt)
     }
 
     /** The members of the client metadata that these settings name. */
@@ -248,6 +267,14 @@ public class ClientSettings internal constructor() : LooserChecks() {
 
     /** For a client of which the server knows [metadata], whatever these settings name. */
     internal fun build(metadata: ClientMetadata): Configuration {
+        requireNotLazy()
+        return configuration(metadata, doubt = null)
+    }
+
+    private fun configuration(
+        metadata: ClientMetadata,
+        doubt: MetadataDoubt?,
+    ): Configuration {
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
             "pendingAuthorizationLifetime must be positive, but is $pendingAuthorizationLifetime"
         }
@@ -255,7 +282,7 @@ public class ClientSettings internal constructor() : LooserChecks() {
             "jwksOutageTolerance must not be negative, but is $jwksOutageTolerance"
         }
         val shared = connection
-        if (shared == null) checkSending() else requireNothingElse()
+        if (shared == null) checkSending() else requireNothingElse("a client")
         profile?.checkTransport(shared?.transport ?: transport)
         val kind = responseKind ?: profile?.responseKinds?.first() ?: ResponseKind.CODE
         val detached =
@@ -281,14 +308,8 @@ public class ClientSettings internal constructor() : LooserChecks() {
                 profile,
             ),
             traits,
-            ownsConnection = shared == null,
+            ownsConnection = shared == null && doubt == null,
+            doubt,
         ) { shared ?: open(traits, onlyRecommendedSuites = profile != null) }
-    }
-
-    private fun requireNothingElse() {
-        require(sendingNames.isEmpty()) {
-            "${sendingNames.joinToString()} cannot be set for a client that is given a connection: " +
-                "set it in Connection.open { }"
-        }
     }
 }

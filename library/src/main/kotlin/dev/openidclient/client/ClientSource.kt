@@ -8,3 +8,27 @@ public fun interface ClientSource {
     /** The client to use now; [dev.openidclient.error.OAuthException] where there is none yet. */
     public suspend fun client(): OpenIdClient
 }
+
+/** What the clients of [source] send through; null where that is not known beforehand. */
+internal fun connectionOf(source: ClientSource): Connection? =
+    when (source) {
+        is OpenIdClient -> source.connection
+        is DiscoveredClient -> source.connection
+        else -> null
+    }
+
+/** The issuer of the clients of [source]; null where that is not known beforehand. */
+internal fun issuerOf(source: ClientSource): String? =
+    when (source) {
+        is OpenIdClient -> source.server.issuer
+        is DiscoveredClient -> source.issuer
+        else -> null
+    }
+
+/** The client id of the clients of [source]; null where that is not known beforehand. */
+internal fun clientIdOf(source: ClientSource): String? =
+    when (source) {
+        is OpenIdClient -> source.clientId
+        is DiscoveredClient -> source.clientId
+        else -> null
+    }

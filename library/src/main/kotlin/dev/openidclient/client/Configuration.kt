@@ -20,6 +20,8 @@ internal class Configuration(
     traits: ConnectionTraits,
     /** Whether the connection is this client's alone, to be closed with it. */
     val ownsConnection: Boolean,
+    /** Null: these metadata are kept. */
+    val doubt: MetadataDoubt? = null,
     makeConnection: () -> Connection,
 ) {
     val givenAuthentication: ClientAuthentication? get() = given.authentication
@@ -64,7 +66,12 @@ internal class Configuration(
      * that contradicts the settings.
      */
     fun registered(metadata: ClientMetadata): Configuration =
-        Configuration(metadata, given, rules, connection.traits, ownsConnection) { connection }
+        Configuration(metadata, given, rules, connection.traits, ownsConnection, doubt) { connection }
+
+    /** Throws [IllegalArgumentException] where the profile does not allow what the key of [dpop] signs with. */
+    fun checkDpop(dpop: Dpop) {
+        profile?.checkAlgorithm("DPoP proofs must be signed with", dpop.key.algorithm.identifier)
+    }
 
     /** Closes the connection, unless others share it. */
     fun close() {

@@ -223,6 +223,14 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     /** Throws [IllegalArgumentException] where those of the given transport contradict these. */
     private fun allMappings(): OriginMapping = transport?.mapping?.and(mapping) ?: mapping
 
+    /** Throws [IllegalArgumentException] where anything is named although [what] is given a connection. */
+    internal fun requireNothingElse(what: String) {
+        require(sendingNames.isEmpty()) {
+            "${sendingNames.joinToString()} cannot be set for $what that is given a connection: " +
+                "set it in Connection.open { }"
+        }
+    }
+
     internal fun traits(): ConnectionTraits =
         ConnectionTraits(
             insecureRequestsAllowed,

@@ -50,40 +50,68 @@ internal suspend fun discover(
 internal suspend fun askForMetadata(
     issuer: String,
     configuration: Configuration,
-): OpenIdClient {
+): OpenIdClient =
+    sending {
+        val address =
+            metadataAddress(
+                issuer,
+                configuration.discoveryAlgorithm,
+                configuration.connection.traits.insecureRequestsAllowed,
+            )
+        askForMetadata(address, configuration)
+    }
+
+/** Where a server has its metadata. */
+internal class MetadataAddress(
+    /** The issuer, or the document. */
+    val url: AbsoluteUrl,
+    /** Null where [url] is that of the document. */
+    val issuer: String?,
+    val document: AbsoluteUrl,
+) {
+    /** What to expect of the server that names itself [received]; null where that is another one. */
+    fun expectedIssuer(
+        received: String,
+        algorithm: DiscoveryAlgorithm,
+    ): ExpectedIssuer? =
+        if (issuer == null) ExpectedIssuer.ofMetadata(received) else ExpectedIssuer.of(url, received, algorithm)
+}
+
+/**
+ * Where [issuer] has its metadata. Throws [IllegalArgumentException] where it is neither an issuer nor a document,
+ * [MetadataException][dev.openidclient.error.MetadataException] where its scheme is forbidden.
+ */
+internal fun metadataAddress(
+    issuer: String,
+    algorithm: DiscoveryAlgorithm,
+    insecureAllowed: Boolean,
+): MetadataAddress {
     val url =
         requireNotNull(AbsoluteUrl.parse(issuer)) {
             "the issuer must be an absolute URL, as https://as.example.com, but is \"${shownUrl(issuer)}\"" +
                 AbsoluteUrl.hostAdvice(issuer)
         }
     val isDocument = WellKnown.isDocument(url)
-    return sending { askForMetadata(url, issuer.takeUnless { isDocument }, configuration) }
-}
-
-/** [issuer] is null where [url] is that of the document. */
-private suspend fun askForMetadata(
-    url: AbsoluteUrl,
-    issuer: String?,
-    configuration: Configuration,
-): OpenIdClient {
-    val isDocument = issuer == null
     // RFC 8414 §2
     require(isDocument || (url.query == null && url.fragment == null)) {
         "an issuer has no query and no fragment: ask for \"${printable(url.withoutQueryAndFragment)}\", " +
             "or for its metadata document by the whole URL"
     }
-    val document = if (isDocument) url else WellKnown.documentOf(url, configuration.discoveryAlgorithm)
-    requireAllowedScheme(document, configuration.connection.traits.insecureRequestsAllowed)
-    val request = HttpRequest("GET", document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
-    return configuration.connection.send(request, Purpose.DISCOVERY, issuer) { answer ->
+    val document = if (isDocument) url else WellKnown.documentOf(url, algorithm)
+    requireAllowedScheme(document, insecureAllowed)
+    return MetadataAddress(url, issuer.takeUnless { isDocument }, document)
+}
+
+private suspend fun askForMetadata(
+    address: MetadataAddress,
+    configuration: Configuration,
+): OpenIdClient {
+    val isDocument = address.issuer == null
+    val request = HttpRequest("GET", address.document.toString(), HttpHeaders.of("accept" to MediaType.JSON))
+    return configuration.connection.send(request, Purpose.DISCOVERY, address.issuer) { answer ->
         val hint = if (isAbsent(answer.response)) hint(isDocument, configuration.discoveryAlgorithm) else ""
         val metadata = answer.read({ hint }) { metadataIn(this, it) }
-        val expected =
-            if (isDocument) {
-                ExpectedIssuer.ofMetadata(metadata.issuer)
-            } else {
-                answer.read { expectedIssuer(url, metadata, configuration) }
-            }
+        val expected = answer.read { expectedIssuer(address, metadata, configuration.discoveryAlgorithm) }
         OpenIdClient(metadata, configuration, expected)
     }
 }
@@ -118,15 +146,15 @@ private fun hint(
 }
 
 private fun expectedIssuer(
-    requested: AbsoluteUrl,
+    address: MetadataAddress,
     metadata: AuthorizationServerMetadata,
-    configuration: Configuration,
+    algorithm: DiscoveryAlgorithm,
 ): ExpectedIssuer =
-    ExpectedIssuer.of(requested, metadata.issuer, configuration.discoveryAlgorithm)
+    address.expectedIssuer(metadata.issuer, algorithm)
         ?: throw ValidationException(
             ErrorCode.JSON_ATTRIBUTE_COMPARISON_FAILED,
-            "expected issuer \"${requested.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
-                advice(requested, metadata.issuer),
+            "expected issuer \"${address.url.withoutQueryAndFragment}\", got \"${printable(metadata.issuer)}\": " +
+                advice(address.url, metadata.issuer),
             subject = ValidationSubject.ISSUER,
         )
 

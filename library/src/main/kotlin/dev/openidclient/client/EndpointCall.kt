@@ -127,6 +127,7 @@ private suspend fun OpenIdClient.attempt(
     connection.send(beforeSending { prepare(call) }, call.purpose, server.issuer, number) { answer ->
         // also where no proof was sent: an answer that asks for one may come with its nonce
         (call.dpop ?: dpop)?.learnNonce(call.url, answer.response.headers)
+        if (call.purpose.isUrlFromNetwork) configuration.doubt?.answered(answer.response.status, server)
         answer.read({ hint(call, it) }) { call.check(this, it) }
         answer
     }

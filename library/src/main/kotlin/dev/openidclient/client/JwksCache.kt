@@ -129,6 +129,15 @@ internal class JwksCache(
 
     /** Verifies the signature of [jwt] with the keys of the server that fit it. */
     suspend fun verify(jwt: Jwt) {
+        try {
+            verifyWithKeys(jwt)
+        } catch (e: OAuthException) {
+            location.doubt?.keysFailed(e, location.jwksUri)
+            throw e
+        }
+    }
+
+    private suspend fun verifyWithKeys(jwt: Jwt) {
         val url = location.url().withoutQueryAndFragment
         JwkSet.supportedAlgorithm(jwt)
         val known = current(jwt)

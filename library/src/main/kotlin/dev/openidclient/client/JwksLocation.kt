@@ -11,6 +11,8 @@ internal class JwksLocation(
     val jwksUri: String?,
     /** The same to be asked; throws [dev.openidclient.error.MetadataException] where it cannot or must not be. */
     val url: () -> AbsoluteUrl,
+    /** Is told how these keys fail; null: nobody. */
+    val doubt: MetadataDoubt? = null,
 )
 
 /** The keys of [server], for a client of [configuration]. */
@@ -20,8 +22,11 @@ internal fun jwksCache(
 ): JwksCache {
     val connection = configuration.connection
     val location =
-        JwksLocation(server.issuer, text(server["jwks_uri"])) {
-            server.endpoint("jwks_uri", connection, aliased = false)
-        }
+        JwksLocation(
+            server.issuer,
+            text(server["jwks_uri"]),
+            { server.endpoint("jwks_uri", connection, aliased = false) },
+            configuration.doubt,
+        )
     return JwksCache(location, connection, configuration.jwksOutageTolerance)
 }

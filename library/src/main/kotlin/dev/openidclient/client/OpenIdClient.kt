@@ -74,7 +74,7 @@ public class OpenIdClient internal constructor(
      * profile's.
      */
     public fun withDpop(dpop: Dpop): OpenIdClient {
-        configuration.profile?.checkAlgorithm("DPoP proofs must be signed with", dpop.key.algorithm.identifier)
+        configuration.checkDpop(dpop)
         return OpenIdClient(server, configuration, expectedIssuer, jwks, dpop)
     }
 
@@ -110,5 +110,21 @@ public class OpenIdClient internal constructor(
             clientId: String,
             configure: ClientSettings.() -> Unit = {},
         ): OpenIdClient = discover(issuer, ClientSettings().apply(configure).build(clientId))
+
+        /**
+         * A client of [issuer] that is asked for its metadata when it is first needed, and anew as they grow old: for
+         * programs that run for months, and must start while the server is down. Sends nothing.
+         *
+         * Throws [IllegalArgumentException] where [issuer] is no absolute URL, has a query or fragment without being a
+         * document, or the settings contradict themselves or have no `timeout`; [MetadataException] where [issuer] is
+         * not `https`. Whatever needs the server fails later.
+         *
+         * The page `docs/long-lived-clients.md` shows how it is used.
+         */
+        public fun lazily(
+            issuer: String,
+            clientId: String,
+            configure: ClientSettings.() -> Unit = {},
+        ): DiscoveredClient = discoverLazily(issuer, clientId, ClientSettings().apply(configure))
     }
 }

@@ -17,7 +17,7 @@ public interface ClientListener {
      */
     public fun started(operation: Operation): Observation = Observation.NONE
 
-    /** Something happened to the tokens of a token source. */
+    /** Something happened to the tokens of a token source, or to the metadata of a discovered client. */
     public fun happened(event: TokenEvent) {}
 }
 

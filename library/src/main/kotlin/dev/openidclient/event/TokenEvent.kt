@@ -73,14 +73,23 @@ public sealed class TokenEvent(
         override fun toString(): String = "StoreWriteFailed($source)"
     }
 
-    /** New metadata of the server did not hold: the known one is kept. */
+    /** New metadata of the server did not hold: the known one, where there is one, is kept. */
     public class MetadataRefused internal constructor(
         source: EventSource,
     ) : TokenEvent(source) {
         override fun toString(): String = "MetadataRefused($source)"
     }
 
-    /** An entry had to make room for others: of user tokens that is a sign-out. */
+    /** The metadata of the server could not be had: the known one, where there is one, is kept. */
+    public class MetadataFailed internal constructor(
+        source: EventSource,
+        /** One of [ErrorCode][dev.openidclient.error.ErrorCode]; `OTHER` where a program's own transport failed. */
+        public val errorCode: String,
+    ) : TokenEvent(source) {
+        override fun toString(): String = "MetadataFailed($source, $errorCode)"
+    }
+
+    /** An entry had to make room for others: of user tokens that is a sign-out, of `metadata` a server's client. */
     public class Evicted internal constructor(
         source: EventSource,
     ) : TokenEvent(source) {
@@ -94,7 +103,7 @@ public class EventSource internal constructor(
     public val issuer: String?,
     /** The client; null where a program's own source does not say. */
     public val clientId: String?,
-    /** `client_credentials`, `user`, `token_exchange`, `jwt_bearer`, or `custom`. More may come. */
+    /** `client_credentials`, `user`, `token_exchange`, `jwt_bearer`, `custom`, or `metadata`. More may come. */
     public val kind: String,
     /** The name that the program gave the source; null where it gave none. */
     public val name: String?,

@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.CellMap
 import dev.openidclient.client.ClientSource
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.ServedFrom

@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.AuthorizationDetail
+import dev.openidclient.client.CellMap
 import dev.openidclient.client.ClientSource
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.MASK

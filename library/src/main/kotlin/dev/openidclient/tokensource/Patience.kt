@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TransportException
 import kotlinx.coroutines.delay
@@ -10,7 +11,7 @@ internal class Patience(
     private val engine: SourceEngine,
     timeout: Duration,
 ) {
-    private val end = engine.time.monotonicMillis + 2 * LifetimeRule.millis(timeout)
+    private val end = engine.time.monotonicMillis + 2 * SourceTime.millis(timeout)
     private var seenVersion: Long? = null
     private var seenAt = 0L
     private val shown = timeout
@@ -24,7 +25,7 @@ internal class Patience(
         val now = engine.time.monotonicMillis
         if (version != seenVersion) seenAt = now
         seenVersion = version
-        return now - seenAt >= LifetimeRule.millis(duration)
+        return now - seenAt >= SourceTime.millis(duration)
     }
 
     suspend fun pause(

@@ -1,19 +1,12 @@
 package dev.openidclient.tokensource
 
-import dev.openidclient.client.end
+import dev.openidclient.client.OwnCoroutines
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.printable
 import dev.openidclient.event.EventSource
 import dev.openidclient.event.Listeners
 import dev.openidclient.event.TokenEvent
-import kotlinx.coroutines.CompletableJob
-import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Job
-import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.async
-import kotlinx.coroutines.withContext
 import kotlin.coroutines.CoroutineContext
 
 /** What the cells of one family of sources share: rules, time, coroutines, and whom to tell. */
@@ -26,15 +19,13 @@ internal class SourceEngine(
     /** Whose events these are. */
     @Volatile var eventSource: EventSource,
     /** Whether what runs goes on to its end, whoever ends the coroutines: a refresh token may be used up by then. */
-    private val isUnstoppable: Boolean = false,
+    isUnstoppable: Boolean = false,
 ) {
-    private val job: CompletableJob = SupervisorJob(context[Job])
+    private val coroutines = OwnCoroutines(context, "token source", isUnstoppable)
 
-    val scope: CoroutineScope = CoroutineScope(context + job + CoroutineName("openid-client token source"))
+    val scope: CoroutineScope get() = coroutines.scope
 
-    @Volatile
-    var isClosed: Boolean = false
-        private set
+    val isClosed: Boolean get() = coroutines.isClosed
 
     /** How messages and log lines call the tokens. */
     val shown: String
@@ -60,40 +51,19 @@ internal class SourceEngine(
     fun run(
         afterwards: (Throwable?) -> Unit,
         block: suspend () -> Unit,
-    ) {
-        // lazily, and with a result: nothing is lost where the dispatcher takes nothing, and nothing is uncaught
-        val running =
-            scope.async(start = CoroutineStart.LAZY) {
-                if (isUnstoppable) withContext(NonCancellable) { block() } else block()
-            }
-        running.invokeOnCompletion { afterwards(it) }
-        try {
-            running.start()
-        } catch (
-            // a dispatcher of the program's own may throw anything
-            @Suppress("TooGenericExceptionCaught") e: Throwable,
-        ) {
-            afterwards(e)
-        }
-    }
+    ) = coroutines.run(afterwards, block)
 
     /** Why nothing comes of what was to run. */
     fun ended(cause: Throwable?): IllegalStateException =
         IllegalStateException(if (isClosed) CLOSED else "$shown: $CANNOT_RUN", cause?.takeUnless { isClosed })
 
     /** Ends at once. */
-    fun cancel() {
-        isClosed = true
-        job.end()
-    }
+    fun cancel() = coroutines.cancel()
 
     /** Ends when what runs has ended. */
-    fun finish() {
-        isClosed = true
-        job.complete()
-    }
+    fun finish() = coroutines.finish()
 
-    suspend fun awaitEnd() = job.join()
+    suspend fun awaitEnd() = coroutines.awaitEnd()
 
     companion object {
         const val CLOSED: String = "the token source is closed"

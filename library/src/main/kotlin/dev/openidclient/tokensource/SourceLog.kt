@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
-import dev.openidclient.error.OAuthException
+import dev.openidclient.client.Failing
+import dev.openidclient.client.logged
 import dev.openidclient.event.FailureClass
 import org.slf4j.LoggerFactory
 
@@ -31,7 +32,7 @@ internal object SourceLog {
         isFirst: Boolean,
     ) {
         val shown = engine.shown
-        val message = told(failure)
+        val message = logged(failure)
         when (failureClass) {
             FailureClass.SESSION_OVER ->
                 if (failure.cause != null) {
@@ -57,8 +58,5 @@ internal object SourceLog {
         engine: SourceEngine,
         what: String,
         failure: Throwable,
-    ) = logger.debug("{}: {}: {}", engine.shown, what, told(failure))
-
-    /** What a program's own source, engine or key throws is written down nowhere, and may say a secret. */
-    fun told(failure: Throwable): String? = if (failure is OAuthException) failure.message else failure.javaClass.name
+    ) = logger.debug("{}: {}: {}", engine.shown, what, logged(failure))
 }

@@ -1,5 +1,9 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.Failing
+import dev.openidclient.client.SourceTime
+import dev.openidclient.client.codeOf
+import dev.openidclient.client.forOneWaiter
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TransportException
@@ -118,7 +122,7 @@ internal abstract class TokenCell(
     private suspend fun awaited(): TokenResponse {
         lastUsedAt = engine.time.monotonicNanos
         val landing = joined().await()
-        val obtained = landing.obtained ?: return kept() ?: throw told(checkNotNull(landing.failure))
+        val obtained = landing.obtained ?: return kept() ?: throw forOneWaiter(checkNotNull(landing.failure))
         // one that lives for no time is for whoever waits for it
         val state = stateOf(obtained.held) ?: ServedState.LAST_RESORT
         engine.tell { TokenEvent.Served(it, obtained.from, state) }
@@ -259,7 +263,7 @@ internal abstract class TokenCell(
                 FailureClass.OUTAGE, FailureClass.DOUBT, FailureClass.STORE ->
                     maxOf(
                         outage.after(count, engine.time),
-                        LifetimeRule.millis(retryAfterOf(failure, engine.time.clock.instant(), longestRetryAfter)),
+                        SourceTime.millis(retryAfterOf(failure, engine.time.clock.instant(), longestRetryAfter)),
                     )
                 FailureClass.CONFIGURATION -> configuration.after(count, engine.time)
                 FailureClass.SUBJECT_REFUSED -> REFUSED_MILLIS
@@ -319,8 +323,6 @@ internal abstract class TokenCell(
     /** How long nothing is tried, in milliseconds. */
     val heldBackMillis: Long
         get() = failing?.let { (it.notBefore - engine.time.monotonicMillis).coerceAtLeast(0) } ?: 0
-
-    private fun told(failure: Throwable): Throwable = if (failure is OAuthException) failure.retold() else failure
 
     companion object {
         private val ENDS = setOf(FailureClass.SESSION_OVER, FailureClass.SUBJECT_REFUSED)

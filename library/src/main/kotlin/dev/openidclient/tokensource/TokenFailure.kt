@@ -26,11 +26,6 @@ private const val INVALID_GRANT = "invalid_grant"
 /** Errors of a server that pass by themselves, whatever the status. */
 private val PASSING = setOf("temporarily_unavailable", "server_error", "slow_down")
 
-/** Of a failure of a program's own source, which has no code. */
-internal const val OTHER_FAILURE: String = "OTHER"
-
-internal fun codeOf(failure: Throwable): String = (failure as? OAuthException)?.code ?: OTHER_FAILURE
-
 /** What kind of failure it is that no token was obtained for the client itself, or in exchange. */
 internal fun failureClassOf(failure: Throwable): FailureClass =
     when {

@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.SourceTime
 import dev.openidclient.token.TokenResponse
 import java.time.Duration
 import java.time.Instant
@@ -17,9 +18,9 @@ internal class LifetimeRule(
         isRenewable: Boolean = true,
         notAfter: Instant? = null,
     ): HeldTokens {
-        val lifetime = millis(tokens.expiresIn ?: whenUnknown)
-        val margin = minOf(millis(expiryMargin), lifetime / MARGIN_PART)
-        val window = minOf(millis(refreshWindow), lifetime / WINDOW_PART)
+        val lifetime = SourceTime.millis(tokens.expiresIn ?: whenUnknown)
+        val margin = minOf(SourceTime.millis(expiryMargin), lifetime / MARGIN_PART)
+        val window = minOf(SourceTime.millis(refreshWindow), lifetime / WINDOW_PART)
         val stale = lifetime - window - time.jitter(window / JITTER_PART)
         val now = time.wallMillis
         // another instance's clock may be ahead of this one's
@@ -38,12 +39,6 @@ internal class LifetimeRule(
         private const val WINDOW_PART = 4
         private const val JITTER_PART = 5
 
-        /** A lifetime beyond it is as good as it, and cannot overflow. */
-        private val LONGEST: Duration = Duration.ofDays(36_500)
-
-        /** In milliseconds, 100 years at the most. */
-        fun millis(duration: Duration): Long = minOf(duration, LONGEST).toMillis()
-
         private fun millisOf(instant: Instant): Long =
             when {
                 instant <= EARLIEST -> EARLIEST.toEpochMilli()
@@ -51,8 +46,8 @@ internal class LifetimeRule(
                 else -> instant.toEpochMilli()
             }
 
-        private val EARLIEST: Instant = Instant.ofEpochSecond(-LONGEST.seconds)
-        private val LATEST: Instant = Instant.ofEpochSecond(10 * LONGEST.seconds)
+        private val EARLIEST: Instant = Instant.ofEpochSecond(-SourceTime.LONGEST.seconds)
+        private val LATEST: Instant = Instant.ofEpochSecond(10 * SourceTime.LONGEST.seconds)
     }
 }
 

@@ -1,5 +1,8 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.BackOff
+import dev.openidclient.client.NanoTime
+import dev.openidclient.client.SourceTime
 import dev.openidclient.metadata.OpenIdClientDsl
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -120,7 +123,7 @@ public abstract class TokenSourceSettings<S : TokenSourceSettings<S>> internal c
         return SourceRules(
             LifetimeRule(expiryMargin, refreshWindow, lifetimeWhenUnknown),
             BackOffs(outage, configuration, longestRetryAfter),
-            LifetimeRule.millis(forcedRenewalInterval),
+            SourceTime.millis(forcedRenewalInterval),
         )
     }
 

@@ -1,7 +1,9 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.CellMap
 import dev.openidclient.client.ClientSource
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.http.Parameters

@@ -82,7 +82,7 @@ private class Recorder(
 }
 
 /** Fails wherever it is asked. */
-private class Failing : ClientListener {
+private class FailingListener : ClientListener {
     override fun started(operation: Operation): Observation = error("started")
 
     override fun happened(event: TokenEvent): Unit = error("happened")
@@ -365,7 +365,7 @@ class ListenerSpec :
             test("ends nothing, and the others hear") {
                 val connection =
                     connectionTo {
-                        listener(Failing())
+                        listener(FailingListener())
                         listener(FailingLater())
                         listener(recorder)
                     }

@@ -1,11 +1,11 @@
 package dev.openidclient.concurrency
 
+import dev.openidclient.client.CellMap
 import dev.openidclient.event.EventSource
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.ServedFrom
 import dev.openidclient.testing.isLong
 import dev.openidclient.token.TokenResponse
-import dev.openidclient.tokensource.CellMap
 import dev.openidclient.tokensource.CellTraits
 import dev.openidclient.tokensource.CustomTokensSettings
 import dev.openidclient.tokensource.Obtained

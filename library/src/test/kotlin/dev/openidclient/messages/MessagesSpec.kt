@@ -45,6 +45,8 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "shared token stores" to { sharedStores() },
         "keys of token stores" to { storeKeys() },
         "resource servers" to { resourceServers() },
+        "clients that discover their server later" to { discoveredClients() },
+        "many servers" to { clientRegistries() },
         "registrations" to { registrations() },
         "registration requests" to { registrationRequests() },
         "settings" to { settings() },

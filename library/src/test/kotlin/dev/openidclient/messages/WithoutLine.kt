@@ -19,9 +19,19 @@ private val NO_MESSAGES =
         "ClientCredentialsTokens(…, … sources)",
         "ExchangedTokens(…, … subjects)",
         "InMemoryTokenStore(… of … entries)",
-        "openid-client token source",
         "openid-client token store v1",
         "ResourceAuthorization(… …, …)",
+        "openid-client …",
+        "token source",
+        "discovered client",
+        "MetadataFailed(…, …)",
+        "DiscoveredClient(…, …)",
+        "{}: the metadata can be had again, after {} failures since {}",
+        "{}: still no new metadata: {}",
+        "{}: fallbackMetadata of the settings is used, for: {}",
+        "{}: the server's metadata do not hold: {}",
+        "{}: the metadata cannot be had: {}",
+        "{}: the client had to make room for others",
         "{}: tokens can be had again, after {} failures since {}",
         "{}: the server has ended a session: {}",
         "{}: there is no session: {}",
@@ -97,6 +107,7 @@ private val UNREACHED =
         "claim \"iat\" of the ID Token must be a number, but is …",
         "\"…\" cannot be checked for the \"alg\" \"…\"",
         "a DPoP proof names the URL of its request, but this is none",
+        "discovery was cancelled by the transport of the settings",
     )
 
 internal val WITHOUT_LINE: Set<String> = NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + OF_INSTANCES + UNREACHED

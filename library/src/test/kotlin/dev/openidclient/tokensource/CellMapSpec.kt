@@ -1,5 +1,7 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.CellMap
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.OAuthException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.logged
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
@@ -103,7 +104,7 @@ class SourceEngineSpec :
         }
 
         test("the log tells the class of what is anybody's, and no word of its own") {
-            SourceLog.told(IllegalStateException("very-secret-token")) shouldBe "java.lang.IllegalStateException"
-            SourceLog.told(MetadataException(ErrorCode.MISSING_SERVER_METADATA, "no endpoint")) shouldBe "no endpoint"
+            logged(IllegalStateException("very-secret-token")) shouldBe "java.lang.IllegalStateException"
+            logged(MetadataException(ErrorCode.MISSING_SERVER_METADATA, "no endpoint")) shouldBe "no endpoint"
         }
     })

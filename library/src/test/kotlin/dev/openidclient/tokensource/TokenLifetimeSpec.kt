@@ -1,5 +1,7 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.NanoTime
+import dev.openidclient.client.SourceTime
 import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import io.kotest.core.spec.style.FunSpec

@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.ClientSettings
+import dev.openidclient.client.NanoTime
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.event.ClientListener
 import dev.openidclient.event.Observation

@@ -1,6 +1,7 @@
-package dev.openidclient.tokensource
+package dev.openidclient.client
 
 import java.time.Clock
+import java.time.Duration
 import java.util.concurrent.ThreadLocalRandom
 
 /** Nanoseconds that only ever go forward, as [System.nanoTime]; a function type would box them. */
@@ -20,7 +21,7 @@ internal fun interface NanoTime {
     }
 }
 
-/** The time and the chance of a token source. */
+/** The time and the chance of a source: of tokens, or of clients. */
 internal class SourceTime(
     val clock: Clock,
     private val nanoTime: NanoTime = NanoTime.of(clock),
@@ -41,8 +42,14 @@ internal class SourceTime(
     /** [millis], more or less by a fifth at the most. */
     fun around(millis: Long): Long = millis - millis / FIFTH + jitter(2 * (millis / FIFTH))
 
-    private companion object {
-        const val NANOS_PER_MILLI = 1_000_000L
-        const val FIFTH = 5
+    companion object {
+        private const val NANOS_PER_MILLI = 1_000_000L
+        private const val FIFTH = 5
+
+        /** A time beyond it is as good as it, and cannot overflow. */
+        val LONGEST: Duration = Duration.ofDays(36_500)
+
+        /** In milliseconds, 100 years at the most. */
+        fun millis(duration: Duration): Long = minOf(duration, LONGEST).toMillis()
     }
 }

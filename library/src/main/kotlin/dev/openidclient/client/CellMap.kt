@@ -1,6 +1,5 @@
-package dev.openidclient.tokensource
+package dev.openidclient.client
 
-import dev.openidclient.event.TokenEvent
 import java.util.concurrent.ConcurrentHashMap
 
 /**
@@ -66,21 +65,5 @@ internal class CellMap<C : Any>(
 
         /** So that a full map is not sorted for each newcomer. */
         const val BATCH_PART = 16
-    }
-}
-
-/** The traits of plain cells. */
-internal class CellTraits<C : TokenCell>(
-    private val engine: SourceEngine,
-) : CellMap.Traits<C> {
-    override fun isBusy(cell: C): Boolean = cell.isFlying
-
-    override fun isUseless(cell: C): Boolean = cell.isUseless
-
-    override fun lastUsedAt(cell: C): Long = cell.lastUsedAt
-
-    override fun evicted(cell: C) {
-        SourceLog.evicted(engine)
-        engine.tell { TokenEvent.Evicted(it) }
     }
 }

@@ -1,7 +1,6 @@
-package dev.openidclient.tokensource
+package dev.openidclient.client
 
 import java.time.Duration
-import java.time.Instant
 
 /** How long to wait after the first failure, doubling with each further one up to the longest. */
 internal class BackOff(
@@ -14,9 +13,9 @@ internal class BackOff(
         time: SourceTime,
     ): Long {
         val doublings = (failures - 1).coerceIn(0, MOST_DOUBLINGS)
-        // a shift, for it cannot overflow: a wait is no longer than LifetimeRule's longest time
-        val most = LifetimeRule.millis(longest)
-        val start = maxOf(minOf(LifetimeRule.millis(first), most), 1)
+        // a shift, for it cannot overflow: a wait is no longer than SourceTime's longest time
+        val most = SourceTime.millis(longest)
+        val start = maxOf(minOf(SourceTime.millis(first), most), 1)
         return time.around(if (start > most shr doublings) most else start shl doublings)
     }
 
@@ -24,12 +23,3 @@ internal class BackOff(
         const val MOST_DOUBLINGS = 30
     }
 }
-
-/** Failures in a row, of which [cause] is the last one. */
-internal class Failing(
-    val cause: Throwable,
-    val since: Instant,
-    val count: Int,
-    /** By [SourceTime.monotonicMillis]; nothing is tried before. */
-    val notBefore: Long,
-)

@@ -1,0 +1,37 @@
+package dev.openidclient.client
+
+import dev.openidclient.error.printable
+import org.slf4j.Logger
+import org.slf4j.LoggerFactory
+
+/** What operators read of the metadata of [issuer], under the name of [DiscoveredClient]: the first failure of each row. */
+internal class DiscoveryLog(
+    issuer: String,
+    private val logger: Logger = LOGGER,
+) {
+    private val shown = printable(issuer)
+
+    fun recovered(failing: Failing) =
+        logger.info("{}: the metadata can be had again, after {} failures since {}", shown, failing.count, failing.since)
+
+    fun failed(
+        failure: Throwable,
+        isFirst: Boolean,
+        isRefused: Boolean,
+        isFallbackUsed: Boolean,
+    ) {
+        val message = logged(failure)
+        when {
+            !isFirst -> logger.debug("{}: still no new metadata: {}", shown, message)
+            isFallbackUsed -> logger.warn("{}: fallbackMetadata of the settings is used, for: {}", shown, message)
+            isRefused -> logger.warn("{}: the server's metadata do not hold: {}", shown, message)
+            else -> logger.info("{}: the metadata cannot be had: {}", shown, message)
+        }
+    }
+
+    fun evicted() = logger.debug("{}: the client had to make room for others", shown)
+
+    private companion object {
+        val LOGGER: Logger = LoggerFactory.getLogger(DiscoveredClient::class.java)
+    }
+}
