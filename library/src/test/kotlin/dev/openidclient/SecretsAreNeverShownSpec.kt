@@ -9,12 +9,15 @@ import dev.openidclient.ciba.BackchannelAuthenticationBuilder
 import dev.openidclient.ciba.BackchannelAuthenticationResponse
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.AuthorizationDetailBuilder
+import dev.openidclient.client.ClientEntry
+import dev.openidclient.client.ClientRegistry
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.client.DiscoveryState
 import dev.openidclient.client.Fapi2MessageSigning
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.RegistrySettings
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.clientauth.ClientAuthenticationRequest
 import dev.openidclient.clientauth.ClientSecretBasic
@@ -233,6 +236,10 @@ private val HOLDERS: List<suspend () -> Any> =
         { BackchannelAuthenticationResponse(SECRET_JSON, OTHER, Duration.ZERO, null) },
         { ClientSecretJwt(KnownSecrets.CLIENT_SECRET) },
         { PrivateKeyJwt(SIGNING_KEY) },
+        { ClientEntry(CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) } },
+        { ClientRegistry { find { null } } },
+        { RegistrySettings().proxy { credentials(OTHER, OTHER) } },
+        { OpenIdClient.lazily(ISSUER, CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) } },
         { Dpop(SIGNING_KEY) },
         { Assertion(mutableMapOf(), mutableMapOf()).header("kid", OTHER).claim("jti", OTHER) },
         { TlsSettings() },

@@ -14,6 +14,7 @@ internal fun connectionOf(source: ClientSource): Connection? =
     when (source) {
         is OpenIdClient -> source.connection
         is DiscoveredClient -> source.connection
+        is RegistrySource -> source.registry.connection
         else -> null
     }
 
@@ -22,6 +23,7 @@ internal fun issuerOf(source: ClientSource): String? =
     when (source) {
         is OpenIdClient -> source.server.issuer
         is DiscoveredClient -> source.issuer
+        is RegistrySource -> source.issuer
         else -> null
     }
 

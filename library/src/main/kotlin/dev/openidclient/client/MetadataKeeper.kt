@@ -224,8 +224,9 @@ internal class MetadataKeeper(
         flight.complete(Landing(null, failure))
     }
 
-    /** An event of this server for whoever listens. */
+    /** Tells that this had to make room for others. */
     fun evicted() {
+        log.evicted()
         server.configuration.connection.listeners?.happened(TokenEvent.Evicted(eventSource))
     }
 

@@ -1,9 +1,10 @@
 package dev.openidclient.messages
 
+import dev.openidclient.authorization.authorizationRequest
+import dev.openidclient.authorization.clientFor
 import dev.openidclient.client.ClientEntry
 import dev.openidclient.client.ClientRegistry
 import dev.openidclient.client.ClientSettings
-import dev.openidclient.client.Connection
 import dev.openidclient.client.DiscoveredClient
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RegistrySettings
@@ -16,12 +17,12 @@ import kotlinx.coroutines.Job
 import java.time.Duration
 import kotlin.coroutines.CoroutineContext
 
-private fun TestAuthorizationServer.lazily(
+private fun TestAuthorizationServer.lazyClient(
     issuer: String = this.issuer,
     configure: ClientSettings.() -> Unit = {},
 ): DiscoveredClient =
     OpenIdClient.lazily(issuer, "app") {
-        transport = this@lazily
+        transport = this@lazyClient
         coroutineContext = Dispatchers.Unconfined
         configure()
     }
@@ -37,20 +38,21 @@ private object NoThread : CoroutineDispatcher() {
 internal suspend fun Messages.discoveredClients() {
     val server = TestAuthorizationServer()
     of { OpenIdClient(server.metadata, "app") { metadataLifetime = Duration.ofHours(1) } }
-    of { server.lazily { metadataLifetime = Duration.ofMinutes(1) } }
-    of { server.lazily { coroutineContext = Job().apply { cancel() } } }
-    of { server.lazily { timeout = Duration.ZERO } }
-    of { server.lazily { fallbackMetadata("""{"issuer":"https://other.example.com"}""") } }
-    of { server.lazily { coroutineContext = NoThread }.client() }
-    of { server.lazily().apply { close() }.client() }
-    val oauth = server.lazily()
+    of { server.lazyClient { metadataLifetime = Duration.ofMinutes(1) } }
+    of { server.lazyClient { coroutineContext = Job().apply { cancel() } } }
+    of { server.lazyClient { timeout = Duration.ZERO } }
+    of { server.lazyClient { fallbackMetadata("""{"issuer":"https://other.example.com"}""") } }
+    of { server.lazyClient { coroutineContext = NoThread }.client() }
+    of { server.lazyClient().apply { close() }.client() }
+    val oauth = server.lazyClient()
     oauth.client()
-    val insecure = server.metadata.json.toString().replace("\"${server.issuer}/token\"", "\"http://as.example.com/token\"")
+    val metadata = server.metadata.json.toString()
+    val insecure = metadata.replace("\"${server.issuer}/token\"", "\"http://as.example.com/token\"")
     server.discovery.answerNext(
         HttpResponse(200, HttpHeaders.of("content-type" to "application/json"), insecure.encodeToByteArray()),
     )
     of { oauth.refresh() }
-    val ofDocument = server.lazily("${server.issuer}/.well-known/openid-configuration")
+    val ofDocument = server.lazyClient("${server.issuer}/.well-known/openid-configuration")
     ofDocument.client()
     server.changeIssuer("https://other.example.com")
     of { ofDocument.refresh() }
@@ -72,11 +74,13 @@ internal suspend fun Messages.clientRegistries() {
     of { registry { idleTime = Duration.ZERO } }
     of { registry { timeout = Duration.ZERO } }
     of { registry { coroutineContext = Job().apply { cancel() } } }
-    of { registry { connection = Connection.open() } }
+    of { registry { connection = server.lazyClient().connection } }
     of { registry().client("https://unknown.example.com") }
     of { registry { permitUrl { false } }.client(server.issuer) }
-    of { registry { find { ClientEntry("app") { connection = Connection.open() } } }.client(server.issuer) }
+    of { registry { find { ClientEntry("app") { connection = server.lazyClient().connection } } }.client(server.issuer) }
     of { registry { find { ClientEntry("app") { executor(Runnable::run) } } }.client(server.issuer) }
     of { registry { coroutineContext = NoThread }.client(server.issuer) }
     of { registry().apply { close() }.client(server.issuer) }
+    val pending = OpenIdClient(server.metadata, "app").authorizationRequest { redirectUri("https://rp.example.com/callback") }.pending
+    of { registry().clientFor("https://rp.example.com/callback?code=c&iss=https%3A%2F%2Fother.example.com", pending) }
 }

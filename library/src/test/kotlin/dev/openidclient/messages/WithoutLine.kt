@@ -26,6 +26,8 @@ private val NO_MESSAGES =
         "discovered client",
         "MetadataFailed(…, …)",
         "DiscoveredClient(…, …)",
+        "client registry",
+        "ClientRegistry(… clients)",
         "{}: the metadata can be had again, after {} failures since {}",
         "{}: still no new metadata: {}",
         "{}: fallbackMetadata of the settings is used, for: {}",
@@ -108,6 +110,7 @@ private val UNREACHED =
         "\"…\" cannot be checked for the \"alg\" \"…\"",
         "a DPoP proof names the URL of its request, but this is none",
         "discovery was cancelled by the transport of the settings",
+        "find was cancelled by itself for …",
     )
 
 internal val WITHOUT_LINE: Set<String> = NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + OF_INSTANCES + UNREACHED
