@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.SourceTime
 import dev.openidclient.client.CellMap
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
@@ -35,7 +36,7 @@ internal class UserSession(
     @Volatile
     var unwritten: Unwritten? = null
 
-    private val nearCopyLimit = shelf.settings.nearCopyLimit?.let(LifetimeRule::millis)
+    private val nearCopyLimit = shelf.settings.nearCopyLimit?.let { SourceTime.millis(it) }
 
     private val cells = CellMap(MOST_FORMS, shelf.engine.time, FormTraits)
 

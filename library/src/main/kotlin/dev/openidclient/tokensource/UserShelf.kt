@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.client.SourceTime
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
@@ -38,7 +39,7 @@ internal class UserShelf(
     private val cipher: TokenCipher? = settings.shared?.cipher
 
     /** In milliseconds, of one call of a shared store; null: the store in memory needs none. */
-    private val timeout: Long? = settings.shared?.let { LifetimeRule.millis(settings.storeTimeout).coerceAtLeast(1) }
+    private val timeout: Long? = settings.shared?.let { SourceTime.millis(settings.storeTimeout).coerceAtLeast(1) }
     private val owners = AtomicLong()
 
     fun nextNumber(): Long = owners.incrementAndGet()

@@ -210,7 +210,7 @@ class TokenFailureSpec :
                 val world = TokenWorld(this)
                 var asked = 0
                 val source =
-                    TokenSource.of({ world.run { inThisWorld() } }) {
+                    world.own {
                         if (asked++ < 1) throw IOException("no such file")
                         world.server.tokens()
                     }

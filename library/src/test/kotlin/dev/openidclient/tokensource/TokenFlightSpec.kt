@@ -144,7 +144,7 @@ class TokenFlightSpec :
             runTest {
                 val world = TokenWorld(this)
                 val source =
-                    TokenSource.of({ world.run { inThisWorld() } }) { throw CancellationException("of its own") }
+                    world.own { throw CancellationException("of its own") }
                 shouldThrow<TransportException> { source.token() }.message shouldContain "cancelled by itself"
             }
         }
@@ -153,10 +153,7 @@ class TokenFlightSpec :
             runTest {
                 val world = TokenWorld(this)
                 val source =
-                    TokenSource.of({
-                        world.run { inThisWorld() }
-                        timeout = Duration.ofSeconds(3)
-                    }) {
+                    world.own({ timeout = Duration.ofSeconds(3) }) {
                         delay(Long.MAX_VALUE)
                         world.server.tokens()
                     }
@@ -170,7 +167,7 @@ class TokenFlightSpec :
                 val world = TokenWorld(this)
                 var asked = 0
                 val source =
-                    TokenSource.of({ world.run { inThisWorld() } }) {
+                    world.own {
                         asked++
                         delay(100)
                         world.server.tokens()

@@ -11,6 +11,7 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.testserver.TestAuthorizationServer
 import dev.openidclient.testserver.TestServerSettings
+import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import java.time.Clock
@@ -24,7 +25,8 @@ class TokenWorld(
     private val test: TestScope,
     configure: TestServerSettings.() -> Unit = {},
 ) {
-    private val start = Instant.parse("2026-11-30T08:00:00Z")
+    // long ago: who takes the system's clock by mistake finds every token of this world expired, on any day
+    private val start = Instant.parse("2001-01-01T08:00:00Z")
 
     /** What somebody added to this process's wall clock; the server's does not know. */
     var wallOffset: Duration = Duration.ZERO
@@ -86,6 +88,16 @@ class TokenWorld(
         nanoTime = NanoTime { (test.currentTime - suspended.toMillis()) * NANOS }
         random = { this@TokenWorld.random }
     }
+
+    /** The program's own source of what [obtain] brings. */
+    fun own(
+        configure: CustomTokensSettings.() -> Unit = {},
+        obtain: suspend () -> TokenResponse,
+    ) = TokenSource.of({
+        inThisWorld()
+        clock = this@TokenWorld.clock
+        configure()
+    }, obtain)
 
     fun service(configure: ClientCredentialsSettings.() -> Unit = {}) =
         ClientCredentialsTokens(client) {
