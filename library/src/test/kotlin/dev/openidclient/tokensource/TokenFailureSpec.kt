@@ -149,7 +149,7 @@ class TokenFailureSpec :
             withData(
                 nameFn = { (value, _) -> value },
                 "7" to 7_000L,
-                "Mon, 30 Nov 2026 08:00:20 GMT" to 20_000L,
+                "Mon, 01 Jan 2001 08:00:20 GMT" to 20_000L,
                 // 5 minutes at the most
                 "86400" to 300_000L,
                 // shorter than the back-off, which holds
