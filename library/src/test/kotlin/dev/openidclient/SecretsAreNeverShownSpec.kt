@@ -36,6 +36,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.RegistrationException
+import dev.openidclient.error.ReplayCacheException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -114,6 +115,7 @@ import dev.openidclient.tokensource.TokenSource
 import dev.openidclient.tokensource.TokenState
 import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokensource.UserTokensSettings
+import dev.openidclient.tokenstore.InMemoryReplayCache
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.StoreKey
@@ -127,6 +129,7 @@ import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
 import java.time.Duration
+import java.time.Instant
 import kotlin.io.path.extension
 import kotlin.io.path.pathString
 import kotlin.io.path.relativeTo
@@ -171,6 +174,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { CustomTokensSettings() },
         { StoredEntry(1, OTHER) },
         { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
+        { InMemoryReplayCache().apply { register(OTHER, Instant.MAX) } },
         { UnacceptedTokens(KnownSecrets.ACCESS_TOKEN, KnownSecrets.REFRESH_TOKEN) },
         { RegistrationException("a client is registered", jsonObject(CLIENT_METADATA)) },
         { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
@@ -297,6 +301,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Lease.Changed::class,
         Lease.Gone::class,
         Lease.Held::class,
+        ReplayCacheException::class,
         TokenSourceException::class,
         TokenState.Expired::class,
         TokenState.Failing::class,

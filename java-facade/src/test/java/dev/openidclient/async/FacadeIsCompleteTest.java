@@ -131,7 +131,8 @@ class FacadeIsCompleteTest {
                         "AsyncClientSource",
                         "AsyncTokenSource",
                         "AsyncTokenStore",
-                        "AsyncTokenCipher"),
+                        "AsyncTokenCipher",
+                        "AsyncReplayCache"),
                 suspending.stream().map(FacadeIsCompleteTest::counterpart).collect(toSet()));
     }
 

@@ -73,4 +73,10 @@ public object ErrorCode {
 
     /** An entry of the token store cannot be read, or is not for this client ([TokenSourceException]). */
     public const val TOKEN_STORE_UNREADABLE: String = "OAUTH_TOKEN_STORE_UNREADABLE"
+
+    /** What may come once only came again, as a logout token ([ValidationException]). */
+    public const val REPLAY_DETECTED: String = "OAUTH_REPLAY_DETECTED"
+
+    /** The replay cache is full or cannot be reached ([ReplayCacheException]). */
+    public const val REPLAY_CACHE_FAILED: String = "OAUTH_REPLAY_CACHE_FAILED"
 }

@@ -61,6 +61,7 @@ private val EXCEPTIONS: List<OAuthException> =
         DecryptionException("m", Cause()),
         TransportException(ErrorCode.TIMEOUT, "m", Cause(), Reached.NO),
         TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "m", Cause()),
+        ReplayCacheException("m", Cause()),
     )
 
 class SerializedExceptionSpec :

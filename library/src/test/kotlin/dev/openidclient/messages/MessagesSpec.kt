@@ -44,6 +44,7 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "token stores" to { tokenStores() },
         "shared token stores" to { sharedStores() },
         "keys of token stores" to { storeKeys() },
+        "replay caches" to { replayCaches() },
         "resource servers" to { resourceServers() },
         "clients that discover their server later" to { discoveredClients() },
         "many servers" to { clientRegistries() },

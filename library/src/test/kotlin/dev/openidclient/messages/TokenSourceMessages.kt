@@ -13,6 +13,7 @@ import dev.openidclient.tokensource.ExchangedTokens
 import dev.openidclient.tokensource.TokenSource
 import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokensource.UserTokensSettings
+import dev.openidclient.tokenstore.InMemoryReplayCache
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.StoredEntry
@@ -25,6 +26,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.io.IOException
 import java.time.Duration
+import java.time.Instant
 import java.util.Base64
 import java.util.concurrent.RejectedExecutionException
 
@@ -84,6 +86,14 @@ internal suspend fun Messages.tokenSourceSettings() {
     of { InMemoryTokenStore(maximumEntries = 0) }
     of { InMemoryTokenStore().put("id", "value", Duration.ofSeconds(-1)) }
     of { InMemoryTokenStore().commit("id", 1, "value", Duration.ofSeconds(-1)) }
+}
+
+/** Replay caches. */
+internal suspend fun Messages.replayCaches() {
+    of { InMemoryReplayCache(maximumEntries = 0) }
+    val full = InMemoryReplayCache(maximumEntries = 1)
+    full.register("a", Instant.MAX)
+    of { full.register("b", Instant.MAX) }
 }
 
 /** Token sources without a token. */

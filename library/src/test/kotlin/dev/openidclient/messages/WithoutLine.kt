@@ -18,6 +18,7 @@ private val NO_MESSAGES =
         "FAILING(since …, …)",
         "ClientCredentialsTokens(…, … sources)",
         "ExchangedTokens(…, … subjects)",
+        "InMemoryReplayCache(… of … entries)",
         "InMemoryTokenStore(… of … entries)",
         "openid-client token store v1",
         "ResourceAuthorization(… …, …)",

@@ -3,6 +3,7 @@ package dev.openidclient.samples.javaweb;
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.OAuthException;
+import dev.openidclient.error.ReplayCacheException;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
@@ -79,7 +80,7 @@ enum Explanation {
         if (failure instanceof TokenSourceException e) {
             return e.getCode().equals(ErrorCode.SIGN_IN_REQUIRED) ? NO_LONGER_ACCEPTED : OWN_FAULT;
         }
-        return SERVER_FAULT;
+        return failure instanceof ReplayCacheException ? OWN_FAULT : SERVER_FAULT;
     }
 
     HttpStatus status() {

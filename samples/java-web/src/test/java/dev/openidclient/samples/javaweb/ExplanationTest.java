@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.ReplayCacheException;
 import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.WwwAuthenticateChallenge;
@@ -37,6 +38,7 @@ class ExplanationTest {
         assertEquals(Explanation.NO_LONGER_ACCEPTED, Explanation.of(noToken(ErrorCode.SIGN_IN_REQUIRED)));
         assertEquals(Explanation.NO_ANSWER, Explanation.of(noToken(ErrorCode.REFRESH_IN_DOUBT)));
         assertEquals(Explanation.OWN_FAULT, Explanation.of(noToken(ErrorCode.TOKEN_STORE_FAILED)));
+        assertEquals(Explanation.OWN_FAULT, Explanation.of(new ReplayCacheException("full")));
     }
 
     private static TokenSourceException noToken(String code) {

@@ -3,6 +3,7 @@ package dev.openidclient.samples.kotlinweb
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
+import dev.openidclient.error.ReplayCacheException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -36,6 +37,7 @@ class ExplanationSpec :
                 TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "over") to Explanation.NO_LONGER_ACCEPTED,
                 TokenSourceException(ErrorCode.REFRESH_IN_DOUBT, "in doubt") to Explanation.NO_ANSWER,
                 TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, "store") to Explanation.OWN_FAULT,
+                ReplayCacheException("full") to Explanation.OWN_FAULT,
             )
 
         for ((failure, explanation) in explanations) {

@@ -8,6 +8,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
+import dev.openidclient.error.ReplayCacheException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -31,7 +32,8 @@ fun explain(failure: OAuthException): String =
         is TransportException -> "The server does not answer: try again later."
         is TokenSourceException -> "Begin again." // what was kept is over, or cannot be read
         is InvalidResponseException, is DecryptionException -> "The server made a mistake."
-        is MetadataException, is UnsupportedFeatureException, is RegistrationException -> "We are not set up well."
+        is MetadataException, is UnsupportedFeatureException -> "We are not set up well."
+        is RegistrationException, is ReplayCacheException -> "We are not set up well." // no part of a sign-in
     }
 
 /**
