@@ -41,7 +41,7 @@ public final class AsyncClientCredentialsTokens implements AutoCloseable {
 
     /**
      * Tokens of {@code client}, which stays the caller's. They are renewed on the threads, or the executor, of {@code
-     * client}; on threads of their own where it is another {@link AsyncClientSource}.
+     * client}; on threads of their own where it is an {@link AsyncClientSource} of the program's own making.
      *
      * @throws IllegalArgumentException where the settings contradict themselves, or the client has no timeout
      */

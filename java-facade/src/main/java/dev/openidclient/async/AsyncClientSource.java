@@ -7,7 +7,8 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Where the client comes from, each time that one is needed: a {@link ClientSource} for Java. Always the same one, as an
- * {@link AsyncOpenIdClient} is of itself, or one that is only discovered now, or was discovered anew.
+ * {@link AsyncOpenIdClient} is of itself, or one that is only discovered now, or was discovered anew, as of an {@link
+ * AsyncDiscoveredClient} or an {@link AsyncClientRegistry}.
  */
 @FunctionalInterface
 public interface AsyncClientSource {
@@ -22,6 +23,12 @@ public interface AsyncClientSource {
         requireNonNull(source, "source");
         if (source instanceof AsyncOpenIdClient) {
             return ((AsyncOpenIdClient) source).client;
+        }
+        if (source instanceof AsyncDiscoveredClient) {
+            return ((AsyncDiscoveredClient) source).client;
+        }
+        if (source instanceof ClientSourceView) {
+            return ((ClientSourceView) source).source;
         }
         return continuation -> AwaitedStage.await(
                 source.client(),

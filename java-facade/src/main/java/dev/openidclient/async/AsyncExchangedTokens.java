@@ -48,7 +48,7 @@ public final class AsyncExchangedTokens implements AutoCloseable {
     /**
      * By token exchange (<a href="https://www.rfc-editor.org/rfc/rfc8693#section-2.1">RFC 8693 §2.1</a>); {@code
      * configure} says for what. The tokens are renewed on the threads, or the executor, of {@code client}; on threads of
-     * their own where it is another {@link AsyncClientSource}.
+     * their own where it is an {@link AsyncClientSource} of the program's own making.
      *
      * @throws IllegalArgumentException where the settings contradict themselves, or the client has no timeout
      */

@@ -99,6 +99,11 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
         });
     }
 
+    /** One that somebody else closes. */
+    static AsyncOpenIdClient handedOut(OpenIdClient client, Calls calls) {
+        return new AsyncOpenIdClient(client, calls, () -> {});
+    }
+
     // ---- Making a client: OpenID Connect Discovery, RFC 8414, RFC 7591 ----
 
     /**
@@ -138,6 +143,36 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
         return Opening.open(
                 Calls.on(executor),
                 k -> OpenIdClient.Companion.discover(requireNonNull(issuer, "issuer"), clientId, dsl(configure), k));
+    }
+
+    /**
+     * A client of {@code issuer} that is asked for its metadata when it is first needed, and anew as they grow old: for
+     * programs that run for months, and must start while the server is down. Sends nothing; whatever needs the server
+     * fails later.
+     *
+     * <p>The page {@code docs/long-lived-clients.md} shows how it is used.
+     *
+     * @throws IllegalArgumentException where {@code issuer} is no absolute URL, has a query or fragment without being a
+     *     document, or the settings contradict themselves or have no {@code timeout}
+     * @throws dev.openidclient.error.MetadataException where {@code issuer} is not {@code https}
+     */
+    public static AsyncDiscoveredClient lazily(
+            String issuer, String clientId, Consumer<? super ClientSettings> configure) {
+        return AsyncDiscoveredClient.lazily(issuer, clientId, configure, Calls.onOwnThreads());
+    }
+
+    /** The same with default settings: a public client. */
+    public static AsyncDiscoveredClient lazily(String issuer, String clientId) {
+        return lazily(issuer, clientId, settings -> {});
+    }
+
+    /**
+     * The same on {@code executor}, for discovery and for every call of the clients; {@link AsyncDiscoveredClient#close}
+     * leaves it running.
+     */
+    public static AsyncDiscoveredClient lazily(
+            String issuer, String clientId, Consumer<? super ClientSettings> configure, Executor executor) {
+        return AsyncDiscoveredClient.lazily(issuer, clientId, configure, Calls.on(executor));
     }
 
     /**
@@ -243,7 +278,7 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>The page {@code docs/calling-apis.md} shows where to keep the key.
      */
     public AsyncOpenIdClient withDpop(Dpop dpop) {
-        return new AsyncOpenIdClient(client.withDpop(dpop), calls, () -> {});
+        return handedOut(client.withDpop(dpop), calls);
     }
 
     // ---- What the client knows ----

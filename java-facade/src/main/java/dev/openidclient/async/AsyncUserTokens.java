@@ -45,7 +45,8 @@ public final class AsyncUserTokens implements AutoCloseable {
 
     /**
      * The users of {@code client}, which stays the caller's. Their tokens are renewed on the threads, or the executor,
-     * of {@code client}; on threads of their own where it is another {@link AsyncClientSource}.
+     * of {@code client}; on threads of their own where it is an {@link AsyncClientSource} of the program's own
+     * making.
      *
      * @throws IllegalArgumentException where the settings contradict themselves, or the client has no timeout
      */

@@ -53,6 +53,13 @@ final class AwaitedStage {
                 value -> Objects.requireNonNull(value, source + " completed with null"));
     }
 
+    /** Suspends until {@code stage} completes; its value may be null. */
+    static <T> @Nullable Object awaitNullable(
+            CompletionStage<@Nullable T> stage, String source, Continuation<? super T> continuation) {
+        return AwaitedStage.<@Nullable T, T>await(
+                stage, source, IllegalStateException::new, continuation, value -> value);
+    }
+
     /** Suspends until {@code stage} completes, with whatever value. */
     static @Nullable Object awaitCompletion(
             CompletionStage<?> stage, String source, Continuation<? super Unit> continuation) {

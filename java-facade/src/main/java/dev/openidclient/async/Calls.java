@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
@@ -111,16 +112,22 @@ final class Calls {
     }
 
     /** The same for a function without a result. */
-    @SuppressWarnings("FutureReturnValueIgnored") // each of the two ends the other
     CompletableFuture<@Nullable Void> completion(Suspending<Unit> suspending) {
-        CompletableFuture<@Nullable Void> result = new CompletableFuture<>();
-        CompletableFuture<Unit> call = future(suspending);
-        result.whenComplete((nothing, failure) -> call.cancel(true));
-        call.whenComplete((unit, failure) -> {
+        return this.<Unit, @Nullable Void>future(suspending, unit -> null);
+    }
+
+    /** The same with what {@code inJava} makes of the result. */
+    @SuppressWarnings("FutureReturnValueIgnored") // each of the two ends the other
+    <S, T extends @Nullable Object> CompletableFuture<T> future(
+            Suspending<S> suspending, Function<? super S, ? extends T> inJava) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        CompletableFuture<S> call = future(suspending);
+        result.whenComplete((value, failure) -> call.cancel(true));
+        call.whenComplete((value, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
             } else {
-                result.complete(null);
+                result.complete(inJava.apply(value));
             }
         });
         return result;

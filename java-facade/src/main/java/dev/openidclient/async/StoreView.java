@@ -4,7 +4,6 @@ import dev.openidclient.tokenstore.Lease;
 import dev.openidclient.tokenstore.StoredEntry;
 import dev.openidclient.tokenstore.TokenStore;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class StoreView implements TokenStore {
 
     @Override
     public @Nullable Object load(String id, Continuation<? super StoredEntry> continuation) {
-        return nullable(store.load(id), continuation);
+        return AwaitedStage.awaitNullable(store.load(id), SOURCE, continuation);
     }
 
     @Override
@@ -59,13 +58,7 @@ final class StoreView implements TokenStore {
 
     @Override
     public @Nullable Object take(String id, Continuation<? super String> continuation) {
-        return nullable(store.take(id), continuation);
-    }
-
-    private static <T> @Nullable Object nullable(
-            CompletionStage<@Nullable T> stage, Continuation<? super T> continuation) {
-        return AwaitedStage.<@Nullable T, T>await(
-                stage, SOURCE, IllegalStateException::new, continuation, value -> value);
+        return AwaitedStage.awaitNullable(store.take(id), SOURCE, continuation);
     }
 
     @Override

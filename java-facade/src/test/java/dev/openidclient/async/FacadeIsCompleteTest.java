@@ -59,6 +59,8 @@ class FacadeIsCompleteTest {
                 "grant(String) is missing",
                 "randomState() must be static",
                 "discover(String, String, Consumer) is missing",
+                "lazily(String, String, Consumer) is missing",
+                "lazily(String, String) is missing",
                 "userInfo(String, String) is missing",
                 "verifyIdToken(String, String) is missing",
                 "deviceCodeGrant(DeviceAuthorization, Consumer, Consumer) is missing",
@@ -79,6 +81,7 @@ class FacadeIsCompleteTest {
         assertTrue(
                 names.containsAll(Set.of(
                         "discover",
+                        "lazily",
                         "authorizationRequest",
                         "authorizationCodeGrant",
                         "refreshTokenGrant",
@@ -129,6 +132,7 @@ class FacadeIsCompleteTest {
                         "AsyncSigningKey",
                         "AsyncDecryptionKey",
                         "AsyncClientSource",
+                        "AsyncClientFinder",
                         "AsyncTokenSource",
                         "AsyncTokenStore",
                         "AsyncTokenCipher",

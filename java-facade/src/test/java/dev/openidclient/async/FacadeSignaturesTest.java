@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.client.AuthorizationDetail;
+import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.TlsSettings;
 import dev.openidclient.metadata.ClientMetadata;
@@ -51,6 +52,7 @@ class FacadeSignaturesTest {
     private static final Set<Class<?>> OF_KOTLIN = Set.of(
             OpenIdClient.class,
             OpenIdClient.Companion.getClass(),
+            DiscoveredClient.class,
             TokenSource.Companion.getClass(),
             CustomTokens.class,
             ResourceAccess.class);

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.authorization.AuthorizationCodeChecks;
+import dev.openidclient.client.ClientSettings;
 import dev.openidclient.client.Connection;
 import dev.openidclient.client.ConnectionSettings;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.HttpBody;
+import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.tokensource.AfterDoubt;
 import dev.openidclient.tokensource.UserTokensSettings;
 import java.lang.invoke.MethodType;
@@ -70,6 +72,8 @@ class JavaSettingsTest {
                         .collect(toSet())
                         .containsAll(Set.of(
                                 "ClientSettings.authentication",
+                                "LazySettings.metadataLifetime",
+                                "RegistrySettings.idleTime",
                                 "SendingSettings.timeout",
                                 "RegistrationBuilder.dpop",
                                 "ResourceRequestBuilder.method",
@@ -121,7 +125,7 @@ class JavaSettingsTest {
         String signature = owner.getSimpleName() + "." + nameOf(setter) + "(" + type.getSimpleName() + ")";
         try {
             Method function = owner.getMethod(nameOf(setter), type);
-            if (function.getReturnType() != owner) {
+            if (!owner.isAssignableFrom(function.getReturnType())) {
                 return signature + " must return " + owner.getSimpleName() + ", not " + function.getReturnType();
             }
             Object builder = newBuilder(owner);
@@ -140,12 +144,11 @@ class JavaSettingsTest {
     }
 
     private static Object newBuilder(Class<?> owner) throws ReflectiveOperationException {
-        // what two kinds of settings have in common is tried with one of them
-        Class<?> type = !Modifier.isAbstract(owner.getModifiers())
-                ? owner
-                : owner.isAssignableFrom(ConnectionSettings.class)
-                        ? ConnectionSettings.class
-                        : UserTokensSettings.class;
+        // what several kinds of settings have in common is tried with one of them
+        Class<?> type = Stream.of(owner, ConnectionSettings.class, UserTokensSettings.class, ClientSettings.class)
+                .filter(kind -> !Modifier.isAbstract(kind.getModifiers()) && owner.isAssignableFrom(kind))
+                .findFirst()
+                .orElseThrow();
         Constructor<?> constructor = type.getDeclaredConstructor();
         constructor.setAccessible(true);
         return constructor.newInstance();
@@ -165,6 +168,7 @@ class JavaSettingsTest {
                         Duration.ofSeconds(7),
                         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         HttpBody.json("{}"),
+                        AuthorizationServerMetadata.parse("{\"issuer\":\"https://as.example.com\"}"),
                         AfterDoubt.NEVER,
                         Connection.open(settings -> settings.transport(AsyncHttpTransport.toTransport(
                                 request -> CompletableFuture.completedFuture(StubServer.response("{}"))))),

@@ -2,7 +2,9 @@ package dev.openidclient.async;
 
 import static java.util.stream.Collectors.toList;
 
+import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.ClientSource;
+import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.token.TokenResponse;
@@ -36,7 +38,8 @@ final class LibraryOperation {
     private static final int FILE_FACADE = 2;
 
     /** What an operation that is an extension function belongs to. */
-    private static final Set<Class<?>> RECEIVERS = Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass());
+    private static final Set<Class<?>> RECEIVERS =
+            Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass(), ClientRegistry.class);
 
     private static final String POLLS = "Polls";
 
@@ -46,6 +49,7 @@ final class LibraryOperation {
     private static final Map<Class<?>, Class<?>> TYPES = Map.of(
             OpenIdClient.class, AsyncOpenIdClient.class,
             ClientSource.class, AsyncClientSource.class,
+            DiscoveredClient.class, AsyncDiscoveredClient.class,
             TokenSource.class, AsyncTokenSource.class,
             ExchangedTokens.class, AsyncExchangedTokens.class,
             Unit.class, Void.class,
@@ -62,24 +66,24 @@ final class LibraryOperation {
                 && method.getParameterCount() > 0
                 && RECEIVERS.contains(method.getParameterTypes()[0]);
         this.ofInstance = isExtension
-                ? method.getParameterTypes()[0] == OpenIdClient.class
+                ? method.getParameterTypes()[0] != OpenIdClient.Companion.getClass()
                 : !PublicMembers.isStatic(method) && method.getDeclaringClass() != OpenIdClient.Companion.getClass();
     }
 
-    /** Every function of {@code type} itself, but those that Java has no need of: of its companion. */
+    /** Every function of {@code type}, extensions too, but those that Java has no need of: of its companion. */
     static List<LibraryOperation> of(Class<?> type) {
         return PublicMembers.of(OpenIdClient.class).stream()
-                .filter(method -> method.getDeclaringClass() == type)
+                .filter(method -> method.getDeclaringClass() == type || isExtensionOf(type, method))
                 .map(LibraryOperation::new)
                 .collect(toList());
     }
 
-    /** Every top-level function, every function of the client, and every suspending one of its companion. */
+    /** Every top-level function, every function of the client, and of its companion. */
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
-                .filter(method -> (isTopLevel(method) && !isOfTransport(method))
+                .filter(method -> (isTopLevel(method) && !isOfTransport(method) && !isExtensionOf(ClientRegistry.class, method))
                         || isFunctionOfClient(method)
-                        || (method.getDeclaringClass() == OpenIdClient.Companion.getClass() && isSuspending(method)))
+                        || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
                 .map(LibraryOperation::new)
                 .collect(toList());
     }
@@ -87,6 +91,10 @@ final class LibraryOperation {
     /** Those that wrap a transport suspend nowhere: Java calls them as they are. */
     private static boolean isOfTransport(Method method) {
         return method.getParameterCount() > 0 && method.getParameterTypes()[0] == HttpTransport.class;
+    }
+
+    private static boolean isExtensionOf(Class<?> type, Method method) {
+        return isTopLevel(method) && method.getParameterCount() > 0 && method.getParameterTypes()[0] == type;
     }
 
     /** The facade's: a flow of polls is a grant with a listener there. */

@@ -37,6 +37,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -83,6 +84,9 @@ class NullArgumentsTest {
     private final AsyncExchangedTokens exchanged = AsyncExchangedTokens.tokenExchange(client);
     private final AsyncResourceAccess access =
             AsyncResourceAccess.of(client, service.source(), settings -> settings.allow("https://api.example.com"));
+    private final AsyncDiscoveredClient discovered =
+            AsyncOpenIdClient.lazily(server.issuer(), CLIENT_ID, StubServer.insecure());
+    private final AsyncClientRegistry tenants = AsyncClientRegistry.of(AsyncClientFinder.of(issuer -> null));
     private List<Object> samples = List.of();
 
     @BeforeEach
@@ -96,6 +100,10 @@ class NullArgumentsTest {
                 server.metadata(),
                 client,
                 ofKotlin,
+                discovered,
+                tenants,
+                AsyncClientFinder.of(issuer -> null),
+                (Function<Object, Object>) issuer -> issuer,
                 service,
                 sessions,
                 exchanged,
@@ -139,6 +147,8 @@ class NullArgumentsTest {
         service.close();
         sessions.close();
         exchanged.close();
+        discovered.close();
+        tenants.close();
         client.close();
         ofKotlin.close();
         server.close();
@@ -159,6 +169,9 @@ class NullArgumentsTest {
                         .collect(toSet())
                         .containsAll(List.of(
                                 "discover",
+                                "lazily",
+                                "clientFor",
+                                "toClientFinder",
                                 "create",
                                 "register",
                                 "grant",

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.client.ClientRegistry;
+import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.resource.ResourceAccess;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.ClientCredentialsTokens;
@@ -27,7 +29,9 @@ class TokenSourcesAreCompleteTest {
             ClientCredentialsTokens.class, AsyncClientCredentialsTokens.class,
             UserTokens.class, AsyncUserTokens.class,
             ExchangedTokens.class, AsyncExchangedTokens.class,
-            ResourceAccess.class, AsyncResourceAccess.class);
+            ResourceAccess.class, AsyncResourceAccess.class,
+            DiscoveredClient.class, AsyncDiscoveredClient.class,
+            ClientRegistry.class, AsyncClientRegistry.class);
 
     /** One operation otherwise than it must be in each way. */
     public abstract static class Incomplete {
@@ -39,7 +43,7 @@ class TokenSourcesAreCompleteTest {
     }
 
     @Test
-    @DisplayName("every operation of a token source has its counterpart with futures")
+    @DisplayName("every operation of a source of tokens or clients has its counterpart with futures")
     void everyOperation() {
         assertEquals(
                 List.of(),
@@ -74,6 +78,20 @@ class TokenSourcesAreCompleteTest {
         }
         assertFactories(AsyncExchangedTokens.class, "tokenExchange");
         assertFactories(AsyncExchangedTokens.class, "jwtBearer");
+    }
+
+    @Test
+    @DisplayName("an operation of a registry that is an extension in Kotlin is looked for too")
+    void findsExtensions() {
+        List<String> violations = violations(ClientRegistry.class, Incomplete.class).collect(toList());
+
+        assertTrue(
+                violations.containsAll(List.of(
+                        "client(String) is missing",
+                        "client(PendingAuthorization) is missing",
+                        "clientFor(String, PendingAuthorization) is missing",
+                        "clientFor(AuthorizationCallback, PendingAuthorization) is missing")),
+                violations::toString);
     }
 
     private static void assertFactories(Class<?> family, String name) throws ReflectiveOperationException {

@@ -1,5 +1,6 @@
 package dev.openidclient.async;
 
+import dev.openidclient.client.ClientEntry;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.clientauth.PrivateKeyJwt;
@@ -26,7 +27,21 @@ public final class UnloadedProgram {
                     .handle((tokens, failure) -> "the time is up")
                     .get(10, TimeUnit.SECONDS);
         }
+        useLazily(server.getIssuer());
         return "ended";
+    }
+
+    private static void useLazily(String issuer) throws Exception {
+        try (var oauth = AsyncOpenIdClient.lazily(
+                        issuer, "s6BhdRkqt3", settings -> settings.allowInsecureRequests()
+                                .engine(HttpEngine.JAVA));
+                var tenants = AsyncClientRegistry.of(
+                        AsyncClientFinder.of(ClientEntry::new),
+                        settings -> settings.allowInsecureRequests().engine(HttpEngine.JAVA));
+                var service = AsyncClientCredentialsTokens.of(tenants.source(issuer))) {
+            oauth.client().thenCompose(client -> client.clientCredentialsGrant()).get(10, TimeUnit.SECONDS);
+            service.source().token().get(10, TimeUnit.SECONDS);
+        }
     }
 
     private static void use(AuthorizationServerMetadata server, Consumer<ClientSettings> settings) throws Exception {

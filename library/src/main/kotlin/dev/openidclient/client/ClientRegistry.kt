@@ -88,7 +88,6 @@ public class ClientRegistry(
     private suspend fun tenant(issuer: String): MetadataKeeper {
         check(!coroutines.isClosed) { CLOSED }
         known(issuer)?.let { return it }
-        requirePermitted(issuer)
         val own = CompletableDeferred<Finding>()
         val search = searches.putIfAbsent(issuer, own) ?: own.also { begin(issuer, it) }
         val finding = search.await()
@@ -126,6 +125,7 @@ public class ClientRegistry(
 
     private suspend fun found(issuer: String): Finding =
         try {
+            requirePermitted(issuer)
             Finding(finder.find(issuer)?.let { keeper(issuer, it) }, null)
         } catch (e: CancellationException) {
             // this is closed, or the finder was cancelled by itself
