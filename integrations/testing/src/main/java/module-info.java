@@ -7,6 +7,7 @@ module dev.openidclient.testserver {
     requires com.nimbusds.jose.jwt;
     requires org.slf4j;
     requires java.xml;
+    requires java.xml.crypto;
     requires jdk.httpserver;
 
     exports dev.openidclient.contract;

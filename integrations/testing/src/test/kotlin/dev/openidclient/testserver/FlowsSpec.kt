@@ -292,11 +292,13 @@ class FlowsSpec :
         }
 
         test("a SAML assertion gives tokens") {
-            val server = TestAuthorizationServer { clock = StandingClock() }
+            val idp = SamlIssuer()
+            val server = TestAuthorizationServer { clock = StandingClock() }.trustIssuer(SamlIssuer.ISSUER, idp.jwks)
             val client = server.app { clock = StandingClock() }
+            val assertion = idp.sign(idp.assertion())
 
-            client.samlBearerGrant(saml()) { scope("a") }.scopes shouldBe setOf("a")
-            shouldThrow<ResponseBodyException> { client.samlBearerGrant(saml()) }.message shouldContain "came before"
+            client.samlBearerGrant(assertion) { scope("a") }.scopes shouldBe setOf("a")
+            shouldThrow<ResponseBodyException> { client.samlBearerGrant(assertion) }.message shouldContain "came before"
         }
 
         test("a person signs out, and a logout token says so") {
@@ -342,15 +344,6 @@ class FlowsSpec :
                 .message shouldContain "https://evil.example.com"
         }
     })
-
-private fun saml(): String =
-    """<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1"><Issuer>https://idp.example.com</Issuer>
-        <Subject><NameID>alice</NameID>
-        <SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-        <SubjectConfirmationData Recipient="https://as.example.com/token" NotOnOrAfter="2026-01-01T00:05:00Z"/>
-        </SubjectConfirmation></Subject>
-        <Conditions NotOnOrAfter="2026-01-01T00:05:00Z">
-        <AudienceRestriction><Audience>https://as.example.com</Audience></AudienceRestriction></Conditions></Assertion>"""
 
 private fun TestScope.virtualClock(): Clock =
     object : Clock() {

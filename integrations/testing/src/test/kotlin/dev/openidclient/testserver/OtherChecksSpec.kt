@@ -60,37 +60,6 @@ class OtherChecksSpec :
             }
         }
 
-        context("a SAML assertion is refused") {
-            val right =
-                """<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1"><Issuer>i</Issuer><Subject>
-                    <NameID>alice</NameID><SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer">
-                    <SubjectConfirmationData Recipient="https://as.example.com/token" NotOnOrAfter="2030-01-01T00:00:00Z"/>
-                    </SubjectConfirmation></Subject><Conditions NotOnOrAfter="2030-01-01T00:00:00Z">
-                    <AudienceRestriction><Audience>https://as.example.com</Audience></AudienceRestriction>
-                    </Conditions></Assertion>"""
-            val broken =
-                mapOf(
-                    "the assertion is no XML" to "<",
-                    "is no SAML 2.0 Assertion" to "<a/>",
-                    "is no XML" to "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>$right",
-                    "has no Issuer" to right.replace("<Issuer>i</Issuer>", ""),
-                    "has no NameID" to right.replace("<NameID>alice</NameID>", ""),
-                    "Audience of the assertion" to right.replace("Audience>https://as", "Audience>https://other"),
-                    "has no SubjectConfirmation" to right.replace("cm:bearer", "cm:sender-vouches"),
-                    "Recipient of the assertion" to right.replace("/token", "/other"),
-                    "expired" to right.replace("2030", "2020"),
-                    "has no NotOnOrAfter" to right.replace("NotOnOrAfter", "NotBefore"),
-                    "has no ID" to right.replace("ID=\"_1\"", ""),
-                )
-            for ((part, assertion) in broken) {
-                test("that $part") {
-                    RawClient(server())
-                        .token(app, "grant_type" to GRANT_SAML, "assertion" to base64Url(assertion))
-                        .shouldRefuse("invalid_grant", part)
-                }
-            }
-        }
-
         context("a token exchange") {
             val types = "urn:ietf:params:oauth:token-type:"
             val server = server { resources("https://a.example", "billing") }
