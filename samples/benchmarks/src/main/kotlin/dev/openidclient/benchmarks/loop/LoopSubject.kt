@@ -74,9 +74,9 @@ internal class LoopSubject(
     private companion object {
         val compiler: CompilationMXBean = ManagementFactory.getCompilationMXBean()
 
-        const val MOST_WARM_UPS = 8
+        const val MOST_WARM_UPS = 24
 
         /** The share of the time that the compiler may take in a round. */
-        const val NEARLY_IDLE = 0.05
+        const val NEARLY_IDLE = 0.01
     }
 }
