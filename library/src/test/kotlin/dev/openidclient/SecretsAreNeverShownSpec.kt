@@ -3,6 +3,7 @@ package dev.openidclient
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationCodeChecks
 import dev.openidclient.authorization.AuthorizationRequestBuilder
+import dev.openidclient.authorization.InitiatedLogin
 import dev.openidclient.authorization.Pkce
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.ciba.BackchannelAuthenticationBuilder
@@ -71,6 +72,9 @@ import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.logout.EndSessionBuilder
+import dev.openidclient.logout.LogoutAnswer
+import dev.openidclient.logout.LogoutRequest
+import dev.openidclient.logout.LogoutTokenChecks
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
@@ -100,6 +104,7 @@ import dev.openidclient.token.Confirmation
 import dev.openidclient.token.IdTokenClaims
 import dev.openidclient.token.IntrospectionResponse
 import dev.openidclient.token.JwtClaims
+import dev.openidclient.token.LogoutToken
 import dev.openidclient.token.Poll
 import dev.openidclient.token.TokenQueryBuilder
 import dev.openidclient.token.TokenRequestBuilder
@@ -175,6 +180,9 @@ private val HOLDERS: List<suspend () -> Any> =
         { StoredEntry(1, OTHER) },
         { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
         { InMemoryReplayCache().apply { register(OTHER, Instant.MAX) } },
+        { LogoutToken(SECRET_JSON) },
+        { LogoutRequest.read(Parameters.of("logout_token" to OTHER)) },
+        { InitiatedLogin.parse(Parameters.of("iss" to "x", "login_hint" to OTHER), listOf("x")) { false } },
         { UnacceptedTokens(KnownSecrets.ACCESS_TOKEN, KnownSecrets.REFRESH_TOKEN) },
         { RegistrationException("a client is registered", jsonObject(CLIENT_METADATA)) },
         { WwwAuthenticateChallenge("bearer", mapOf("nonce" to OTHER, "realm" to OTHER), token68 = OTHER) },
@@ -301,6 +309,8 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Lease.Changed::class,
         Lease.Gone::class,
         Lease.Held::class,
+        LogoutAnswer::class,
+        LogoutTokenChecks::class,
         ReplayCacheException::class,
         TokenSourceException::class,
         TokenState.Expired::class,

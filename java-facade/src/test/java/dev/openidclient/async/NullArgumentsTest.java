@@ -17,6 +17,7 @@ import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
 import dev.openidclient.tokensource.TokenSource;
+import dev.openidclient.tokenstore.InMemoryReplayCache;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -138,6 +139,8 @@ class NullArgumentsTest {
                 (AsyncClientAuthentication) sent -> new CompletableFuture<>(),
                 new AsyncSigningKeyTest.RemoteKey(bytes -> new CompletableFuture<>()),
                 new RemoteDecryptionKey(),
+                new InMemoryReplayCache(),
+                (AsyncReplayCache) (name, until) -> new CompletableFuture<>(),
                 new IllegalStateException());
         server.received.clear();
     }

@@ -16,6 +16,10 @@ import kotlinx.serialization.json.JsonObject
 internal class AcceptedType private constructor(
     /** The one that must be there; null: any that names no other kind, or none. */
     private val required: String?,
+    /** The only ones that may be there where none need be; null: any but those of other kinds. */
+    private val known: Set<String>? = null,
+    /** Whether the claims must be no logout token's. */
+    private val refusesLogout: Boolean = true,
 ) {
     /** Throws [ValidationException] where the header of [jwt] says that it is something else. */
     fun check(jwt: Jwt) {
@@ -28,12 +32,13 @@ internal class AcceptedType private constructor(
         if (typ != null && text(typ) == null) {
             throw refused("\"typ\" of the ${jwt.kind} must be a string, but is ${kind(typ)}")
         }
-        if (jwt.type in OTHER_KINDS) throw refused("the \"typ\" $found says that the JWT is no ${jwt.kind}")
+        val isOther = if (known == null) jwt.type in OTHER_KINDS else typ != null && jwt.type !in known
+        if (isOther) throw refused("the \"typ\" $found says that the JWT is no ${jwt.kind}")
     }
 
     /** Throws [ValidationException] where the claims of [jwt] are a logout token's, whatever its header says. */
     fun checkClaims(jwt: Jwt) {
-        val events = jwt.claims["events"] as? JsonObject ?: return
+        val events = (jwt.claims["events"] as? JsonObject).takeIf { refusesLogout } ?: return
         if (LOGOUT_EVENT in events) {
             val message = "the claim \"events\" says that the JWT is a logout token, which is not taken here"
             throw refused(message, ValidationSubject.claim("events"))
@@ -47,7 +52,7 @@ internal class AcceptedType private constructor(
 
     companion object {
         // OpenID Connect Back-Channel Logout §2.4
-        private const val LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+        const val LOGOUT_EVENT: String = "http://schemas.openid.net/event/backchannel-logout"
 
         private val OTHER_KINDS =
             setOf(
@@ -66,6 +71,14 @@ internal class AcceptedType private constructor(
 
         /** For the kinds whose specifications name no `typ`: ID Tokens, authorization responses, UserInfo. */
         val NO_OTHER_KIND: AcceptedType = AcceptedType(null)
+
+        private const val LOGOUT_TOKEN = "logout+jwt"
+
+        /** For logout tokens, of which older servers do not say that they are one. */
+        val LOGOUT: AcceptedType = AcceptedType(null, known = setOf("jwt", LOGOUT_TOKEN), refusesLogout = false)
+
+        /** For logout tokens that must say so. */
+        val TYPED_LOGOUT: AcceptedType = AcceptedType(LOGOUT_TOKEN, refusesLogout = false)
 
         /** [type], in any case and with or without `application/`, and nothing else. */
         fun exactly(type: String): AcceptedType = AcceptedType(Jwt.comparable(type))

@@ -32,6 +32,19 @@ internal class JwtValidation(
         unsignedAllowed: Boolean,
         type: AcceptedType = AcceptedType.NO_OTHER_KIND,
     ): Jwt {
+        val jwt = head(compact, kind, rule, unsignedAllowed, type)
+        checkClaims(jwt, type)
+        return jwt
+    }
+
+    /** The first half of [validate], which looks at no claim. */
+    fun head(
+        compact: String,
+        kind: String,
+        rule: AlgorithmRule,
+        unsignedAllowed: Boolean,
+        type: AcceptedType,
+    ): Jwt {
         val jwt = Jwt.parse(compact, kind)
         rule.check(jwt, unsignedAllowed)
         // RFC 7515 §4.1.11: no extension is understood here, so none may be critical
@@ -41,10 +54,17 @@ internal class JwtValidation(
             )
         }
         type.check(jwt)
+        return jwt
+    }
+
+    /** The second half of [validate]. */
+    fun checkClaims(
+        jwt: Jwt,
+        type: AcceptedType,
+    ) {
         checkTypes(jwt)
         type.checkClaims(jwt)
         checkTimes(jwt)
-        return jwt
     }
 
     private fun checkTypes(jwt: Jwt) {

@@ -105,6 +105,21 @@ public class ClientMetadata(
         member("require_signed_request_object", "true or false") { boolean(it) } ?: false
 
     /**
+     * `backchannel_logout_session_required`: a logout token must name the session (`sid`), not only the person ([OpenID
+     * Connect Back-Channel Logout §2.2](https://openid.net/specs/openid-connect-backchannel-1_0.html#BCRegistration)).
+     * Default false.
+     */
+    public val backchannelLogoutSessionRequired: Boolean =
+        member("backchannel_logout_session_required", "true or false") { boolean(it) } ?: false
+
+    /**
+     * `frontchannel_logout_session_required`: a logout through the browser must name issuer and session ([OpenID Connect
+     * Front-Channel Logout §2](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)). Default false.
+     */
+    public val frontchannelLogoutSessionRequired: Boolean =
+        member("frontchannel_logout_session_required", "true or false") { boolean(it) } ?: false
+
+    /**
      * `client_secret_expires_at` of a registration; null where it does not expire, where the server does not say, or
      * where there is no secret (RFC 7591 §3.2.1).
      */
@@ -209,6 +224,14 @@ public class ClientMetadataBuilder internal constructor(
     /** `tls_client_certificate_bound_access_tokens: true` */
     public fun tlsClientCertificateBoundAccessTokens(): ClientMetadataBuilder =
         member("tls_client_certificate_bound_access_tokens", JsonPrimitive(true))
+
+    /** `backchannel_logout_session_required: true` */
+    public fun backchannelLogoutSessionRequired(): ClientMetadataBuilder =
+        member("backchannel_logout_session_required", JsonPrimitive(true))
+
+    /** `frontchannel_logout_session_required: true` */
+    public fun frontchannelLogoutSessionRequired(): ClientMetadataBuilder =
+        member("frontchannel_logout_session_required", JsonPrimitive(true))
 
     /** Any other member; `client_id` is named once, where the client is made. */
     public fun member(

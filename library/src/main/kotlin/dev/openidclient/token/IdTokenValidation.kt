@@ -71,7 +71,8 @@ internal class IdTokenValidation(
         return jwt
     }
 
-    private fun rule(hmacAllowed: Boolean) =
+    /** The algorithms that the server signs ID Tokens with, and what else it signs like them. */
+    fun rule(hmacAllowed: Boolean): AlgorithmRule =
         AlgorithmRule(
             "id_token_signed_response_alg",
             client.idTokenSignedResponseAlg,
@@ -98,7 +99,7 @@ internal class IdTokenValidation(
     }
 
     /** OpenID Connect Core §3.1.3.7, rule 3: no audience beside this client but those that are trusted. */
-    private fun checkTrustedAudiences(jwt: Jwt) {
+    fun checkTrustedAudiences(jwt: Jwt) {
         val trusted = leniency.trustedAudiences ?: return
         val others = jwt.audience.filter { it != client.clientId && it !in trusted }
         if (others.isNotEmpty()) {
@@ -106,6 +107,7 @@ internal class IdTokenValidation(
                 "aud",
                 "\"aud\" names ${others.joinToString(limit = MOST_SHOWN) { "\"${printable(it)}\"" }} beside this " +
                     "client, which trustAudiences(…) in the settings does not",
+                jwt.kind,
             )
         }
     }
@@ -363,9 +365,10 @@ internal class IdTokenValidation(
     private fun mismatch(
         claim: String,
         message: String,
+        kind: String = KIND,
     ): ValidationException {
         val subject = if (claim == "nonce") ValidationSubject.NONCE else ValidationSubject.claim(claim)
-        return ValidationException(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "ID Token: $message", subject = subject)
+        return ValidationException(ErrorCode.JWT_CLAIM_COMPARISON_FAILED, "$kind: $message", subject = subject)
     }
 
     companion object {
