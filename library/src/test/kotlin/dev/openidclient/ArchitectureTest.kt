@@ -42,6 +42,7 @@ private val LAYERS =
         setOf("tokenstore"),
         setOf("tokensource"),
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
+        setOf("signin"),
     )
 
 // Android has no java.net.http

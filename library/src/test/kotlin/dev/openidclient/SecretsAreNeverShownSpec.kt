@@ -85,6 +85,8 @@ import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
 import dev.openidclient.resource.Verdict
+import dev.openidclient.signin.PendingAuthorizations
+import dev.openidclient.signin.PendingAuthorizationsSettings
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets
@@ -178,6 +180,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { TokenSource.of { tokens() }.apply { token() } },
         { CustomTokensSettings() },
         { StoredEntry(1, OTHER) },
+        { PendingAuthorizations(InMemoryTokenStore()).apply { begin(authorizationRequest()) } },
         { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
         { InMemoryReplayCache().apply { register(OTHER, Instant.MAX) } },
         { LogoutToken(SECRET_JSON) },
@@ -288,6 +291,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         ResourceAccessSettings::class,
         ServedFrom::class,
         ServedState::class,
+        PendingAuthorizationsSettings::class,
         TlsClientAuth::class,
         TokenEvent.Evicted::class,
         TokenEvent.InDoubt::class,

@@ -1,6 +1,5 @@
 package dev.openidclient.tokensource
 
-import dev.openidclient.client.SourceTime
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
@@ -8,14 +7,8 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
-import dev.openidclient.tokenstore.StoreKeys
-import dev.openidclient.tokenstore.TokenCipher
+import dev.openidclient.tokenstore.SealedStore
 import dev.openidclient.tokenstore.TokenStore
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.TimeoutCancellationException
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.withTimeout
 import java.time.Duration
 import java.time.Instant
 import java.util.UUID
@@ -36,10 +29,12 @@ internal class UserShelf(
     val engine: SourceEngine = clientEngine.engine
 
     private val process: String = UUID.randomUUID().toString()
-    private val cipher: TokenCipher? = settings.shared?.cipher
-
-    /** In milliseconds, of one call of a shared store; null: the store in memory needs none. */
-    private val timeout: Long? = settings.shared?.let { SourceTime.millis(settings.storeTimeout).coerceAtLeast(1) }
+    private val sealing =
+        SealedStore(
+            settings.shared?.cipher,
+            settings.shared?.let { settings.storeTimeout },
+            engine::shown,
+        ) { engine.tell(TokenEvent::StoreFailed) }
     private val owners = AtomicLong()
 
     fun nextNumber(): Long = owners.incrementAndGet()
@@ -74,7 +69,7 @@ internal class UserShelf(
     ): UserEntry {
         val entry =
             try {
-                UserEntry.decode(opened(id, value))
+                UserEntry.decode(sealing.opened(id, value))
             } catch (e: IllegalArgumentException) {
                 throw unreadable("an entry cannot be read: ${e.message}", e)
             }
@@ -153,21 +148,7 @@ internal class UserShelf(
     private suspend fun sealed(
         id: String,
         plaintext: String,
-    ): String = cipher?.let { guarded("sealed") { it.seal(id, plaintext) } } ?: plaintext
-
-    /** Throws [IllegalArgumentException] where [value] was not sealed for [id] with a key of this instance. */
-    private suspend fun opened(
-        id: String,
-        value: String,
-    ): String {
-        val cipher = cipher ?: return value
-        try {
-            return guarded("opened", isOwn = { it is IllegalArgumentException }) { cipher.open(id, value) }
-        } catch (e: IllegalArgumentException) {
-            // what another cipher says may have the value in it, and must reach nobody
-            throw if (cipher is StoreKeys) e else IllegalArgumentException("its TokenCipher does not open it")
-        }
-    }
+    ): String = sealing.sealed(id, plaintext)
 
     private fun lifetimeOf(entry: UserEntry): Duration {
         val end = entry.tokens.kept.refreshTokenExpiresAt ?: return settings.sessionLifetime
@@ -176,42 +157,19 @@ internal class UserShelf(
         return maxOf(between(engine.time.clock.instant(), last), A_MOMENT)
     }
 
-    /** Whatever [use] throws is a failure of the store, but for what [isOwn]. */
-    @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun <T> guarded(
         what: String,
-        isOwn: (Exception) -> Boolean = { it is TokenSourceException },
         use: suspend () -> T,
-    ): T =
-        try {
-            if (timeout == null) use() else withTimeout(timeout) { use() }
-        } catch (e: CancellationException) {
-            currentCoroutineContext().ensureActive()
-            throw failed(what, e)
-        } catch (
-            // what a store of the program's own throws is written down nowhere
-            @Suppress("TooGenericExceptionCaught") e: Exception,
-        ) {
-            throw if (isOwn(e)) e else failed(what, e)
-        }
+    ): T = sealing.guarded(what, use = use)
 
     /** A store that says again and again that an entry has changed. */
-    fun neverWritten(): TokenSourceException = failed("written", IllegalStateException("it changes again and again"))
-
-    private fun failed(
-        what: String,
-        cause: Exception,
-    ): TokenSourceException {
-        engine.tell(TokenEvent::StoreFailed)
-        val why = if (cause is TimeoutCancellationException) "no answer within storeTimeout" else cause.javaClass.name
-        val message = "${engine.shown}: an entry of the token store could not be $what ($why)"
-        return TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, message)
-    }
+    fun neverWritten(): TokenSourceException =
+        sealing.failed("written", IllegalStateException("it changes again and again"))
 
     private fun unreadable(
         why: String,
         cause: Exception? = null,
-    ) = TokenSourceException(ErrorCode.TOKEN_STORE_UNREADABLE, "${engine.shown}: $why", cause)
+    ) = sealing.unreadable(why, cause)
 
     private companion object {
         val LEASE: Duration = Duration.ofSeconds(15)

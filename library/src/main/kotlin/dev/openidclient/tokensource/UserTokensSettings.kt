@@ -1,6 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.SharedStore
 import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import java.time.Duration
@@ -109,10 +110,3 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
         val DEFAULT_NEAR_COPY: Duration = Duration.ofSeconds(5)
     }
 }
-
-/** A store that others have too. */
-internal class SharedStore(
-    val store: TokenStore,
-    /** Null: it is in the memory of this process. */
-    val cipher: TokenCipher?,
-)
