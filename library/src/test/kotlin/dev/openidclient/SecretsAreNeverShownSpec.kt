@@ -85,8 +85,13 @@ import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
 import dev.openidclient.resource.Verdict
+import dev.openidclient.signin.BegunSignIn
+import dev.openidclient.signin.CompletedSignIn
 import dev.openidclient.signin.PendingAuthorizations
 import dev.openidclient.signin.PendingAuthorizationsSettings
+import dev.openidclient.signin.SignIn
+import dev.openidclient.signin.SignInCookie
+import dev.openidclient.signin.SignInSettings
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets
@@ -180,6 +185,11 @@ private val HOLDERS: List<suspend () -> Any> =
         { TokenSource.of { tokens() }.apply { token() } },
         { CustomTokensSettings() },
         { StoredEntry(1, OTHER) },
+        { SignIn(StubServer().client(), signInSettings()) },
+        { signInSettings() },
+        { signInCookie() },
+        { BegunSignIn("$ISSUER/authorize?state=${KnownSecrets.STATE}", listOf(signInCookie())) },
+        { CompletedSignIn(tokens(), "/x?$OTHER", listOf(signInCookie())) },
         { PendingAuthorizations(InMemoryTokenStore()).apply { begin(authorizationRequest()) } },
         { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
         { InMemoryReplayCache().apply { register(OTHER, Instant.MAX) } },
@@ -350,6 +360,10 @@ private fun authorizationRequest() =
         nonce(KnownSecrets.NONCE)
         loginHint(OTHER)
     }
+
+private fun signInSettings() = SignInSettings().redirectUri(REDIRECT_URI).signRequests(SIGNING_KEY)
+
+private fun signInCookie() = SignInCookie("__Host-signin-x", OTHER, Duration.ZERO, isSecure = true, sameSite = "Lax")
 
 private fun authorizationCodeChecks() =
     AuthorizationCodeChecks {

@@ -41,6 +41,12 @@ public class AuthorizationCallback private constructor(
     internal val codeParameters: Parameters
         get() = form ?: if (RESPONSE_PARAMETERS.none { it in query }) fragment.ifEmpty(query) else query
 
+    /** Whether it was posted, or was given as parameters alone. */
+    internal val isForm: Boolean get() = form != null
+
+    /** All that the response can have: of the form if there is one, else of the query and the fragment. */
+    internal val responseParameters: Parameters get() = form ?: (query + fragment)
+
     /** The `response` of JARM, for `fragment.jwt` in the fragment. */
     internal val jwtResponse: String? get() = parameters.single(RESPONSE) ?: fragment.single(RESPONSE)
 

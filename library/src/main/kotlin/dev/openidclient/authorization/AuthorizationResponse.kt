@@ -147,11 +147,7 @@ private fun checkState(
             }
         is ExpectedState.Exactly ->
             when {
-                state.isNullOrEmpty() ->
-                    throw untrusted(
-                        "the authorization response must have the \"state\" of the request, but has none",
-                        ValidationSubject.STATE,
-                    )
+                state.isNullOrEmpty() -> throw missingState()
                 state != expected.state ->
                     throw untrusted(
                         "the \"state\" of the authorization response is not the one of the request",
@@ -160,6 +156,16 @@ private fun checkState(
             }
     }
 }
+
+/** The `state` of a response of which nothing is checked yet, to find the request that it may answer. */
+internal fun stateIn(parameters: Parameters): String =
+    parameters.single("state")?.takeUnless(String::isEmpty) ?: throw missingState()
+
+private fun missingState() =
+    untrusted(
+        "the authorization response must have the \"state\" of the request, but has none",
+        ValidationSubject.STATE,
+    )
 
 private fun throwError(parameters: Parameters) {
     val error = parameters.single("error")

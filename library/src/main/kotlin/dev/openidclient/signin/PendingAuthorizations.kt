@@ -16,7 +16,7 @@ import dev.openidclient.tokenstore.TokenStore
  * Each is kept under a hash of its handle and never under its `state`: a callback alone must not find what another
  * browser has begun ([RFC 6749 §10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)). All instances have the
  * same store, keys and [namespace][PendingAuthorizationsSettings.namespace]. The store stays open. Safe for any number
- * of coroutines and threads at once.
+ * of coroutines and threads at once. The page `docs/sign-in-sessions.md` shows how it is used.
  */
 public class PendingAuthorizations private constructor(
     shared: SharedStore,

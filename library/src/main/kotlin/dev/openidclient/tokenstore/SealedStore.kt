@@ -27,6 +27,7 @@ internal class SealedStore(
     timeout: Duration?,
     /** How messages call what is kept. */
     private val shown: () -> String,
+    private val entry: String = "an entry of the token store",
     /** Told of each failure of the store. */
     private val onFailure: () -> Unit = {},
 ) {
@@ -77,7 +78,7 @@ internal class SealedStore(
     ): TokenSourceException {
         onFailure()
         val why = if (cause is TimeoutCancellationException) "no answer within storeTimeout" else cause.javaClass.name
-        val message = "${shown()}: an entry of the token store could not be $what ($why)"
+        val message = "${shown()}: $entry could not be $what ($why)"
         return TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, message)
     }
 

@@ -45,6 +45,8 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "shared token stores" to { sharedStores() },
         "keys of token stores" to { storeKeys() },
         "replay caches" to { replayCaches() },
+        "sign-ins" to { signIns() },
+        "settings of sign-ins" to { signInSettings() },
         "resource servers" to { resourceServers() },
         "clients that discover their server later" to { discoveredClients() },
         "many servers" to { clientRegistries() },

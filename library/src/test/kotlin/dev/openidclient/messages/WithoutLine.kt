@@ -22,6 +22,7 @@ private val NO_MESSAGES =
         "InMemoryTokenStore(… of … entries)",
         "openid-client token store v1",
         "ResourceAuthorization(… …, …)",
+        "CompletedSignIn(…, returnTo=…, …)",
         "{}: the metadata can be had again, after {} failures since {}",
         "{}: still no new metadata: {}",
         "{}: fallbackMetadata of the settings is used, for: {}",
