@@ -8,9 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -93,27 +95,37 @@ final class AuthorizedCall<T> {
     private void send(ResourceAuthorization authorization) {
         var authorized =
                 new AuthorizedRequest(request, authorization.getHeaders().toMap());
-        BodyHandler<Judged<T>> judging = info -> new JudgedBody<>(
-                access.judge(
-                        authorization,
-                        info.statusCode(),
-                        HttpHeaders.received(info.headers().map())),
-                () -> handler.apply(info));
+        var body = new AtomicReference<JudgedBody<T>>();
+        BodyHandler<Judged<T>> judging = info -> {
+            var judged = new JudgedBody<>(
+                    access.judge(
+                            authorization,
+                            info.statusCode(),
+                            HttpHeaders.received(info.headers().map())),
+                    () -> handler.apply(info));
+            body.set(judged);
+            return judged;
+        };
         CompletableFuture<HttpResponse<Judged<T>>> sent = pushes == null
                 ? client.sendAsync(authorized, judging)
                 : client.sendAsync(authorized, judging, new Pushes<>(request, pushes));
         awaited(sent).whenComplete((answer, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(AsyncErrors.unwrap(failure));
-            } else if (answer.body().isDelivered()) {
-                result.complete(new Answer<>(answer, request));
-            } else {
+            JudgedBody<T> judged = body.get();
+            // over HTTP/2 the end of a stream that is not read is a failure
+            if (judged != null && judged.isDiscarded()) {
                 authorize(authorization);
+            } else if (failure != null) {
+                result.completeExceptionally(AsyncErrors.unwrap(failure));
+            } else {
+                result.complete(new Answer<>(answer, request));
             }
         });
     }
 
-    /** What the server sends without having been asked is the caller's, whatever becomes of the request. */
+    /**
+     * What the server sends without having been asked is the caller's, whatever becomes of the request; a promise of
+     * another origin is refused, for nobody vouches for that one here (RFC 9113 §8.4).
+     */
     private static final class Pushes<T> implements PushPromiseHandler<Judged<T>> {
         private final HttpRequest request;
         private final PushPromiseHandler<T> pushes;
@@ -128,12 +140,21 @@ final class AuthorizedCall<T> {
                 HttpRequest initiating,
                 HttpRequest pushed,
                 Function<BodyHandler<Judged<T>>, CompletableFuture<HttpResponse<Judged<T>>>> acceptor) {
+            if (!originOf(pushed).equals(originOf(request))) {
+                return;
+            }
             pushes.applyPushPromise(
                     request,
                     pushed,
                     handler -> acceptor.apply(
                                     info -> HttpResponse.BodySubscribers.mapping(handler.apply(info), Judged::of))
                             .thenApply(answer -> new Answer<>(answer, answer.request())));
+        }
+
+        private static String originOf(HttpRequest request) {
+            URI uri = request.uri();
+            int port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+            return (uri.getScheme() + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
         }
     }
 

@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * token nothing is sent. Cancelling it, or completing it in any other way, ends the request. {@link #send} throws these
  * failures themselves. {@link HttpResponse#request} of an answer is the caller's request, without the token.
  *
+ * <p>What a server pushes ({@link PushPromiseHandler}) is the caller's as it comes: a pushed answer is not judged, and
+ * neither its request nor the one that the handler is given has the token. A promise that comes with an answer that is
+ * discarded is the caller's too. A promise of another origin than the request's is refused.
+ *
  * <p>Where {@code java.net.http} is absent, as on Android, this class cannot be used, and nothing else needs it.
  * Closing it, where the JDK can, leaves the client that it is made of open.
  */

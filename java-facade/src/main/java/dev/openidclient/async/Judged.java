@@ -2,26 +2,20 @@ package dev.openidclient.async;
 
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer, or that it is discarded. */
+/** The body of an answer; null where that has none, or is discarded. */
 final class Judged<T> {
-    private final boolean delivered;
     private final @Nullable T value;
 
-    private Judged(boolean delivered, @Nullable T value) {
-        this.delivered = delivered;
+    private Judged(@Nullable T value) {
         this.value = value;
     }
 
     static <T> Judged<T> of(@Nullable T value) {
-        return new Judged<>(true, value);
+        return new Judged<>(value);
     }
 
     static <T> Judged<T> discarded() {
-        return new Judged<>(false, null);
-    }
-
-    boolean isDelivered() {
-        return delivered;
+        return new Judged<>(null);
     }
 
     @Nullable

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JudgedBody<T> implements BodySubscriber<Judged<T>> {
     private final CompletableFuture<Judged<T>> body = new CompletableFuture<>();
+    private volatile boolean discarded;
     private volatile @Nullable BodySubscriber<T> subscriber;
     private volatile Flow.@Nullable Subscription subscription;
 
@@ -27,12 +28,18 @@ final class JudgedBody<T> implements BodySubscriber<Judged<T>> {
             if (failure != null) {
                 body.completeExceptionally(AsyncErrors.unwrap(failure));
             } else if (judged == Verdict.SEND_AGAIN) {
+                discarded = true;
                 body.complete(Judged.discarded());
             } else {
                 guarded(() -> subscribe(deliver.get()));
             }
             return null;
         });
+    }
+
+    /** Whether it was judged not to be read. */
+    boolean isDiscarded() {
+        return discarded;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // it ends with the body
