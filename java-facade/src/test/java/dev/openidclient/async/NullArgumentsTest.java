@@ -2,6 +2,7 @@ package dev.openidclient.async;
 
 import static dev.openidclient.async.Failures.success;
 import static dev.openidclient.async.StubServer.CLIENT_ID;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,6 +19,9 @@ import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
 import dev.openidclient.tokensource.TokenSource;
 import dev.openidclient.tokenstore.InMemoryReplayCache;
+import dev.openidclient.tokenstore.InMemoryTokenStore;
+import dev.openidclient.tokenstore.StoreKey;
+import dev.openidclient.tokenstore.TokenCipher;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -109,6 +113,10 @@ class NullArgumentsTest {
                 sessions,
                 exchanged,
                 access,
+                AsyncPendingAuthorizations.of(new InMemoryTokenStore()),
+                AsyncSignIn.of(client, settings -> settings.redirectUri("https://rp.example.com/callback")),
+                new InMemoryTokenStore(),
+                TokenCipher.of(new StoreKey("k", "0123456789abcdef0123456789abcdef".getBytes(UTF_8))),
                 access.toResourceAccess(),
                 AuthorizedHttpClient.of(access, HttpClient.newHttpClient()),
                 HttpRequest.newBuilder(URI.create("https://other.example.net")).build(),

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.resource.ResourceAccess;
+import dev.openidclient.signin.PendingAuthorizations;
+import dev.openidclient.signin.SignIn;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.ClientCredentialsTokens;
 import dev.openidclient.tokensource.CustomTokens;
@@ -31,7 +33,9 @@ class TokenSourcesAreCompleteTest {
             ExchangedTokens.class, AsyncExchangedTokens.class,
             ResourceAccess.class, AsyncResourceAccess.class,
             DiscoveredClient.class, AsyncDiscoveredClient.class,
-            ClientRegistry.class, AsyncClientRegistry.class);
+            ClientRegistry.class, AsyncClientRegistry.class,
+            PendingAuthorizations.class, AsyncPendingAuthorizations.class,
+            SignIn.class, AsyncSignIn.class);
 
     /** One operation otherwise than it must be in each way. */
     public abstract static class Incomplete {
