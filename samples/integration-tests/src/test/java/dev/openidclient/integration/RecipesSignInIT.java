@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.error.ValidationException;
+import dev.openidclient.samples.recipes.CookieSignIn;
 import dev.openidclient.samples.recipes.ErrorHandling;
 import dev.openidclient.samples.recipes.ExtensionGrant;
 import dev.openidclient.samples.recipes.Introspection;
@@ -24,6 +25,10 @@ import dev.openidclient.samples.recipes.SignIn;
 import dev.openidclient.samples.recipes.UserInfoClaims;
 import dev.openidclient.samples.recipes.VerifyIdToken;
 import dev.openidclient.token.TokenResponse;
+import dev.openidclient.tokenstore.InMemoryTokenStore;
+import dev.openidclient.tokenstore.StoreKey;
+import dev.openidclient.tokenstore.TokenCipher;
+import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -49,6 +54,22 @@ record RecipesSignInIT(SignInServer server) {
                 "alice",
                 person(await(
                         SignIn.finish(client, callback, request.getPending().encode()))));
+    }
+
+    @Test
+    @DisplayName("CookieSignIn")
+    void cookieSignIn() {
+        var cipher = TokenCipher.of(new StoreKey("k", SecureRandom.getSeed(32)));
+        var signIn = CookieSignIn.cookieSignIn(connect(server), new InMemoryTokenStore(), cipher);
+        var begun = await(CookieSignIn.begin(signIn, null, "/orders"));
+        var callback = callbackUrl(begun.getUrl());
+        var cookie = begun.getCookies().get(0);
+        var cookies = cookie.getName() + "=" + cookie.getValue();
+        failure(ValidationException.class, CookieSignIn.finish(signIn, callback, null));
+        var done = await(CookieSignIn.finish(signIn, callback, cookies));
+        assertEquals("alice", person(done.getTokens()));
+        assertEquals("/orders", done.getReturnTo());
+        failure(ValidationException.class, CookieSignIn.finish(signIn, callback, cookies));
     }
 
     @Test

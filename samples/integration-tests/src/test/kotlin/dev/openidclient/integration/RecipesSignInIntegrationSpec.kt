@@ -5,10 +5,13 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.samples.recipes.OwnChecks
 import dev.openidclient.samples.recipes.acceptedToken
+import dev.openidclient.samples.recipes.beginCookieSignIn
 import dev.openidclient.samples.recipes.beginManualSignIn
 import dev.openidclient.samples.recipes.beginSignIn
+import dev.openidclient.samples.recipes.cookieSignIn
 import dev.openidclient.samples.recipes.emailOf
 import dev.openidclient.samples.recipes.explain
+import dev.openidclient.samples.recipes.finishCookieSignIn
 import dev.openidclient.samples.recipes.finishManualSignIn
 import dev.openidclient.samples.recipes.finishSignIn
 import dev.openidclient.samples.recipes.isRefreshDue
@@ -26,11 +29,15 @@ import dev.openidclient.samples.recipes.tokensByGrant
 import dev.openidclient.samples.recipes.useCachedKeys
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.introspect
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.userinfo.userInfo
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import java.security.SecureRandom
 
 /** The recipes of a sign-in, as every server can run them. */
 class RecipesSignInIntegrationSpec :
@@ -44,6 +51,18 @@ class RecipesSignInIntegrationSpec :
                 val request = beginSignIn(client)
                 val callback = server.browser().signIn(request.url, Application.CALLBACK)
                 finishSignIn(client, callback.url(), request.pending.encode()).person shouldBe "alice"
+            }
+
+            "$server: CookieSignIn" {
+                val signIn = cookieSignIn(server.connect(), InMemoryTokenStore(), TokenCipher.of(storeKey()))
+                val begun = beginCookieSignIn(signIn, null, "/orders")
+                val callback = server.browser().signIn(begun.url, Application.CALLBACK)
+                val cookies = begun.cookies.joinToString("; ") { "${it.name}=${it.value}" }
+                shouldThrow<ValidationException> { finishCookieSignIn(signIn, callback.url(), null) }
+                val done = finishCookieSignIn(signIn, callback.url(), cookies)
+                done.tokens.person shouldBe "alice"
+                done.returnTo shouldBe "/orders"
+                shouldThrow<ValidationException> { finishCookieSignIn(signIn, callback.url(), cookies) }
             }
 
             "$server: ManualChecks" {
@@ -140,3 +159,5 @@ class RecipesSignInIntegrationSpec :
             tokenForNextApi(client, received.accessToken).scope shouldBe "orders:read"
         }
     })
+
+private fun storeKey() = StoreKey("k", ByteArray(32).also(SecureRandom()::nextBytes))
