@@ -5,6 +5,7 @@ import static dev.openidclient.samples.stubserver.SignIns.requireClosed;
 import static dev.openidclient.samples.stubserver.SignIns.requireEqual;
 import static dev.openidclient.samples.stubserver.SignIns.requireSignInPages;
 
+import dev.openidclient.async.AsyncDiscoveredClient;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.clientauth.ClientSecretBasic;
@@ -32,40 +33,39 @@ import org.springframework.web.client.RestClient;
 
 /**
  * A Spring Boot application that signs in, with the versions of Kotlin, coroutines and serialization that Spring Boot
- * manages and the JDK's HTTP client. It ends with a failure where anything of it cannot be loaded or does not work.
+ * manages and the JDK's HTTP client, and starts while another server is down. It ends with a failure where anything of it
+ * cannot be loaded or does not work.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({SignInController.class, OrdersService.class, AfterMigration.class})
+@Import({SignInController.class, OrdersService.class, AfterMigration.class, LateServer.class})
 public class SignInProgram {
     public static void main(String[] args) throws IOException, GeneralSecurityException {
         try (var server = new StubServer()) {
             var port = freePort(); // the redirect URI names it before the application has it
+            var latePort = freePort(); // nobody listens there yet
             var application = new SpringApplication(SignInProgram.class);
-            application.setDefaultProperties(Map.of(
-                    "openid.issuer",
-                    server.issuer(),
-                    "openid.client-id",
-                    StubServer.CLIENT_ID,
-                    "openid.client-secret",
-                    "secret",
-                    "openid.redirect-uri",
-                    "http://127.0.0.1:" + port + "/callback",
-                    "orders.url",
-                    server.issuer() + "/orders",
-                    "orders.base-url",
-                    server.issuer(),
-                    "logging.level.root",
-                    "warn",
-                    "server.address",
-                    "127.0.0.1",
-                    "server.port",
-                    String.valueOf(port)));
+            application.setDefaultProperties(Map.ofEntries(
+                    Map.entry("openid.issuer", server.issuer()),
+                    Map.entry("openid.client-id", StubServer.CLIENT_ID),
+                    Map.entry("openid.client-secret", "secret"),
+                    Map.entry("openid.redirect-uri", "http://127.0.0.1:" + port + "/callback"),
+                    Map.entry("orders.url", server.issuer() + "/orders"),
+                    Map.entry("orders.base-url", server.issuer()),
+                    Map.entry("late.issuer", "http://127.0.0.1:" + latePort),
+                    Map.entry("late.port", String.valueOf(latePort)),
+                    Map.entry("logging.level.root", "warn"),
+                    Map.entry("server.address", "127.0.0.1"),
+                    Map.entry("server.port", String.valueOf(port))));
             var client = new AtomicReference<AsyncOpenIdClient>();
-            application.addInitializers(context -> context.addApplicationListener((ContextClosedEvent closed) ->
-                    client.set(closed.getApplicationContext().getBean(AsyncOpenIdClient.class))));
+            var lateClient = new AtomicReference<AsyncDiscoveredClient>();
+            application.addInitializers(context -> context.addApplicationListener((ContextClosedEvent closed) -> {
+                client.set(closed.getApplicationContext().getBean(AsyncOpenIdClient.class));
+                lateClient.set(closed.getApplicationContext().getBean(AsyncDiscoveredClient.class));
+            }));
             application.run(args).close();
             requireClosed(client.get());
+            requireClosed(lateClient.get());
         }
     }
 

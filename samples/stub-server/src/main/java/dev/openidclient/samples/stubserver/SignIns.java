@@ -1,5 +1,6 @@
 package dev.openidclient.samples.stubserver;
 
+import dev.openidclient.async.AsyncDiscoveredClient;
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.clientauth.PrivateKeyJwt;
@@ -56,6 +57,13 @@ public final class SignIns {
                 .handle((tokens, thrown) -> thrown)
                 .join();
         requireEqual("the client is closed", AsyncErrors.unwrap(failure).getMessage());
+    }
+
+    /** The same of a client that was to be discovered later. */
+    public static void requireClosed(AsyncDiscoveredClient client) {
+        var failure = client.client().handle((any, thrown) -> thrown).join();
+        requireEqual(
+                "the discovered client is closed", AsyncErrors.unwrap(failure).getMessage());
     }
 
     /** The status and the body of an answer. */

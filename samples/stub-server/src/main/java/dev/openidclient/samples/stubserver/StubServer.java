@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The least of an authorization server that one client needs to sign in, on a free port of this machine. It lets
- * everybody in; the assertions of the client are looked at by shape only.
+ * The least of an authorization server that one client needs to sign in, on a port of this machine. It lets everybody
+ * in; the assertions of the client are looked at by shape only.
  */
 public final class StubServer implements AutoCloseable {
     /** Of the client that it knows; its secret is {@code secret}, and any key is taken for its own. */
@@ -42,8 +42,13 @@ public final class StubServer implements AutoCloseable {
     private volatile Map<String, String> asked = Map.of();
 
     public StubServer() throws IOException, GeneralSecurityException {
+        this(0);
+    }
+
+    /** On {@code port}; 0: on a free one. */
+    public StubServer(int port) throws IOException, GeneralSecurityException {
         key = KeyPairGenerator.getInstance("RSA").generateKeyPair();
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/", this::answer);
         server.start();
     }
