@@ -4,23 +4,30 @@ import java.nio.file.Files
 import java.security.KeyStore
 import java.security.cert.CertificateFactory
 import javax.net.ssl.SSLContext
+import javax.net.ssl.TrustManagerFactory
 
 /**
- * While it is open, this JVM trusts the authority of the run, and no other, as if its certificate were installed: for
+ * While it is open, this JVM trusts [authority], a certificate in PEM, and no other, as if it were installed: for
  * samples that say nothing about trust, as real ones do. Belongs to one test class at a time.
  */
-class JvmTrust : AutoCloseable {
+class JvmTrust(
+    authority: String,
+) : AutoCloseable {
+    /** Of the authority of the run. */
+    constructor() : this(OidcProvider.authorityCertificate())
+
     private val earlierContext = SSLContext.getDefault()
     private val earlierProperties = NAMES.associateWith(System::getProperty)
     private val file = Files.createTempFile("authority", ".p12")
 
     init {
         val store = KeyStore.getInstance(TYPE).apply { load(null, null) }
-        val authority = OidcProvider.authorityCertificate().byteInputStream()
-        store.setCertificateEntry("authority", CertificateFactory.getInstance("X.509").generateCertificate(authority))
+        val certificate = CertificateFactory.getInstance("X.509").generateCertificate(authority.byteInputStream())
+        store.setCertificateEntry("authority", certificate)
         Files.newOutputStream(file).use { store.store(it, PASSWORD.toCharArray()) }
         NAMES.zip(listOf(file.toString(), TYPE, PASSWORD)).forEach { (name, value) -> System.setProperty(name, value) }
-        SSLContext.setDefault(OidcProvider.trust())
+        val trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm()).apply { init(store) }
+        SSLContext.setDefault(SSLContext.getInstance("TLS").apply { init(null, trust.trustManagers, null) })
     }
 
     override fun close() {
