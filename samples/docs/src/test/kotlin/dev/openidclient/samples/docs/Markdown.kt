@@ -122,7 +122,8 @@ internal object Pages {
     private val ON_TOP = listOf("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
     private val FOLDERS = listOf("docs", "integrations")
     private val DOCUMENTED =
-        listOf("library/src/main", "java-facade/src/main", "integrations/okhttp/src/main", "integrations/ktor/src/main")
+        listOf("library/src/main", "java-facade/src/main") +
+            listOf("okhttp", "ktor", "jdbc", "redis").map { "integrations/$it/src/main" }
     private val NAMED = Regex("""\bdocs/[\w/-]+(\.md)?""")
     private val FIGURES = Regex("performance-.*")
     private val OPERATION = Regex("""(?m)^public (suspend )?fun OpenIdClient(\.Companion)?\.""")
