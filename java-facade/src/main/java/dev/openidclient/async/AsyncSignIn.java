@@ -101,8 +101,8 @@ public final class AsyncSignIn {
      */
     public CompletableFuture<CompletedSignIn> complete(
             String callbackUrl, @Nullable String cookieHeader, Consumer<? super TokenRequestBuilder> configure) {
-        return calls.future(k ->
-                signIn.complete(requireNonNull(callbackUrl, "callbackUrl"), cookieHeader, dsl(configure), k));
+        return calls.future(
+                k -> signIn.complete(requireNonNull(callbackUrl, "callbackUrl"), cookieHeader, dsl(configure), k));
     }
 
     /** The same with nothing else in the token request. */
@@ -120,8 +120,7 @@ public final class AsyncSignIn {
     }
 
     /** The same with nothing else in the token request. */
-    public CompletableFuture<CompletedSignIn> complete(
-            AuthorizationCallback callback, @Nullable String cookieHeader) {
+    public CompletableFuture<CompletedSignIn> complete(AuthorizationCallback callback, @Nullable String cookieHeader) {
         return complete(callback, cookieHeader, request -> {});
     }
 

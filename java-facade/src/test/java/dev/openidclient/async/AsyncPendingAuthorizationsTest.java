@@ -85,7 +85,8 @@ class AsyncPendingAuthorizationsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> AsyncPendingAuthorizations.of(
-                        store, s -> s.pendingAuthorizationLifetime(Duration.ZERO).namespace("a")));
+                        store,
+                        s -> s.pendingAuthorizationLifetime(Duration.ZERO).namespace("a")));
     }
 
     /** Fails in every function. */
@@ -105,20 +106,17 @@ class AsyncPendingAuthorizationsTest {
         }
 
         @Override
-        public CompletionStage<Lease> lease(
-                String id, long version, String owner, Duration duration) {
+        public CompletionStage<Lease> lease(String id, long version, String owner, Duration duration) {
             return failed();
         }
 
         @Override
-        public CompletionStage<Boolean> renew(
-                String id, long version, String owner, Duration duration) {
+        public CompletionStage<Boolean> renew(String id, long version, String owner, Duration duration) {
             return failed();
         }
 
         @Override
-        public CompletionStage<Boolean> commit(
-                String id, long version, String value, Duration lifetime) {
+        public CompletionStage<Boolean> commit(String id, long version, String value, Duration lifetime) {
             return failed();
         }
 

@@ -93,16 +93,16 @@ class AsyncSignInTest {
     @DisplayName("a posted form is taken, with parameters of the token request")
     void formPost() throws Exception {
         var signIn = signIn(s -> s.cookieName("shop"));
-        var begun = success(signIn.begin(null, null, r -> r.responseMode("form_post").scope("openid")));
+        var begun = success(
+                signIn.begin(null, null, r -> r.responseMode("form_post").scope("openid")));
         assertTrue(begun.getCookies().get(0).headerValue().endsWith("; Secure; HttpOnly; SameSite=None"));
         var form = fixture.server.signInForm(begun.getUrl());
         var callback = AuthorizationCallback.formPost("/callback", form);
 
-        assertNotNull(success(signIn.complete(callback, cookies(begun), r -> r.parameter("x", "y"))).getTokens());
+        assertNotNull(success(signIn.complete(callback, cookies(begun), r -> r.parameter("x", "y")))
+                .getTokens());
         failure(ValidationException.class, signIn.complete(callback, cookies(begun)));
-        failure(
-                ValidationException.class,
-                signIn.complete("https://rp.example.com/callback", cookies(begun), r -> {}));
+        failure(ValidationException.class, signIn.complete("https://rp.example.com/callback", cookies(begun), r -> {}));
     }
 
     @Test
@@ -121,14 +121,16 @@ class AsyncSignInTest {
         assertFalse(threads.isEmpty());
         var other = AsyncSignIn.of(source, s -> s.redirectUri("https://rp.example.com/callback"));
         var again = success(other.begin(null, "//attacker.example"));
-        assertNull(success(other.complete(fixture.server.signIn(again.getUrl()), cookies(again))).getReturnTo());
+        assertNull(success(other.complete(fixture.server.signIn(again.getUrl()), cookies(again)))
+                .getReturnTo());
     }
 
     @Test
     @DisplayName("settings without a redirect URI are refused; printed is the redirect URI alone")
     void settings() {
         assertThrows(IllegalArgumentException.class, () -> AsyncSignIn.of(fixture.client, s -> {}));
-        var local = AsyncSignIn.of(fixture.client, s -> s.redirectUri("http://localhost:8080/cb").insecureCookies());
+        var local = AsyncSignIn.of(
+                fixture.client, s -> s.redirectUri("http://localhost:8080/cb").insecureCookies());
         assertEquals("AsyncSignIn(http://localhost:8080/cb)", local.toString());
     }
 }

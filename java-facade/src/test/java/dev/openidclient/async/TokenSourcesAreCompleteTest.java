@@ -87,7 +87,8 @@ class TokenSourcesAreCompleteTest {
     @Test
     @DisplayName("an operation of a registry that is an extension in Kotlin is looked for too")
     void findsExtensions() {
-        List<String> violations = violations(ClientRegistry.class, Incomplete.class).collect(toList());
+        List<String> violations =
+                violations(ClientRegistry.class, Incomplete.class).collect(toList());
 
         assertTrue(
                 violations.containsAll(List.of(

@@ -14,8 +14,7 @@ internal class CookieHeader(
         }
 
     /** Those whose names begin with [prefix], in order: browsers send the oldest one first. */
-    fun namesWith(prefix: String): List<String> =
-        cookies.map { it.first }.filter { it.startsWith(prefix) }.distinct()
+    fun namesWith(prefix: String): List<String> = cookies.map { it.first }.filter { it.startsWith(prefix) }.distinct()
 
     /** The values of [name] that differ: browsers send one at the most, where the name begins with `__Host-`. */
     fun valuesOf(name: String): List<String> = cookies.filter { it.first == name }.map { it.second }.distinct()

@@ -88,7 +88,8 @@ public class SignIn internal constructor(
         }
         val url = client.prepared(request).url
         val isFormPost = request.parameters["response_mode"].orEmpty().startsWith(FORM_POST)
-        val cookie = cookieOf(request, returnPath(returnTo), client.configuration.pendingAuthorizationLifetime, isFormPost)
+        val cookie =
+            cookieOf(request, returnPath(returnTo), client.configuration.pendingAuthorizationLifetime, isFormPost)
         return BegunSignIn(url, listOf(cookie) + surplus(cookieHeader, isFormPost))
     }
 

@@ -128,7 +128,9 @@ public class SignInSettings internal constructor() {
             }
         } else {
             require(url?.scheme == "https") {
-                "redirectUri must be an https URL, but is \"${printable(uri)}\"; insecureCookies() permits http on this " +
+                "redirectUri must be an https URL, but is \"${printable(
+                    uri,
+                )}\"; insecureCookies() permits http on this " +
                     "machine, for development"
             }
         }

@@ -59,7 +59,9 @@ class PendingAuthorizationsSpec :
             }
         }
 
-        test("a request is kept as what is pending of it, and the handle is of 43 characters and never the same twice") {
+        test(
+            "a request is kept as what is pending of it, and the handle is of 43 characters and never the same twice",
+        ) {
             val all = PendingAuthorizations(InMemoryTokenStore())
             val request = StubServer().client().authorizationRequest { scope("openid") }
             val handles = List(100) { all.begin(request) }
@@ -74,7 +76,13 @@ class PendingAuthorizationsSpec :
             val handle = all.begin(pending)
             val (id, value) = store.values.entries.single()
             value shouldStartWith "v1.2026-11."
-            for (secret in listOf(handle, pending.state, pending.codeVerifier, pending.nonce.orEmpty(), pending.encode())) {
+            for (secret in listOf(
+                handle,
+                pending.state,
+                pending.codeVerifier,
+                pending.nonce.orEmpty(),
+                pending.encode(),
+            )) {
                 id shouldNotContain secret
                 value shouldNotContain secret
             }
@@ -94,8 +102,21 @@ class PendingAuthorizationsSpec :
             val all = PendingAuthorizations(store, TokenCipher.of(storeKey()))
             val handle = all.begin(pending)
             val others =
-                listOf("", " ", handle.dropLast(1), handle + "A", "$handle ", handle.dropLast(1) + "=", "\u0000".repeat(43)) +
-                    listOf(handle.dropLast(1) + "é", "../".repeat(15).take(43), "x".repeat(1_000_000), handle.drop(1) + "\n")
+                listOf(
+                    "",
+                    " ",
+                    handle.dropLast(1),
+                    handle + "A",
+                    "$handle ",
+                    handle.dropLast(1) + "=",
+                    "\u0000".repeat(43),
+                ) +
+                    listOf(
+                        handle.dropLast(1) + "é",
+                        "../".repeat(15).take(43),
+                        "x".repeat(1_000_000),
+                        handle.drop(1) + "\n",
+                    )
             for (other in others) all.take(other).shouldBeNull()
             store.takes shouldBe 0
             all.take("A".repeat(43)).shouldBeNull()
@@ -151,7 +172,11 @@ class PendingAuthorizationsSpec :
         test("a store that does not answer within storeTimeout is an outage; who is cancelled is cancelled") {
             runTest {
                 val store = WatchedStore()
-                val all = PendingAuthorizations(store, TokenCipher.of(storeKey())) { storeTimeout = Duration.ofMillis(300) }
+                val all =
+                    PendingAuthorizations(store, TokenCipher.of(storeKey())) {
+                        storeTimeout =
+                            Duration.ofMillis(300)
+                    }
                 store.hangs = true
                 val failure = shouldThrow<TokenSourceException> { all.begin(pending) }
                 failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
@@ -176,7 +201,12 @@ class PendingAuthorizationsSpec :
             val store = WatchedStore()
             val key = storeKey()
             val all = PendingAuthorizations(store, TokenCipher.of(key))
-            val copied = WatchedStore().also { PendingAuthorizations(it, TokenCipher.of(key)).begin(pending) }.values.values.single()
+            val copied =
+                WatchedStore()
+                    .also {
+                        PendingAuthorizations(it, TokenCipher.of(key)).begin(pending)
+                    }.values.values
+                    .single()
             val changes =
                 listOf<(String) -> String>(
                     { it.dropLast(1) },
@@ -197,7 +227,8 @@ class PendingAuthorizationsSpec :
             }
             store.changed = { it }
             val other = PendingAuthorizations(store, TokenCipher.of(storeKey()))
-            shouldThrow<TokenSourceException> { other.take(all.begin(pending)) }.code shouldBe ErrorCode.TOKEN_STORE_UNREADABLE
+            shouldThrow<TokenSourceException> { other.take(all.begin(pending)) }.code shouldBe
+                ErrorCode.TOKEN_STORE_UNREADABLE
         }
 
         test("a key is changed while sign-ins are under way") {

@@ -13,11 +13,22 @@ class SignInCookieSpec :
             configure: SignInSettings.() -> Unit = {},
         ): List<String> {
             val signIn = world.signIn(world.client { pendingAuthorizationLifetime = Duration.ofMinutes(20) }, configure)
-            val old = List(5) { "${if (signIn.toString().contains("localhost")) "" else "__Host-"}signin-${"A".repeat(15)}$it=x" }
+            val old =
+                List(
+                    5,
+                ) { "${if (signIn.toString().contains("localhost")) "" else "__Host-"}signin-${"A".repeat(15)}$it=x" }
             val begun = signIn.begin(old.joinToString("; ")) { mode?.let(::responseMode) }
             return begun.cookies.map { cookie ->
                 val shown = cookie.headerValue()
-                if (cookie.maxAge.isZero) shown else shown.replace(cookie.value, "VALUE").replace(cookie.name.takeLast(16), "ID")
+                if (cookie.maxAge.isZero) {
+                    shown
+                } else {
+                    shown
+                        .replace(
+                            cookie.value,
+                            "VALUE",
+                        ).replace(cookie.name.takeLast(16), "ID")
+                }
             }
         }
 
@@ -45,7 +56,8 @@ class SignInCookieSpec :
                         insecureCookies()
                     }
                 val cookie = signIn.begin(null).cookies.single()
-                cookie.headerValue() shouldBe "${cookie.name}=${cookie.value}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax"
+                cookie.headerValue() shouldBe
+                    "${cookie.name}=${cookie.value}; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax"
                 cookie.name.take(7) shouldBe "signin-"
                 val posted = signIn.begin(null) { responseMode("form_post") }.cookies.single()
                 posted.headerValue() shouldBe "${posted.name}=${posted.value}; Path=/; Max-Age=3600; HttpOnly"

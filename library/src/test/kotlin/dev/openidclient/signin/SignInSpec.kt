@@ -109,7 +109,13 @@ class SignInSpec :
                     val world = SignInWorld { codeLifetime = Duration.ofDays(1) }
                     val client = world.client { pendingAuthorizationLifetime = Duration.ofMinutes(10) }
                     val clocked: SignInSettings.() -> Unit =
-                        if (mode == "in a store") storeSettings(WatchedStore(world.clock), TokenCipher.of(storeKey())) else configure
+                        if (mode ==
+                            "in a store"
+                        ) {
+                            storeSettings(WatchedStore(world.clock), TokenCipher.of(storeKey()))
+                        } else {
+                            configure
+                        }
                     val signIn = world.signIn(client, clocked)
                     val browser = Browser()
                     val callbacks = List(2) { world.server.signIn(browser.begin(signIn)) }
@@ -132,14 +138,25 @@ class SignInSpec :
                     val (name, otherName) = browser.names.toList()
                     val value = browser[name]
                     val changes =
-                        listOf("", value.dropLast(1), value + "A", "\"$value\"", value.drop(1), value.reversed(), "ü", "v1.x.y", "a=b")
+                        listOf(
+                            "",
+                            value.dropLast(1),
+                            value + "A",
+                            "\"$value\"",
+                            value.drop(1),
+                            value.reversed(),
+                            "ü",
+                            "v1.x.y",
+                            "a=b",
+                        )
                     for (change in changes) {
                         withClue(change) {
                             val failure = beginAgain { signIn.complete(callback, "$name=$change") }
                             failure.stackTraceToString() shouldNotContain value
                         }
                     }
-                    val swapped = shouldThrow<ValidationException> { signIn.complete(callback, "$name=${browser[otherName]}") }
+                    val swapped =
+                        shouldThrow<ValidationException> { signIn.complete(callback, "$name=${browser[otherName]}") }
                     swapped.reached shouldBe Reached.NO
                     world.server.tokenEndpoint.requestCount shouldBe 0
                     signIn.complete(callback, "$name=$value").tokens.idToken.shouldNotBeNull()
@@ -147,7 +164,9 @@ class SignInSpec :
             }
         }
 
-        test("a callback is taken once: of 100 callers at two instances one gets tokens, and the server is asked once") {
+        test(
+            "a callback is taken once: of 100 callers at two instances one gets tokens, and the server is asked once",
+        ) {
             val world = SignInWorld()
             val store = InMemoryTokenStore()
             val cipher = TokenCipher.of(storeKey())
@@ -193,7 +212,9 @@ class SignInSpec :
             shouldThrow<ResponseBodyException> { signIn.complete(callback, header) }.error shouldBe "invalid_grant"
         }
 
-        test("a sealed cookie shows nothing, and opens with no other key, name or namespace, and not as an entry of a store") {
+        test(
+            "a sealed cookie shows nothing, and opens with no other key, name or namespace, and not as an entry of a store",
+        ) {
             val world = SignInWorld()
             val cipher = TokenCipher.of(storeKey())
             val signIn = world.signIn { sealedCookie(cipher) }
@@ -206,11 +227,20 @@ class SignInSpec :
                 cookie shouldNotContain secret
             }
             beginAgain { world.signIn { sealedCookie(TokenCipher.of(storeKey())) }.complete(callback, cookie) }
-            val unknown = beginAgain { world.signIn { sealedCookie(TokenCipher.of(storeKey("x"))) }.complete(callback, cookie) }
+            val unknown =
+                beginAgain { world.signIn { sealedCookie(TokenCipher.of(storeKey("x"))) }.complete(callback, cookie) }
             unknown.message shouldContain "sealed with the key \"2026-11\", which is none of [x]"
-            beginAgain { world.signIn { sealedCookie(cipher); namespace = "other" }.complete(callback, cookie) }
+            beginAgain {
+                world
+                    .signIn {
+                        sealedCookie(cipher)
+                        namespace = "other"
+                    }.complete(callback, cookie)
+            }
             beginAgain { world.signIn { store(WatchedStore(), cipher) }.complete(callback, cookie) }
-            beginAgain { world.signIn { sealedCookie(ChattyCipher()) }.complete(callback, cookie) }.stackTraceToString() shouldNotContain
+            beginAgain {
+                world.signIn { sealedCookie(ChattyCipher()) }.complete(callback, cookie)
+            }.stackTraceToString() shouldNotContain
                 "very-secret"
             signIn.complete(callback, cookie).returnTo shouldBe "/secret-place"
         }
@@ -228,7 +258,9 @@ class SignInSpec :
                 Regex("the cookie of this sign-in has \\d+ bytes, but browsers keep 4096 at the most: ask for less .*")
         }
 
-        test("a long path to return to, which comes from a link, is dropped where the cookie would be too long for it") {
+        test(
+            "a long path to return to, which comes from a link, is dropped where the cookie would be too long for it",
+        ) {
             val world = SignInWorld()
             val signIn = world.signIn { sealedCookie(TokenCipher.of(storeKey())) }
             val path = "/" + "x".repeat(1_023)
@@ -273,20 +305,26 @@ class SignInSpec :
         test("cookies of others, without a value, with spaces, and 64 KiB of them are passed over") {
             val world = SignInWorld()
             val signIn = world.signIn()
-            val browser = Browser()
-            val callback = world.server.signIn(browser.begin(signIn))
-            val own = checkNotNull(browser.header)
-            val headers =
-                listOf("a=b; $own", "$own;", ";; ;=; =x; a; $own ; \t", "${"a=${"b".repeat(100)}; ".repeat(650)}$own", ";".repeat(70_000) + own) +
-                    listOf("\u0000=\u0000;$own", "$own; x=\"a;b\"", own.replaceFirst("=", " = "), "$own; $own")
-            for ((index, header) in headers.withIndex()) {
+            val surroundings =
+                listOf<(String) -> String>(
+                    { "a=b; $it" },
+                    { "$it;" },
+                    { ";; ;=; =x; a; $it ; \t" },
+                    { "a=${"b".repeat(100)}; ".repeat(650) + it },
+                    { ";".repeat(70_000) + it },
+                    { "\u0000=\u0000;$it" },
+                    { "$it; x=\"a;b\"" },
+                    { it.replaceFirst("=", " = ") },
+                    { "$it; $it" },
+                )
+            for ((index, surrounded) in surroundings.withIndex()) {
                 withClue(index) {
-                    val fresh = Browser()
-                    val again = world.server.signIn(fresh.begin(signIn))
-                    signIn.complete(again, header.replace(own, checkNotNull(fresh.header)).replace(own.replaceFirst("=", " = "), checkNotNull(fresh.header).replaceFirst("=", " = ")))
+                    val browser = Browser()
+                    val callback = world.server.signIn(browser.begin(signIn))
+                    val done = signIn.complete(callback, surrounded(checkNotNull(browser.header)))
+                    done.tokens.idToken.shouldNotBeNull()
                 }
             }
-            browser.complete(signIn, callback)
         }
 
         test("a cookie that comes with two values is refused, for one is somebody else's") {
@@ -295,7 +333,8 @@ class SignInSpec :
             val browser = Browser()
             val callback = world.server.signIn(browser.begin(signIn))
             val name = browser.names.single()
-            beginAgain { signIn.complete(callback, "$name=${"A".repeat(43)}; ${browser.header}") }.message shouldContain "2 values"
+            beginAgain { signIn.complete(callback, "$name=${"A".repeat(43)}; ${browser.header}") }.message shouldContain
+                "2 values"
             browser.complete(signIn, callback)
         }
 
@@ -304,9 +343,12 @@ class SignInSpec :
             val signIn = world.signIn()
             val browser = Browser()
             val callback = world.server.signIn(browser.begin(signIn))
-            shouldThrow<ValidationException> { browser.complete(signIn, "$CALLBACK?code=x") }.subject shouldBe ValidationSubject.STATE
-            shouldThrow<ValidationException> { browser.complete(signIn, CALLBACK) }.subject shouldBe ValidationSubject.STATE
-            shouldThrow<InvalidResponseException> { browser.complete(signIn, "$callback&state=x") }.reached shouldBe Reached.NO
+            shouldThrow<ValidationException> { browser.complete(signIn, "$CALLBACK?code=x") }.subject shouldBe
+                ValidationSubject.STATE
+            shouldThrow<ValidationException> { browser.complete(signIn, CALLBACK) }.subject shouldBe
+                ValidationSubject.STATE
+            shouldThrow<InvalidResponseException> { browser.complete(signIn, "$callback&state=x") }.reached shouldBe
+                Reached.NO
             browser.complete(signIn, callback)
         }
 
@@ -315,7 +357,8 @@ class SignInSpec :
             val signIn = world.signIn()
             val browser = Browser()
             val callback = world.server.deny(browser.begin(signIn))
-            shouldThrow<AuthorizationResponseException> { browser.complete(signIn, callback) }.error shouldBe "access_denied"
+            shouldThrow<AuthorizationResponseException> { browser.complete(signIn, callback) }.error shouldBe
+                "access_denied"
             beginAgain { browser.complete(signIn, callback) }
         }
 
@@ -379,7 +422,10 @@ class SignInSpec :
             test("is pushed where the server requires it, and where the settings say so") {
                 val required = SignInWorld { requirePushedRequests() }
                 val wanted = SignInWorld()
-                for ((world, signIn) in listOf(required to required.signIn(), wanted to wanted.signIn { pushRequests() })) {
+                for ((world, signIn) in listOf(
+                    required to required.signIn(),
+                    wanted to wanted.signIn { pushRequests() },
+                )) {
                     val browser = Browser()
                     val url = browser.begin(signIn, "/x")
                     url shouldContain "request_uri="
@@ -434,7 +480,13 @@ class SignInSpec :
             val world = SignInWorld()
             val client = CompletableDeferred(world.client())
             var asked = 0
-            val signIn = SignIn(ClientSource { asked++; client.await() }) { redirectUri = CALLBACK }
+            val signIn =
+                SignIn(
+                    ClientSource {
+                        asked++
+                        client.await()
+                    },
+                ) { redirectUri = CALLBACK }
             val browser = Browser()
             browser.complete(signIn, world.server.signIn(browser.begin(signIn)))
             asked shouldBe 2
@@ -458,7 +510,10 @@ class SignInSpec :
             val browser = Browser()
             val callback = world.server.signIn(browser.begin(signIn))
             store.isDown = true
-            for (call in listOf<suspend () -> Any?>({ browser.begin(signIn) }, { browser.complete(signIn, callback) })) {
+            for (call in listOf<suspend () -> Any?>(
+                { browser.begin(signIn) },
+                { browser.complete(signIn, callback) },
+            )) {
                 val failure = shouldThrow<TokenSourceException> { call() }
                 failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
                 failure.stackTraceToString() shouldNotContain "very-secret"
@@ -473,7 +528,8 @@ class SignInSpec :
             val browser = Browser()
             val callback = world.server.signIn(browser.begin(world.signIn { store(store, TokenCipher.of(storeKey())) }))
             val wrong = world.signIn { store(store, TokenCipher.of(storeKey())) }
-            shouldThrow<TokenSourceException> { browser.complete(wrong, callback) }.code shouldBe ErrorCode.TOKEN_STORE_UNREADABLE
+            shouldThrow<TokenSourceException> { browser.complete(wrong, callback) }.code shouldBe
+                ErrorCode.TOKEN_STORE_UNREADABLE
         }
 
         test("parameters of the token request are sent, and each sign-in has its own state, nonce and cookie") {
@@ -506,14 +562,25 @@ class SignInSpec :
 
             test("without a redirect URI, or with one that is not https") {
                 refused {} shouldBe "a SignIn needs redirectUri, exactly as it is registered"
-                for (uri in listOf("http://rp.example.com/callback", "http://localhost/callback", "/callback", "myapp://cb", "")) {
+                for (uri in listOf(
+                    "http://rp.example.com/callback",
+                    "http://localhost/callback",
+                    "/callback",
+                    "myapp://cb",
+                    "",
+                )) {
                     refused { redirectUri = uri } shouldStartWith "redirectUri must be an https URL, but is \"$uri\""
                 }
             }
 
             test("with insecureCookies() for anything but this machine") {
                 val others =
-                    listOf("https://localhost/cb", "http://rp.example.com/cb", "http://localhost.example.com/cb", "http://127.0.0.1.example.com/cb") +
+                    listOf(
+                        "https://localhost/cb",
+                        "http://rp.example.com/cb",
+                        "http://localhost.example.com/cb",
+                        "http://127.0.0.1.example.com/cb",
+                    ) +
                         listOf("http://10.0.0.1/cb", "http://user@localhost/cb", "http://[::2]/cb", "")
                 for (uri in others) {
                     refused {
@@ -537,13 +604,19 @@ class SignInSpec :
             }
 
             test("with insecureCookies() for a client with a security profile") {
-                val profiled = world.client { fapi2Security().authentication(PrivateKeyJwt(SigningKey.generate("ES256"))) }
+                val profiled =
+                    world.client {
+                        fapi2Security().authentication(
+                            PrivateKeyJwt(SigningKey.generate("ES256")),
+                        )
+                    }
                 val signIn =
                     SignIn(ClientSource { profiled }) {
                         redirectUri = "http://localhost:8080/callback"
                         insecureCookies()
                     }
-                shouldThrow<IllegalArgumentException> { signIn.begin(null) }.message shouldContain "insecureCookies() must not be called"
+                shouldThrow<IllegalArgumentException> { signIn.begin(null) }.message shouldContain
+                    "insecureCookies() must not be called"
             }
         }
 

@@ -45,6 +45,7 @@ class SignInPages(
     private val newSession: () -> String,
 ) {
     // region begin
+
     /** GET /login?return_to=/orders */
     suspend fun login(
         cookieHeader: String?,
@@ -58,6 +59,7 @@ class SignInPages(
     // endregion
 
     // region complete
+
     /** GET /callback?code=…&state=… */
     suspend fun callback(
         url: String,

@@ -13,8 +13,10 @@ public final class CookieSignIn {
 
     /** One for the program, beside the client: all instances have the same store and the same keys. */
     public static AsyncSignIn cookieSignIn(AsyncOpenIdClient client, TokenStore store, TokenCipher cipher) {
-        return AsyncSignIn.of(client, settings -> settings.redirectUri("https://rp.example.com/callback")
-                .store(store, cipher));
+        return AsyncSignIn.of(
+                client,
+                settings ->
+                        settings.redirectUri("https://rp.example.com/callback").store(store, cipher));
     }
 
     /** {@code GET /login}: set each of the cookies with its {@code headerValue()}, then redirect the browser. */
