@@ -86,6 +86,7 @@ public fun OpenIdClient.authorizationRequest(
             resource = parameters.all("resource"),
             acrValues = builder.acrValues,
             isAcrRequired = builder.isAcrRequired,
+            askedIssuer = configuration.askedIssuer?.takeIf { it != server.issuer },
         )
     return requestWith(completed(parameters), pending)
 }

@@ -41,6 +41,11 @@ public class PendingAuthorization internal constructor(
     public val acrValues: List<String> = emptyList(),
     /** Whether the ID Token must have one of [acrValues]. */
     public val isAcrRequired: Boolean = false,
+    /**
+     * As the server is asked for by a [ClientRegistry][dev.openidclient.client.ClientRegistry], where it calls itself
+     * otherwise; null: as [issuer].
+     */
+    internal val askedIssuer: String? = null,
 ) {
     /** One string of URL-safe characters; neither encrypted nor protected against changes. */
     public fun encode(): String {
@@ -58,6 +63,7 @@ public class PendingAuthorization internal constructor(
                 RESOURCE to StoredMembers.array(resource),
                 ACR_VALUES to StoredMembers.array(acrValues),
                 ACR_REQUIRED to if (isAcrRequired) JsonPrimitive(true) else null,
+                ASKED_ISSUER to askedIssuer?.let(::JsonPrimitive),
             )
         return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
     }
@@ -86,9 +92,10 @@ public class PendingAuthorization internal constructor(
         private const val RESOURCE = "resource"
         private const val ACR_VALUES = "acr_values"
         private const val ACR_REQUIRED = "acr_required"
+        private const val ASKED_ISSUER = "asked_iss"
         private val FIRST_MEMBERS =
             setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT, SCOPE)
-        private val MEMBERS = FIRST_MEMBERS + setOf(RESOURCE, ACR_VALUES, ACR_REQUIRED)
+        private val MEMBERS = FIRST_MEMBERS + setOf(RESOURCE, ACR_VALUES, ACR_REQUIRED, ASKED_ISSUER)
 
         /**
          * Reads what [encode] wrote, also that of the first version. Throws [IllegalArgumentException] for anything
@@ -117,6 +124,7 @@ public class PendingAuthorization internal constructor(
                 resource = stored.optional(RESOURCE, StoredMembers::texts).orEmpty(),
                 acrValues = stored.optional(ACR_VALUES, StoredMembers::texts).orEmpty(),
                 isAcrRequired = stored.optional(ACR_REQUIRED, ::boolean) ?: false,
+                askedIssuer = stored.optional(ASKED_ISSUER, ::text),
             )
         }
 

@@ -14,7 +14,8 @@ import dev.openidclient.metadata.ExpectedIssuer
  * The client of the server that the person of [pending] was sent to: for the callback, whoever says that he sent it.
  * Throws [OAuthException] as [ClientRegistry.client] does.
  */
-public suspend fun ClientRegistry.client(pending: PendingAuthorization): OpenIdClient = clientNamed(pending.issuer)
+public suspend fun ClientRegistry.client(pending: PendingAuthorization): OpenIdClient =
+    client(pending.askedIssuer ?: pending.issuer)
 
 /**
  * The same for the callback with [callbackUrl]: where that names its server (`iss`, [RFC

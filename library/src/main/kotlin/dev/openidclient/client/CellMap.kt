@@ -36,10 +36,20 @@ internal class CellMap<C : Any>(
         make: () -> C,
     ): C {
         cells[key]?.let { return it }
-        val made = make()
-        val cell = cells.putIfAbsent(key, made) ?: made
-        if (cells.size > maximum || time.monotonicMillis - sweptAt > SWEEP_MILLIS) makeRoom(key)
-        return cell
+        return getOrPut(key, make()).also { makeRoom(key) }
+    }
+
+    /** Of those that are kept, the one of [key], which is [cell] where there was none; [makeRoom] is to follow. */
+    fun getOrPut(
+        key: String,
+        cell: C,
+    ): C = cells.putIfAbsent(key, cell) ?: cell
+
+    /** Lets those go that have to, now that [newest] has come. */
+    fun makeRoom(newest: String) {
+        if (cells.size <= maximum && time.monotonicMillis - sweptAt <= SWEEP_MILLIS) return
+        // without the lock: who is told may take its time
+        sweep(newest).forEach(traits::evicted)
     }
 
     fun remove(key: String): C? = cells.remove(key)
@@ -47,17 +57,26 @@ internal class CellMap<C : Any>(
     /** As they are now, and while others come and go. */
     val all: Collection<C> get() = cells.values
 
+    /** Removes [cell], unless another one has taken its place. */
+    fun remove(
+        key: String,
+        cell: C,
+    ) {
+        cells.remove(key, cell)
+    }
+
+    /** Returns those that were of use still. */
     @Synchronized
-    private fun makeRoom(newest: String) {
+    private fun sweep(newest: String): List<C> {
         sweptAt = time.monotonicMillis
         cells.entries.removeIf { (key, cell) -> key != newest && !traits.isBusy(cell) && traits.isUseless(cell) }
-        if (cells.size <= maximum) return
-        cells.entries
+        if (cells.size <= maximum) return emptyList()
+        return cells.entries
             .filter { (key, cell) -> key != newest && !traits.isBusy(cell) }
             .map { it to traits.lastUsedAt(it.value) }
             .sortedBy { (_, lastUsedAt) -> lastUsedAt }
             .take(cells.size - maximum + maximum / BATCH_PART)
-            .forEach { (entry) -> if (cells.remove(entry.key, entry.value)) traits.evicted(entry.value) }
+            .mapNotNull { (entry) -> entry.value.takeIf { cells.remove(entry.key, it) } }
     }
 
     private companion object {

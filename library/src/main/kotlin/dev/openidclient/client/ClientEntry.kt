@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.error.printable
 import java.util.function.Consumer
 
 /** What a program knows of itself as the client of one server: what the [ClientFinder] of a [ClientRegistry] finds. */
@@ -9,7 +10,7 @@ public class ClientEntry
         public val clientId: String,
         internal val configure: Consumer<ClientSettings> = Consumer {},
     ) {
-        override fun toString(): String = "ClientEntry($clientId)"
+        override fun toString(): String = "ClientEntry(${printable(clientId)})"
     }
 
 /** The same with [configure] for Kotlin. How requests are sent, `connection` and `coroutineContext` are the registry's. */
@@ -25,8 +26,9 @@ public fun interface ClientFinder {
      * What the client of [issuer] is; null where that is no server of this program's, so that nothing is asked of it.
      * [issuer] may come from anybody: compare it with what is known, character by character.
      *
-     * Runs in the registry's coroutines, once for all who ask for [issuer], and may suspend for as long as it takes.
-     * What it throws reaches those who asked, and is not kept.
+     * Runs in the registry's coroutines, once for all who ask for [issuer] at the time, and no longer than `timeout` in
+     * the settings. What it throws reaches those who asked. No answer is kept but a [ClientEntry]: who is not known is
+     * looked for each time.
      */
     public suspend fun find(issuer: String): ClientEntry?
 }

@@ -5,6 +5,8 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.printable
+import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.http.shownUrl
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.currentCoroutineContext
@@ -44,7 +46,7 @@ public class ClientRegistry(
      * The client of [issuer] to use now, as [DiscoveredClient.client] gives it: ask for it each time, and keep none.
      *
      * Throws [MetadataException] with [ErrorCode.INVALID_SERVER_METADATA], before anything is sent, where the finder
-     * does not know [issuer]; another [OAuthException] where nothing is known of the server and it cannot be asked;
+     * does not know [issuer], or it is none; another [OAuthException] where nothing is known of the server and it cannot be asked;
      * what the finder throws; [IllegalArgumentException] where the settings of the entry contradict themselves;
      * [IllegalStateException] after [close].
      */
@@ -61,16 +63,9 @@ public class ClientRegistry(
 
     /** Keeps the client of [issuer] no longer: the next call looks for it anew, as after a change of its secret. */
     public fun forget(issuer: String) {
+        // first: what is being found may be of before the change
+        searches.remove(issuer)
         tenants.remove(issuer)
-    }
-
-    /**
-     * The client of the server that calls itself [named], which may be asked for by another name, as the common address
-     * of Microsoft Entra ID is.
-     */
-    internal suspend fun clientNamed(named: String): OpenIdClient {
-        val asked = tenants[named] ?: tenants.all.firstOrNull { it.namedIssuer == named }
-        return (asked ?: tenant(named)).client()
     }
 
     /**
@@ -98,7 +93,7 @@ public class ClientRegistry(
     private fun known(issuer: String): MetadataKeeper? {
         val keeper = tenants[issuer] ?: return null
         if (!isIdle(keeper)) return keeper
-        tenants.remove(issuer)
+        tenants.remove(issuer, keeper)
         return null
     }
 
@@ -116,8 +111,24 @@ public class ClientRegistry(
     ) {
         // found by somebody who was quicker
         val found = tenants[issuer]?.let { Finding(it, null) } ?: found(issuer)
-        searches.remove(issuer, search)
-        search.complete(found)
+        search.complete(kept(issuer, search, found))
+    }
+
+    /** [found], kept for others too unless it was forgotten meanwhile. */
+    private fun kept(
+        issuer: String,
+        search: CompletableDeferred<Finding>,
+        found: Finding,
+    ): Finding {
+        var kept = found
+        searches.computeIfPresent(issuer) { _, current ->
+            if (current === search && found.keeper != null) {
+                kept = Finding(tenants.getOrPut(issuer, found.keeper), null)
+            }
+            current.takeIf { it !== search }
+        }
+        tenants.makeRoom(issuer)
+        return kept
     }
 
     private fun ended(cause: Throwable?): IllegalStateException =
@@ -126,7 +137,9 @@ public class ClientRegistry(
     private suspend fun found(issuer: String): Finding =
         try {
             requirePermitted(issuer)
-            Finding(finder.find(issuer)?.let { keeper(issuer, it) }, null)
+            within(connection.limits.timeout, { "find(\"${printable(issuer)}\") of the ClientRegistry" }) {
+                Finding(finder.find(issuer)?.let { keeper(issuer, it) }, null)
+            }
         } catch (e: CancellationException) {
             // this is closed, or the finder was cancelled by itself
             if (!currentCoroutineContext().isActive) throw e
@@ -149,17 +162,25 @@ public class ClientRegistry(
         }
         own.requireOfRegistry()
         val server = keptServer(issuer, entry.clientId, own)
-        return tenants.getOrMake(issuer) { MetadataKeeper(server, time, coroutines, "client registry") }
+        return MetadataKeeper(server, time, coroutines, "client registry")
     }
 
-    /** Of an issuer too, for it may come from outside. */
+    /** Of an issuer too, for it may come from outside: what is none is not the program's mistake here. */
     private fun requirePermitted(issuer: String) {
-        if (connection.traits.permitUrl?.test(issuer) != false) return
+        val url = AbsoluteUrl.parse(issuer)?.takeIf(::isAskable) ?: throw noIssuer(issuer)
+        if (connection.traits.permitUrl?.test(url.withoutFragment) != false) return
         throw MetadataException(
             ErrorCode.HTTP_REQUEST_FORBIDDEN,
             "permitUrl in the settings does not permit the issuer ${printable(issuer)}",
         ).retold(reached = Reached.NO)
     }
+
+    private fun noIssuer(issuer: String) =
+        MetadataException(
+            ErrorCode.INVALID_SERVER_METADATA,
+            "\"${shownUrl(issuer)}\" is no server of this program's: an issuer is an absolute URL without query and " +
+                "fragment, and nothing was sent",
+        ).retold(reached = Reached.NO)
 
     private fun unknown(issuer: String) =
         MetadataException(

@@ -239,7 +239,7 @@ public class ClientSettings internal constructor() : LazySettings() {
 
     internal fun build(clientId: String): Configuration {
         requireNotLazy()
-        return configuration(ownMetadata(clientId), doubt = null)
+        return configuration(ownMetadata(clientId))
     }
 
     private fun ownMetadata(clientId: String): ClientMetadata {
@@ -248,10 +248,10 @@ public class ClientSettings internal constructor() : LazySettings() {
         return metadata
     }
 
-    /** For clients that share their connection with the later ones in their place, and tell [doubt] of themselves. */
+    /** For clients of [issuer] that share their connection with the later ones in their place. */
     internal fun buildLazily(
         clientId: String,
-        doubt: MetadataDoubt,
+        issuer: String,
     ): Configuration {
         checkLazy()
         val timeout = connection?.limits?.timeout ?: timeout
@@ -259,7 +259,7 @@ public class ClientSettings internal constructor() : LazySettings() {
             "a client that discovers its server later needs a timeout, or discovery could hang for ever: give " +
                 "\"timeout\" in the settings a value above zero"
         }
-        return configuration(ownMetadata(clientId), doubt)
+        return configuration(ownMetadata(clientId), issuer, MetadataDoubt())
     }
 
     /** The members of the client metadata that these settings name. */
@@ -268,12 +268,13 @@ public class ClientSettings internal constructor() : LazySettings() {
     /** For a client of which the server knows [metadata], whatever these settings name. */
     internal fun build(metadata: ClientMetadata): Configuration {
         requireNotLazy()
-        return configuration(metadata, doubt = null)
+        return configuration(metadata)
     }
 
     private fun configuration(
         metadata: ClientMetadata,
-        doubt: MetadataDoubt?,
+        askedIssuer: String? = null,
+        doubt: MetadataDoubt? = null,
     ): Configuration {
         require(!pendingAuthorizationLifetime.isNegative && !pendingAuthorizationLifetime.isZero) {
             "pendingAuthorizationLifetime must be positive, but is $pendingAuthorizationLifetime"
@@ -299,6 +300,7 @@ public class ClientSettings internal constructor() : LazySettings() {
                 discoveryAlgorithm,
                 pendingAuthorizationLifetime,
                 jwksOutageTolerance,
+                askedIssuer,
             ),
             ClientRules(
                 ResponseRules(kind, detached, issRequired || profile?.requiresIssParameter == true),

@@ -28,6 +28,7 @@ internal class Configuration(
     val pendingAuthorizationLifetime: Duration get() = given.pendingAuthorizationLifetime
     val jwksOutageTolerance: Duration get() = given.jwksOutageTolerance
     val discoveryAlgorithm: DiscoveryAlgorithm get() = given.discoveryAlgorithm
+    val askedIssuer: String? get() = given.askedIssuer
     val decryption: Decryption? get() = given.decryption
     val responseRules: ResponseRules get() = rules.response
     val responseKind: ResponseKind get() = responseRules.kind
@@ -87,6 +88,8 @@ internal class GivenSettings(
     val discoveryAlgorithm: DiscoveryAlgorithm,
     val pendingAuthorizationLifetime: Duration,
     val jwksOutageTolerance: Duration,
+    /** As a server is asked for that is discovered later; null: the client was made at once. */
+    val askedIssuer: String?,
 )
 
 /** What a client demands of its server, and where it demands less than others. */

@@ -133,7 +133,7 @@ internal fun keptServer(
                 "fallbackMetadata is of the issuer \"${printable(it.issuer)}\", not of \"${printable(issuer)}\""
             }
         }
-    val configuration = settings.buildLazily(clientId, MetadataDoubt())
+    val configuration = settings.buildLazily(clientId, issuer)
     return KeptServer(
         issuer,
         configuration,

@@ -77,6 +77,10 @@ internal class MetadataAddress(
         if (issuer == null) ExpectedIssuer.ofMetadata(received) else ExpectedIssuer.of(url, received, algorithm)
 }
 
+/** Whether [url] may be an issuer (RFC 8414 §2), or is a metadata document. */
+internal fun isAskable(url: AbsoluteUrl): Boolean =
+    WellKnown.isDocument(url) || (url.query == null && url.fragment == null)
+
 /**
  * Where [issuer] has its metadata. Throws [IllegalArgumentException] where it is neither an issuer nor a document,
  * [MetadataException][dev.openidclient.error.MetadataException] where its scheme is forbidden.
@@ -92,8 +96,7 @@ internal fun metadataAddress(
                 AbsoluteUrl.hostAdvice(issuer)
         }
     val isDocument = WellKnown.isDocument(url)
-    // RFC 8414 §2
-    require(isDocument || (url.query == null && url.fragment == null)) {
+    require(isAskable(url)) {
         "an issuer has no query and no fragment: ask for \"${printable(url.withoutQueryAndFragment)}\", " +
             "or for its metadata document by the whole URL"
     }

@@ -4,7 +4,10 @@ import dev.openidclient.error.printable
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 
-/** What operators read of the metadata of [issuer], under the name of [DiscoveredClient]: the first failure of each row. */
+/**
+ * What operators read of the metadata of [issuer], under the name of [DiscoveredClient]: the first failure of each row, and of
+ * each kind in it.
+ */
 internal class DiscoveryLog(
     issuer: String,
     private val logger: Logger = LOGGER,
@@ -16,13 +19,15 @@ internal class DiscoveryLog(
 
     fun failed(
         failure: Throwable,
-        isFirst: Boolean,
-        isRefused: Boolean,
+        /** The one before, in this row; null: this is the first. */
+        earlier: Throwable?,
         isFallbackUsed: Boolean,
     ) {
         val message = logged(failure)
+        val isRefused = isRefusal(failure)
         when {
-            !isFirst -> logger.debug("{}: still no new metadata: {}", shown, message)
+            // an answer that does not hold is another thing than none
+            earlier != null && isRefusal(earlier) == isRefused -> logger.debug("{}: still no new metadata: {}", shown, message)
             isFallbackUsed -> logger.warn("{}: fallbackMetadata of the settings is used, for: {}", shown, message)
             isRefused -> logger.warn("{}: the server's metadata do not hold: {}", shown, message)
             else -> logger.info("{}: the metadata cannot be had: {}", shown, message)

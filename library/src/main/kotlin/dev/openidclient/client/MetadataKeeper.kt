@@ -72,9 +72,6 @@ internal class MetadataKeeper(
 
     val isFlying: Boolean get() = synchronized(lock) { flight != null }
 
-    /** What the server calls itself; null where that is not known. */
-    val namedIssuer: String? get() = (known?.client ?: server.fallback)?.server?.issuer
-
     init {
         server.configuration.doubt?.onDoubt = ::doubted
     }
@@ -101,6 +98,7 @@ internal class MetadataKeeper(
 
     /** Asks now, whatever has failed before, or joins who does. */
     suspend fun refresh(): OpenIdClient {
+        lastUsedAt = time.monotonicNanos
         requireOpen()
         val landing = joined(Reason.WISH).await()
         return landing.client ?: throw failureOf(landing)
@@ -172,15 +170,14 @@ internal class MetadataKeeper(
             val discovered = askForMetadata(server.issuer, server.configuration)
             val before = known?.client ?: server.fallback
             succeeded(if (before == null) discovered else successor(before, discovered), flight)
-        } catch (e: CancellationException) {
-            // this is closed, or a transport was cancelled by itself
-            if (!currentCoroutineContext().isActive) throw e
-            failed(TransportException(ErrorCode.TIMEOUT, CANCELLED, e), flight)
         } catch (
             // every waiter hears of it, whatever it is
             @Suppress("TooGenericExceptionCaught") e: Throwable,
         ) {
-            failed(e, flight)
+            // this is closed, and with it maybe the engine: that is no failure of the server's
+            if (!currentCoroutineContext().isActive) throw e
+            // a transport may be cancelled by itself
+            failed(if (e is CancellationException) TransportException(ErrorCode.TIMEOUT, CANCELLED, e) else e, flight)
         }
     }
 
@@ -212,10 +209,9 @@ internal class MetadataKeeper(
             val backOff = if (known == null) FIRST_BACK_OFF else LATER_BACK_OFF
             failing = Failing(failure, since, count, time.monotonicMillis + backOff.after(count, time))
         }
-        val isRefused = isRefusal(failure)
-        log.failed(failure, isFirst = earlier == null, isRefused, isFallbackUsed = known == null && server.fallback != null)
+        log.failed(failure, earlier?.cause, isFallbackUsed = known == null && server.fallback != null)
         server.configuration.connection.listeners?.happened(
-            if (isRefused) {
+            if (isRefusal(failure)) {
                 TokenEvent.MetadataRefused(eventSource)
             } else {
                 TokenEvent.MetadataFailed(eventSource, codeOf(failure))

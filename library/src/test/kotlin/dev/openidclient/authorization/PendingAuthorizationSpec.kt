@@ -50,6 +50,7 @@ class PendingAuthorizationSpec :
                 scope = "openid a",
                 resource = listOf("https://a", "https://b"),
                 requiredAcr = listOf("gold", "silver"),
+                askedIssuer = "https://as.example.com/common",
             )
 
         test("comes back from its encoding with every member") {
@@ -79,6 +80,7 @@ class PendingAuthorizationSpec :
             decoded.resource.shouldBeEmpty()
             decoded.acrValues.shouldBeEmpty()
             decoded.isAcrRequired shouldBe false
+            decoded.askedIssuer shouldBe null
         }
 
         test("whatever it holds comes back from its encoding") {
@@ -97,6 +99,7 @@ class PendingAuthorizationSpec :
                         scope = Arb.string().orNull().bind(),
                         resource = Arb.list(Arb.string(), 0..2).bind(),
                         requiredAcr = Arb.list(Arb.string(), 0..2).bind(),
+                        askedIssuer = Arb.string().orNull().bind(),
                     )
                 }
             checkAll(300, any) { pending -> PendingAuthorization.decode(pending.encode()) shouldBe pending }
@@ -112,7 +115,8 @@ class PendingAuthorizationSpec :
                 """"redirect_uri":"https://rp.example.com/callback",""" +
                 """"state":"af0ifjsldkj","nonce":"n-0S6_WzA2Mj","code_verifier":"$CODE_VERIFIER",""" +
                 """"max_age":60,"created_at":1767225600,"scope":"openid a",""" +
-                """"resource":["https://a","https://b"],"acr_values":["gold","silver"],"acr_required":true}"""
+                """"resource":["https://a","https://b"],"acr_values":["gold","silver"],"acr_required":true,""" +
+                """"asked_iss":"https://as.example.com/common"}"""
         }
 
         test("reads the form that is stored in sessions") {

@@ -92,6 +92,36 @@ class RegisteredIssuerSpec :
                 val pending = client.authorizationRequest { redirectUri(CALLBACK) }.pending
                 pending.issuer shouldBe named
                 tenants.client(pending) shouldBeSameInstanceAs client
+                // in another process, or after it had to make room
+                tenants.forget(asked)
+                tenants.client(PendingAuthorization.decode(pending.encode())).server.issuer shouldBe named
+            }
+        }
+
+        test("what is pending names how the server was asked for only where that is not its own name") {
+            pending().pending.askedIssuer shouldBe null
+        }
+
+        test("a server that calls itself as another one gets none of its callbacks") {
+            val good = "https://good.example.com"
+            // found by its document, it may call itself anything
+            val evil = "https://evil.example.com/.well-known/openid-configuration"
+            val servers =
+                RecordingTransport {
+                    val host = it.url.substringBefore("/.well-known")
+                    response(
+                        """{"issuer":"$good","authorization_endpoint":"$host/authorize","token_endpoint":"$host/token"}""",
+                    )
+                }
+            ClientRegistry {
+                transport = servers
+                find { issuer -> if (issuer == good || issuer == evil) ClientEntry("app") else null }
+            }.use { tenants ->
+                val pending = tenants.client(good).authorizationRequest { redirectUri(CALLBACK) }.pending
+                tenants.client(evil).server.tokenEndpoint shouldBe "https://evil.example.com/token"
+                tenants.forget(good)
+                tenants.client(pending).server.tokenEndpoint shouldBe "$good/token"
+                tenants.clientFor("$CALLBACK?code=c", pending).server.tokenEndpoint shouldBe "$good/token"
             }
         }
     })

@@ -3,15 +3,9 @@ package dev.openidclient.client
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.TransportException
-import dev.openidclient.event.ClientListener
 import dev.openidclient.event.TokenEvent
-import dev.openidclient.http.HttpHeaders
-import dev.openidclient.http.HttpRequest
-import dev.openidclient.http.HttpResponse
-import dev.openidclient.http.HttpTransport
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.tokensource.ClientCredentialsTokens
-import dev.openidclient.tokensource.TokenWorld
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -25,7 +19,6 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
@@ -33,62 +26,6 @@ import java.io.IOException
 import java.time.Duration
 
 private const val HOUR = 3_600_000L
-
-/** Servers `https://t0.example.com`, `https://t1.example.com` and so on, each of which answers after 100 ms. */
-private class ManyServers(
-    private val test: TestScope,
-) : HttpTransport {
-    private val world = TokenWorld(test)
-    val requests = mutableListOf<String>()
-    val searches = mutableListOf<String>()
-    val down = mutableSetOf<String>()
-    val hanging = mutableSetOf<String>()
-    val events = mutableListOf<TokenEvent>()
-    var beforeFound: suspend (String) -> Unit = {}
-    var known: (String) -> Boolean = { KNOWN.matches(it) }
-
-    fun registry(configure: RegistrySettings.() -> Unit = {}) =
-        ClientRegistry {
-            transport = this@ManyServers
-            clock = world.clock
-            coroutineContext = test.backgroundScope.coroutineContext
-            listener(
-                object : ClientListener {
-                    override fun happened(event: TokenEvent) {
-                        events += event
-                    }
-                },
-            )
-            find { issuer ->
-                searches += issuer
-                beforeFound(issuer)
-                if (known(issuer)) ClientEntry("app of $issuer") { clientSecret("secret") } else null
-            }
-            configure()
-        }
-
-    override suspend fun send(request: HttpRequest): HttpResponse {
-        requests += request.url
-        val issuer = request.url.substringBefore("/.well-known").substringBefore("/token")
-        if (issuer in hanging) awaitCancellation()
-        if (issuer in down) throw IOException("down")
-        delay(ANSWER_MILLIS)
-        val body =
-            if (request.url.endsWith("/token")) {
-                """{"access_token":"a","token_type":"Bearer","expires_in":3600}"""
-            } else {
-                """{"issuer":"$issuer","token_endpoint":"$issuer/token","jwks_uri":"$issuer/jwks"}"""
-            }
-        return HttpResponse(200, HttpHeaders.of("content-type" to "application/json"), body.encodeToByteArray())
-    }
-
-    companion object {
-        val KNOWN = Regex("https://t\\d+\\.example\\.com")
-        const val ANSWER_MILLIS = 100L
-
-        fun issuer(number: Int) = "https://t$number.example.com"
-    }
-}
 
 private fun issuer(number: Int) = ManyServers.issuer(number)
 

@@ -14,6 +14,7 @@ import dev.openidclient.testserver.TestAuthorizationServer
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.awaitCancellation
 import java.time.Duration
 import kotlin.coroutines.CoroutineContext
 
@@ -76,6 +77,13 @@ internal suspend fun Messages.clientRegistries() {
     of { registry { coroutineContext = Job().apply { cancel() } } }
     of { registry { connection = server.lazyClient().connection } }
     of { registry().client("https://unknown.example.com") }
+    of { registry().client("as.example.com") }
+    of {
+        registry {
+            timeout = Duration.ofMillis(1)
+            find { awaitCancellation() }
+        }.client(server.issuer)
+    }
     of { registry { permitUrl { false } }.client(server.issuer) }
     of { registry { find { ClientEntry("app") { connection = server.lazyClient().connection } } }.client(server.issuer) }
     of { registry { find { ClientEntry("app") { executor(Runnable::run) } } }.client(server.issuer) }

@@ -29,6 +29,7 @@ internal fun pendingAuthorization(
     scope: String? = null,
     resource: List<String> = emptyList(),
     requiredAcr: List<String> = emptyList(),
+    askedIssuer: String? = null,
 ): PendingAuthorization =
     PendingAuthorization(
         issuer,
@@ -43,6 +44,7 @@ internal fun pendingAuthorization(
         resource,
         requiredAcr,
         isAcrRequired = requiredAcr.isNotEmpty(),
+        askedIssuer = askedIssuer,
     )
 
 /** An ordinary document of the token endpoint, with [changes]: a null value removes the member. */

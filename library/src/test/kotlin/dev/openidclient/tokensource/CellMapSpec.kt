@@ -55,6 +55,36 @@ class CellMapSpec :
             evicted shouldBe lastUsed.filterValues { it in 1L..7L }.keys
         }
 
+        test("who is told of those that go may take its time: others come and go meanwhile") {
+            val maps = mutableListOf<CellMap<String>>()
+            val wasLocked = mutableListOf<Boolean>()
+            val traits =
+                object : CellMap.Traits<String> {
+                    override fun isBusy(cell: String) = false
+
+                    override fun isUseless(cell: String) = false
+
+                    override fun lastUsedAt(cell: String) = cell.toLong()
+
+                    override fun evicted(cell: String) {
+                        wasLocked += Thread.holdsLock(maps.single())
+                    }
+                }
+            val map = CellMap(1, SourceTime(Clock.systemUTC(), { 0 }), traits)
+            maps += map
+            repeat(3) { map.getOrMake("$it") { "$it" } }
+            wasLocked shouldBe listOf(false, false)
+        }
+
+        test("one that another has taken the place of is not removed") {
+            val map = CellMap(2, SourceTime(Clock.systemUTC(), { 0 }), NoTraits)
+            map.getOrMake("key") { "new" }
+            map.remove("key", "old")
+            map["key"] shouldBe "new"
+            map.remove("key", "new")
+            map["key"] shouldBe null
+        }
+
         test("a server's Retry-After is not forgotten as others come") {
             runTest {
                 val world = TokenWorld(this)
@@ -72,3 +102,13 @@ class CellMapSpec :
             }
         }
     })
+
+private object NoTraits : CellMap.Traits<String> {
+    override fun isBusy(cell: String) = false
+
+    override fun isUseless(cell: String) = false
+
+    override fun lastUsedAt(cell: String) = 0L
+
+    override fun evicted(cell: String) = Unit
+}
