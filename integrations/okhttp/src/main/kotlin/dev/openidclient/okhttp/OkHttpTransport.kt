@@ -22,9 +22,10 @@ import java.io.IOException
  * a body that an interceptor sends a second time ends in a [dev.openidclient.error.TransportException].
  *
  * The client's timeouts hold as well: OkHttp gives up after 10 seconds without a byte unless told otherwise. So do the
- * bounds of its `Dispatcher`: OkHttp sends five requests to one host at a time, the others wait. The head of an answer
- * may have 256 KiB. An answer over TLS without `content-length`, chunks or HTTP/2 is taken only where its body is a
- * whole JSON object or array, for OkHttp does not see whether it was cut off. A `GET` with a body is refused with
+ * bounds of its `Dispatcher`: OkHttp sends five requests to one host, and 64 to all, at a time, the others wait: where
+ * many servers share it, raise `maxRequests`, or some that hang hold up all others. The head of an answer may have
+ * 256 KiB. An answer over TLS without `content-length`, chunks or HTTP/2 is taken only where its body is a whole JSON
+ * object or array, for OkHttp does not see whether it was cut off. A `GET` with a body is refused with
  * [IllegalArgumentException]. Cancellation closes the connection, or with HTTP/2 its stream.
  *
  * Runs on the JVM and on Android 8 (API 26) and later.
@@ -79,8 +80,8 @@ public class OkHttpTransport(
     public companion object {
         /**
          * Opens a transport with an OkHttp of its own, for several clients: give it to each in `transport`, and close
-         * it after the last one. It sends 64 requests at a time, and has no timeout that the clients' own would meet, but
-         * for 10 s to connect.
+         * it after the last one. It sends 64 requests to one host at a time, and has no timeout that the clients' own
+         * would meet, but for 10 s to connect.
          */
         @JvmStatic
         public fun open(): CloseableHttpTransport = OpenOkHttp()

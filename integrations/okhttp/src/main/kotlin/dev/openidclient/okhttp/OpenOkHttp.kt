@@ -11,7 +11,7 @@ import java.util.concurrent.SynchronousQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 
-private const val CALLS_AT_A_TIME = 64
+private const val CALLS_TO_A_HOST = 64
 private const val IDLE_SECONDS = 60L
 
 /** Longer than any call: it ends what a cancellation missed. */
@@ -24,8 +24,9 @@ internal class OpenOkHttp : CloseableHttpTransport {
             .Builder()
             .dispatcher(
                 Dispatcher(threads()).apply {
-                    maxRequests = CALLS_AT_A_TIME
-                    maxRequestsPerHost = CALLS_AT_A_TIME
+                    // or those who wait for one host that hangs would hold up all others
+                    maxRequests = Int.MAX_VALUE
+                    maxRequestsPerHost = CALLS_TO_A_HOST
                 },
             ).readTimeout(ABANDONED)
             .writeTimeout(ABANDONED)

@@ -9,6 +9,7 @@ import dev.openidclient.http.TransportEnginesFailureSpec
 import dev.openidclient.http.TransportEnginesSpec
 import dev.openidclient.network.BrokenAnswersSpec
 import dev.openidclient.network.BrokenConnectionsSpec
+import dev.openidclient.network.ManyTenantsSpec
 import dev.openidclient.network.NetworkCancellationSpec
 import dev.openidclient.network.NetworkLeakSpec
 import dev.openidclient.network.StaleConnectionSpec
@@ -47,3 +48,5 @@ class OkHttpNetworkCancellationSpec : NetworkCancellationSpec()
 class OkHttpNetworkLeakSpec : NetworkLeakSpec()
 
 class OkHttpStaleConnectionSpec : StaleConnectionSpec()
+
+class OkHttpManyTenantsSpec : ManyTenantsSpec()

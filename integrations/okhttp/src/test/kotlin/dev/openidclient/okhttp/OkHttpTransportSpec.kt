@@ -14,6 +14,7 @@ import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.ints.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -22,6 +23,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.supervisorScope
+import kotlinx.coroutines.withTimeout
 import okhttp3.Cache
 import okhttp3.Cookie
 import okhttp3.CookieJar
@@ -443,6 +445,21 @@ class OkHttpTransportSpec :
                     OkHttpTransport.open().use { transport ->
                         supervisorScope { List(MANY) { async(Dispatchers.IO) { transport.send(get(url(server))) } } }
                             .forEach { it.await().status shouldBe 200 }
+                    }
+                }
+            }
+
+            test("those who wait for a host that hangs, however many, hold up no other host") {
+                LocalServer { awaitEnd() }.use { hanging ->
+                    LocalServer { respond() }.use { other ->
+                        OkHttpTransport.open().use { transport ->
+                            supervisorScope {
+                                val waiting = List(HUNDRED) { async(Dispatchers.IO) { transport.send(get(url(hanging))) } }
+                                eventually(10.seconds) { hanging.accepted shouldBeGreaterThanOrEqual 64 }
+                                withTimeout(10.seconds) { transport.send(get(url(other))).status shouldBe 200 }
+                                waiting.forEach { it.cancel() }
+                            }
+                        }
                     }
                 }
             }
