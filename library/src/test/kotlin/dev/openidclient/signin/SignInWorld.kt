@@ -2,6 +2,7 @@ package dev.openidclient.signin
 
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.testserver.TestAuthorizationServer
 import dev.openidclient.testserver.TestClock
 import dev.openidclient.testserver.TestServerSettings
@@ -17,6 +18,7 @@ class SignInWorld(
     val server =
         TestAuthorizationServer {
             clock = this@SignInWorld.clock
+            signingAlgorithm = JwsAlgorithm.ES256 // its keys are made at once
             configure()
         }
 
