@@ -29,6 +29,8 @@ internal class UserRefresh(
     private val engine = shelf.engine
     private val id = session.id
     private val writing = UserWriting(shelf, session)
+    private val serving = UserServing(shelf, session, cell)
+    private val alone = UserRefreshAlone(shelf, session, cell)
 
     suspend fun obtain(): Obtained =
         session.turn.withLock {
@@ -47,24 +49,37 @@ internal class UserRefresh(
         patience: Patience,
     ): Obtained? {
         session.unwritten?.let { return laterWritten(client, it) }
-        val stored = shelf.load(id) ?: throw engine.signInRequired("there are no tokens for this session")
+        val loaded =
+            try {
+                shelf.load(id)
+            } catch (e: TokenSourceException) {
+                return alone.obtain(client, e)
+            }
+        val stored = loaded ?: throw engine.signInRequired("there are no tokens for this session")
         val entry = stored.entry
-        adopted(entry)?.let { return it }
-        whyNotRefreshable(entry)?.let { return alive(entry) ?: throw engine.signInRequired(it) }
-        if (entry.doubt != null && !mayResend(entry)) return usable(entry) ?: throw inDoubt(null)
+        session.last = entry
+        serving.adopted(entry)?.let { return it }
+        serving.whyNotRefreshable(entry)?.let { return serving.alive(entry) ?: throw engine.signInRequired(it) }
+        if (entry.doubt != null && !serving.mayResend(entry)) return serving.usable(entry) ?: throw serving.inDoubt(null)
         if (isOtherOneRunning(stored, timeout, patience)) {
-            usable(entry)?.let { return it }
+            serving.usable(entry)?.let { return it }
             patience.pause("another instance's refresh of this session to end")
             return null
         }
-        return when (val lease = shelf.lease(id, stored.version, session.owner)) {
+        val lease =
+            try {
+                shelf.lease(id, stored.version, session.owner)
+            } catch (e: TokenSourceException) {
+                return alone.obtain(client, e)
+            }
+        return when (lease) {
             is Lease.Changed -> {
                 patience.pause("the token store, where this session changes all the time")
                 null
             }
             is Lease.Gone -> throw engine.signInRequired("there are no tokens for this session any more")
             is Lease.Held ->
-                usable(entry) ?: run {
+                serving.usable(entry) ?: run {
                     patience.pause("another instance's refresh of this session to end", lease.remaining)
                     null
                 }
@@ -80,60 +95,6 @@ internal class UserRefresh(
                 }
         }
     }
-
-    /** What is fresh by now, without a request: another one has renewed it. */
-    private fun adopted(entry: UserEntry): Obtained? =
-        usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
-
-    private fun isStale(held: HeldTokens) = held.freshness(engine.time) == Freshness.STALE
-
-    /** What can be handed out, though it may be time for another one. */
-    private fun usable(entry: UserEntry): Obtained? {
-        val held = held(entry) ?: return null
-        return when (held.freshness(engine.time)) {
-            Freshness.FRESH, Freshness.STALE -> stored(held)
-            Freshness.LAST_RESORT, Freshness.EXPIRED -> null
-        }
-    }
-
-    /** What lives at all: there will be no other one. */
-    private fun alive(entry: UserEntry): Obtained? =
-        held(entry)?.takeIf { it.freshness(engine.time) != Freshness.EXPIRED }?.let(::stored)
-
-    /** The tokens of [entry]; for narrower scopes, which stand in no store, what is here of the same sign-in. */
-    private fun held(entry: UserEntry): HeldTokens? =
-        when {
-            cell.isScoped -> cell.known?.takeIf { cell.signIn == entry.signIn && !cell.refuses(it.tokens) }
-            entry.isRefused || cell.refuses(entry.tokens) -> null
-            else -> session.hold(entry)
-        }
-
-    private fun stored(held: HeldTokens) = Obtained(held, ServedFrom.STORE)
-
-    private fun whyNotRefreshable(entry: UserEntry): String? {
-        val end = entry.tokens.kept.refreshTokenExpiresAt
-        return when {
-            entry.tokens.refreshToken == null ->
-                "the access token has expired, and the server has issued no refresh token"
-            end != null && engine.time.clock.instant() >= end -> "the refresh token has expired"
-            else -> null
-        }
-    }
-
-    /** Whether the refresh token, of which it is not known whether it is used up, may be sent once more. */
-    private fun mayResend(entry: UserEntry): Boolean {
-        val doubt = entry.doubt ?: return true
-        return when (shelf.settings.afterDoubt) {
-            is AfterDoubt.Never -> false
-            is AfterDoubt.LastResort -> isUsedUp(entry)
-            is AfterDoubt.Within -> shelf.resends(doubt) || isUsedUp(entry)
-        }
-    }
-
-    /** Whether there is nothing left to lose: the access token of the session itself cannot be used any more. */
-    private fun isUsedUp(entry: UserEntry): Boolean =
-        entry.isRefused || cell.refuses(entry.tokens) ||
-            session.hold(entry).freshness(engine.time).let { it == Freshness.LAST_RESORT || it == Freshness.EXPIRED }
 
     /** Whether the instance whose lease ran out may still wait for its answer: no longer than [timeout]. */
     private fun isOtherOneRunning(
@@ -152,8 +113,7 @@ internal class UserRefresh(
         stored: VersionedEntry,
     ): Obtained? {
         val tokens = stored.entry.tokens
-        if (session.lastSent == tokens.refreshToken) engine.tell(TokenEvent::Resent)
-        session.lastSent = tokens.refreshToken
+        session.sending(tokens.refreshToken)
         val refreshed =
             try {
                 renewingLease(stored.version) { client.refreshTokenGrant(tokens) { addAll(cell.form) } }
@@ -196,10 +156,8 @@ internal class UserRefresh(
         stored: VersionedEntry,
         refreshed: TokenResponse,
     ): Obtained? {
-        val entry = if (cell.isScoped) rotated(stored.entry, refreshed) else entryOf(refreshed, stored.entry, client)
-        val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
-        val obtained = Obtained(scoped ?: session.hold(entry), ServedFrom.FLIGHT)
-        cell.signIn = entry.signIn
+        val entry = serving.after(stored.entry, refreshed, client)
+        val obtained = serving.obtained(entry, refreshed)
         val other = writing.write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
         return obtained.takeIf { other == null }
     }
@@ -212,29 +170,13 @@ internal class UserRefresh(
         writing.write(client, unwritten)
         if (session.unwritten == null) return null
         val why = unwritten.failure?.let { ": ${it.text.removePrefix("${engine.shown}: ")}" }.orEmpty()
-        return usable(unwritten.entry) ?: throw TokenSourceException(
-            ErrorCode.TOKEN_STORE_FAILED,
-            "${engine.shown}: the last tokens of this session could not be written to the token store yet$why",
-            unwritten.failure,
-        )
-    }
-
-    private fun entryOf(
-        refreshed: TokenResponse,
-        before: UserEntry,
-        client: OpenIdClient,
-    ): UserEntry = UserEntry(refreshed, shelf.thumbprintOf(refreshed, client), before.signIn)
-
-    /** [entry] with the refresh token, and its end, that an answer for narrower scopes brought. */
-    private fun rotated(
-        entry: UserEntry,
-        refreshed: TokenResponse,
-    ): UserEntry {
-        val refreshToken = refreshed.refreshToken ?: entry.tokens.refreshToken
-        val end = refreshed.kept.refreshTokenExpiresAt
-        val isSame = refreshToken == entry.tokens.refreshToken && end == entry.tokens.kept.refreshTokenExpiresAt
-        val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken), end)
-        return UserEntry(tokens, entry.thumbprint, entry.signIn, doubt = null, entry.isRefused)
+        val outage =
+            TokenSourceException(
+                ErrorCode.TOKEN_STORE_FAILED,
+                "${engine.shown}: the last tokens of this session could not be written to the token store yet$why",
+                unwritten.failure,
+            )
+        return if (alone.isAllowed) alone.obtain(client, outage) else serving.usable(unwritten.entry) ?: throw outage
     }
 
     private suspend fun failed(
@@ -245,8 +187,7 @@ internal class UserRefresh(
         val failureClass = refreshFailureClassOf(failure)
         when {
             replacement != null -> {
-                val tokens = stored.entry.tokens.withRefreshToken(replacement)
-                val entry = UserEntry(tokens, stored.entry.thumbprint, stored.entry.signIn, isRefused = !cell.isScoped)
+                val entry = serving.afterReplacement(stored.entry, replacement)
                 writing.write(
                     shelf.clientEngine.client(),
                     Unwritten(stored.version, stored.entry.tokens.refreshToken, entry),
@@ -258,7 +199,7 @@ internal class UserRefresh(
                 val since = stored.entry.doubt?.since ?: engine.time.clock.instant()
                 engine.tell(TokenEvent::InDoubt)
                 markDoubt(stored, Doubt(since, abandonedAt = null))
-                throw inDoubt(failure)
+                throw serving.inDoubt(failure)
             }
             else -> release(stored)
         }
@@ -297,27 +238,7 @@ internal class UserRefresh(
         throw engine.signInRequired("the server refuses the refresh token", failure)
     }
 
-    private fun inDoubt(cause: Throwable?) =
-        TokenSourceException(
-            ErrorCode.REFRESH_IN_DOUBT,
-            "${engine.shown}: the outcome of the last refresh is not known, so the refresh token may be used up" +
-                (if (shelf.settings.afterDoubt is AfterDoubt.Never) ": the user must sign in (afterDoubt)" else ""),
-            cause,
-        )
-
     private companion object {
         const val RENEWAL_MILLIS = 5_000L
     }
 }
-
-/** Whether [doubt] is so young that the refresh token is sent once more at once. */
-internal fun UserShelf.resends(doubt: Doubt): Boolean {
-    val policy = settings.afterDoubt as? AfterDoubt.Within ?: return false
-    return isWithin(policy.duration, doubt.since, engine.time.clock.instant())
-}
-
-private fun isWithin(
-    duration: Duration,
-    since: Instant,
-    now: Instant,
-): Boolean = Duration.between(since, now) < duration

@@ -4,6 +4,7 @@ import dev.openidclient.client.SourceTime
 import dev.openidclient.client.CellMap
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
+import dev.openidclient.event.TokenEvent
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.sync.Mutex
@@ -28,13 +29,20 @@ internal class UserSession(
     /** Held by the flight that may use the refresh token. */
     val turn: Mutex = Mutex()
 
-    /** The refresh token that was sent last: once more is worth a word. */
+    /** The refresh token that was sent last, and is not known to be answered. */
     @Volatile
     var lastSent: String? = null
 
     /** What the store could not take yet, and this process alone knows. */
     @Volatile
     var unwritten: Unwritten? = null
+
+    /** What was in the store last, for a refresh without it; null where that is not allowed. */
+    @Volatile
+    var last: UserEntry? = null
+        set(value) {
+            if (shelf.settings.onStoreOutage == OnStoreOutage.REFRESH_ALONE) field = value
+        }
 
     private val nearCopyLimit = shelf.settings.nearCopyLimit?.let { SourceTime.millis(it) }
 
@@ -57,6 +65,18 @@ internal class UserSession(
     /** The server has ended the session: no tokens of it are handed out any more. */
     fun refuseAll() = cells.all.forEach { it.refuse() }
 
+    /** Nothing is known any more, but what the store has. */
+    fun forget() {
+        unwritten = null
+        last = null
+    }
+
+    /** A refresh token that is sent once more is worth a word. */
+    fun sending(refreshToken: String?) {
+        if (lastSent == refreshToken) shelf.engine.tell(TokenEvent::Resent)
+        lastSent = refreshToken
+    }
+
     fun find(formKey: String): TokenCell? = cells[formKey]
 
     fun cell(
@@ -66,6 +86,7 @@ internal class UserSession(
 
     suspend fun put(entry: UserEntry) {
         changing { shelf.put(id, entry) }
+        last = entry
         cell("", Parameters.EMPTY).replace(hold(entry))
     }
 
@@ -86,7 +107,7 @@ internal class UserSession(
     }
 
     private fun replaceAll() {
-        unwritten = null
+        forget()
         for (cell in cells.all) cell.replace(null)
     }
 

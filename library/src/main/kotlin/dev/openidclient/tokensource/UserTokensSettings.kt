@@ -73,6 +73,14 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
     /** Sets [storeTimeout] and returns these settings: for Java. */
     public fun storeTimeout(storeTimeout: Duration): UserTokensSettings = apply { this.storeTimeout = storeTimeout }
 
+    /** Whether a refresh takes place while [store] is out of reach. Default [OnStoreOutage.FAIL]. */
+    @set:JvmSynthetic // Java has the function
+    public var onStoreOutage: OnStoreOutage = OnStoreOutage.FAIL
+
+    /** Sets [onStoreOutage] and returns these settings: for Java. */
+    public fun onStoreOutage(onStoreOutage: OnStoreOutage): UserTokensSettings =
+        apply { this.onStoreOutage = onStoreOutage }
+
     /**
      * What tells the sessions of this service from those of others in the same [store], where session ids of two services
      * could be the same. Default empty.

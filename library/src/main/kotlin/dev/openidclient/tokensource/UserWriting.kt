@@ -37,27 +37,26 @@ internal class UserWriting(
                 if (++attempts == MOST_WRITES) throw shelf.neverWritten()
             }
             session.unwritten = null
+            session.last = other ?: unwritten.entry
             other
         } catch (e: TokenSourceException) {
             if (e.code != ErrorCode.TOKEN_STORE_FAILED) {
                 session.unwritten = null
                 throw e
             }
-            if (session.unwritten == null) {
-                session.unwritten = unwritten.failed(e)
+            val isFirst = session.unwritten == null
+            session.unwritten = unwritten.failed(unwritten.failure ?: e)
+            if (isFirst) {
                 engine.tell(TokenEvent::StoreWriteFailed)
-                engine.run(afterwards = {}) { writeLater(client, session.hold(unwritten.entry)) }
+                engine.run(afterwards = {}) { writeLater(client) }
             }
             null
         }
 
-    /** Until it is written, or [held] has expired: who asks then tries once more. */
-    private suspend fun writeLater(
-        client: OpenIdClient,
-        held: HeldTokens,
-    ) {
+    /** Until it is written, or its access token has expired: who asks then tries once more. */
+    private suspend fun writeLater(client: OpenIdClient) {
         var failures = 0
-        while (session.unwritten != null && held.freshness(engine.time) != Freshness.EXPIRED && !engine.isClosed) {
+        while (session.unwritten?.let { isAlive(it) } == true && !engine.isClosed) {
             delay(engine.rules.backOffs.outage.after(++failures, engine.time))
             try {
                 session.turn.withLock { session.unwritten?.let { write(client, it) } }
@@ -68,13 +67,16 @@ internal class UserWriting(
         }
     }
 
+    private fun isAlive(unwritten: Unwritten) =
+        session.hold(unwritten.entry).freshness(engine.time) != Freshness.EXPIRED
+
     /** A removed session never comes back: nobody is to have its tokens, so the server is told. */
     @Suppress("SuspendFunSwallowedCancellation") // a flight of user tokens cannot be cancelled
     private suspend fun ended(
         client: OpenIdClient,
         refreshed: TokenResponse,
     ): TokenSourceException {
-        session.unwritten = null
+        session.forget()
         try {
             client.revoke(refreshed.refreshToken ?: refreshed.accessToken)
         } catch (
