@@ -3,6 +3,8 @@ package dev.openidclient.tokensource
 /**
  * Whether [UserTokens] refreshes while its token store is out of reach. In both cases access tokens that are known here
  * are handed out as long as they can be used.
+ *
+ * The page `docs/many-instances.md` says what else happens then.
  */
 public enum class OnStoreOutage {
     /**
