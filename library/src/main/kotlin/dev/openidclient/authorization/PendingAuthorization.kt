@@ -19,7 +19,7 @@ import java.time.Instant
  * when the callback comes, and **remove it then**, whatever the outcome. It holds secrets, which `toString` does not
  * show; who can change it unnoticed can drop a check, as `max_age`.
  *
- * The page `docs/callback.md` shows where to store it.
+ * The page `docs/callback.md` shows where to store it; `docs/sign-in-sessions.md` what does all of that.
  */
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */
