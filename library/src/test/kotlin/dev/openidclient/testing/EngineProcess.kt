@@ -27,7 +27,7 @@ private val ORDINARY_USERS = listOf("postgres", "mysql", "nobody")
 private const val PATIENCE_SECONDS = 60L
 
 /**
- * A database server of this machine's own packages, started for the tests on 127.0.0.1 with a new [folder] for its data.
+ * A database server of this machine's packages, started for the tests on 127.0.0.1 with a new [folder] for its data.
  * It ends with [close], and with this JVM, also where that is killed.
  */
 class EngineProcess(

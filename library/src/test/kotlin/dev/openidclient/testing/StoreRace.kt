@@ -127,7 +127,7 @@ class RaceInstance(
             val session = ThreadLocalRandom.current().nextInt(SESSIONS)
             calls +=
                 try {
-                    users.source("session-$session") .token()
+                    users.source("session-$session").token()
                     null
                 } catch (e: OAuthException) {
                     e.code

@@ -17,8 +17,8 @@ import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * Calls of [dataSource], of which [concurrency] block a thread at the most. Each has a connection of its own, in
- * auto-commit mode, which is given back whatever happens. A caller that gives up goes on at once; the statement that runs
- * for it is cancelled.
+ * auto-commit mode, which is given back whatever happens. A caller that gives up goes on at once; the statement that
+ * runs for it is cancelled.
  */
 internal class Database(
     private val dataSource: DataSource,
@@ -34,7 +34,7 @@ internal class Database(
 
     init {
         require(TABLE.matches(table)) {
-            "the name of a table is made of letters, digits, _ and . here, and begins with a letter or _; this one is not"
+            "a table's name is made of letters, digits, _ and . here, and begins with a letter or _; this one is not"
         }
         require(concurrency > 0) { "concurrency must be positive, but is $concurrency" }
         scope = CoroutineScope(SupervisorJob() + blocking.limitedParallelism(concurrency, null))

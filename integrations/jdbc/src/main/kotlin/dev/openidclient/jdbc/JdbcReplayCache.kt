@@ -8,12 +8,12 @@ import java.time.Instant
 import javax.sql.DataSource
 
 /**
- * A [ReplayCache] in a table of a database, for all instances of a service: the same databases as [JdbcTokenStore]'s, and
- * the same schema files, where it is `openid_replay`. A key is remembered for what is left until then by [clock], and
- * that time runs by the clock of the database.
+ * A [ReplayCache] in a table of a database, for all instances of a service: the same databases as [JdbcTokenStore]'s,
+ * and the same schema files, where it is `openid_replay`. A key is remembered for what is left until then by [clock],
+ * and that time runs by the clock of the database.
  *
- * Functions throw [SQLException] with the SQLState of the database, and without its message. [table] is made of letters,
- * digits, `_` and `.`, or [IllegalArgumentException] is thrown.
+ * Functions throw [SQLException] with the SQLState of the database, and without its message. [table] is made of
+ * letters, digits, `_` and `.`, or [IllegalArgumentException] is thrown.
  */
 public class JdbcReplayCache
     @JvmOverloads

@@ -10,9 +10,9 @@ import java.time.temporal.ChronoUnit
 import javax.sql.DataSource
 
 /**
- * A [TokenStore] in one table of a database: PostgreSQL 12 and later, MariaDB 10.6 and later, H2 2.x. The tables are in
- * `META-INF/openid-client-jdbc/postgresql.sql`, `mariadb.sql` and `h2.sql` of this artifact; run that file with your own
- * migrations, as nothing here does.
+ * A [TokenStore] in one table of a database: PostgreSQL 12 and later, MariaDB 10.6 and later, H2 2.x. The tables are
+ * in `META-INF/openid-client-jdbc/postgresql.sql`, `mariadb.sql` and `h2.sql` of this artifact; run that file with your
+ * own migrations, as nothing here does. The page `docs/many-instances.md` shows where it is used.
  *
  * Each function is one or two statements in auto-commit mode, by the clock of the database; no transaction and no lock
  * of a row lasts longer than its statement. A connection is taken for each call and given back at its end. The calls

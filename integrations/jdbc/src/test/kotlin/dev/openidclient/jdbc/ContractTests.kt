@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executors
 import javax.sql.DataSource
 
-private const val AT_ONCE = 16
+private const val AT_ONCE = 8
 private const val A_LITTLE_MORE = 20L
 
 /** The duties of both stores, at a database whose clock nobody moves. */

@@ -18,8 +18,14 @@ internal fun DataSource.runSchema(name: String) {
     val script = checkNotNull(JdbcTokenStore::class.java.getResource(file)) { file }.readText()
     connection.use { connection ->
         connection.createStatement().use { statement ->
-            script.lineSequence().filterNot { it.startsWith("--") }.joinToString("\n").split(';').map(String::trim)
-                .filter(String::isNotEmpty).forEach(statement::execute)
+            script
+                .lineSequence()
+                .filterNot { it.startsWith("--") }
+                .joinToString("\n")
+                .split(';')
+                .map(String::trim)
+                .filter(String::isNotEmpty)
+                .forEach(statement::execute)
         }
     }
 }

@@ -258,7 +258,7 @@ private fun <T : Any> proxy(
     instead: (name: String) -> Any?,
 ): T =
     type.cast(
-        Proxy.newProxyInstance(type.classLoader ?: ClassLoader.getSystemClassLoader(), arrayOf(type)) { _, method, args ->
+        Proxy.newProxyInstance(JdbcTokenStoreSpec::class.java.classLoader, arrayOf(type)) { _, method, args ->
             instead(method.name) ?: method.invoke(target, *(args ?: emptyArray()))
         },
     )

@@ -43,7 +43,7 @@ class PostgresIntegrationSpec :
             outcome.grants shouldBeGreaterThan 5
         }
 
-        test("where one of 4 processes is killed between the server's answer and its write no refresh token is used twice")
+        test("a process that is killed between the answer and its write leaves no refresh token to be used twice")
             .config(enabled = isLongRace) {
                 val url = PostgresServer.newDatabase()
                 val outcome = RaceChild.race("PostgreSQL, kill -9", PostgresOpener::class.java, url, StoreRace.DURATION)

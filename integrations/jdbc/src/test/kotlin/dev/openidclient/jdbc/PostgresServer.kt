@@ -15,7 +15,9 @@ internal object PostgresServer {
     private val initdb: String? by lazy { EngineProcess.find("initdb", *folders.toTypedArray()) }
 
     /** Why there is none; null where there is one. */
-    val problem: String? by lazy { if (initdb == null) "no initdb on the PATH (Debian: apt-get install postgresql)" else null }
+    val problem: String? by lazy {
+        "no initdb on the PATH (Debian: apt-get install postgresql)".takeIf { initdb == null }
+    }
 
     private const val USER = "test"
 

@@ -7,6 +7,7 @@ class PublicApiTest :
     FunSpec({
         publicApiTests(
             "openid-client-jdbc",
-            "./mvnw -pl integrations/jdbc -am test -Dtest=PublicApiTest -Dapi.update=true -Dsurefire.failIfNoSpecifiedTests=false",
+            "./mvnw -pl integrations/jdbc -am test -Dtest=PublicApiTest -Dapi.update=true " +
+                "-Dsurefire.failIfNoSpecifiedTests=false",
         )
     })

@@ -41,7 +41,8 @@ internal fun FunSpec.serverTests(
         val until = Instant.now().plusSeconds(60)
         val answers =
             coroutineScope {
-                List(CALLERS) { async(Dispatchers.Default) { caches[it % caches.size].register("key", until) } }.awaitAll()
+                List(CALLERS) { async(Dispatchers.Default) { caches[it % caches.size].register("key", until) } }
+                    .awaitAll()
             }
         answers.count { it } shouldBe 1
     }
@@ -50,7 +51,8 @@ internal fun FunSpec.serverTests(
         val url = newDatabase()
         val pool = WatchedDataSource(dataSource(url)).apply { autoCommit = false }
         JdbcTokenStore(pool).put("id", "value", Duration.ofMinutes(5))
-        JdbcTokenStore(pool).lease("id", JdbcTokenStore(pool).load("id").shouldNotBeNull().version, "a", Duration.ofMinutes(1))
+        val version = JdbcTokenStore(pool).load("id").shouldNotBeNull().version
+        JdbcTokenStore(pool).lease("id", version, "a", Duration.ofMinutes(1))
         JdbcTokenStore(dataSource(url)).load("id")?.value shouldBe "value"
         pool.autoCommitAtClose shouldBe false
     }
@@ -59,7 +61,9 @@ internal fun FunSpec.serverTests(
         val database = dataSource(newDatabase())
         val store = JdbcTokenStore(database)
         val short = Duration.ofMillis(1)
-        coroutineScope { List(CALLERS) { async(Dispatchers.Default) { store.put("id-$it", "value", short) } }.awaitAll() }
+        coroutineScope {
+            List(CALLERS) { async(Dispatchers.Default) { store.put("id-$it", "value", short) } }.awaitAll()
+        }
         delay(20)
         JdbcTokenStore(database).put("lives", "value", Duration.ofDays(30))
         noMoreThan(Duration.ofSeconds(10)) { database.long("select count(*) from openid_token") == 1L }

@@ -66,7 +66,7 @@ internal class WatchedDataSource(
         target: T,
         crossinline around: (name: String, arguments: Array<Any?>, call: () -> Any?) -> Any?,
     ): T =
-        Proxy.newProxyInstance(T::class.java.classLoader ?: javaClass.classLoader, arrayOf(T::class.java)) { _, method, arguments ->
+        Proxy.newProxyInstance(javaClass.classLoader, arrayOf(T::class.java)) { _, method, arguments ->
             around(method.name, arguments ?: emptyArray()) {
                 try {
                     method.invoke(target, *(arguments ?: emptyArray()))

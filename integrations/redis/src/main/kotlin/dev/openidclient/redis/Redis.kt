@@ -15,7 +15,7 @@ import kotlinx.coroutines.future.await
 import java.io.IOException
 import java.time.Duration
 
-/** One Redis, or the nodes of a cluster: runs scripts without blocking a thread. The connection is its owner's to close. */
+/** One Redis, or the nodes of a cluster: runs scripts without blocking a thread. Its owner closes the connection. */
 internal class Redis private constructor(
     private val commands: RedisClusterAsyncCommands<String, String>,
     /** The commands of the node that has the key. */

@@ -10,11 +10,12 @@ import java.time.Instant
 import java.util.UUID
 
 /**
- * A [ReplayCache] in Redis or Valkey, alone or as a cluster, for all instances of a service: under `openid:replay:<key>`,
- * for what is left until then by the clock of this process. The connection stays open: who made it closes it.
+ * A [ReplayCache] in Redis or Valkey, alone or as a cluster, for all instances of a service: under
+ * `openid:replay:<key>`, for what is left until then by the clock of this process. The connection stays open: who made
+ * it closes it.
  *
- * Redis that evicts keys (`maxmemory-policy` other than `noeviction`), or loses its last second in a failover, may forget
- * one too early. Functions throw [IOException], whose message has the error code of Redis at the most.
+ * Redis that evicts keys (`maxmemory-policy` other than `noeviction`), or loses its last second in a failover, may
+ * forget one too early. Functions throw [IOException], whose message has the error code of Redis at the most.
  */
 public class RedisReplayCache private constructor(
     private val redis: Redis,

@@ -10,7 +10,8 @@ import java.time.Duration
 
 /**
  * A [TokenStore] in Redis 6.2 and later or Valkey 7.2 and later, alone or as a cluster. An entry is one hash under
- * `openid:<id>`, which ends by itself; each function is one script, by the clock of Redis, and no thread waits for it.
+ * `openid:<id>`, which ends by itself; each function is one script, by the clock of Redis. No thread waits for it.
+ * The page `docs/many-instances.md` shows where it is used.
  *
  * The connection may be used for anything else too, and stays open: who made it closes it. The codec is that of text in
  * UTF-8. The `maxmemory-policy` of Redis must be `noeviction` or one of `volatile-…`, or better the memory enough, as an
@@ -34,8 +35,8 @@ public class RedisTokenStore private constructor(
     )
 
     /**
-     * The same store, which waits after each [commit] until [count] replicas have it, or [timeout] is over: a replica that
-     * takes over then knows the new refresh token. The commit counts in both cases.
+     * The same store, which waits after each [commit] until [count] replicas have it, or [timeout] is over: a replica
+     * that takes over then knows the new refresh token. The commit counts in both cases.
      *
      * All commands of the connection wait as well: give this store one of its own. Keep [timeout] well below
      * `storeTimeout`. Throws [IllegalArgumentException] where one of them is not positive.

@@ -13,7 +13,7 @@ internal class Script(
 
 /**
  * An entry is a hash: `v` its version, `d` its value, and where it is leased `o` the owner, `u` the end of the lease in
- * milliseconds since 1970 by the clock of Redis. Numbers of that size are texts, as Lua would write them with an exponent.
+ * milliseconds since 1970 by the clock of Redis. Numbers of that size are written as texts: Lua gives them an exponent.
  */
 internal object Scripts {
     /** `v` and `d`, or nothing. */
@@ -26,7 +26,7 @@ internal object Scripts {
             """.trimIndent(),
         )
 
-    /** The version of what is new is the time in microseconds: above each that the id ever had, also after a removal. */
+    /** The version of what is new is the time in microseconds: above each that the id ever had, removed or not. */
     val PUT =
         Script(
             """
@@ -121,7 +121,7 @@ internal object Scripts {
             """.trimIndent(),
         )
 
-    /** 1, or 0 where somebody else has it; a command that Lettuce sends once more after a lost connection has it itself. */
+    /** 1, or 0 where somebody else has it: not who sends it once more, as Lettuce does after a lost connection. */
     val REGISTER =
         Script(
             """

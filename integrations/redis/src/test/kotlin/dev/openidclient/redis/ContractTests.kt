@@ -13,7 +13,7 @@ import java.time.Instant
 import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executors
 
-private const val AT_ONCE = 16
+private const val AT_ONCE = 8
 private const val A_LITTLE_MORE = 20L
 
 /** The duties of both, at a Redis whose clock nobody moves. */

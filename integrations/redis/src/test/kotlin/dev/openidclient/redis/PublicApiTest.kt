@@ -7,6 +7,7 @@ class PublicApiTest :
     FunSpec({
         publicApiTests(
             "openid-client-redis",
-            "./mvnw -pl integrations/redis -am test -Dtest=PublicApiTest -Dapi.update=true -Dsurefire.failIfNoSpecifiedTests=false",
+            "./mvnw -pl integrations/redis -am test -Dtest=PublicApiTest -Dapi.update=true " +
+                "-Dsurefire.failIfNoSpecifiedTests=false",
         )
     })

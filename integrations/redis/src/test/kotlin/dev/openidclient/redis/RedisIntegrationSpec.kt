@@ -169,7 +169,7 @@ class RedisIntegrationSpec :
             outcome.grants shouldBeGreaterThan 5
         }
 
-        test("where one of 4 processes is killed between the server's answer and its write no refresh token is used twice")
+        test("a process that is killed between the answer and its write leaves no refresh token to be used twice")
             .config(enabled = StoreRace.DURATION >= RaceChild.SHORTEST) {
                 val address = "redis://127.0.0.1:${server.port}"
                 val outcome = RaceChild.race("Redis, kill -9", RedisOpener::class.java, address, StoreRace.DURATION)

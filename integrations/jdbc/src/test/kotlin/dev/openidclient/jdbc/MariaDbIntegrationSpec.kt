@@ -1,0 +1,18 @@
+package dev.openidclient.jdbc
+
+import io.kotest.core.annotation.EnabledIf
+import io.kotest.core.spec.style.FunSpec
+
+@EnabledIf(MariaDbAvailable::class)
+class MariaDbIntegrationSpec :
+    FunSpec({
+        contractTests { MariaDbServer.dataSource(MariaDbServer.newDatabase()) }
+
+        serverTests({ MariaDbServer.newDatabase() }, MariaDbServer::dataSource)
+
+        test("times are those of UTC, whatever the session's time zone") {
+            val url = MariaDbServer.newDatabase()
+            val elsewhere = MariaDbServer.dataSource("$url&sessionVariables=time_zone='-08:00'")
+            checkTimes(elsewhere, MariaDbServer.dataSource(url))
+        }
+    })
