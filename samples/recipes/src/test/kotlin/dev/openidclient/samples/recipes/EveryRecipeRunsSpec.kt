@@ -10,9 +10,9 @@ import kotlin.io.path.exists
 import kotlin.io.path.readLines
 
 /** Lines without package and imports. */
-private const val LONGEST = 45
+private const val LONGEST = 65
 
-/** A recipe that nobody runs may be wrong: the integration tests call every function of each, with real servers. */
+/** A recipe that nobody runs may be wrong: tests call every function of each, with real servers. */
 class EveryRecipeRunsSpec :
     FunSpec({
         val code = codeThatRunsRecipes()

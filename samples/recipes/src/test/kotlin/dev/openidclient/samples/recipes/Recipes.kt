@@ -9,6 +9,8 @@ import kotlin.io.path.readLines
 import kotlin.io.path.readText
 import kotlin.io.path.walk
 
+private const val PACKAGE = "dev/openidclient/samples/recipes"
+
 /** A recipe, of which there is one in each language. */
 internal class Recipe(
     val name: String,
@@ -21,10 +23,9 @@ internal class Recipe(
     val javaMethods: List<String> get() = names(JAVA_METHOD, java)
 
     companion object {
-        private const val PACKAGE = "dev/openidclient/samples/recipes"
         private val KOTLIN = Path.of("src/main/kotlin/$PACKAGE")
         private val JAVA = Path.of("src/main/java/$PACKAGE")
-        private val KOTLIN_FUNCTION = Regex("""^(?:suspend )?fun (\w+)\(""", RegexOption.MULTILINE)
+        private val KOTLIN_FUNCTION = Regex("""^(?:suspend )?fun (?:<\w+> )?(\w+)\(""", RegexOption.MULTILINE)
         private val JAVA_METHOD = Regex("""^ {4}public static [^(=]*?(\w+)\(""", RegexOption.MULTILINE)
 
         private fun names(
@@ -42,14 +43,16 @@ internal class Recipe(
     }
 }
 
-/** The code of the integration tests that run recipes, without what is only imported. */
+/** The code of the tests that run recipes, here and in the integration tests, without what is only imported. */
 internal fun codeThatRunsRecipes(): String {
-    val folder = Path.of("../integration-tests/src/test")
-    check(folder.isDirectory()) { "$folder is not there" }
-    return folder
+    val integration = Path.of("../integration-tests/src/test")
+    check(integration.isDirectory()) { "$integration is not there" }
+    val here = Path.of("src/test/kotlin/$PACKAGE").listDirectoryEntries("*CallsSpec.kt").asSequence()
+    return integration
         .walk()
         .filter { it.extension in setOf("kt", "java") }
         .filter { it.nameWithoutExtension.startsWith("Recipes") }
+        .plus(here)
         .flatMap { it.readLines() }
         .filterNot { it.startsWith("import ") }
         .joinToString("\n")
