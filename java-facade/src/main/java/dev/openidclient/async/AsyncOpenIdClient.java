@@ -47,8 +47,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one authorization server: {@link OpenIdClient} for Java. What sends returns a future, what only computes
- * returns its result. Immutable and safe to use from any number of threads at once: make one per server and keep it,
- * for it holds the connections and the server's keys. {@link #close} it at the end.
+ * returns its result. Immutable and safe to use from any number of threads at once: make one for each server and tenant
+ * and keep it, for it holds the connections and the server's keys. Several share one transport ({@link
+ * ClientSettings#transport}) or one {@link Connection}. {@link #close} it at the end. {@link #lazily} makes one whose
+ * server may be down now, an {@link AsyncClientRegistry} those of many tenants.
  *
  * <pre>{@code
  * try (var client = AsyncOpenIdClient.discover("https://as.example.com", "s6BhdRkqt3", settings ->

@@ -44,7 +44,11 @@ public abstract class SendingSettings<S : SendingSettings<S>> internal construct
     /** Sets [timeout] and returns these settings: for Java. */
     public fun timeout(timeout: Duration): S = self().also { this.timeout = timeout }
 
-    /** Sends all requests. Nobody here closes it. Default: one of [engine], closed with the client or connection. */
+    /**
+     * Sends all requests. Nobody here closes it. Default: one of [engine], closed with the client or connection. That
+     * has threads and connections of its own: several clients are given one that [HttpEngine.open] made, or a
+     * [Connection].
+     */
     @set:JvmSynthetic // Java has the function
     public var transport: HttpTransport? = null
         set(value) = named("transport") { field = value }

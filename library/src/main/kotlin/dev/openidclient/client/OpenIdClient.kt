@@ -12,8 +12,10 @@ import dev.openidclient.metadata.ExpectedIssuer
  * A client of one authorization server. Every operation of the protocol is an extension function on it:
  * `authorizationRequest`, `authorizationCodeGrant`, `refreshTokenGrant`, `clientCredentialsGrant`, `userInfo`, …
  *
- * Immutable and safe to use from any number of coroutines and threads at once: make one per server and keep it, for it
- * holds the connections and the server's keys. [close] it at the end.
+ * Immutable and safe to use from any number of coroutines and threads at once: make one for each server and tenant and
+ * keep it, for it holds the connections and the server's keys. Several share one transport
+ * ([ClientSettings.transport]) or one [Connection]. [close] it at the end. [lazily] makes one whose server may be down
+ * now, a [ClientRegistry] those of many tenants.
  *
  * The pages of the project show whole tasks: `docs/sign-in.md`, `docs/client-credentials.md`, `docs/tokens.md`,
  * `docs/errors.md`; `docs/README.md` lists them. By framework: `docs/spring-boot.md`, `docs/spring-boot-kotlin.md`,

@@ -6,7 +6,6 @@ import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.error.RegistrationException
-import dev.openidclient.http.HttpTransport
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
@@ -14,11 +13,8 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.registration.register
 import dev.openidclient.resource.resource
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.jsonPrimitive
-import java.util.concurrent.ConcurrentHashMap
 
 class RegistrationKotlin {
     suspend fun register(
@@ -89,23 +85,3 @@ class RegistrationKotlin {
     }
     // endregion
 }
-
-// region tenants
-
-/** One client for each tenant's server, made when it is first needed, and one engine for all. */
-class TenantClients(
-    private val shared: HttpTransport, // HttpEngine.JAVA.open(), which you close at the end
-    private val clientIds: Map<String, String>, // by issuer: the tenants that you know
-) {
-    private val clients = ConcurrentHashMap<String, OpenIdClient>()
-    private val opening = Mutex()
-
-    suspend fun of(issuer: String): OpenIdClient =
-        clients[issuer] ?: opening.withLock {
-            val clientId = requireNotNull(clientIds[issuer]) { "no tenant has this issuer" }
-            clients[issuer] ?: OpenIdClient
-                .discover(issuer, clientId) { transport = shared }
-                .also { clients[issuer] = it } // what fails is not kept
-        }
-}
-// endregion

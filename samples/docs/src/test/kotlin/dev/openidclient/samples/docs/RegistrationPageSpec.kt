@@ -19,7 +19,6 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
-import java.util.concurrent.CompletionException
 
 private const val PAGE = "registration.md"
 
@@ -90,30 +89,6 @@ class RegistrationPageSpec :
             RegistrationKotlin().delete(metadata, failure) { transport = server } shouldBe false
             Registration.delete(metadata, failure) { it.transport(server) }.join() shouldBe false
             server.requests.size shouldBe 0
-        }
-
-        test("each tenant has one client, on one engine, and what fails is tried again") {
-            val shared = FakeServer()
-            val issuers = listOf("https://a.example.com", "https://b.example.com")
-            val ids = issuers.associateWith { "client-of-$it" }
-            val kotlin = TenantClients(shared, ids)
-            val java = TenantClientsInJava(shared, ids)
-            for (issuer in issuers) {
-                shared.answer(503, "")
-                shouldThrow<OAuthException> { kotlin.of(issuer) }
-                repeat(2) { shared.answer(200, """{"issuer": "$issuer"}""") }
-                kotlin.of(issuer) shouldBe kotlin.of(issuer)
-                java.of(issuer).join() shouldBe java.of(issuer).join()
-                kotlin.of(issuer).clientId shouldBe "client-of-$issuer"
-            }
-            shared.requests.size shouldBe 6
-            shared.answer(503, "")
-            val other = TenantClientsInJava(shared, ids)
-            shouldThrow<CompletionException> { other.of(issuers.first()).join() }
-            shared.answer(200, """{"issuer": "${issuers.first()}"}""")
-            other.of(issuers.first()).join().clientId shouldBe "client-of-${issuers.first()}"
-            shouldThrow<IllegalArgumentException> { kotlin.of("https://attacker.example") }
-            shouldThrow<IllegalArgumentException> { java.of("https://attacker.example") }
         }
 
         test("the other messages of the page are real") {
