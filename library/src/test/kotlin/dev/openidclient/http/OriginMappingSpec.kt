@@ -120,6 +120,14 @@ class OriginMappingSpec :
                 "mapOriginInsecure(\"https://id.example.com\", \"http://keycloak:8080\") permits plain http to it"
         }
 
+        test("refuses a target that is neither https nor http, also where http is permitted") {
+            for (target in listOf("ftp://keycloak:8080", "ws://keycloak:8080")) {
+                shouldThrow<IllegalArgumentException> {
+                    OriginMapping.NONE.and(PUBLIC, target, insecureAllowed = true)
+                }.message shouldContain "is for https origins"
+            }
+        }
+
         test("knows whether it has an http target") {
             OriginMapping.NONE.isInsecure shouldBe false
             mapping(PUBLIC to INTERNAL).isInsecure shouldBe false
