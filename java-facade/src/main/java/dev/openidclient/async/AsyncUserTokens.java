@@ -4,6 +4,7 @@ import static dev.openidclient.async.Dsl.dsl;
 import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.client.ClientSource;
+import dev.openidclient.token.LogoutToken;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.UserTokens;
@@ -112,6 +113,22 @@ public final class AsyncUserTokens implements AutoCloseable {
      */
     public CompletableFuture<@Nullable Void> revoke(String sessionId) {
         return renewals.calls().completion(k -> tokens.revoke(sessionId, k));
+    }
+
+    /**
+     * Ends the sessions that {@code logoutToken} is about, over all instances, as {@link #remove} does; brings how many
+     * there were. Those of its {@code sid}; where it names none, all of its {@code sub}, of the latest 100 sign-ins.
+     * Another instance may hand out an access token of them for {@code nearCopy} still, and no longer: a refresh on the
+     * way brings none back.
+     *
+     * <p>Fails with {@link dev.openidclient.error.TokenSourceException} where the store fails, after it has ended what it
+     * could; with {@link IllegalStateException} without {@code backChannelLogout()} in the settings, or where this is
+     * closed.
+     *
+     * <p>The page {@code docs/logout.md} shows it in a web application.
+     */
+    public CompletableFuture<Integer> endSessions(LogoutToken logoutToken) {
+        return renewals.calls().future(k -> tokens.endSessions(requireNonNull(logoutToken, "logoutToken"), k));
     }
 
     /**

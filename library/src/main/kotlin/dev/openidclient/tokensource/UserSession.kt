@@ -92,7 +92,14 @@ internal class UserSession(
 
     suspend fun remove() = changing { shelf.remove(id) }
 
-    suspend fun take(): TokenResponse? = changing { shelf.take(id) }?.tokens
+    suspend fun take(): UserEntry? = changing { shelf.take(id) }
+
+    /** Removes [stored] if it is still what the store has; false where it is not. */
+    suspend fun end(stored: VersionedEntry): Boolean =
+        changing { shelf.removeIfUnchanged(id, stored.version, stored.entry) }
+
+    /** Nobody gets any more what this process knows of the session. */
+    fun forgetAll() = changing { }
 
     /** Forgets all before the store changes and after it, however: no flight brings back what it read in between. */
     private inline fun <T> changing(change: () -> T): T {

@@ -8,6 +8,7 @@ import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.SealedStore
+import dev.openidclient.tokenstore.StoredEntry
 import dev.openidclient.tokenstore.TokenStore
 import java.time.Duration
 import java.time.Instant
@@ -25,6 +26,8 @@ internal class UserShelf(
     val clientEngine: ClientEngine,
     val settings: UserTokensSettings,
     private val store: TokenStore,
+    /** Where the index of [store] is. */
+    private val marks: TokenStore = store,
 ) {
     val engine: SourceEngine = clientEngine.engine
 
@@ -51,6 +54,26 @@ internal class UserShelf(
 
     /** The id in the store: no session id is to be seen there. */
     fun idOf(sessionId: String): String = digestOf(settings.namespace, "user", sessionId)
+
+    /** The id in the store of what the index has of [parts]. */
+    fun markIdOf(vararg parts: String): String = digestOf(settings.namespace, "index", *parts)
+
+    suspend fun loadMark(id: String): StoredEntry? = guarded("read") { marks.load(id) }
+
+    suspend fun putMark(
+        id: String,
+        value: String,
+    ) = guarded("written") { marks.put(id, value, MARK_LIFETIME) }
+
+    /** An empty [value] removes it. */
+    suspend fun commitMark(
+        id: String,
+        version: Long,
+        value: String,
+    ): Boolean {
+        val lifetime = if (value.isEmpty()) Duration.ZERO else MARK_LIFETIME
+        return guarded("written") { marks.commit(id, version, value, lifetime) }
+    }
 
     fun thumbprintOf(
         tokens: TokenResponse,
@@ -173,6 +196,9 @@ internal class UserShelf(
 
     private companion object {
         val LEASE: Duration = Duration.ofSeconds(15)
+
+        /** As long as browsers keep a cookie at the most: a renewal of tokens does not write the index. */
+        val MARK_LIFETIME: Duration = Duration.ofDays(400)
         val A_MOMENT: Duration = Duration.ofMillis(1)
         val LONGEST: Duration = Duration.ofDays(36_500)
 

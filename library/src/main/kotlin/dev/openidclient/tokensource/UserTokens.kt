@@ -4,10 +4,12 @@ import dev.openidclient.client.CellMap
 import dev.openidclient.client.ClientSource
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.SourceTime
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.http.Parameters
 import dev.openidclient.jose.randomValue
+import dev.openidclient.token.LogoutToken
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.requireOwn
@@ -50,7 +52,10 @@ public class UserTokens internal constructor(
 
     private val clientEngine = ClientEngine(client, "user", settings, isUnstoppable = true)
     private val engine = clientEngine.engine
-    private val shelf = UserShelf(clientEngine, settings.checked(), storeOf(engine.time))
+    private val shelf = shelfOf(settings.checked(), storeOf(engine.time))
+
+    /** Null: no logout of the server ends sessions here. */
+    private val index = if (settings.isIndexed) UserIndex(shelf) else null
     private val sessions = CellMap(MOST_NEAR_COPIES, engine.time, SessionTraits)
 
     /**
@@ -66,7 +71,9 @@ public class UserTokens internal constructor(
         val client = clientEngine.client()
         client.requireOwn(tokens)
         val entry = UserEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
-        session(sessionId).put(entry)
+        val session = session(sessionId)
+        index?.add(session.id, entry)
+        session.put(entry)
     }
 
     /**
@@ -98,9 +105,19 @@ public class UserTokens internal constructor(
     /** Forgets the tokens of [sessionId]: a refresh on the way brings none back. The server still knows them. */
     public suspend fun remove(sessionId: String) {
         requireId(sessionId)
-        session(sessionId).remove()
+        val session = session(sessionId)
+        if (index == null) session.remove() else index.remove(session.id, takeReadable(session))
         sessions.remove(sessionId)
     }
+
+    /** What was removed; null also where it cannot be read, which is no reason to keep it. */
+    private suspend fun takeReadable(session: UserSession): UserEntry? =
+        try {
+            session.take()
+        } catch (e: TokenSourceException) {
+            if (e.code != ErrorCode.TOKEN_STORE_UNREADABLE) throw e
+            null
+        }
 
     /**
      * [remove], and then makes the server forget them ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)): the refresh
@@ -109,9 +126,60 @@ public class UserTokens internal constructor(
      */
     public suspend fun revoke(sessionId: String) {
         requireId(sessionId)
-        val tokens = session(sessionId).take()
+        val session = session(sessionId)
+        val entry = session.take()
+        index?.remove(session.id, entry)
         sessions.remove(sessionId)
+        val tokens = entry?.tokens
         if (tokens != null) clientEngine.client().revoke(tokens.refreshToken ?: tokens.accessToken)
+    }
+
+    /**
+     * Ends the sessions that [logoutToken] is about, over all instances, as [remove] does; returns how many there were.
+     * Those of its `sid`; where it names none, all of its `sub`, of the latest 100 sign-ins. Another instance may hand
+     * out an access token of them for [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the way
+     * brings none back.
+     *
+     * Throws [TokenSourceException] where the store fails, after it has ended what it could; [IllegalStateException]
+     * without [backChannelLogout][UserTokensSettings.backChannelLogout] in the settings, or where this is closed.
+     *
+     * The page `docs/logout.md` shows it in a web application.
+     */
+    public suspend fun endSessions(logoutToken: LogoutToken): Int {
+        engine.requireOpen()
+        val index =
+            checkNotNull(index) { "no session can be found by a logout token: say backChannelLogout() in the settings" }
+        return index.endAll(logoutToken) { end(it, index) }
+    }
+
+    private suspend fun end(
+        indexed: IndexedSession,
+        index: UserIndex,
+    ): Boolean {
+        var isEnded = false
+        var attempts = 0
+        while (!isEnded) {
+            val stored = shelf.load(indexed.id)
+            if (stored == null || index.markOf(stored.entry) != indexed.mark) break
+            isEnded = known(indexed.id)?.end(stored)
+                ?: shelf.removeIfUnchanged(indexed.id, stored.version, stored.entry)
+            if (!isEnded && ++attempts == MOST_TRIES) throw shelf.neverWritten()
+        }
+        // one that was made here meanwhile may have read what is gone now
+        if (isEnded) known(indexed.id)?.forgetAll()
+        return isEnded
+    }
+
+    private fun known(id: String): UserSession? = sessions.all.find { it.id == id }
+
+    /** Without a store that others have too the index has one of its own, where it is in nobody's way. */
+    private fun shelfOf(
+        settings: UserTokensSettings,
+        store: TokenStore,
+    ): UserShelf {
+        if (settings.shared != null || !settings.isIndexed) return UserShelf(clientEngine, settings, store)
+        val most = minOf(2L * settings.maximumEntries, Int.MAX_VALUE.toLong()).toInt()
+        return UserShelf(clientEngine, settings, store, marks = InMemoryTokenStore(most, engine.time.clock))
     }
 
     /**
@@ -167,5 +235,8 @@ public class UserTokens internal constructor(
     private companion object {
         /** The others are read from the store when they are asked for. */
         const val MOST_NEAR_COPIES = 5_000
+
+        /** Each but the first follows a refresh, or a mark of another instance. */
+        const val MOST_TRIES = 10
     }
 }

@@ -1,0 +1,152 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.token.LogoutToken
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+
+/** A session as the index has it: hashes all, from which nobody and nothing can be told. */
+internal class IndexedSession(
+    /** The id in the store. */
+    val id: String,
+    /** Of the sign-in that the session is of: another one under the same id is another session. */
+    val mark: String,
+    /** Of the session at the server; empty where the server named none. */
+    val serverSession: String,
+) {
+    fun encode(): String = "$id~$mark~$serverSession"
+
+    companion object {
+        private const val PARTS = 3
+
+        fun decode(encoded: String): IndexedSession? =
+            encoded.split('~').takeIf { it.size == PARTS }?.let { (id, mark, session) ->
+                IndexedSession(id, mark, session)
+            }
+    }
+}
+
+/**
+ * Which sessions are whose, beside them in the store: for each person (`iss` and `sub`) the sessions, and for each session
+ * of the server (`iss` and `sid`) the person. Read and written at sign-in and sign-out only. It says where to look: what
+ * is there decides, so what it says of a session that is no more does no harm.
+ */
+internal class UserIndex(
+    private val shelf: UserShelf,
+) {
+    private val engine = shelf.engine
+
+    /** A list that is not there yet can only be put, which would take another one's place. */
+    private val turns = List(TURNS) { Mutex() }
+
+    /** Notes the session [id], which [entry] will be of. Without an ID Token nothing can name it. */
+    suspend fun add(
+        id: String,
+        entry: UserEntry,
+    ) {
+        val claims = entry.tokens.claims ?: return
+        val person = personOf(claims.issuer, claims.subject)
+        val serverSession = claims.sessionId?.let { serverSessionOf(claims.issuer, it) }
+        if (serverSession != null) shelf.putMark(serverSession, person)
+        val added = IndexedSession(id, markOf(entry), serverSession.orEmpty())
+        change(person) { known -> (known.filter { it.id != id } + added).takeLast(MOST_SESSIONS) }
+    }
+
+    /** Forgets the session [id], which [entry] was of. It is over, so a failure is nobody's. */
+    suspend fun remove(
+        id: String,
+        entry: UserEntry?,
+    ) {
+        val claims = entry?.tokens?.claims ?: return
+        try {
+            change(personOf(claims.issuer, claims.subject)) { known -> known.filter { it.id != id } }
+        } catch (e: TokenSourceException) {
+            SourceLog.late(engine, "a session that has ended could not be taken from the index", e)
+        }
+    }
+
+    /** Ends by [end] what [token] is about, each whatever becomes of the others; returns how many [end] has ended. */
+    suspend fun endAll(
+        token: LogoutToken,
+        end: suspend (IndexedSession) -> Boolean,
+    ): Int {
+        val person = personOf(token) ?: return 0
+        val found = load(person)?.second.orEmpty().filter { isMeant(it, token) }
+        var failure: TokenSourceException? = null
+        val handled =
+            found.associateWith {
+                try {
+                    end(it)
+                } catch (e: TokenSourceException) {
+                    failure = e
+                    null
+                }
+            }
+        val over = handled.filterValues { it != null }.keys.mapTo(HashSet()) { it.encode() }
+        if (over.isNotEmpty()) change(person) { known -> known.filter { it.encode() !in over } }
+        failure?.let { throw it }
+        return handled.values.count { it == true }
+    }
+
+    private suspend fun personOf(token: LogoutToken): String? =
+        token.subject?.let { personOf(token.issuer, it) }
+            ?: token.sessionId?.let { shelf.loadMark(serverSessionOf(token.issuer, it))?.value }
+
+    /** A session of which the server named no `sid` cannot be told from the person's others. */
+    private fun isMeant(
+        session: IndexedSession,
+        token: LogoutToken,
+    ): Boolean {
+        val sid = token.sessionId ?: return true
+        val isUntold = session.serverSession.isEmpty() && token.subject != null
+        return isUntold || session.serverSession == serverSessionOf(token.issuer, sid)
+    }
+
+    fun markOf(entry: UserEntry): String = digestOf("mark", entry.signIn)
+
+    private fun personOf(
+        issuer: String,
+        subject: String,
+    ) = shelf.markIdOf("sub", issuer, subject)
+
+    private fun serverSessionOf(
+        issuer: String,
+        sessionId: String,
+    ) = shelf.markIdOf("sid", issuer, sessionId)
+
+    /** The list of [person] with its version; null where there is none. */
+    private suspend fun load(person: String): Pair<Long, List<IndexedSession>>? =
+        shelf.loadMark(person)?.let { it.version to it.value.split('.').mapNotNull(IndexedSession::decode) }
+
+    private suspend fun change(
+        person: String,
+        changed: (List<IndexedSession>) -> List<IndexedSession>,
+    ) = turns[Math.floorMod(person.hashCode(), TURNS)].withLock {
+        var attempts = 0
+        while (!tryChange(person, changed)) if (++attempts == MOST_WRITES) throw shelf.neverWritten()
+    }
+
+    private suspend fun tryChange(
+        person: String,
+        changed: (List<IndexedSession>) -> List<IndexedSession>,
+    ): Boolean {
+        val known = load(person)
+        val sessions = changed(known?.second.orEmpty())
+        val value = sessions.joinToString(".") { it.encode() }
+        if (known != null) return shelf.commitMark(person, known.first, value)
+        if (sessions.isEmpty()) return true
+        shelf.putMark(person, value)
+        // another instance may have put its own at the same time
+        return load(person)?.second.orEmpty().map { it.encode() }.containsAll(sessions.map { it.encode() })
+    }
+
+    private companion object {
+        const val TURNS = 64
+
+        /** Of one person; of more, a logout that names the person alone ends those of the latest sign-ins. */
+        const val MOST_SESSIONS = 100
+
+        /** Each but the first follows another instance's change. */
+        const val MOST_WRITES = 50
+    }
+}

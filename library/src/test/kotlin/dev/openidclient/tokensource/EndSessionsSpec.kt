@@ -1,0 +1,344 @@
+package dev.openidclient.tokensource
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.jose.Jca
+import dev.openidclient.logout.verifyLogoutToken
+import dev.openidclient.testserver.TestAuthorizationServer
+import dev.openidclient.token.LogoutToken
+import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.grant
+import dev.openidclient.tokenstore.InMemoryReplayCache
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.TokenCipher
+import dev.openidclient.tokenstore.TokenStore
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.maps.shouldBeEmpty
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.withContext
+import java.io.IOException
+import java.time.Duration
+
+private const val HOUR = 3_600_000L
+
+/** Lets what a store has be seen, and fail. */
+private class SeenStore(
+    private val store: TokenStore,
+) : TokenStore by store {
+    val values = HashMap<String, String>()
+    var calls = 0
+    var failingCommits = 0
+
+    override suspend fun load(id: String) = store.load(id).also { calls++ }
+
+    override suspend fun put(
+        id: String,
+        value: String,
+        lifetime: Duration,
+    ) {
+        calls++
+        store.put(id, value, lifetime)
+        values[id] = value
+    }
+
+    override suspend fun commit(
+        id: String,
+        version: Long,
+        value: String,
+        lifetime: Duration,
+    ): Boolean {
+        calls++
+        if (failingCommits > 0) {
+            failingCommits--
+            throw IOException("very-secret-value")
+        }
+        return store.commit(id, version, value, lifetime).also {
+            if (it && lifetime.isZero) values.remove(id)
+            if (it && !lifetime.isZero) values[id] = value
+        }
+    }
+
+    override suspend fun take(id: String): String? = store.take(id).also { calls++ }.also { values.remove(id) }
+}
+
+class EndSessionsSpec :
+    FunSpec({
+        suspend fun TokenWorld.logout(
+            subject: String?,
+            sessionId: String? = null,
+        ): LogoutToken =
+            client.verifyLogoutToken(server.logoutToken("app", subject, sessionId), InMemoryReplayCache(clock = clock))
+
+        fun TokenWorld.signIn(
+            subject: String,
+            sessionId: String,
+        ): TokenResponse = server.tokens(subject) { sessionId(sessionId) }
+
+        suspend fun isOver(source: TokenSource) {
+            shouldThrow<TokenSourceException> { source.token() }.code shouldBe ErrorCode.SIGN_IN_REQUIRED
+        }
+
+        fun cipher() = TokenCipher.of(StoreKey("k", Jca.randomBytes(32)))
+
+        fun TokenWorld.instances(store: TokenStore): List<UserTokens> {
+            val cipher = cipher()
+            return List(2) { users { store(store, cipher).backChannelLogout() } }
+        }
+
+        test("a logout of one session of the server ends that one, and no other one of the person") {
+            runTest {
+                val world = TokenWorld(this)
+                val users = world.users { backChannelLogout() }
+                users.put("phone", world.signIn("alice", "sid-1"))
+                users.put("laptop", world.signIn("alice", "sid-2"))
+                users.endSessions(world.logout("alice", "sid-1")) shouldBe 1
+                isOver(users.source("phone"))
+                users.source("laptop").token().claims?.subject shouldBe "alice"
+                users.endSessions(world.logout(null, "sid-2")) shouldBe 1
+                isOver(users.source("laptop"))
+            }
+        }
+
+        test("a logout of a person ends all of their sessions, and nobody else's") {
+            runTest {
+                val world = TokenWorld(this)
+                val users = world.users { backChannelLogout() }
+                for (id in listOf("a", "b", "c")) users.put(id, world.signIn("alice", "sid-$id"))
+                users.put("d", world.signIn("bob", "sid-d"))
+                users.endSessions(world.logout("alice")) shouldBe 3
+                for (id in listOf("a", "b", "c")) users.load(id).shouldBeNull()
+                users.load("d").shouldNotBeNull()
+                users.endSessions(world.logout("alice")) shouldBe 0
+                users.endSessions(world.logout("nobody")) shouldBe 0
+                users.endSessions(world.logout(null, "no-sid")) shouldBe 0
+            }
+        }
+
+        test("a logout that comes to one instance ends the session at the other one, within nearCopy") {
+            runTest {
+                val world = TokenWorld(this)
+                val (one, other) = world.instances(InMemoryTokenStore(clock = world.clock))
+                one.put("session", world.signIn("alice", "sid"))
+                one.source("session").token()
+                other.endSessions(world.logout("alice", "sid")) shouldBe 1
+                isOver(other.source("session"))
+                one.source("session").token()
+                delay(5_000)
+                isOver(one.source("session"))
+            }
+        }
+
+        test("the instance that the logout came to hands out nothing of the session from then on") {
+            runTest {
+                val world = TokenWorld(this)
+                val (one, _) = world.instances(InMemoryTokenStore(clock = world.clock))
+                one.put("session", world.signIn("alice", "sid"))
+                one.source("session").token()
+                one.endSessions(world.logout("alice", "sid")) shouldBe 1
+                isOver(one.source("session"))
+                world.requests shouldBe 0
+            }
+        }
+
+        test("a logout during a refresh, at either instance: the session never comes back, and the new tokens are revoked") {
+            for (which in 0..1) {
+                runTest {
+                    val world = TokenWorld(this) { rotateRefreshTokens() }
+                    val instances = world.instances(InMemoryTokenStore(clock = world.clock))
+                    val one = instances[0]
+                    one.put("session", world.signIn("alice", "sid"))
+                    delay(HOUR)
+                    world.server.tokenEndpoint.delayNext(Duration.ofSeconds(5))
+                    val waiter = async { isOver(one.source("session")) }
+                    delay(1_000)
+                    instances[which].endSessions(world.logout("alice", "sid")) shouldBe 1
+                    waiter.await()
+                    for (it in instances) isOver(it.source("session"))
+                    world.server.revocationEndpoint.requestCount shouldBe 1
+                }
+            }
+        }
+
+        test("after refreshes the session is found as after the sign-in") {
+            runTest {
+                val world = TokenWorld(this) { rotateRefreshTokens() }
+                val (one, other) = world.instances(InMemoryTokenStore(clock = world.clock))
+                one.put("session", world.signIn("alice", "sid"))
+                repeat(24 * 40) {
+                    delay(HOUR)
+                    one.source("session").token()
+                }
+                other.endSessions(world.logout("alice", "sid")) shouldBe 1
+                other.load("session").shouldBeNull()
+            }
+        }
+
+        test("another person who has signed in under the same id since stays") {
+            runTest {
+                val world = TokenWorld(this)
+                val (one, other) = world.instances(InMemoryTokenStore(clock = world.clock))
+                one.put("session", world.signIn("alice", "sid-1"))
+                one.put("session", world.signIn("bob", "sid-2"))
+                other.endSessions(world.logout("alice")) shouldBe 0
+                one.source("session").token().claims?.subject shouldBe "bob"
+            }
+        }
+
+        test("where the server names no sid in its ID Tokens, a logout of a session ends those of its person") {
+            runTest {
+                val world = TokenWorld(this)
+                val users = world.users { backChannelLogout() }
+                users.put("a", world.server.tokens("alice") { claim("sid", null) })
+                users.put("b", world.signIn("alice", "another"))
+                users.endSessions(world.logout(null, "sid")) shouldBe 0
+                users.endSessions(world.logout("alice", "sid")) shouldBe 1
+                users.load("a").shouldBeNull()
+                users.load("b").shouldNotBeNull()
+            }
+        }
+
+        test("nothing of a person or a session can be read in the store") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = SeenStore(InMemoryTokenStore(clock = world.clock))
+                world.instances(store)[0].put("the-session-id", world.signIn("alice", "the-sid"))
+                store.values.size shouldBe 3
+                for ((id, value) in store.values) {
+                    for (secret in listOf("alice", "the-sid", "the-session-id")) {
+                        id shouldNotContain secret
+                        value shouldNotContain secret
+                    }
+                }
+            }
+        }
+
+        test("removed and revoked sessions leave no list behind") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = SeenStore(InMemoryTokenStore(clock = world.clock))
+                val (one, other) = world.instances(store)
+                one.put("a", world.server.tokens("alice") { claim("sid", null) })
+                one.put("b", world.server.tokens("alice") { claim("sid", null) })
+                other.remove("a")
+                other.revoke("b")
+                store.values.shouldBeEmpty()
+            }
+        }
+
+        test("a sign-in costs three calls more, or four for a new person, a sign-out two, a renewal none") {
+            runTest {
+                val world = TokenWorld(this)
+
+                suspend fun calls(
+                    isIndexed: Boolean,
+                    use: suspend (UserTokens) -> Unit,
+                ): Int {
+                    val store = SeenStore(InMemoryTokenStore(clock = world.clock))
+                    val cipher = cipher()
+                    val users = world.users { store(store, cipher).apply { if (isIndexed) backChannelLogout() } }
+                    users.put("first", world.signIn("alice", "sid-1"))
+                    store.calls = 0
+                    use(users)
+                    return store.calls
+                }
+
+                suspend fun more(use: suspend (UserTokens) -> Unit) = calls(true, use) - calls(false, use)
+                more { it.put("second", world.signIn("alice", "sid-2")) } shouldBe 3
+                more { it.put("second", world.signIn("bob", "sid-2")) } shouldBe 4
+                more { it.revoke("first") } shouldBe 2
+                more {
+                    delay(HOUR)
+                    it.source("first").token()
+                } shouldBe 0
+            }
+        }
+
+        test("of many sign-ins of one person at once each is found") {
+            val server = TestAuthorizationServer()
+            val client = OpenIdClient(server.metadata, "app") { transport = server }
+            val store = InMemoryTokenStore()
+            val users = UserTokens(client) { store(store).backChannelLogout() }
+            withContext(Dispatchers.Default) {
+                coroutineScope { List(90) { async { users.put("session-$it", server.tokens("alice")) } }.awaitAll() }
+            }
+            val token = client.verifyLogoutToken(server.logoutToken("app", "alice"), InMemoryReplayCache())
+            users.endSessions(token) shouldBe 90
+            users.close()
+        }
+
+        test("of more than 100 sign-ins of one person the latest are found by their name, the others by theirs alone") {
+            runTest {
+                val world = TokenWorld(this)
+                val users = world.users { backChannelLogout() }
+                repeat(110) { users.put("session-$it", world.signIn("alice", "sid-$it")) }
+                users.endSessions(world.logout("alice")) shouldBe 100
+                users.load("session-9").shouldNotBeNull()
+                users.load("session-10").shouldBeNull()
+            }
+        }
+
+        test("where the store fails, what can be ended is, and the failure is told without its words") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = SeenStore(InMemoryTokenStore(clock = world.clock))
+                val (one, _) = world.instances(store)
+                one.put("a", world.signIn("alice", "sid-a"))
+                one.put("b", world.signIn("alice", "sid-b"))
+                store.failingCommits = 1
+                val failure = shouldThrow<TokenSourceException> { one.endSessions(world.logout("alice")) }
+                failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
+                failure.message shouldNotContain "secret"
+                one.load("b").shouldBeNull()
+                one.endSessions(world.logout("alice")) shouldBe 1
+                one.load("a").shouldBeNull()
+            }
+        }
+
+        test("two clients in one store do not end each other's sessions") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val cipher = cipher()
+                val one = world.users { store(store, cipher).backChannelLogout().namespace("one") }
+                val other = world.users { store(store, cipher).backChannelLogout().namespace("other") }
+                one.put("session", world.signIn("alice", "sid"))
+                other.endSessions(world.logout("alice")) shouldBe 0
+                one.endSessions(world.logout("alice")) shouldBe 1
+            }
+        }
+
+        test("an ID Token that is not there names nobody: the session is kept, and found by no logout") {
+            runTest {
+                val world = TokenWorld(this)
+                val users = world.users { backChannelLogout() }
+                world.answerNext("""{"access_token":"a","token_type":"bearer","expires_in":3600}""")
+                val tokens = world.client.grant("urn:x")
+                users.put("session", tokens)
+                users.endSessions(world.logout("alice")) shouldBe 0
+                users.load("session") shouldBe tokens
+                users.remove("session")
+                users.load("session").shouldBeNull()
+            }
+        }
+
+        test("without backChannelLogout() a logout cannot find anything, and says what to change") {
+            runTest {
+                val world = TokenWorld(this)
+                shouldThrow<IllegalStateException> { world.users().endSessions(world.logout("alice")) }.message shouldContain
+                    "backChannelLogout()"
+            }
+        }
+    })
