@@ -103,8 +103,8 @@ public final class AsyncClientRegistry implements AutoCloseable {
      * of its own, or demand it with {@link ClientSettings#requireAuthorizationResponseIss}.
      */
     public CompletableFuture<AsyncOpenIdClient> clientFor(String callbackUrl, PendingAuthorization pending) {
-        return clients.client(k ->
-                RegisteredIssuerKt.clientFor(registry, requireNonNull(callbackUrl, "callbackUrl"), pending, k));
+        return clients.client(
+                k -> RegisteredIssuerKt.clientFor(registry, requireNonNull(callbackUrl, "callbackUrl"), pending, k));
     }
 
     /** The same for a callback URL as a {@link URI}. */

@@ -47,13 +47,14 @@ public final class AsyncSignIn {
 
     /**
      * Sign-ins at the server of {@code client}, which stays the caller's. Calls run on the threads, or the executor, of
-     * {@code client}, and end with it; where it is another {@link AsyncClientSource}, on those that complete its stages.
+     * {@code client}, and end with it; where it is an {@link AsyncClientSource} of the program's own making, on those
+     * that complete its stages.
      *
      * @throws IllegalArgumentException where the settings contradict themselves or have no {@code redirectUri}
      */
     public static AsyncSignIn of(AsyncClientSource client, Consumer<? super SignInSettings> configure) {
-        boolean isClient = client instanceof AsyncOpenIdClient;
-        return new AsyncSignIn(client, configure, isClient ? ((AsyncOpenIdClient) client).calls : Calls.UNOWNED);
+        Calls ofClient = Calls.of(client);
+        return new AsyncSignIn(client, configure, ofClient == null ? Calls.UNOWNED : ofClient);
     }
 
     /** The same with calls on {@code executor}. */

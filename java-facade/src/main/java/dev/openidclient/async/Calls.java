@@ -74,6 +74,17 @@ final class Calls {
         return new Calls(ExecutorsKt.from(requireNonNull(executor, "executor")), null);
     }
 
+    /** Those of the clients of {@code source}; null: a source of the program's own making has none. */
+    static @Nullable Calls of(AsyncClientSource source) {
+        if (source instanceof AsyncOpenIdClient) {
+            return ((AsyncOpenIdClient) source).calls;
+        }
+        if (source instanceof AsyncDiscoveredClient) {
+            return ((AsyncDiscoveredClient) source).clients.calls;
+        }
+        return source instanceof ClientSourceView ? ((ClientSourceView) source).clients.calls : null;
+    }
+
     /**
      * The same calls, begun on the thread that makes them where no executor was given: for those that send at once and
      * run nothing before that which may block.

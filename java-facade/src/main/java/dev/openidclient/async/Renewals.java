@@ -33,19 +33,8 @@ final class Renewals {
 
     /** On the threads of {@code client} where it has some, else on its own. */
     static Renewals of(AsyncClientSource client) {
-        Calls ofClient = callsOf(requireNonNull(client, "client"));
+        Calls ofClient = Calls.of(requireNonNull(client, "client"));
         return ofClient == null ? onOwnThreads() : new Renewals(ofClient.beside(), null);
-    }
-
-    /** Null: a source of the program's own has none. */
-    private static @Nullable Calls callsOf(AsyncClientSource client) {
-        if (client instanceof AsyncOpenIdClient) {
-            return ((AsyncOpenIdClient) client).calls;
-        }
-        if (client instanceof AsyncDiscoveredClient) {
-            return ((AsyncDiscoveredClient) client).clients.calls;
-        }
-        return client instanceof ClientSourceView ? ((ClientSourceView) client).clients.calls : null;
     }
 
     static Renewals onOwnThreads() {

@@ -143,7 +143,8 @@ class AsyncClientRegistryTest {
             }
             return entry(issuer);
         }))) {
-            var waiting = Stream.generate(() -> other.client(issuer(1))).limit(64).collect(toList());
+            var waiting =
+                    Stream.generate(() -> other.client(issuer(1))).limit(64).collect(toList());
 
             success(success(other.client(issuer(2))).clientCredentialsGrant());
 
@@ -216,8 +217,8 @@ class AsyncClientRegistryTest {
     @Test
     @DisplayName("settings of the program that contradict themselves fail the future of who asks")
     void settingsOfAnEntry() {
-        try (var other = registry(AsyncClientFinder.of(issuer ->
-                new ClientEntry("app", settings -> settings.timeout(Duration.ofSeconds(1)))))) {
+        try (var other = registry(AsyncClientFinder.of(
+                issuer -> new ClientEntry("app", settings -> settings.timeout(Duration.ofSeconds(1)))))) {
             failure(IllegalArgumentException.class, other.client(issuer(1)));
         }
         assertThrows(

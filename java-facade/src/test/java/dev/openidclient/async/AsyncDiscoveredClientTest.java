@@ -99,8 +99,7 @@ class AsyncDiscoveredClientTest {
 
             for (var client : clients) {
                 assertEquals(
-                        fixture.server.getIssuer(),
-                        success(client).getServer().getIssuer());
+                        fixture.server.getIssuer(), success(client).getServer().getIssuer());
             }
             assertEquals(1, discoveries());
             assertSame(DiscoveryState.Fresh.INSTANCE, oauth.state());
@@ -324,6 +323,20 @@ class AsyncDiscoveredClientTest {
     }
 
     @Test
+    @DisplayName("sign-ins of it run on its threads, and end with it")
+    void signIn() throws Exception {
+        var signIn = AsyncSignIn.of(oauth, settings -> settings.redirectUri("https://rp.example.com/callback"));
+        success(signIn.begin(null, null));
+        assertEquals(1, discoveries());
+
+        oauth.close();
+
+        assertEquals(
+                "the client is closed",
+                failure(IllegalStateException.class, signIn.begin(null, null)).getMessage());
+    }
+
+    @Test
     @DisplayName("tokens of a service whose server comes later are there within the back-off")
     void tokensOfALateServer() throws Exception {
         fixture.server.setDown(true);
@@ -343,8 +356,12 @@ class AsyncDiscoveredClientTest {
     void dpop() throws Exception {
         var bound = oauth.withDpop(new Dpop(SigningKey.generate("ES256")));
 
-        assertEquals("dpop", success(success(bound.client()).clientCredentialsGrant()).getTokenType());
-        assertEquals("bearer", success(success(oauth.client()).clientCredentialsGrant()).getTokenType());
+        assertEquals(
+                "dpop",
+                success(success(bound.client()).clientCredentialsGrant()).getTokenType());
+        assertEquals(
+                "bearer",
+                success(success(oauth.client()).clientCredentialsGrant()).getTokenType());
         bound.close();
 
         success(success(bound.client()).clientCredentialsGrant());

@@ -81,9 +81,10 @@ final class LibraryOperation {
     /** Every top-level function, every function of the client, and of its companion. */
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
-                .filter(method -> (isTopLevel(method) && !isOfTransport(method) && !isExtensionOf(ClientRegistry.class, method))
-                        || isFunctionOfClient(method)
-                        || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
+                .filter(method ->
+                        (isTopLevel(method) && !isOfTransport(method) && !isExtensionOf(ClientRegistry.class, method))
+                                || isFunctionOfClient(method)
+                                || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
                 .map(LibraryOperation::new)
                 .collect(toList());
     }

@@ -33,13 +33,16 @@ public final class UnloadedProgram {
 
     private static void useLazily(String issuer) throws Exception {
         try (var oauth = AsyncOpenIdClient.lazily(
-                        issuer, "s6BhdRkqt3", settings -> settings.allowInsecureRequests()
-                                .engine(HttpEngine.JAVA));
+                        issuer,
+                        "s6BhdRkqt3",
+                        settings -> settings.allowInsecureRequests().engine(HttpEngine.JAVA));
                 var tenants = AsyncClientRegistry.of(
                         AsyncClientFinder.of(ClientEntry::new),
                         settings -> settings.allowInsecureRequests().engine(HttpEngine.JAVA));
                 var service = AsyncClientCredentialsTokens.of(tenants.source(issuer))) {
-            oauth.client().thenCompose(client -> client.clientCredentialsGrant()).get(10, TimeUnit.SECONDS);
+            oauth.client()
+                    .thenCompose(client -> client.clientCredentialsGrant())
+                    .get(10, TimeUnit.SECONDS);
             service.source().token().get(10, TimeUnit.SECONDS);
         }
     }

@@ -59,11 +59,13 @@ class RecipesLongLivedIT {
     @DisplayName("ManyServers")
     void manyServers() {
         var issuer = server.getIssuer();
-        try (var tenants = ManyServers.clients(asked -> Optional.of(new ManyServers.Tenant("app", "a-secret"))
-                .filter(tenant -> asked.equals(issuer)))) {
+        try (var tenants = ManyServers.clients(asked ->
+                Optional.of(new ManyServers.Tenant("app", "a-secret")).filter(tenant -> asked.equals(issuer)))) {
             var request = await(ManyServers.begin(tenants, issuer, CALLBACK));
             var tokens = await(ManyServers.finish(
-                    tenants, server.signIn(request.getUrl()), request.getPending().encode()));
+                    tenants,
+                    server.signIn(request.getUrl()),
+                    request.getPending().encode()));
             assertEquals("alice", tokens.getClaims().getSubject());
             failure(MetadataException.class, ManyServers.begin(tenants, "https://other.example.com", CALLBACK));
         }
