@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static dev.openidclient.async.Failures.success;
 import static dev.openidclient.async.StubServer.CLIENT_ID;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -98,8 +99,12 @@ class NullArgumentsTest {
     void makeSamples() throws Exception {
         var key = new TestKey().signingKey();
         var request = client.authorizationRequest(it -> it.redirectUri("https://rp.example.com/callback"));
+        server.answer("/token", 200, server.tokensWithIdToken(""));
+        var claims = requireNonNull(success(client.grant("urn:example:sign-in")).getClaims());
+        server.answer("/token", 200, StubServer.TOKENS);
         samples = List.of(
                 server.issuer(),
+                claims,
                 (Consumer<Object>) builder -> {},
                 (Executor) Runnable::run,
                 server.metadata(),
