@@ -18,7 +18,6 @@ import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
-import dev.openidclient.token.IdTokenClaims;
 import dev.openidclient.tokensource.TokenSource;
 import dev.openidclient.tokenstore.InMemoryReplayCache;
 import dev.openidclient.tokenstore.InMemoryTokenStore;
@@ -50,7 +49,6 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kotlin.Unit;
-import kotlinx.serialization.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,7 +153,6 @@ class NullArgumentsTest {
                 new AsyncSigningKeyTest.RemoteKey(bytes -> new CompletableFuture<>()),
                 new RemoteDecryptionKey(),
                 new InMemoryReplayCache(),
-                new IdTokenClaims(new JsonObject(Map.of()), "an.id.token"),
                 (AsyncReplayCache) (name, until) -> new CompletableFuture<>(),
                 new IllegalStateException());
         server.received.clear();
