@@ -51,6 +51,8 @@ object RaceChild {
             val instance =
                 RaceInstance(metadata, if (lives > 0) DeadlyStore(store, Duration.ofSeconds(lives)) else store) {
                     allowInsecureRequests()
+                    // after so long a request of a dead process is taken for ended
+                    timeout = Duration.ofSeconds(5)
                 }
             val calls = instance.run(Duration.ofSeconds(arguments[3].toLong()))
             println(calls.joinToString(" ") { it ?: "-" })

@@ -98,15 +98,15 @@ class RaceInstance(
     private val client =
         OpenIdClient(metadata, "app") {
             clientSecret(SECRET)
-            timeout = Duration.ofSeconds(5)
+            // a machine that is busy is no outage
+            timeout = Duration.ofSeconds(30)
             configure()
         }
     private val users =
         UserTokens(client) {
             store(store, TokenCipher.of(KEY))
             nearCopy = Duration.ofMillis(100)
-            // a machine that is busy is no outage
-            storeTimeout = Duration.ofSeconds(10)
+            storeTimeout = Duration.ofSeconds(30)
             afterDoubt = AfterDoubt.NEVER
         }
 

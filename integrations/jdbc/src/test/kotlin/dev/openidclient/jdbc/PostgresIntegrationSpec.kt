@@ -34,8 +34,8 @@ class PostgresIntegrationSpec :
         }
 
         test("4 instances over PostgreSQL use no refresh token twice, and no call fails") {
-            val database = PostgresServer.dataSource(PostgresServer.newDatabase())
-            val stores = List(4) { JdbcTokenStore(database) }
+            val url = PostgresServer.newDatabase()
+            val stores = List(4) { JdbcTokenStore(PooledDataSource(PostgresServer.dataSource(url))) }
             val outcome = StoreRace().run("PostgreSQL", stores, StoreRace.DURATION)
             println(outcome)
             outcome.reuses shouldBe 0
@@ -57,5 +57,6 @@ class PostgresIntegrationSpec :
 private val isLongRace = StoreRace.DURATION >= RaceChild.SHORTEST
 
 class PostgresOpener : StoreOpener {
-    override fun open(address: String): TokenStore = JdbcTokenStore(PostgresServer.dataSource(address))
+    override fun open(address: String): TokenStore =
+        JdbcTokenStore(PooledDataSource(PostgresServer.dataSource(address)))
 }
