@@ -45,6 +45,8 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "shared token stores" to { sharedStores() },
         "keys of token stores" to { storeKeys() },
         "replay caches" to { replayCaches() },
+        "logout tokens" to { logoutTokens() },
+        "logouts in the browser" to { logoutsInBrowsers() },
         "sign-ins" to { signIns() },
         "settings of sign-ins" to { signInSettings() },
         "resource servers" to { resourceServers() },

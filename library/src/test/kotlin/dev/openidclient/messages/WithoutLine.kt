@@ -44,6 +44,7 @@ private val NO_MESSAGES =
         "it changes again and again",
         "a doubt could not be written to the token store",
         "the tokens of a session that has ended could not be revoked",
+        "a session that has ended could not be taken from the index",
         "cryptography is computed by {}",
         "{} is on the class path and does not load: the JDK computes instead",
         "… does not verify as it should",
