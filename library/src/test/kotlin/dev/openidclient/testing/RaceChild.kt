@@ -10,18 +10,19 @@ import kotlinx.coroutines.runBlocking
 import java.io.File
 import java.time.Duration
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicLong
 
 /** Makes the store of a process that takes part in a race. */
 fun interface StoreOpener {
     fun open(address: String): TokenStore
 }
 
-/** Between the answer of the server and the write of its tokens this process ends as one that was killed: kill -9. */
+/** Between the answer of the server and the last of [writes] of its tokens this process is killed: kill -9. */
 private class DeadlyStore(
     private val store: TokenStore,
-    lives: Duration,
+    writes: Long,
 ) : TokenStore by store {
-    private val end = System.nanoTime() + lives.toNanos()
+    private val left = AtomicLong(writes)
 
     override suspend fun commit(
         id: String,
@@ -29,7 +30,7 @@ private class DeadlyStore(
         value: String,
         lifetime: Duration,
     ): Boolean {
-        if (System.nanoTime() < end) return store.commit(id, version, value, lifetime)
+        if (left.decrementAndGet() > 0) return store.commit(id, version, value, lifetime)
         ProcessBuilder("kill", "-9", "${ProcessHandle.current().pid()}").start()
         awaitCancellation()
     }
@@ -39,17 +40,17 @@ private class DeadlyStore(
 object RaceChild {
     private const val GRACE_SECONDS = 60L
 
-    /** [arguments]: a [StoreOpener]'s class, the store's address, the issuer, seconds, and when to die or 0. */
+    /** [arguments]: a [StoreOpener]'s class, the store's address, the issuer, seconds, and the write to die at or 0. */
     @JvmStatic
     @OptIn(InsecureRequests::class) // the server is on this machine
     fun main(arguments: Array<String>) =
         runBlocking {
             val opener = Class.forName(arguments[0]).getDeclaredConstructor().newInstance() as StoreOpener
             val store = opener.open(arguments[1])
-            val lives = arguments[4].toLong()
+            val writes = arguments[4].toLong()
             val metadata = OpenIdClient.discover(arguments[2], "app") { allowInsecureRequests() }.use { it.server }
             val instance =
-                RaceInstance(metadata, if (lives > 0) DeadlyStore(store, Duration.ofSeconds(lives)) else store) {
+                RaceInstance(metadata, if (writes > 0) DeadlyStore(store, writes) else store) {
                     allowInsecureRequests()
                     // after so long a request of a dead process is taken for ended
                     timeout = Duration.ofSeconds(5)
@@ -72,8 +73,8 @@ object RaceChild {
             begin(opener, address, server)
             val children =
                 List(INSTANCES) { number ->
-                    val lives = if (number == 0) LIVES_SECONDS else 0
-                    start(listOf(opener.name, address, server.issuer, "${duration.seconds}", "$lives"))
+                    val writes = if (number == 0) WRITES else 0
+                    start(listOf(opener.name, address, server.issuer, "${duration.seconds}", "$writes"))
                 }
             val printed = children.map { it.end(duration) }.flatMap { it.trim().split(' ') }.filter(String::isNotEmpty)
             check(children.first().exitValue() != 0) { "the first instance was to be killed" }
@@ -117,5 +118,5 @@ object RaceChild {
         setOf(ErrorCode.REFRESH_IN_DOUBT, ErrorCode.SIGN_IN_REQUIRED, ErrorCode.TIMEOUT)
 
     private const val INSTANCES = 4
-    private const val LIVES_SECONDS = 4L
+    private const val WRITES = 3L
 }
