@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit
 /** Ends the engine when the pipe from this JVM ends, however that happens, and removes its folder. */
 private val WATCH =
     """
+    trap : INT TERM HUP
     folder=${'$'}1; signal=${'$'}2; shift 2
     "${'$'}@" </dev/null >"${'$'}folder.log" 2>&1 &
     engine=${'$'}!
