@@ -298,6 +298,20 @@ public class TestAuthorizationServer internal constructor(
         sessionId: String? = null,
     ): String = locked { server.logoutToken(clientId, subject, sessionId) }
 
+    /**
+     * Posts such a logout token to [uri], the `backchannel_logout_uri` of [clientId], by HTTP, as a server does (OpenID
+     * Connect Back-Channel Logout §2.5), and returns the status of the answer: 200, or 400 where it is refused. Blocks
+     * until it comes, for 10 seconds at the most. Throws [IOException] where nobody answers there.
+     */
+    @JvmOverloads
+    @Throws(IOException::class)
+    public fun sendBackChannelLogout(
+        uri: String,
+        clientId: String,
+        subject: String?,
+        sessionId: String? = null,
+    ): Int = LogoutDelivery.post(uri, logoutToken(clientId, subject, sessionId))
+
     /** Signs with a new key from now on. The earlier ones stay published, unless [keepOld] is false. */
     @JvmOverloads
     public fun rotateSigningKey(keepOld: Boolean = true): TestAuthorizationServer = change { keys.rotate(keepOld) }

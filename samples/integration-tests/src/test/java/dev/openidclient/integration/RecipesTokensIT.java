@@ -2,6 +2,7 @@ package dev.openidclient.integration;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +12,16 @@ import dev.openidclient.clientauth.ClientSecretBasic;
 import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpRequest;
 import dev.openidclient.http.HttpResponse;
+import dev.openidclient.http.Parameters;
+import dev.openidclient.logout.LogoutRequest;
+import dev.openidclient.samples.recipes.BackChannelLogout;
 import dev.openidclient.samples.recipes.OnBehalfOf;
 import dev.openidclient.samples.recipes.ServiceTokens;
 import dev.openidclient.samples.recipes.SessionTokens;
 import dev.openidclient.samples.recipes.WorkloadIdentity;
 import dev.openidclient.testserver.TestAuthorizationServer;
 import dev.openidclient.testserver.TestServerSettings;
+import dev.openidclient.tokenstore.InMemoryReplayCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -82,6 +87,30 @@ class RecipesTokensIT {
             assertTrue(SessionTokens.usable(users, "a-session").join().isEmpty());
         }
         assertEquals(1, server.getRevocationEndpoint().getRequestCount());
+    }
+
+    @Test
+    @DisplayName("BackChannelLogout")
+    void backChannelLogout() {
+        var tokens = server.tokens("alice");
+        var replays = new InMemoryReplayCache();
+        var token = server.logoutToken("app", "alice", tokens.getClaims().getSessionId());
+        var request = LogoutRequest.read(Parameters.of(Map.of("logout_token", token)));
+        try (var users = BackChannelLogout.endableSessions(client)) {
+            users.put("a-session", tokens).join();
+            assertEquals(
+                    200,
+                    BackChannelLogout.serverLogout(client, users, replays, request)
+                            .join()
+                            .getStatus());
+            assertNull(users.load("a-session").join());
+            assertEquals(
+                    400,
+                    BackChannelLogout.serverLogout(client, users, replays, request)
+                            .join()
+                            .getStatus());
+        }
+        BackChannelLogout.frameLogout(client, "", tokens.getClaims());
     }
 
     @Test

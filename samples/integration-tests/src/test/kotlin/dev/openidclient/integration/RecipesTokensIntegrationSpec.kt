@@ -6,10 +6,13 @@ import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.samples.recipes.callWithFreshToken
+import dev.openidclient.samples.recipes.endableSessions
 import dev.openidclient.samples.recipes.entraStockTokens
 import dev.openidclient.samples.recipes.forgetTokens
+import dev.openidclient.samples.recipes.frameLogout
 import dev.openidclient.samples.recipes.keepTokens
 import dev.openidclient.samples.recipes.ordersTokens
+import dev.openidclient.samples.recipes.serverLogout
 import dev.openidclient.samples.recipes.serviceTokens
 import dev.openidclient.samples.recipes.sessionTokens
 import dev.openidclient.samples.recipes.stockTokens
@@ -17,6 +20,7 @@ import dev.openidclient.samples.recipes.tokensOnBehalf
 import dev.openidclient.samples.recipes.usableTokens
 import dev.openidclient.samples.recipes.workloadTokens
 import dev.openidclient.testserver.TestAuthorizationServer
+import dev.openidclient.tokenstore.InMemoryReplayCache
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -69,6 +73,19 @@ class RecipesTokensIntegrationSpec :
                 usableTokens(users, "a-session").shouldBeNull()
             }
             server.revocationEndpoint.requestCount shouldBe 1
+        }
+
+        "BackChannelLogout" {
+            val tokens = server.tokens("alice")
+            val replays = InMemoryReplayCache()
+            val form = "logout_token=${server.logoutToken("app", "alice", tokens.claims?.sessionId)}"
+            endableSessions(client).use { users ->
+                users.put("a-session", tokens)
+                serverLogout(client, users, replays, "application/x-www-form-urlencoded", form).status shouldBe 200
+                users.load("a-session").shouldBeNull()
+                serverLogout(client, users, replays, "application/x-www-form-urlencoded", form).status shouldBe 400
+            }
+            frameLogout(client, "", checkNotNull(tokens.claims))
         }
 
         "OnBehalfOf" {

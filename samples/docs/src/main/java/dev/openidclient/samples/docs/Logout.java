@@ -2,8 +2,16 @@ package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
+import dev.openidclient.async.AsyncUserTokens;
+import dev.openidclient.error.OAuthException;
+import dev.openidclient.http.Parameters;
+import dev.openidclient.logout.LogoutAnswer;
+import dev.openidclient.logout.LogoutRequest;
+import dev.openidclient.token.IdTokenClaims;
 import dev.openidclient.token.TokenResponse;
+import dev.openidclient.tokenstore.ReplayCache;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,4 +54,43 @@ public final class Logout {
         });
     }
     // endregion
+
+    // region backchannel
+    /**
+     * POST /backchannel-logout: it comes from the server, without a cookie, a session or a form token.
+     *
+     * @param users {@code AsyncUserTokens.of(client, s -> s.backChannelLogout())}: notes whose session it is
+     * @param replays {@code new InMemoryReplayCache()}; of several instances one that they share
+     */
+    public CompletableFuture<LogoutAnswer> backChannel(
+            AsyncUserTokens users, ReplayCache replays, String contentType, String body) {
+        return CompletableFuture.supplyAsync(() -> LogoutRequest.read(contentType, body))
+                .thenCompose(request -> client.verifyLogoutToken(request.getLogoutToken(), replays))
+                .thenCompose(users::endSessions)
+                .thenApply(ended -> LogoutAnswer.accepted()) // send its status, headers and body
+                .exceptionally(failure -> {
+                    if (AsyncErrors.unwrap(failure) instanceof OAuthException refused) {
+                        LOGGER.warn("a logout was refused: {}", refused.getMessage());
+                        return LogoutAnswer.refused(refused);
+                    }
+                    throw new CompletionException(AsyncErrors.unwrap(failure));
+                });
+    }
+    // endregion
+
+    /** The frame of {@code query}, in the browser that signed in with {@code session}. */
+    public void frame(String query, IdTokenClaims session) {
+        // region frame
+        client.verifyFrontChannelLogout(Parameters.parse(query), session); // throws: end nothing
+        // then end the session of this browser
+        // endregion
+    }
+
+    /** What {@code query} says is not looked at before. */
+    public void comesBack(String query, String cookie) {
+        // region return
+        // GET /signed-out: only where the page does something
+        client.verifyEndSessionReturn(Parameters.parse(query), cookie); // the state, from a cookie of this browser
+        // endregion
+    }
 }

@@ -4,9 +4,17 @@ package dev.openidclient.samples.docs
 
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.OAuthException
+import dev.openidclient.http.Parameters
+import dev.openidclient.logout.LogoutAnswer
+import dev.openidclient.logout.LogoutRequest
 import dev.openidclient.logout.endSessionUrl
+import dev.openidclient.logout.verifyEndSessionReturn
+import dev.openidclient.logout.verifyFrontChannelLogout
+import dev.openidclient.logout.verifyLogoutToken
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.revoke
+import dev.openidclient.tokensource.UserTokens
+import dev.openidclient.tokenstore.ReplayCache
 import org.slf4j.LoggerFactory
 
 class LogoutKotlin(
@@ -43,4 +51,50 @@ class LogoutKotlin(
         }
     }
     // endregion
+    /** The frame of [query], in the browser that signed in with [tokens]. */
+    fun frame(
+        query: String,
+        tokens: TokenResponse,
+    ) {
+        val session = checkNotNull(tokens.claims)
+        // region frame
+        client.verifyFrontChannelLogout(Parameters.parse(query), session) // throws: end nothing
+        // then end the session of this browser
+        // endregion
+    }
+
+    /** What [query] says is not looked at before. */
+    fun comesBack(
+        query: String,
+        cookie: String,
+    ) {
+        // region return
+        // GET /signed-out: only where the page does something
+        client.verifyEndSessionReturn(Parameters.parse(query), cookie) // the state, from a cookie of this browser
+        // endregion
+    }
 }
+
+// region backchannel
+class BackChannelLogout(
+    private val client: OpenIdClient,
+    private val users: UserTokens, // UserTokens(client) { backChannelLogout() }: notes whose session it is
+    private val replays: ReplayCache, // InMemoryReplayCache(); of several instances one that they share
+) {
+    private val log = LoggerFactory.getLogger(BackChannelLogout::class.java)
+
+    /** POST /backchannel-logout: it comes from the server, without a cookie, a session or a form token. */
+    suspend fun answer(
+        contentType: String?,
+        body: String,
+    ): LogoutAnswer =
+        try {
+            val token = client.verifyLogoutToken(LogoutRequest.read(contentType, body).logoutToken, replays)
+            log.info("the server has ended {} sessions", users.endSessions(token))
+            LogoutAnswer.accepted() // send its status, headers and body
+        } catch (e: OAuthException) {
+            log.warn("a logout was refused, {}: {}", e.code, e.message)
+            LogoutAnswer.refused(e)
+        }
+}
+// endregion
