@@ -1,5 +1,7 @@
 package dev.openidclient.samples.server;
 
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.SecurityContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,6 +11,7 @@ import java.util.logging.Logger;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.ResolvableType;
 
 /**
  * A Spring Authorization Server on 127.0.0.1, in this process and in memory only: keys, secrets and the password are
@@ -126,6 +129,18 @@ public final class EmbeddedAuthorizationServer implements AutoCloseable {
     /** A confidential client for client credentials with the scope {@code orders:read}. */
     public DemoClient serviceClient() {
         return setup.serviceClient();
+    }
+
+    /**
+     * Tells the {@link #webClient()} at {@code uri} that the person has signed out elsewhere, with a logout token (OpenID
+     * Connect Back-Channel Logout), and returns the status of the answer.
+     *
+     * @throws IllegalStateException when nobody answers there
+     */
+    public int sendBackChannelLogout(String uri) {
+        ResolvableType type = ResolvableType.forClassWithGenerics(JWKSource.class, SecurityContext.class);
+        return BackChannelLogout.post(
+                uri, setup, context.<JWKSource<SecurityContext>>getBeanProvider(type).getObject());
     }
 
     /** Stops the server; its tokens and sessions are gone with it. */

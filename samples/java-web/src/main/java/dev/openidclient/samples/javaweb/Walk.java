@@ -68,7 +68,21 @@ final class Walk {
         mustRead(browser.open(demo.url() + "/account"), "You are not signed in");
         mustRead(browser.open(demo.url() + "/login"), "User name");
         say("afterwards", "the account is closed, and the server asks for the password again");
+
+        endElsewhere();
         out.println("All " + steps + " steps went well.");
+    }
+
+    /** The person signs out in another application, and the server tells this one, without the browser. */
+    private void endElsewhere() {
+        String again = browser.open(demo.url() + "/").link("Sign in");
+        mustRead(browser.deliver(browser.signIn(again, demo.url() + "/callback")), "sub " + user.username());
+        int status = demo.server().sendBackChannelLogout(demo.url() + "/backchannel-logout");
+        if (status != 200) {
+            throw new IllegalStateException("the logout token was answered with " + status);
+        }
+        mustRead(browser.open(demo.url() + "/account"), "Your sign-in is no longer accepted");
+        say("logout token", "signed in again; the server posts a logout token, ██: 200, and the account is closed");
     }
 
     private void say(String step, String what) {

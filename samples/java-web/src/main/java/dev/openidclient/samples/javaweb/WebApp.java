@@ -31,6 +31,7 @@ final class WebApp implements AutoCloseable {
     private final AsyncUserTokens tokens;
     private final Sessions sessions;
     private final SignIn signIn;
+    private final BackChannelLogout serverLogout;
     private final String ordersUrl;
     private final Javalin server;
 
@@ -38,9 +39,10 @@ final class WebApp implements AutoCloseable {
         this.client = client;
         this.url = "http://127.0.0.1:" + port;
         this.clock = clock;
-        this.tokens = AsyncUserTokens.of(client);
+        this.tokens = AsyncUserTokens.of(client, settings -> settings.backChannelLogout());
         this.sessions = new Sessions(tokens, clock, url.startsWith("https:"));
         this.signIn = new SignIn(client, sessions, url);
+        this.serverLogout = new BackChannelLogout(client, tokens);
         this.ordersUrl = ordersUrl;
         this.server = Javalin.create(this::configure).start("127.0.0.1", port);
     }
@@ -61,6 +63,7 @@ final class WebApp implements AutoCloseable {
                 .get("/orders", later(this::showOrders))
                 .post("/refresh", fromOwnForm(later(signIn::refresh)))
                 .post("/logout", fromOwnForm(later(signIn::end)))
+                .post("/backchannel-logout", later(serverLogout::answer))
                 .error(404, context -> explain(context, Explanation.NOT_FOUND))
                 .error(405, context -> explain(context, Explanation.NOT_FOUND))
                 .exception(RefusedException.class, (refused, context) -> explain(context, refused.explanation()))

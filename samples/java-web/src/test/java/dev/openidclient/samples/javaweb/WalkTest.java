@@ -19,7 +19,7 @@ class WalkTest {
     void walksFromTheHomePageThroughSignInRefreshAndApiToSignOut() throws Exception {
         assertEquals(0, Main.run(List.of("--walk"), out), this::text);
 
-        assertPrinted("All 9 steps went well.");
+        assertPrinted("All 10 steps went well.");
     }
 
     @Test

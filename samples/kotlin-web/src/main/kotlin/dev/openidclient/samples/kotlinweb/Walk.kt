@@ -57,7 +57,19 @@ private class Walk(
         browser.open("${demo.url}/account").mustRead("You are not signed in")
         browser.open("${demo.url}/login").mustRead("User name")
         say("afterwards", "the account is closed, and the server asks for the password again")
+
+        endElsewhere()
         out.println("All $steps steps went well.")
+    }
+
+    /** The person signs out in another application, and the server tells this one, without the browser. */
+    private fun endElsewhere() {
+        val again = browser.open("${demo.url}/").link("Sign in")
+        browser.deliver(browser.signIn(again, "${demo.url}/callback")).mustRead("sub ${user.username()}")
+        val status = demo.server.sendBackChannelLogout("${demo.url}/backchannel-logout")
+        check(status == OK) { "the logout token was answered with $status" }
+        browser.open("${demo.url}/account").mustRead("Your sign-in is no longer accepted")
+        say("logout token", "signed in again; the server posts a logout token, ██: 200, and the account is closed")
     }
 
     private fun say(
@@ -70,4 +82,8 @@ private class Walk(
     }
 
     private fun masked(url: String): String = url.replace(Regex("=[^&#]*"), "=██")
+
+    private companion object {
+        const val OK = 200
+    }
 }

@@ -38,9 +38,10 @@ class WebApp(
     val url = "http://127.0.0.1:$port"
 
     private val logger = LoggerFactory.getLogger(WebApp::class.java)
-    private val tokens = UserTokens(client)
+    private val tokens = UserTokens(client) { backChannelLogout() }
     private val sessions = Sessions(tokens, clock, isHttps = url.startsWith("https:"))
     private val signIn = SignIn(client, sessions, url)
+    private val serverLogout = BackChannelLogout(client, tokens)
 
     private val server =
         embeddedServer(CIO, port, "127.0.0.1") {
@@ -57,6 +58,7 @@ class WebApp(
                 get("/orders") { showOrders(call) }
                 postOwnForm("/refresh", signIn::refresh)
                 postOwnForm("/logout", signIn::end)
+                post("/backchannel-logout") { serverLogout.answer(call) }
             }
         }.start()
 

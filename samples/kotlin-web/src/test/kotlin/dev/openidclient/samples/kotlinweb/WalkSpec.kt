@@ -15,10 +15,10 @@ class WalkSpec :
 
         beforeTest { printed.reset() }
 
-        test("walks from the home page through sign-in, refresh and API to sign-out") {
+        test("walks from the home page through sign-in, refresh and API to sign-out, and to a logout by the server") {
             run(listOf("--walk"), out) shouldBe 0
 
-            printed.toString(Charsets.UTF_8) shouldContain "All 9 steps went well."
+            printed.toString(Charsets.UTF_8) shouldContain "All 10 steps went well."
         }
 
         test("prints no password, code, state or token") {

@@ -1,0 +1,42 @@
+package dev.openidclient.samples.kotlinweb
+
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.OAuthException
+import dev.openidclient.logout.LogoutAnswer
+import dev.openidclient.logout.LogoutRequest
+import dev.openidclient.logout.verifyLogoutToken
+import dev.openidclient.tokensource.UserTokens
+import dev.openidclient.tokenstore.InMemoryReplayCache
+import io.ktor.http.ContentType
+import io.ktor.http.HttpStatusCode
+import io.ktor.server.application.ApplicationCall
+import io.ktor.server.request.receiveText
+import io.ktor.server.response.header
+import io.ktor.server.response.respondText
+import org.slf4j.LoggerFactory
+
+/** The server tells that sessions have ended there: without a browser, so without cookie, session and form token. */
+class BackChannelLogout(
+    private val client: OpenIdClient,
+    private val tokens: UserTokens,
+) {
+    private val logger = LoggerFactory.getLogger(BackChannelLogout::class.java)
+
+    /** With several instances one that they share, as the store of the tokens. */
+    private val replays = InMemoryReplayCache()
+
+    /** The token itself is what is trusted. Who it is about finds at the next request that the sign-in is over. */
+    suspend fun answer(call: ApplicationCall) {
+        val answer =
+            try {
+                val request = LogoutRequest.read(call.request.headers["content-type"], call.receiveText())
+                tokens.endSessions(client.verifyLogoutToken(request.logoutToken, replays))
+                LogoutAnswer.accepted()
+            } catch (e: OAuthException) {
+                logger.info("a logout was refused: {}: {}", e.code, e.message)
+                LogoutAnswer.refused(e)
+            }
+        for ((name, value) in answer.headers - "content-type") call.response.header(name, value)
+        call.respondText(answer.body, ContentType.Application.Json, HttpStatusCode.fromValue(answer.status))
+    }
+}
