@@ -17,9 +17,9 @@ internal class DiscoveryLog(
     fun recovered(failing: Failing) =
         logger.info("{}: the metadata can be had again, after {} failures since {}", shown, failing.count, failing.since)
 
+    /** [earlier] is the failure before it in its row; null: it is the first. */
     fun failed(
         failure: Throwable,
-        /** The one before, in this row; null: this is the first. */
         earlier: Throwable?,
         isFallbackUsed: Boolean,
     ) {

@@ -18,6 +18,7 @@ class ManyServers(
     private val test: TestScope,
 ) : HttpTransport {
     private val world = TokenWorld(test)
+
     /** Every URL that was asked, and when, in virtual milliseconds. */
     val requests = mutableListOf<String>()
     val askedAt = mutableListOf<Long>()
