@@ -27,7 +27,8 @@ internal class DiscoveryLog(
         val isRefused = isRefusal(failure)
         when {
             // an answer that does not hold is another thing than none
-            earlier != null && isRefusal(earlier) == isRefused -> logger.debug("{}: still no new metadata: {}", shown, message)
+            earlier != null && isRefusal(earlier) == isRefused ->
+                logger.debug("{}: still no new metadata: {}", shown, message)
             isFallbackUsed -> logger.warn("{}: fallbackMetadata of the settings is used, for: {}", shown, message)
             isRefused -> logger.warn("{}: the server's metadata do not hold: {}", shown, message)
             else -> logger.info("{}: the metadata cannot be had: {}", shown, message)
