@@ -123,6 +123,7 @@ private val ROWS =
         Row("401 insufficient_scope", 401, "Bearer error=\"insufficient_scope\""),
         Row("401 step-up", 401, "Bearer error=\"insufficient_user_authentication\""),
         Row("401 of another scheme", 401, "Basic realm=\"a\""),
+        Row("401 that wants a nonce of a bearer token", 401, "Bearer error=\"use_dpop_nonce\""),
         Row("401 of DPoP for a bearer token", 401, "DPoP error=\"invalid_token\""),
         Row("401 use_dpop_nonce for a bearer token", 401, "DPoP error=\"use_dpop_nonce\""),
         Row("403 invalid_token", 403, "Bearer error=\"invalid_token\""),
@@ -178,6 +179,12 @@ class ResourceAccessSpec :
                         "/\\@evil.example.com/a|b" to "/%5C@evil.example.com/a%7Cb",
                         "/a b/%zz%41?c|d" to "/a%20b/%25zz%41",
                         "/[x]/ 𝄞" to "/%5Bx%5D/%20%F0%9D%84%9E",
+                        "/|%" to "/%7C%25",
+                        "/|%4" to "/%7C%254",
+                        "/|%fa%FA" to "/%7C%fa%FA",
+                        "/|\t" to "/%7C%09",
+                        "/|\uD834" to "/%7C%3F",
+                        "/|#a|b" to "/%7C",
                     )) {
                         val authorization = accessed.access.authorize("GET", ORIGIN + path).shouldNotBeNull()
                         authorization.claim("htu") shouldBe ORIGIN + escaped
@@ -287,6 +294,7 @@ class ResourceAccessSpec :
                     val second = accessed.authorized(after = first)
                     second.token() shouldNotBe first.token()
                     accessed.refused(second) shouldBe Verdict.DELIVER
+                    accessed.refused(accessed.authorized(after = second)) shouldBe Verdict.DELIVER
                 }
             }
 
