@@ -46,9 +46,9 @@ public class ClientRegistry(
      * The client of [issuer] to use now, as [DiscoveredClient.client] gives it: ask for it each time, and keep none.
      *
      * Throws [MetadataException] with [ErrorCode.INVALID_SERVER_METADATA], before anything is sent, where the finder
-     * does not know [issuer], or it is none; another [OAuthException] where nothing is known of the server and it cannot be asked;
-     * what the finder throws; [IllegalArgumentException] where the settings of the entry contradict themselves;
-     * [IllegalStateException] after [close].
+     * does not know [issuer], or it is none; another [OAuthException] where nothing is known of the server and it
+     * cannot be asked; what the finder throws; [IllegalArgumentException] where the settings of the entry contradict
+     * themselves; [IllegalStateException] after [close].
      */
     public suspend fun client(issuer: String): OpenIdClient = tenant(issuer).client()
 

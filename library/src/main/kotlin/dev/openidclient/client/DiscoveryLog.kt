@@ -5,8 +5,8 @@ import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 
 /**
- * What operators read of the metadata of [issuer], under the name of [DiscoveredClient]: the first failure of each row, and of
- * each kind in it.
+ * What operators read of the metadata of [issuer], under the name of [DiscoveredClient]: the first failure of each
+ * row, and of each kind in it.
  */
 internal class DiscoveryLog(
     issuer: String,
