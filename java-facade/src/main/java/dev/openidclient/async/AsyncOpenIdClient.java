@@ -610,6 +610,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * RP-Initiated Logout §3</a>): {@code query} are the parameters of the URL, {@code expectedState} is the {@code state}
      * of that logout, kept in a cookie of that browser.
      *
+     * <p>The page {@code docs/logout.md} shows the whole logout.
+     *
      * @throws dev.openidclient.error.ValidationException where {@code state} is not that one
      * @throws dev.openidclient.error.InvalidResponseException where it comes twice
      * @throws IllegalArgumentException where {@code expectedState} is empty
@@ -662,6 +664,8 @@ public final class AsyncOpenIdClient extends AsyncBrowserlessOperations implemen
      * <p>{@code query} are the parameters of the URL. {@code iss} and {@code sid} must be those of {@code session}; they
      * may both be absent, unless {@code frontchannel_logout_session_required} of the client metadata says otherwise, and
      * then any page can end the session.
+     *
+     * <p>The page {@code docs/logout.md} compares the ways.
      *
      * @throws dev.openidclient.error.ValidationException where the logout is not about {@code session}: nothing is to be
      *     ended then

@@ -33,6 +33,7 @@ import java.io.IOException
 import java.time.Duration
 
 private const val HOUR = 3_600_000L
+private const val DAY = 24 * HOUR
 
 /** Lets what a store has be seen, and fail. */
 private class SeenStore(
@@ -153,7 +154,7 @@ class EndSessionsSpec :
             }
         }
 
-        test("a logout during a refresh, at either instance: the session never comes back, and the new tokens are revoked") {
+        test("a logout during a refresh, at either instance: the session stays over, and the new tokens are revoked") {
             for (which in 0..1) {
                 runTest {
                     val world = TokenWorld(this) { rotateRefreshTokens() }
@@ -172,13 +173,13 @@ class EndSessionsSpec :
             }
         }
 
-        test("after refreshes the session is found as after the sign-in") {
+        test("after 40 days of refreshes the session is found as after the sign-in") {
             runTest {
                 val world = TokenWorld(this) { rotateRefreshTokens() }
                 val (one, other) = world.instances(InMemoryTokenStore(clock = world.clock))
                 one.put("session", world.signIn("alice", "sid"))
-                repeat(24 * 40) {
-                    delay(HOUR)
+                repeat(40) {
+                    delay(DAY)
                     one.source("session").token()
                 }
                 other.endSessions(world.logout("alice", "sid")) shouldBe 1
@@ -337,7 +338,8 @@ class EndSessionsSpec :
         test("without backChannelLogout() a logout cannot find anything, and says what to change") {
             runTest {
                 val world = TokenWorld(this)
-                shouldThrow<IllegalStateException> { world.users().endSessions(world.logout("alice")) }.message shouldContain
+                val token = world.logout("alice")
+                shouldThrow<IllegalStateException> { world.users().endSessions(token) }.message shouldContain
                     "backChannelLogout()"
             }
         }

@@ -21,7 +21,8 @@ internal object LogoutDelivery {
             connection.instanceFollowRedirects = false
             connection.doOutput = true
             connection.setRequestProperty("content-type", "application/x-www-form-urlencoded")
-            connection.outputStream.use { it.write(Parameters.of("logout_token" to logoutToken).encode().encodeToByteArray()) }
+            val form = Parameters.of("logout_token" to logoutToken).encode()
+            connection.outputStream.use { it.write(form.encodeToByteArray()) }
             return connection.responseCode
         } finally {
             connection.disconnect()
