@@ -51,6 +51,8 @@ internal fun redirected(): List<AccessCase> =
             }) {
                 equal(200, follow("/a").status)
                 equal(2, tokenRequests)
+                // to begin anew could send a form twice
+                equal(listOf("$API/a", "$API/b", "$API/b"), arrived.map { it.url })
             },
         )
 
