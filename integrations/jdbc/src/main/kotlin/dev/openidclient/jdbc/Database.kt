@@ -41,6 +41,7 @@ internal class Database(
     }
 
     /** Throws [SQLException] without a word of the database's own, which may have a value in it. */
+    @Suppress("SuspendFunSwallowedCancellation") // it is thrown on as soon as the statement is told
     suspend fun <T> call(
         what: String,
         work: (Statements) -> T,

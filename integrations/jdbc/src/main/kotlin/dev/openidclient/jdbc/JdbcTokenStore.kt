@@ -227,7 +227,7 @@ public class JdbcTokenStore
         private fun Statements.take(id: String): String? {
             val select = "select version, entry_value from $table where id = ? and expires_at > ${dialect.now}"
             repeat(MOST_ROUNDS) {
-                val entry = first(select, id) { StoredEntry(it.getLong(1), it.getString(2)) } ?: return null
+                val entry = first(select, id) { row -> StoredEntry(row.getLong(1), row.getString(2)) } ?: return null
                 if (update("delete from $table where id = ? and version = ?", id, entry.version) > 0) return entry.value
             }
             throw changesAgainAndAgain()

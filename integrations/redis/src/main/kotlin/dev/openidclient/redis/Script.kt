@@ -1,6 +1,7 @@
 package dev.openidclient.redis
 
 import java.security.MessageDigest
+import java.util.Locale.ROOT
 
 /** A program that Redis runs as one step, at one key; it is known there by [sha]. */
 internal class Script(
@@ -8,7 +9,7 @@ internal class Script(
 ) {
     /** As `EVALSHA` takes it: no secret, and nothing that has to resist anybody. */
     val sha: String =
-        MessageDigest.getInstance("SHA-1").digest(text.toByteArray()).joinToString("") { "%02x".format(it) }
+        MessageDigest.getInstance("SHA-1").digest(text.toByteArray()).joinToString("") { "%02x".format(ROOT, it) }
 }
 
 /**
