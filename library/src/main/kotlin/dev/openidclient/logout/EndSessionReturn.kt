@@ -9,9 +9,9 @@ import dev.openidclient.http.Parameters
 
 /**
  * Checks that the browser comes back to the `post_logout_redirect_uri` from the logout that was begun in it ([OpenID
- * Connect RP-Initiated Logout §3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)):
- * [query] are the parameters of the URL, [expectedState] is what [EndSessionBuilder.state] was given, kept in a cookie of
- * that browser. Only for a page that does something there: anybody can open a page that says good-bye.
+ * Connect RP-Initiated Logout §3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)).
+ * [query] are the parameters of the URL, [expectedState] is what [EndSessionBuilder.state] was given, kept in a cookie
+ * of that browser. Only for a page that does something there: anybody can open a page that says good-bye.
  *
  * Throws [ValidationException] where `state` is not that one, [InvalidResponseException] where it comes twice;
  * [IllegalArgumentException] where [expectedState] is empty.

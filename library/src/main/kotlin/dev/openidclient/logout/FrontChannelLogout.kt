@@ -9,8 +9,8 @@ import dev.openidclient.http.Parameters
 import dev.openidclient.token.IdTokenClaims
 
 /**
- * Checks what came to the `frontchannel_logout_uri`, in a frame of the person's browser: that it is about [session], the
- * claims of the sign-in in that browser ([OpenID Connect Front-Channel Logout
+ * Checks what came to the `frontchannel_logout_uri`, in a frame of the person's browser: that it is about [session],
+ * the claims of the sign-in in that browser ([OpenID Connect Front-Channel Logout
  * §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout)). Returns where the session is to be
  * ended. Prefer [verifyLogoutToken]: browsers that keep cookies from frames never let this reach the session.
  *

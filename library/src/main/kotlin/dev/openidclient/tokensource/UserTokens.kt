@@ -137,8 +137,8 @@ public class UserTokens internal constructor(
     /**
      * Ends the sessions that [logoutToken] is about, over all instances, as [remove] does; returns how many there were.
      * Those of its `sid`; where it names none, all of its `sub`, of the latest 100 sign-ins. Another instance may hand
-     * out an access token of them for [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the way
-     * brings none back.
+     * out an access token of them for [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the
+     * way brings none back.
      *
      * Throws [TokenSourceException] where the store fails, after it has ended what it could; [IllegalStateException]
      * without [backChannelLogout][UserTokensSettings.backChannelLogout] in the settings, or where this is closed.

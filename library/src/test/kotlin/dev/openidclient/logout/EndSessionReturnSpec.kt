@@ -19,7 +19,8 @@ class EndSessionReturnSpec :
         test("the state of the logout that began here is taken") { check("state=a-state") }
 
         test("another state, or none, is refused") {
-            for ((query, part) in listOf("state=other" to "another \"state\"", "" to "no \"state\"", "state=" to "no")) {
+            val cases = mapOf("state=other" to "another \"state\"", "" to "no \"state\"", "state=" to "no")
+            for ((query, part) in cases) {
                 shouldFailWith<ValidationException>(ErrorCode.INVALID_RESPONSE, part) { check(query) }.subject shouldBe
                     "state"
             }
@@ -32,7 +33,8 @@ class EndSessionReturnSpec :
         }
 
         test("an empty expected state is the caller's mistake") {
-            shouldThrow<IllegalArgumentException> { client.verifyEndSessionReturn(Parameters.EMPTY, "") }.message shouldBe
-                "the expected state must not be empty"
+            val mistake =
+                shouldThrow<IllegalArgumentException> { client.verifyEndSessionReturn(Parameters.EMPTY, "") }
+            mistake.message shouldBe "the expected state must not be empty"
         }
     })

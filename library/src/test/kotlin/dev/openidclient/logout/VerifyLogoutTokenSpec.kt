@@ -378,7 +378,7 @@ class VerifyLogoutTokenSpec :
             }
 
             for (failure in listOf(IOException("secret"), CancellationException("secret"))) {
-                test("a cache that fails with ${failure.javaClass.simpleName} takes nothing, and its words reach nobody") {
+                test("a cache that throws ${failure.javaClass.simpleName} takes nothing, and its words reach nobody") {
                     val failing =
                         object : ReplayCache {
                             override suspend fun register(
