@@ -14,7 +14,7 @@ import java.time.Duration
  * The page `docs/many-instances.md` shows where it is used.
  *
  * The connection may be used for anything else too, and stays open: who made it closes it. The codec is that of text in
- * UTF-8. The `maxmemory-policy` of Redis must be `noeviction` or one of `volatile-…`, or better the memory enough, as an
+ * UTF-8. The `maxmemory-policy` of Redis must be `noeviction` or one of `volatile-…` with memory enough, as an
  * entry that is evicted is a user who signs in again.
  *
  * Functions throw [IOException], whose message has the error code of Redis at the most.
