@@ -42,16 +42,15 @@ class AsyncLogoutTest {
     @Test
     @DisplayName("a logout token ends the sessions that it is about")
     void endsSessions() throws Exception {
-        try (AsyncUserTokens users =
-                AsyncUserTokens.of(fixture.client, settings -> settings.backChannelLogout())) {
+        try (AsyncUserTokens users = AsyncUserTokens.of(fixture.client, settings -> settings.backChannelLogout())) {
             TokenResponse tokens = fixture.server.tokens("alice", fixture.client.getClientId());
             success(users.put("a-session", tokens));
             success(users.put("another", fixture.server.tokens("bob", fixture.client.getClientId())));
-            String form = "logout_token=" + logoutToken("alice", tokens.getClaims().getSessionId());
+            String form =
+                    "logout_token=" + logoutToken("alice", tokens.getClaims().getSessionId());
             LogoutRequest request = LogoutRequest.read("application/x-www-form-urlencoded", form);
 
-            LogoutToken verified =
-                    success(fixture.client.verifyLogoutToken(request.getLogoutToken(), replays));
+            LogoutToken verified = success(fixture.client.verifyLogoutToken(request.getLogoutToken(), replays));
 
             assertEquals("alice", verified.getSubject());
             assertEquals(1, success(users.endSessions(verified)));
@@ -71,7 +70,8 @@ class AsyncLogoutTest {
                 failure(ValidationException.class, fixture.client.verifyLogoutToken(token, replays));
 
         assertEquals(ErrorCode.REPLAY_DETECTED, again.getCode());
-        assertEquals(Map.of("cache-control", "no-store", "content-type", "application/json"),
+        assertEquals(
+                Map.of("cache-control", "no-store", "content-type", "application/json"),
                 LogoutAnswer.refused(again).getHeaders());
         ReplayCache failing = AsyncReplayCache.toReplayCache(
                 (String key, Instant until) -> CompletableFuture.failedFuture(new IllegalStateException("secret")));
@@ -81,8 +81,7 @@ class AsyncLogoutTest {
     @Test
     @DisplayName("without backChannelLogout() in the settings no session can be found")
     void needsTheSetting() throws Exception {
-        LogoutToken verified =
-                success(fixture.client.verifyLogoutToken(logoutToken("alice", null), replays));
+        LogoutToken verified = success(fixture.client.verifyLogoutToken(logoutToken("alice", null), replays));
         try (AsyncUserTokens users = AsyncUserTokens.of(fixture.client)) {
             failure(IllegalStateException.class, users.endSessions(verified));
         }
@@ -99,9 +98,7 @@ class AsyncLogoutTest {
         fixture.client.verifyFrontChannelLogout(own, session);
         fixture.client.verifyEndSessionReturn(Parameters.of(Map.of("state", "s")), "s");
 
-        assertThrows(
-                ValidationException.class, () -> fixture.client.verifyFrontChannelLogout(foreign, session));
-        assertThrows(
-                ValidationException.class, () -> fixture.client.verifyEndSessionReturn(Parameters.EMPTY, "s"));
+        assertThrows(ValidationException.class, () -> fixture.client.verifyFrontChannelLogout(foreign, session));
+        assertThrows(ValidationException.class, () -> fixture.client.verifyEndSessionReturn(Parameters.EMPTY, "s"));
     }
 }

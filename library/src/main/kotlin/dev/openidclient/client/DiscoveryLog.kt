@@ -15,7 +15,12 @@ internal class DiscoveryLog(
     private val shown = printable(issuer)
 
     fun recovered(failing: Failing) =
-        logger.info("{}: the metadata can be had again, after {} failures since {}", shown, failing.count, failing.since)
+        logger.info(
+            "{}: the metadata can be had again, after {} failures since {}",
+            shown,
+            failing.count,
+            failing.since,
+        )
 
     /** [earlier] is the failure before it in its row; null: it is the first. */
     fun failed(

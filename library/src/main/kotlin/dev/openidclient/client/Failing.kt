@@ -22,5 +22,4 @@ internal fun logged(failure: Throwable): String? =
     if (failure is OAuthException) failure.message else failure.javaClass.name
 
 /** [failure] for one of those who wait for it: it is no one's to change. */
-internal fun forOneWaiter(failure: Throwable): Throwable =
-    if (failure is OAuthException) failure.retold() else failure
+internal fun forOneWaiter(failure: Throwable): Throwable = if (failure is OAuthException) failure.retold() else failure

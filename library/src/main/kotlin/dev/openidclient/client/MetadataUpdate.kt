@@ -59,7 +59,8 @@ private fun requireUsableUrls(
     connection: Connection,
 ) {
     val aliases = discovered.mtlsEndpointAliases?.json?.keys.orEmpty()
-    val named = discovered.json.keys.filter(::isAsked).map { it to false } + aliases.filter(::isAsked).map { it to true }
+    val named =
+        discovered.json.keys.filter(::isAsked).map { it to false } + aliases.filter(::isAsked).map { it to true }
     for ((name, isAliased) in named) {
         try {
             discovered.endpoint(name, connection, isAliased)

@@ -134,4 +134,3 @@ public class LogoutTokenChecks internal constructor() {
      */
     public fun acceptMissingExp(): LogoutTokenChecks = apply { isMissingExpAccepted = true }
 }
-

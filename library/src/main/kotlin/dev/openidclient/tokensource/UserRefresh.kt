@@ -60,7 +60,11 @@ internal class UserRefresh(
         session.last = entry
         serving.adopted(entry)?.let { return it }
         serving.whyNotRefreshable(entry)?.let { return serving.alive(entry) ?: throw engine.signInRequired(it) }
-        if (entry.doubt != null && !serving.mayResend(entry)) return serving.usable(entry) ?: throw serving.inDoubt(null)
+        if (entry.doubt != null &&
+            !serving.mayResend(entry)
+        ) {
+            return serving.usable(entry) ?: throw serving.inDoubt(null)
+        }
         if (isOtherOneRunning(stored, timeout, patience)) {
             serving.usable(entry)?.let { return it }
             patience.pause("another instance's refresh of this session to end")

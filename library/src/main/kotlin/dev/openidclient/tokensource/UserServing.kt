@@ -17,8 +17,7 @@ internal class UserServing(
     private val engine = shelf.engine
 
     /** What is fresh by now, without a request: another one has renewed it. */
-    fun adopted(entry: UserEntry): Obtained? =
-        usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
+    fun adopted(entry: UserEntry): Obtained? = usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
 
     private fun isStale(held: HeldTokens) = held.freshness(engine.time) == Freshness.STALE
 

@@ -1,7 +1,7 @@
 package dev.openidclient.tokensource
 
-import dev.openidclient.client.SourceTime
 import dev.openidclient.client.CellMap
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.TokenEvent

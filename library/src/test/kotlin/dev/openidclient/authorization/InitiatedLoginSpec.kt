@@ -17,8 +17,7 @@ private const val OWN = "https://rp.example.com/"
 
 class InitiatedLoginSpec :
     FunSpec({
-        fun parse(query: String) =
-            InitiatedLogin.parse(Parameters.parse(query), listOf(ISSUER)) { it.startsWith(OWN) }
+        fun parse(query: String) = InitiatedLogin.parse(Parameters.parse(query), listOf(ISSUER)) { it.startsWith(OWN) }
 
         test("names the server, and who signs in, and where to go then") {
             val login = parse("iss=$ISSUER&login_hint=alice&target_link_uri=${OWN}orders")

@@ -32,7 +32,9 @@ private fun issuer(number: Int) = ManyServers.issuer(number)
 /** Who is looked for, by whom, and what is kept of it. */
 class ClientRegistrySearchSpec :
     FunSpec({
-        test("what is no issuer is refused before the finder and permitUrl are asked, and is no mistake of the program's") {
+        test(
+            "what is no issuer is refused before the finder and permitUrl are asked, and is no mistake of the program's",
+        ) {
             runTest {
                 val servers = ManyServers(this)
                 servers.known = { true }
@@ -67,8 +69,11 @@ class ClientRegistrySearchSpec :
 
         test("the refusal of what is no issuer shows no user information") {
             runTest {
-                shouldThrow<MetadataException> { ManyServers(this).registry().client("https://me:s3cret@t1.example.com") }
-                    .message shouldNotContain "s3cret"
+                shouldThrow<MetadataException> {
+                    ManyServers(
+                        this,
+                    ).registry().client("https://me:s3cret@t1.example.com")
+                }.message shouldNotContain "s3cret"
             }
         }
 

@@ -94,7 +94,8 @@ class ClientRegistrySpec :
                 val registry = servers.registry { maximumClients = 10 }
                 val clients = List(10) { registry.client(issuer(it)) }
                 servers.beforeFound = { delay(10_000) }
-                val strange = List(1_000) { launch { shouldThrow<MetadataException> { registry.client("https://x$it") } } }
+                val strange =
+                    List(1_000) { launch { shouldThrow<MetadataException> { registry.client("https://x$it") } } }
                 runCurrent()
                 List(10) { registry.client(issuer(it)) } shouldContainExactly clients
                 strange.forEach { it.join() }
@@ -160,7 +161,16 @@ class ClientRegistrySpec :
                 val waiting = async { shouldThrow<TransportException> { registry.client(issuer(7)) } }
                 runCurrent()
                 val begin = currentTime
-                (0 until 200).filter { it !in 7..8 }.map { async { registry.client(issuer(it)).clientCredentialsGrant() } }.awaitAll()
+                (0 until 200)
+                    .filter { it !in 7..8 }
+                    .map {
+                        async {
+                            registry
+                                .client(
+                                    issuer(it),
+                                ).clientCredentialsGrant()
+                        }
+                    }.awaitAll()
                 currentTime - begin shouldBe 2 * ManyServers.ANSWER_MILLIS
                 shouldThrow<TransportException> { registry.client(issuer(8)) }
                 registry.state(issuer(8)).shouldBeInstanceOf<DiscoveryState.Failing>()
@@ -240,7 +250,11 @@ class ClientRegistrySpec :
             runTest {
                 val servers = ManyServers(this)
                 val registry = servers.registry { maximumClients = 1 }
-                val tokens = ClientCredentialsTokens(registry.source(issuer(1))) { coroutineContext = backgroundScope.coroutineContext }
+                val tokens =
+                    ClientCredentialsTokens(registry.source(issuer(1))) {
+                        coroutineContext =
+                            backgroundScope.coroutineContext
+                    }
                 servers.requests.shouldBeEmpty()
                 tokens.source().token()
                 registry.client(issuer(2))

@@ -40,7 +40,9 @@ private suspend fun endOf(use: suspend () -> Unit): String? =
 @OptIn(InsecureRequests::class)
 class DiscoveredClientEndSpec :
     FunSpec({
-        test("the engine that was made for a discovered client is closed with it, and ends the clients that were handed out") {
+        test(
+            "the engine that was made for a discovered client is closed with it, and ends the clients that were handed out",
+        ) {
             server().use { server ->
                 val oauth = OpenIdClient.lazily(server.issuer, "app") { allowInsecureRequests() }
                 val handedOut = oauth.client()
@@ -120,7 +122,10 @@ class DiscoveredClientEndSpec :
                         }.flatten()
                     }
                 }
-            ends.filterNotNull().filter { it != "IllegalStateException: the discovered client is closed" }.shouldBeEmpty()
+            ends
+                .filterNotNull()
+                .filter { it != "IllegalStateException: the discovered client is closed" }
+                .shouldBeEmpty()
         }
 
         test("who asks a registry while it is closed gets a client or is told so, and nobody waits for ever") {

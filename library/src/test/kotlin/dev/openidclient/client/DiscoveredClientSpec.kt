@@ -61,7 +61,12 @@ class DiscoveredClientSpec :
                 shouldThrow<IllegalArgumentException> { world.lazily("https://as.example.com?x=1") }
                 shouldThrow<MetadataException> { world.lazily("http://as.example.com") }
                 shouldThrow<IllegalArgumentException> { world.lazily { timeout = Duration.ZERO } }
-                shouldThrow<IllegalArgumentException> { world.lazily { connection = Connection.open { timeout = Duration.ZERO } } }
+                shouldThrow<IllegalArgumentException> {
+                    world.lazily {
+                        connection =
+                            Connection.open { timeout = Duration.ZERO }
+                    }
+                }
                 shouldThrow<IllegalArgumentException> { world.lazily { metadataLifetime = Duration.ofSeconds(299) } }
                 shouldThrow<IllegalArgumentException> { world.lazily { coroutineContext = Job().apply { cancel() } } }
                 shouldThrow<IllegalArgumentException> { world.lazily { jwksOutageTolerance = Duration.ofSeconds(-1) } }
@@ -289,7 +294,11 @@ class DiscoveredClientSpec :
             test("of another issuer are refused at once") {
                 runTest {
                     val world = LazyWorld(this)
-                    val other = world.server.metadata.json.toString().replace(world.server.issuer, "https://other.example.com")
+                    val other =
+                        world.server.metadata.json.toString().replace(
+                            world.server.issuer,
+                            "https://other.example.com",
+                        )
                     shouldThrow<IllegalArgumentException> { world.lazily { fallbackMetadata(other) } }
                         .message shouldContain "https://other.example.com"
                 }
@@ -495,7 +504,8 @@ class DiscoveredClientSpec :
                         shouldThrow<InvalidResponseException> { oauth.client().clientCredentialsGrant() }
                         runCurrent()
                         // it is not repeated
-                        world.urls.map { it.substringAfterLast('/') } shouldContainExactly listOf("token", "openid-configuration")
+                        world.urls.map { it.substringAfterLast('/') } shouldContainExactly
+                            listOf("token", "openid-configuration")
                         oauth.client().clientCredentialsGrant()
                         world.urls.last() shouldBe "${world.server.issuer}/new-token"
                     }

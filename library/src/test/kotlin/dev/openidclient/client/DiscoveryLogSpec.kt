@@ -15,7 +15,14 @@ class DiscoveryLogSpec :
         val refusal = MetadataException(ErrorCode.INVALID_SERVER_METADATA, "another issuer")
 
         fun logged(log: DiscoveryLog.() -> Unit) =
-            RecordingLogger().also { DiscoveryLog("https://as.example.com", it).log() }.lines.map { "${it.level} ${it.message}" }
+            RecordingLogger()
+                .also {
+                    DiscoveryLog(
+                        "https://as.example.com",
+                        it,
+                    ).log()
+                }.lines
+                .map { "${it.level} ${it.message}" }
 
         test("an outage is told once when it begins and once when it ends") {
             logged {
@@ -37,7 +44,9 @@ class DiscoveryLogSpec :
             }.map { it.substringBefore(' ') } shouldContainExactly listOf("WARN", "WARN")
         }
 
-        test("metadata that do not hold are told though the server could not be reached before, and the other way round") {
+        test(
+            "metadata that do not hold are told though the server could not be reached before, and the other way round",
+        ) {
             logged {
                 failed(failure, earlier = null, isFallbackUsed = false)
                 failed(refusal, earlier = failure, isFallbackUsed = false)

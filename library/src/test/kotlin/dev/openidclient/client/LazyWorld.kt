@@ -55,7 +55,10 @@ class LazyWorld(
         return when (request.url) {
             old -> HttpResponse(goneStatus, HttpHeaders.of("content-type" to "text/plain"), "gone".encodeToByteArray())
             new -> server.send(HttpRequest(request.method, old, request.headers, request.body))
-            else -> server.send(request).let { HttpResponse(it.status, it.headers, text(it).replace("\"$old\"", "\"$new\"").encodeToByteArray()) }
+            else ->
+                server.send(request).let {
+                    HttpResponse(it.status, it.headers, text(it).replace("\"$old\"", "\"$new\"").encodeToByteArray())
+                }
         }
     }
 

@@ -76,7 +76,9 @@ class MetadataKeeperSpec :
             }
         }
 
-        test("fallback metadata are what the first answer is compared with: another issuer is refused, and they stay in use") {
+        test(
+            "fallback metadata are what the first answer is compared with: another issuer is refused, and they stay in use",
+        ) {
             runTest {
                 val world = LazyWorld(this)
                 val fallback = world.server.metadata

@@ -89,8 +89,7 @@ private suspend fun verify(
     replays: ReplayCache = AskedCache(),
     checks: LogoutTokenChecks.() -> Unit = {},
     configure: ClientSettings.() -> Unit = {},
-): LogoutToken =
-    StubServer().answerKeys().client(configure = configure).verifyLogoutToken(token, replays, checks)
+): LogoutToken = StubServer().answerKeys().client(configure = configure).verifyLogoutToken(token, replays, checks)
 
 class VerifyLogoutTokenSpec :
     FunSpec({

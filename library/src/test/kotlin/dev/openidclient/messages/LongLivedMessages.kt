@@ -85,10 +85,22 @@ internal suspend fun Messages.clientRegistries() {
         }.client(server.issuer)
     }
     of { registry { permitUrl { false } }.client(server.issuer) }
-    of { registry { find { ClientEntry("app") { connection = server.lazyClient().connection } } }.client(server.issuer) }
+    of {
+        registry {
+            find {
+                ClientEntry(
+                    "app",
+                ) { connection = server.lazyClient().connection }
+            }
+        }.client(server.issuer)
+    }
     of { registry { find { ClientEntry("app") { executor(Runnable::run) } } }.client(server.issuer) }
     of { registry { coroutineContext = NoThread }.client(server.issuer) }
     of { registry().apply { close() }.client(server.issuer) }
-    val pending = OpenIdClient(server.metadata, "app").authorizationRequest { redirectUri("https://rp.example.com/callback") }.pending
+    val pending =
+        OpenIdClient(server.metadata, "app")
+            .authorizationRequest {
+                redirectUri("https://rp.example.com/callback")
+            }.pending
     of { registry().clientFor("https://rp.example.com/callback?code=c&iss=https%3A%2F%2Fother.example.com", pending) }
 }

@@ -138,7 +138,9 @@ open class ManyTenantsSpec :
         timeout = 600_000
 
         for ((engine, newTransport) in TLS_ENGINES) {
-            test("$TENANTS tenants through $engine have the threads and descriptors of one, and one that hangs holds up no other") {
+            test(
+                "$TENANTS tenants through $engine have the threads and descriptors of one, and one that hangs holds up no other",
+            ) {
                 Tenants().use { tenants ->
                     val all = List(TENANTS, tenants::issuer)
                     // whatever is loaded and opened once
@@ -165,8 +167,9 @@ open class ManyTenantsSpec :
                                 val others = registry.serve(all.drop(1))
                                 val ofAll = used()
                                 println(
-                                    "$TENANTS tenants through $engine: ${ofAll.threads} threads and ${ofAll.descriptors} " +
-                                        "descriptors, ${ofOne.threads} and ${ofOne.descriptors} with one, " +
+                                    "$TENANTS tenants through $engine: ${ofAll.threads} threads and " +
+                                        "${ofAll.descriptors} descriptors, " +
+                                        "${ofOne.threads} and ${ofOne.descriptors} with one, " +
                                         "${before.threads} and ${before.descriptors} with none; " +
                                         "median ${others.median} ms and longest ${others.longest} ms beside one that " +
                                         "hangs, ${healthy.median} and ${healthy.longest} ms beside none",
@@ -191,7 +194,10 @@ open class ManyTenantsSpec :
                         eventually(30.seconds) {
                             System.gc()
                             withClue("threads") { used().threads shouldBeLessThanOrEqual before.threads + CALLERS }
-                            withClue("descriptors") { used().descriptors shouldBeLessThanOrEqual before.descriptors + CALLERS }
+                            withClue("descriptors") {
+                                used().descriptors shouldBeLessThanOrEqual
+                                    before.descriptors + CALLERS
+                            }
                         }
                     }
                 }

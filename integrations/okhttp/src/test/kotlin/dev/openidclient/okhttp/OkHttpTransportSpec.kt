@@ -454,7 +454,8 @@ class OkHttpTransportSpec :
                     LocalServer { respond() }.use { other ->
                         OkHttpTransport.open().use { transport ->
                             supervisorScope {
-                                val waiting = List(HUNDRED) { async(Dispatchers.IO) { transport.send(get(url(hanging))) } }
+                                val waiting =
+                                    List(HUNDRED) { async(Dispatchers.IO) { transport.send(get(url(hanging))) } }
                                 eventually(10.seconds) { hanging.accepted shouldBeGreaterThanOrEqual 64 }
                                 // OkHttp tells hosts apart by their names
                                 val url = "http://localhost:${other.port}"

@@ -55,7 +55,9 @@ internal object SamlSignature {
         val references = signature.signedInfo.references.filterIsInstance<Reference>()
         val transforms = references.flatMap { it.transforms }.filterIsInstance<Transform>().map { it.algorithm }
         return when {
-            algorithm !in ALGORITHMS -> "the signature algorithm '$algorithm' is none of RSA or ECDSA with SHA-256, SHA-384 or SHA-512"
+            algorithm !in ALGORITHMS ->
+                "the signature algorithm '$algorithm' is none of RSA or ECDSA with " +
+                    "SHA-256, SHA-384 or SHA-512"
             signature.signedInfo.canonicalizationMethod.algorithm !in EXCLUSIVE ->
                 "the signature must be canonicalized exclusively"
             references.size != 1 || references.single().uri !in own ->

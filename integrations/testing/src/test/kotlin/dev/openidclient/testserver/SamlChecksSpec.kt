@@ -81,7 +81,8 @@ class SamlChecksSpec :
             }
 
             test("covers nothing that stands in itself") {
-                val inside = "<Object><NameID xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\">root</NameID></Object></Signature>"
+                val other = "<NameID xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\">root</NameID>"
+                val inside = "<Object>$other</Object></Signature>"
                 val wrapped = idp.sign(right.replace("<NameID>alice</NameID>", "")).replace("</Signature>", inside)
                 refused("has no NameID", wrapped)
             }
@@ -105,7 +106,10 @@ class SamlChecksSpec :
             }
 
             test("must be readable") {
-                refused("cannot be read", signed.replace("<SignedInfo>", "<Signed>").replace("</SignedInfo>", "</Signed>"))
+                refused(
+                    "cannot be read",
+                    signed.replace("<SignedInfo>", "<Signed>").replace("</SignedInfo>", "</Signed>"),
+                )
             }
         }
     }) {

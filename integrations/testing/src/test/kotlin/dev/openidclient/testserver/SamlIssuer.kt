@@ -27,10 +27,34 @@ internal class SamlIssuer(
     private val keyType: String = "EC",
 ) {
     private val keys: KeyPair =
-        KeyPairGenerator.getInstance(keyType).apply { initialize(if (keyType == "EC") P256 else RSA_BITS) }.generateKeyPair()
+        KeyPairGenerator
+            .getInstance(keyType)
+            .apply {
+                initialize(
+                    if (keyType ==
+                        "EC"
+                    ) {
+                        P256
+                    } else {
+                        RSA_BITS
+                    },
+                )
+            }.generateKeyPair()
 
     val jwks: JwkSet =
-        JwkSet.of(SigningKey.fromKeyPair(keys, if (keyType == "EC") JwsAlgorithm.ES256 else JwsAlgorithm.RS256).publicJwk)
+        JwkSet.of(
+            SigningKey
+                .fromKeyPair(
+                    keys,
+                    if (keyType ==
+                        "EC"
+                    ) {
+                        JwsAlgorithm.ES256
+                    } else {
+                        JwsAlgorithm.RS256
+                    },
+                ).publicJwk,
+        )
 
     /** An assertion about alice, for the server https://as.example.com, not signed. */
     fun assertion(notOnOrAfter: String = "2030-01-01T00:00:00Z"): String =

@@ -140,7 +140,9 @@ public final class EmbeddedAuthorizationServer implements AutoCloseable {
     public int sendBackChannelLogout(String uri) {
         ResolvableType type = ResolvableType.forClassWithGenerics(JWKSource.class, SecurityContext.class);
         return BackChannelLogout.post(
-                uri, setup, context.<JWKSource<SecurityContext>>getBeanProvider(type).getObject());
+                uri,
+                setup,
+                context.<JWKSource<SecurityContext>>getBeanProvider(type).getObject());
     }
 
     /** Stops the server; its tokens and sessions are gone with it. */

@@ -25,9 +25,12 @@ public final class LongLivedClients {
 
     public CompletableFuture<TokenResponse> started() {
         // region lazily
-        var oauth = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings -> settings // asks nothing
-                .authentication(new ClientSecretBasic(secret))
-                .jwksOutageTolerance(Duration.ofHours(4)));
+        var oauth = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings // asks nothing
+                        .authentication(new ClientSecretBasic(secret))
+                        .jwksOutageTolerance(Duration.ofHours(4)));
         var orders = AsyncClientCredentialsTokens.of(oauth).source(r -> r.scope("orders:read")); // asks nothing either
 
         var tokens = orders.token(); // asks the server, the first time
@@ -37,16 +40,19 @@ public final class LongLivedClients {
 
     // region each-time
     public CompletableFuture<AuthorizationRequest> signIn(AsyncDiscoveredClient oauth) {
-        return oauth.client().thenApply(client -> client.authorizationRequest(r -> r // client() each time
-                .redirectUri("https://rp.example.com/callback")
-                .scope("openid")));
+        return oauth.client()
+                .thenApply(client -> client.authorizationRequest(r -> r // client() each time
+                        .redirectUri("https://rp.example.com/callback")
+                        .scope("openid")));
     }
     // endregion
 
     public AsyncDiscoveredClient withFallback(String storedMetadata) {
         // region fallback
-        var oauth = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings ->
-                settings.fallbackMetadata(storedMetadata)); // the JSON of /.well-known/openid-configuration
+        var oauth = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.fallbackMetadata(storedMetadata)); // the JSON of /.well-known/openid-configuration
         // endregion
         return oauth;
     }
@@ -58,20 +64,22 @@ public final class LongLivedClients {
     public AsyncClientRegistry clients(
             Function<String, CompletableFuture<TenantServer>> tenants, Predicate<String> isPublic) {
         return AsyncClientRegistry.of(
-                issuer -> tenants.apply(issuer).thenApply(tenant -> tenant == null
-                        ? null
-                        : new ClientEntry(tenant.clientId(), settings -> settings
-                                .authentication(new ClientSecretBasic(tenant.secret()))
-                                .requireAuthorizationResponseIss())),
+                issuer -> tenants.apply(issuer)
+                        .thenApply(tenant -> tenant == null
+                                ? null
+                                : new ClientEntry(
+                                        tenant.clientId(),
+                                        settings -> settings.authentication(new ClientSecretBasic(tenant.secret()))
+                                                .requireAuthorizationResponseIss())),
                 settings -> settings.permitUrl(isPublic)); // no server may send this program behind its firewall
     }
     // endregion
 
     // region tenant-sign-in
     public CompletableFuture<AuthorizationRequest> signIn(AsyncClientRegistry clients, String issuer) {
-        return clients.client(issuer).thenApply(client -> client.authorizationRequest(r -> r
-                .redirectUri("https://rp.example.com/callback")
-                .scope("openid")));
+        return clients.client(issuer)
+                .thenApply(client -> client.authorizationRequest(
+                        r -> r.redirectUri("https://rp.example.com/callback").scope("openid")));
     }
 
     public CompletableFuture<TokenResponse> signedIn(

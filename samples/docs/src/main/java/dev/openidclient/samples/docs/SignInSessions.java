@@ -29,9 +29,10 @@ public final class SignInSessions {
 
     public static AsyncSignIn signInOf(AsyncOpenIdClient client, TokenStore ourStore, TokenCipher cipher) {
         // region make
-        var signIn = AsyncSignIn.of(client, s -> s
-                .redirectUri("https://rp.example.com/callback") // exactly as it is registered
-                .store(ourStore, cipher)); // the same in all instances
+        var signIn = AsyncSignIn.of(
+                client,
+                s -> s.redirectUri("https://rp.example.com/callback") // exactly as it is registered
+                        .store(ourStore, cipher)); // the same in all instances
         // endregion
         return signIn;
     }
@@ -39,10 +40,11 @@ public final class SignInSessions {
     // region begin
     /** GET /login?return_to=/orders */
     public CompletableFuture<Void> login(String cookieHeader, String returnTo, Answer answer) {
-        return signIn.begin(cookieHeader, returnTo, r -> r.scope("openid", "email")).thenAccept(begun -> {
-            begun.getCookies().forEach(cookie -> answer.addHeader("Set-Cookie", cookie.headerValue()));
-            answer.redirect(begun.getUrl());
-        });
+        return signIn.begin(cookieHeader, returnTo, r -> r.scope("openid", "email"))
+                .thenAccept(begun -> {
+                    begun.getCookies().forEach(cookie -> answer.addHeader("Set-Cookie", cookie.headerValue()));
+                    answer.redirect(begun.getUrl());
+                });
     }
     // endregion
 
@@ -73,18 +75,18 @@ public final class SignInSessions {
     // region pending
     /** GET /login: the future brings a random handle, for a cookie of your own. */
     public static CompletableFuture<String> begin(AsyncOpenIdClient client, AsyncPendingAuthorizations pending) {
-        var request = client.authorizationRequest(r -> r
-                .redirectUri("https://rp.example.com/callback")
-                .scope("openid"));
+        var request = client.authorizationRequest(
+                r -> r.redirectUri("https://rp.example.com/callback").scope("openid"));
         return pending.begin(request);
     }
 
     /** GET /callback: once, over all instances; empty: begin again. */
     public static CompletableFuture<Optional<TokenResponse>> end(
             AsyncOpenIdClient client, AsyncPendingAuthorizations pending, String callbackUrl, String handle) {
-        return pending.take(handle).thenCompose(begun -> begun == null
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : client.authorizationCodeGrant(callbackUrl, begun).thenApply(Optional::of));
+        return pending.take(handle)
+                .thenCompose(begun -> begun == null
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : client.authorizationCodeGrant(callbackUrl, begun).thenApply(Optional::of));
     }
     // endregion
 }

@@ -51,6 +51,7 @@ class LogoutKotlin(
         }
     }
     // endregion
+
     /** The frame of [query], in the browser that signed in with [tokens]. */
     fun frame(
         query: String,

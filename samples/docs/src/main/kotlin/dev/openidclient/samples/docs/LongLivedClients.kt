@@ -32,7 +32,8 @@ class LongLivedClientsKotlin(
     suspend fun started(): TokenResponse {
         // region lazily
         val oauth =
-            OpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3") { // asks nothing
+            OpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3") {
+                // asks nothing
                 authentication = ClientSecretBasic(secret)
                 jwksOutageTolerance = Duration.ofHours(4)
             }
@@ -45,7 +46,8 @@ class LongLivedClientsKotlin(
 
     // region each-time
     suspend fun signIn(oauth: DiscoveredClient): AuthorizationRequest =
-        oauth.client().authorizationRequest { // client() each time: it may be a newer one
+        oauth.client().authorizationRequest {
+            // client() each time: it may be a newer one
             redirectUri("https://rp.example.com/callback")
             scope("openid")
         }
@@ -95,7 +97,8 @@ class LongLivedClientsKotlin(
 
     suspend fun shared() {
         // region share
-        HttpEngine.JAVA.open().use { shared -> // or OkHttpTransport.open(), or KtorTransport(httpClient)
+        HttpEngine.JAVA.open().use { shared ->
+            // or OkHttpTransport.open(), or KtorTransport(httpClient)
             val oauth = OpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3") { transport = shared }
             val clients =
                 ClientRegistry {

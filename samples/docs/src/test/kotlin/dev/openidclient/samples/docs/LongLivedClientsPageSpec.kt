@@ -26,7 +26,15 @@ class LongLivedClientsPageSpec :
             val registry =
                 ClientRegistry {
                     transport = server
-                    find { issuer -> if (issuer == server.issuer) ClientEntry("s6BhdRkqt3") { connection = null } else null }
+                    find { issuer ->
+                        if (issuer ==
+                            server.issuer
+                        ) {
+                            ClientEntry("s6BhdRkqt3") { connection = null }
+                        } else {
+                            null
+                        }
+                    }
                 }
             pageShows(PAGE, shouldThrow<MetadataException> { registry.client("https://unknown.example.com") })
             pageShows(PAGE, shouldThrow<MetadataException> { registry.client("as.example.com") })
