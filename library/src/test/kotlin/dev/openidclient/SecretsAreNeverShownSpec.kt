@@ -122,6 +122,7 @@ import dev.openidclient.tokensource.ClientCredentialsTokens
 import dev.openidclient.tokensource.CustomTokensSettings
 import dev.openidclient.tokensource.ExchangeSettings
 import dev.openidclient.tokensource.ExchangedTokens
+import dev.openidclient.tokensource.OnStoreOutage
 import dev.openidclient.tokensource.SubjectBuilder
 import dev.openidclient.tokensource.TokenSource
 import dev.openidclient.tokensource.TokenState
@@ -325,6 +326,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Lease.Held::class,
         LogoutAnswer::class,
         LogoutTokenChecks::class,
+        OnStoreOutage::class,
         ReplayCacheException::class,
         TokenSourceException::class,
         TokenState.Expired::class,

@@ -30,8 +30,6 @@ import java.time.Instant
 
 private const val EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
-private fun number(value: Long) = JsonPrimitive(value)
-
 private fun logoutClaims(vararg changes: Pair<String, JsonElement?>): JsonObject {
     val members =
         mutableMapOf(

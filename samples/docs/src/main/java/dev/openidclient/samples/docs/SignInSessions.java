@@ -17,6 +17,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 public final class SignInSessions {
+    /** The answer to a browser, as each web framework has it. */
+    public interface Answer {
+        void addHeader(String name, String value);
+
+        void redirect(String url);
+    }
+
     private final AsyncSignIn signIn;
     private final AsyncUserTokens users;
     private final Supplier<String> newSession;

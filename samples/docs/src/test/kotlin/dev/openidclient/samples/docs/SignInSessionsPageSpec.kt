@@ -29,7 +29,9 @@ import java.time.Duration
 private const val PAGE = "sign-in-sessions.md"
 
 /** The browser, as far as the pages of a sign-in see it. */
-private class Browser : Answer {
+private class Browser :
+    Answer,
+    SignInSessions.Answer {
     private val cookies = LinkedHashMap<String, String>()
     lateinit var location: String
     lateinit var setCookie: String
