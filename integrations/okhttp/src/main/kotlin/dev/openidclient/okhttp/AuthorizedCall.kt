@@ -98,7 +98,6 @@ internal class AuthorizedCall(
         after: ResourceAuthorization? = null,
     ) {
         this.after = after?.let { Prepared(request, it) }
-        prepared = null
         prepared = authorize(request)?.let { Prepared(request, it) }
     }
 
@@ -113,6 +112,7 @@ internal class AuthorizedCall(
             return it.authorization
         }
         val url = request.url.toString()
+        // nobody waits for what is not to be authorized
         if (!access.isAllowed(url)) return null
         val previous = after?.takeIf { it.isOf(request) }?.authorization
         val source = request.tag(TokenSource::class)
