@@ -21,6 +21,7 @@ import java.time.Instant
  *
  * The page `docs/callback.md` shows where to store it; `docs/sign-in-sessions.md` what does all of that.
  */
+@Suppress("LongParameterList") // each is remembered of one request; nobody else makes one
 public class PendingAuthorization internal constructor(
     /** The issuer of the server that the person was sent to. */
     public val issuer: String,

@@ -165,6 +165,7 @@ internal class MetadataKeeper(
         flight.complete(Landing(null, failure))
     }
 
+    @Suppress("SuspendFunSwallowedCancellation") // of another's making, it is a failure of the flight
     private suspend fun fly(flight: CompletableDeferred<Landing>) {
         try {
             val discovered = askForMetadata(server.issuer, server.configuration)

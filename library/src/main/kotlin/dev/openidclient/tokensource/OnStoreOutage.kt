@@ -15,10 +15,12 @@ public enum class OnStoreOutage {
     FAIL,
 
     /**
-     * With what this process knows of the sessions that it has used, and writes it as soon as the store is back. Only for
-     * a service of one instance: two would send the same refresh token, and a server that rotates takes that for theft
-     * ([RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). A process that ends before the store
-     * is back loses what it could not write.
+     * With what this process knows of the latest 5 000 sessions that it has used. What it gets is written when the store
+     * is back: within about a minute while the access token lives, later with the next call for the session, and once
+     * more at [UserTokens.close]. Only for a service of one instance, also while it is replaced by a new version: two
+     * would send the same refresh token, and a server that rotates takes that for theft ([RFC 9700
+     * §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). A process that ends before the store is back
+     * loses what it could not write.
      */
     REFRESH_ALONE,
 }

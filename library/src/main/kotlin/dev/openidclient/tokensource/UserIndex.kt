@@ -1,5 +1,6 @@
 package dev.openidclient.tokensource
 
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.token.LogoutToken
 import kotlinx.coroutines.sync.Mutex
@@ -45,8 +46,8 @@ internal class UserIndex(
         entry: UserEntry,
     ) {
         val claims = entry.tokens.claims ?: return
-        val person = personOf(claims.issuer, claims.subject)
-        val serverSession = claims.sessionId?.let { serverSessionOf(claims.issuer, it) }
+        val person = personOf(entry.tokens.clientId, claims.issuer, claims.subject)
+        val serverSession = claims.sessionId?.let { serverSessionOf(entry.tokens.clientId, claims.issuer, it) }
         if (serverSession != null) shelf.putMark(serverSession, person)
         val added = IndexedSession(id, markOf(entry), serverSession.orEmpty())
         change(person) { known -> (known.filter { it.id != id } + added).takeLast(MOST_SESSIONS) }
@@ -58,8 +59,16 @@ internal class UserIndex(
         entry: UserEntry?,
     ) {
         val claims = entry?.tokens?.claims ?: return
+        val clientId = entry.tokens.clientId
         try {
-            change(personOf(claims.issuer, claims.subject)) { known -> known.filter { it.id != id } }
+            val serverSession = claims.sessionId?.let { serverSessionOf(clientId, claims.issuer, it) }
+            var isOfOthers = false
+            change(personOf(clientId, claims.issuer, claims.subject)) { known ->
+                val left = known.filter { it.id != id }
+                isOfOthers = left.any { it.serverSession == serverSession }
+                left
+            }
+            if (serverSession != null && !isOfOthers) shelf.removeMark(serverSession)
         } catch (e: TokenSourceException) {
             SourceLog.late(engine, "a session that has ended could not be taken from the index", e)
         }
@@ -70,15 +79,17 @@ internal class UserIndex(
         token: LogoutToken,
         end: suspend (IndexedSession) -> Boolean,
     ): Int {
-        val person = personOf(token) ?: return 0
-        val found = load(person)?.second.orEmpty().filter { isMeant(it, token) }
+        val clientId = shelf.clientEngine.client().clientId
+        val person = personOf(clientId, token) ?: return 0
+        val found = load(person)?.second.orEmpty().filter { isMeant(it, clientId, token) }
         var failure: TokenSourceException? = null
         val handled =
             found.associateWith {
                 try {
                     end(it)
                 } catch (e: TokenSourceException) {
-                    failure = e
+                    // one that cannot be read here is no reason to say that the others did not end
+                    if (e.code != ErrorCode.TOKEN_STORE_UNREADABLE) failure = e
                     null
                 }
             }
@@ -88,31 +99,38 @@ internal class UserIndex(
         return handled.values.count { it == true }
     }
 
-    private suspend fun personOf(token: LogoutToken): String? =
-        token.subject?.let { personOf(token.issuer, it) }
-            ?: token.sessionId?.let { shelf.loadMark(serverSessionOf(token.issuer, it))?.value }
+    private suspend fun personOf(
+        clientId: String,
+        token: LogoutToken,
+    ): String? =
+        token.subject?.let { personOf(clientId, token.issuer, it) }
+            ?: token.sessionId?.let { shelf.loadMark(serverSessionOf(clientId, token.issuer, it))?.value }
 
     /** A session of which the server named no `sid` cannot be told from the person's others. */
     private fun isMeant(
         session: IndexedSession,
+        clientId: String,
         token: LogoutToken,
     ): Boolean {
         val sid = token.sessionId ?: return true
         val isUntold = session.serverSession.isEmpty() && token.subject != null
-        return isUntold || session.serverSession == serverSessionOf(token.issuer, sid)
+        return isUntold || session.serverSession == serverSessionOf(clientId, token.issuer, sid)
     }
 
     fun markOf(entry: UserEntry): String = digestOf("mark", entry.signIn)
 
+    /** Two clients of one server may have one store. */
     private fun personOf(
+        clientId: String,
         issuer: String,
         subject: String,
-    ) = shelf.markIdOf("sub", issuer, subject)
+    ) = shelf.markIdOf("sub", clientId, issuer, subject)
 
     private fun serverSessionOf(
+        clientId: String,
         issuer: String,
         sessionId: String,
-    ) = shelf.markIdOf("sid", issuer, sessionId)
+    ) = shelf.markIdOf("sid", clientId, issuer, sessionId)
 
     /** The list of [person] with its version; null where there is none. */
     private suspend fun load(person: String): Pair<Long, List<IndexedSession>>? =

@@ -28,6 +28,7 @@ internal class UserRefresh(
 ) {
     private val engine = shelf.engine
     private val id = session.id
+    private val epoch = session.epoch
     private val writing = UserWriting(shelf, session)
     private val serving = UserServing(shelf, session, cell)
     private val alone = UserRefreshAlone(shelf, session, cell)
@@ -55,16 +56,12 @@ internal class UserRefresh(
             } catch (e: TokenSourceException) {
                 return alone.obtain(client, e)
             }
+        session.remember(loaded?.entry, epoch)
         val stored = loaded ?: throw engine.signInRequired("there are no tokens for this session")
         val entry = stored.entry
-        session.last = entry
         serving.adopted(entry)?.let { return it }
         serving.whyNotRefreshable(entry)?.let { return serving.alive(entry) ?: throw engine.signInRequired(it) }
-        if (entry.doubt != null &&
-            !serving.mayResend(entry)
-        ) {
-            return serving.usable(entry) ?: throw serving.inDoubt(null)
-        }
+        if (!serving.mayResend(entry)) return serving.usable(entry) ?: throw serving.inDoubt(null)
         if (isOtherOneRunning(stored, timeout, patience)) {
             serving.usable(entry)?.let { return it }
             patience.pause("another instance's refresh of this session to end")
@@ -74,29 +71,51 @@ internal class UserRefresh(
             try {
                 shelf.lease(id, stored.version, session.owner)
             } catch (e: TokenSourceException) {
+                // it may be this one's, and was another's before: once more it would not be told
+                session.abandonLease()
                 return alone.obtain(client, e)
             }
-        return when (lease) {
+        return if (lease is Lease.Acquired && !lease.abandoned) send(client, stored) else notYet(lease, stored, patience)
+    }
+
+    /** What there is while the entry is not this one's to refresh; null: look again. */
+    private suspend fun notYet(
+        lease: Lease,
+        stored: VersionedEntry,
+        patience: Patience,
+    ): Obtained? =
+        when (lease) {
             is Lease.Changed -> {
                 patience.pause("the token store, where this session changes all the time")
                 null
             }
-            is Lease.Gone -> throw engine.signInRequired("there are no tokens for this session any more")
+            is Lease.Gone -> {
+                session.forget()
+                throw engine.signInRequired("there are no tokens for this session any more")
+            }
             is Lease.Held ->
-                serving.usable(entry) ?: run {
+                serving.usable(stored.entry) ?: run {
                     patience.pause("another instance's refresh of this session to end", lease.remaining)
                     null
                 }
-            is Lease.Acquired ->
-                if (lease.abandoned) {
-                    val now = engine.time.clock.instant()
-                    val doubt = Doubt(entry.doubt?.since ?: now, abandonedAt = now)
-                    engine.tell(TokenEvent::InDoubt)
-                    shelf.commit(id, stored.version, entry.inDoubt(doubt))
-                    null
-                } else {
-                    send(client, stored)
-                }
+            is Lease.Acquired -> {
+                markAbandoned(stored)
+                null
+            }
+        }
+
+    /** Another instance has sent the refresh token, and may still be about to write what it got. */
+    private suspend fun markAbandoned(stored: VersionedEntry) {
+        val now = engine.time.clock.instant()
+        val doubtful = stored.entry.inDoubt(Doubt(stored.entry.doubt?.since ?: now, abandonedAt = now))
+        engine.tell(TokenEvent::InDoubt)
+        session.remember(doubtful, epoch)
+        try {
+            shelf.commit(id, stored.version, doubtful)
+        } catch (e: TokenSourceException) {
+            // as its own lease this instance would take it for nobody's
+            session.abandonLease()
+            throw e
         }
     }
 
@@ -162,7 +181,7 @@ internal class UserRefresh(
     ): Obtained? {
         val entry = serving.after(stored.entry, refreshed, client)
         val obtained = serving.obtained(entry, refreshed)
-        val other = writing.write(client, Unwritten(stored.version, stored.entry.tokens.refreshToken, entry))
+        val other = writing.write(client, Unwritten(stored.version, setOf(stored.entry.tokens.refreshToken), entry))
         return obtained.takeIf { other == null }
     }
 
@@ -194,7 +213,7 @@ internal class UserRefresh(
                 val entry = serving.afterReplacement(stored.entry, replacement)
                 writing.write(
                     shelf.clientEngine.client(),
-                    Unwritten(stored.version, stored.entry.tokens.refreshToken, entry),
+                    Unwritten(stored.version, setOf(stored.entry.tokens.refreshToken), entry),
                 )
                 if (!cell.isScoped) cell.refuse()
             }
@@ -214,6 +233,7 @@ internal class UserRefresh(
         stored: VersionedEntry,
         doubt: Doubt,
     ) = try {
+        session.remember(stored.entry.inDoubt(doubt), epoch)
         shelf.commit(id, stored.version, stored.entry.inDoubt(doubt))
     } catch (e: TokenSourceException) {
         // the lease runs out without a word, which says the same, to this instance too
@@ -235,6 +255,7 @@ internal class UserRefresh(
     ): Obtained? {
         val now = shelf.load(id)
         if (now != null && now.entry.tokens.refreshToken != stored.entry.tokens.refreshToken) return null
+        session.remember(null, epoch)
         if (now == null || shelf.removeIfUnchanged(id, now.version, now.entry)) {
             session.refuseAll()
             engine.tell(TokenEvent::SignInRequired)

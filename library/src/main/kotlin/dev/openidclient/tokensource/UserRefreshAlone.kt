@@ -40,7 +40,7 @@ internal class UserRefreshAlone(
 
     /** What is to be in the store, or was there last, of whatever version. */
     private fun known(): Unwritten? =
-        session.unwritten ?: session.last?.let { Unwritten(NO_VERSION, it.tokens.refreshToken, it) }
+        session.unwritten ?: session.last?.let { Unwritten(NO_VERSION, setOf(it.tokens.refreshToken), it) }
 
     @Suppress("SuspendFunSwallowedCancellation") // a flight of user tokens cannot be cancelled
     private suspend fun send(
@@ -96,7 +96,11 @@ internal class UserRefreshAlone(
         client: OpenIdClient,
         known: Unwritten,
         entry: UserEntry,
-    ): UserEntry? = writing.write(client, Unwritten(known.version, known.sent, entry))
+    ): UserEntry? {
+        // where an answer of the store was lost it may have what was not known to be written
+        val sent = known.sent + known.entry.tokens.refreshToken
+        return writing.write(client, Unwritten(known.version, sent, entry))
+    }
 
     private companion object {
         /** That of no entry: what is there is read before it is replaced. */

@@ -8,6 +8,7 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.TokenResponse
 import kotlinx.coroutines.sync.Mutex
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
@@ -37,12 +38,18 @@ internal class UserSession(
     @Volatile
     var unwritten: Unwritten? = null
 
-    /** What was in the store last, for a refresh without it; null where that is not allowed. */
+    /** What is in the store, as far as this process knows, for a refresh without it; null where that is not allowed. */
     @Volatile
     var last: UserEntry? = null
-        set(value) {
-            if (shelf.settings.onStoreOutage == OnStoreOutage.REFRESH_ALONE) field = value
-        }
+        private set
+
+    /** Changes where all is forgotten: what was read before is not remembered any more. */
+    @Volatile
+    var epoch: Int = 0
+        private set
+
+    /** Whether something waits for the store to take what is [unwritten]. */
+    val isWriting: AtomicBoolean = AtomicBoolean()
 
     private val nearCopyLimit = shelf.settings.nearCopyLimit?.let { SourceTime.millis(it) }
 
@@ -53,7 +60,7 @@ internal class UserSession(
 
     val isBusy: Boolean get() = changes.get() > 0 || unwritten != null || cells.all.any { it.isFlying }
 
-    val isUseless: Boolean get() = cells.all.all { it.isUseless }
+    val isUseless: Boolean get() = last == null && cells.all.all { it.isUseless }
 
     val lastUsedAt: Long get() = cells.all.maxOfOrNull { it.lastUsedAt } ?: 0
 
@@ -66,10 +73,21 @@ internal class UserSession(
     fun refuseAll() = cells.all.forEach { it.refuse() }
 
     /** Nothing is known any more, but what the store has. */
-    fun forget() {
-        unwritten = null
-        last = null
-    }
+    fun forget(): Unit =
+        synchronized(this) {
+            epoch++
+            unwritten = null
+            last = null
+        }
+
+    /** The store has [entry], null for nothing, or has it as soon as it is back; it was read in [epoch]. */
+    fun remember(
+        entry: UserEntry?,
+        epoch: Int,
+    ): Unit =
+        synchronized(this) {
+            if (epoch == this.epoch && shelf.settings.onStoreOutage == OnStoreOutage.REFRESH_ALONE) last = entry
+        }
 
     /** A refresh token that is sent once more is worth a word. */
     fun sending(refreshToken: String?) {
@@ -86,7 +104,7 @@ internal class UserSession(
 
     suspend fun put(entry: UserEntry) {
         changing { shelf.put(id, entry) }
-        last = entry
+        remember(entry, epoch)
         cell("", Parameters.EMPTY).replace(hold(entry))
     }
 
@@ -175,10 +193,10 @@ internal class UserSession(
     }
 }
 
-/** An entry in place of the one of [version], whose refresh token was [sent]. */
+/** An entry in place of the one of [version], which has one of the refresh tokens that were [sent]. */
 internal class Unwritten(
     val version: Long,
-    val sent: String?,
+    val sent: Set<String?>,
     val entry: UserEntry,
     /** Why it could not be written at first. */
     val failure: TokenSourceException? = null,

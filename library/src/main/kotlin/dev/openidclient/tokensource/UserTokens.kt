@@ -114,8 +114,9 @@ public class UserTokens internal constructor(
     private suspend fun takeReadable(session: UserSession): UserEntry? =
         try {
             session.take()
-        } catch (e: TokenSourceException) {
-            if (e.code != ErrorCode.TOKEN_STORE_UNREADABLE) throw e
+        } catch (e: OAuthException) {
+            // it is gone, whatever stands in the way of reading it: a key, or a client that is not there yet
+            if (e.code == ErrorCode.TOKEN_STORE_FAILED) throw e
             null
         }
 
@@ -127,10 +128,12 @@ public class UserTokens internal constructor(
     public suspend fun revoke(sessionId: String) {
         requireId(sessionId)
         val session = session(sessionId)
+        // what the store could not take yet is newer than what it has
+        val unwritten = session.unwritten?.entry
         val entry = session.take()
         index?.remove(session.id, entry)
         sessions.remove(sessionId)
-        val tokens = entry?.tokens
+        val tokens = (unwritten?.takeIf { it.signIn == entry?.signIn } ?: entry)?.tokens
         if (tokens != null) clientEngine.client().revoke(tokens.refreshToken ?: tokens.accessToken)
     }
 

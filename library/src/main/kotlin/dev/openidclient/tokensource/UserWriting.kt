@@ -16,6 +16,7 @@ internal class UserWriting(
 ) {
     private val engine = shelf.engine
     private val id = session.id
+    private val epoch = session.epoch
 
     /**
      * Writes [unwritten] in place of what was sent, and returns null; or what somebody else has put there meanwhile, as
@@ -31,41 +32,65 @@ internal class UserWriting(
             var attempts = 0
             while (other == null && !shelf.commit(id, version, unwritten.entry)) {
                 val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
-                // the refresh token that was sent: nothing but a mark was written
-                if (now.entry.tokens.refreshToken != unwritten.sent) other = now.entry
+                // a refresh token that was sent: nothing but a mark was written, or an answer of the store was lost
+                if (now.entry.tokens.refreshToken !in unwritten.sent) other = now.entry
                 version = now.version
                 if (++attempts == MOST_WRITES) throw shelf.neverWritten()
             }
             session.unwritten = null
-            session.last = other ?: unwritten.entry
+            session.remember(other ?: unwritten.entry, epoch)
             other
         } catch (e: TokenSourceException) {
             if (e.code != ErrorCode.TOKEN_STORE_FAILED) {
                 session.unwritten = null
                 throw e
             }
-            val isFirst = session.unwritten == null
+            if (session.unwritten == null) engine.tell(TokenEvent::StoreWriteFailed)
             session.unwritten = unwritten.failed(unwritten.failure ?: e)
-            if (isFirst) {
-                engine.tell(TokenEvent::StoreWriteFailed)
-                engine.run(afterwards = {}) { writeLater(client) }
-            }
+            beginWriting(client)
             null
         }
+
+    private fun beginWriting(client: OpenIdClient) {
+        if (!session.isWriting.compareAndSet(false, true)) return
+        engine.run(afterwards = {}) {
+            try {
+                writeLater(client)
+            } finally {
+                session.isWriting.set(false)
+            }
+            // what came while this one ended
+            if (isDue() && !engine.isClosed) beginWriting(client)
+        }
+    }
 
     /** Until it is written, or its access token has expired: who asks then tries once more. */
     private suspend fun writeLater(client: OpenIdClient) {
         var failures = 0
-        while (session.unwritten?.let { isAlive(it) } == true && !engine.isClosed) {
-            delay(engine.rules.backOffs.outage.after(++failures, engine.time))
+        while (isDue()) {
+            val isLast = !pause(engine.rules.backOffs.outage.after(++failures, engine.time))
             try {
                 session.turn.withLock { session.unwritten?.let { write(client, it) } }
             } catch (e: TokenSourceException) {
                 // nobody waits for it; who asks next hears of it
                 SourceLog.late(engine, "tokens that waited to be written are of no use any more", e)
             }
+            if (isLast) return
         }
     }
+
+    /** False where it is closed meanwhile: then at once, for the last time. */
+    private suspend fun pause(millis: Long): Boolean {
+        var left = millis
+        while (left > 0 && !engine.isClosed) {
+            val step = minOf(left, SLICE_MILLIS)
+            delay(step)
+            left -= step
+        }
+        return !engine.isClosed
+    }
+
+    private fun isDue(): Boolean = session.unwritten?.let { isAlive(it) } == true
 
     private fun isAlive(unwritten: Unwritten) =
         session.hold(unwritten.entry).freshness(engine.time) != Freshness.EXPIRED
@@ -91,6 +116,9 @@ internal class UserWriting(
     private companion object {
         /** Each but the first follows a mark that another instance has written. */
         const val MOST_WRITES = 10
+
+        /** How soon a wait notices that it is closed. */
+        const val SLICE_MILLIS = 1_000L
     }
 }
 

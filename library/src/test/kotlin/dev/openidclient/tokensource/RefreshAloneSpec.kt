@@ -26,6 +26,9 @@ private class Reached(
 ) : TokenStore {
     var isDown = false
 
+    /** Whether a commit is done, and its answer lost. */
+    var losesAnswers = false
+
     private fun up(): TokenStore = if (isDown) throw IOException("connection refused") else store
 
     override suspend fun load(id: String): StoredEntry? = up().load(id)
@@ -55,7 +58,8 @@ private class Reached(
         version: Long,
         value: String,
         lifetime: Duration,
-    ): Boolean = up().commit(id, version, value, lifetime)
+    ): Boolean =
+        up().commit(id, version, value, lifetime).also { if (losesAnswers) throw IOException("connection reset") }
 
     override suspend fun release(
         id: String,
@@ -72,11 +76,16 @@ class RefreshAloneSpec :
     FunSpec({
         class Outage(
             test: TestScope,
+            configure: UserTokensSettings.() -> Unit = {},
         ) {
             val world = TokenWorld(test) { rotateRefreshTokens() }
             private val inner = InMemoryTokenStore(clock = world.clock)
             val store = Reached(inner)
-            val here = instance(store) { onStoreOutage = OnStoreOutage.REFRESH_ALONE }
+            val here =
+                instance(store) {
+                    onStoreOutage = OnStoreOutage.REFRESH_ALONE
+                    configure()
+                }
             val source = here.source("session")
 
             fun other(configure: UserTokensSettings.() -> Unit = {}) = instance(inner, configure)
@@ -176,6 +185,120 @@ class RefreshAloneSpec :
                     delay(MINUTES + 80_000)
                     val never = other { afterDoubt = AfterDoubt.NEVER }.source("session")
                     shouldThrow<TokenSourceException> { never.token() }.code shouldBe ErrorCode.REFRESH_IN_DOUBT
+                }
+            }
+        }
+
+        test("a doubt of before the outage is one in it, too") {
+            runTest {
+                Outage(this) { afterDoubt = AfterDoubt.NEVER }.run {
+                    here.put("session", world.server.tokens())
+                    delay(HOUR - MINUTES)
+                    world.server.tokenEndpoint.dropNextAnswer()
+                    source.token()
+                    delay(1_000)
+                    store.isDown = true
+                    delay(MINUTES)
+                    failure() shouldBe ErrorCode.REFRESH_IN_DOUBT
+                    world.requests shouldBe 1
+                }
+            }
+        }
+
+        test("tokens that were written though the store's answer was lost are not taken for another sign-in's") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    delay(HOUR)
+                    store.losesAnswers = true
+                    source.token()
+                    store.isDown = true
+                    delay(HOUR)
+                    val latest = source.token()
+                    store.isDown = false
+                    store.losesAnswers = false
+                    delay(MINUTES)
+                    other().load("session") shouldBe latest
+                    delay(HOUR)
+                    source.token()
+                    world.server.reusedRefreshTokens shouldBe 0
+                }
+            }
+        }
+
+        test("what is not written yet is written by close, at the latest") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    store.isDown = true
+                    delay(HOUR)
+                    val renewed = source.token()
+                    delay(MINUTES)
+                    store.isDown = false
+                    here.close()
+                    here.closed()
+                    other().load("session") shouldBe renewed
+                }
+            }
+        }
+
+        test("what was renewed long after the first tokens that were not written is written too") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    store.isDown = true
+                    delay(HOUR)
+                    source.token()
+                    delay(3 * HOUR)
+                    val renewed = source.token()
+                    store.isDown = false
+                    delay(MINUTES)
+                    other().load("session") shouldBe renewed
+                }
+            }
+        }
+
+        test("revoke makes the server forget what the store could not take yet") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    store.isDown = true
+                    delay(HOUR)
+                    val renewed = source.token()
+                    store.isDown = false
+                    here.revoke("session")
+                    val sent = world.server.requests.last()
+                    sent.parameters["token"] shouldBe renewed.refreshToken
+                }
+            }
+        }
+
+        test("a session that is known to be over is over in an outage, too") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    other().remove("session")
+                    delay(5_000)
+                    failure() shouldBe ErrorCode.SIGN_IN_REQUIRED
+                    store.isDown = true
+                    failure() shouldBe ErrorCode.TOKEN_STORE_FAILED
+                }
+            }
+        }
+
+        test("an idle session is not forgotten in an outage") {
+            runTest {
+                Outage(this).run {
+                    here.put("session", world.server.tokens())
+                    store.isDown = true
+                    delay(2 * HOUR)
+                    repeat(10) {
+                        here.source("another $it").state()
+                        shouldThrow<TokenSourceException> { here.source("another $it").token() }
+                        delay(61_000)
+                    }
+                    source.token()
+                    world.requests shouldBe 1
                 }
             }
         }

@@ -14,7 +14,8 @@ internal class Script(
 
 /**
  * An entry is a hash: `v` its version, `d` its value, and where it is leased `o` the owner, `u` the end of the lease in
- * milliseconds since 1970 by the clock of Redis. Numbers of that size are written as texts: Lua gives them an exponent.
+ * milliseconds since 1970 by the clock of Redis, `a` that it was another's which ran out: also where Lettuce, after a lost
+ * connection, asks for the lease once more. Numbers of that size are written as texts: Lua gives them an exponent.
  */
 internal object Scripts {
     /** `v` and `d`, or nothing. */
@@ -33,7 +34,7 @@ internal object Scripts {
             """
             if redis.call('EXISTS', KEYS[1]) == 1 then
               redis.call('HINCRBY', KEYS[1], 'v', 1)
-              redis.call('HDEL', KEYS[1], 'o', 'u')
+              redis.call('HDEL', KEYS[1], 'o', 'u', 'a')
             else
               local t = redis.call('TIME')
               redis.call('HSET', KEYS[1], 'v', string.format('%.0f', t[1] * 1000000 + t[2]))
@@ -54,7 +55,7 @@ internal object Scripts {
     val LEASE =
         Script(
             """
-            local e = redis.call('HMGET', KEYS[1], 'v', 'o', 'u')
+            local e = redis.call('HMGET', KEYS[1], 'v', 'o', 'u', 'a')
             if not e[1] then return {$GONE, 0} end
             if e[1] ~= ARGV[1] then return {$CHANGED, 0} end
             local t = redis.call('TIME')
@@ -62,7 +63,8 @@ internal object Scripts {
             local other = e[2] and e[2] ~= ARGV[2]
             if other and tonumber(e[3]) > now then return {$HELD, tonumber(e[3]) - now} end
             redis.call('HSET', KEYS[1], 'o', ARGV[2], 'u', string.format('%.0f', now + ARGV[3]))
-            if other then return {$ABANDONED, 0} end
+            if other then redis.call('HSET', KEYS[1], 'a', '1') end
+            if other or e[4] then return {$ABANDONED, 0} end
             return {$ACQUIRED, 0}
             """.trimIndent(),
         )
@@ -90,7 +92,7 @@ internal object Scripts {
               return 1
             end
             redis.call('HINCRBY', KEYS[1], 'v', 1)
-            redis.call('HDEL', KEYS[1], 'o', 'u')
+            redis.call('HDEL', KEYS[1], 'o', 'u', 'a')
             redis.call('HSET', KEYS[1], 'd', ARGV[2])
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
             return 1
@@ -103,7 +105,7 @@ internal object Scripts {
             """
             local e = redis.call('HMGET', KEYS[1], 'v', 'o')
             if e[1] ~= ARGV[1] or e[2] ~= ARGV[2] then return 0 end
-            redis.call('HDEL', KEYS[1], 'o', 'u')
+            redis.call('HDEL', KEYS[1], 'o', 'u', 'a')
             return 1
             """.trimIndent(),
         )

@@ -3,6 +3,7 @@ package dev.openidclient.testserver
 import org.w3c.dom.Element
 import org.xml.sax.SAXException
 import java.io.ByteArrayInputStream
+import java.io.IOException
 import java.time.DateTimeException
 import java.time.Instant
 import javax.xml.XMLConstants
@@ -57,6 +58,8 @@ private fun samlAssertion(bytes: ByteArray): Element {
             builder.parse(ByteArrayInputStream(bytes)).documentElement
         } catch (_: SAXException) {
             invalidGrant("the assertion is no XML")
+        } catch (_: IOException) {
+            invalidGrant("the assertion is no XML: it is not UTF-8")
         }
     val isAssertion = root.namespaceURI == SAML && root.localName == "Assertion"
     if (!isAssertion) invalidGrant("the assertion is no SAML 2.0 Assertion")

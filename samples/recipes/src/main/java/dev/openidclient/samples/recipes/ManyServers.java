@@ -27,7 +27,10 @@ public final class ManyServers {
 
     private static ClientEntry entry(Tenant tenant) {
         return new ClientEntry(
-                tenant.clientId(), settings -> settings.authentication(new ClientSecretBasic(tenant.secret())));
+                tenant.clientId(),
+                settings -> settings.authentication(new ClientSecretBasic(tenant.secret()))
+                        // else each server needs a redirect URI of its own
+                        .requireAuthorizationResponseIss());
     }
 
     /** Send the browser to its URL; store its pending authorization, encoded, in the person's session. */

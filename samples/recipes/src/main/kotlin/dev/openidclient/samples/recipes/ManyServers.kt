@@ -20,7 +20,13 @@ class Tenant(
 fun clientsOfTenants(tenantOf: suspend (String) -> Tenant?): ClientRegistry =
     ClientRegistry {
         find { issuer ->
-            tenantOf(issuer)?.let { ClientEntry(it.clientId) { authentication = ClientSecretBasic(it.secret) } }
+            tenantOf(issuer)?.let {
+                ClientEntry(it.clientId) {
+                    authentication = ClientSecretBasic(it.secret)
+                    // else each server needs a redirect URI of its own
+                    requireAuthorizationResponseIss()
+                }
+            }
         }
     }
 
