@@ -269,7 +269,7 @@ class AsyncClientRegistryTest {
                 },
                 executor)) {
             var client = success(other.client(issuer(1)));
-            assertEquals(List.of("finder on the-executor", "permitUrl on the-executor"), threads);
+            assertEquals(List.of("permitUrl on the-executor", "finder on the-executor"), threads);
 
             success(client.clientCredentialsGrant());
             try (var service = AsyncClientCredentialsTokens.of(other.source(issuer(2)))) {

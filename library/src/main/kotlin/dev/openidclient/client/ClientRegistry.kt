@@ -137,12 +137,9 @@ public class ClientRegistry(
     @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun found(issuer: String): Finding =
         try {
-            val url = askable(issuer)
+            requirePermitted(issuer)
             within(connection.limits.timeout, { "find(\"${printable(issuer)}\") of the ClientRegistry" }) {
-                val entry = finder.find(issuer)
-                // permitUrl may look a host up: not the one that somebody else has made up
-                if (entry != null) requirePermitted(url)
-                Finding(entry?.let { keeper(issuer, it) }, null)
+                Finding(finder.find(issuer)?.let { keeper(issuer, it) }, null)
             }
         } catch (e: CancellationException) {
             // this is closed, or the finder was cancelled by itself
@@ -170,14 +167,12 @@ public class ClientRegistry(
     }
 
     /** Of an issuer too, for it may come from outside: what is none is not the program's mistake here. */
-    private fun askable(issuer: String): AbsoluteUrl =
-        AbsoluteUrl.parse(issuer)?.takeIf(::isAskable) ?: throw noIssuer(issuer)
-
-    private fun requirePermitted(url: AbsoluteUrl) {
+    private fun requirePermitted(issuer: String) {
+        val url = AbsoluteUrl.parse(issuer)?.takeIf(::isAskable) ?: throw noIssuer(issuer)
         if (connection.traits.permitUrl?.test(url.withoutFragment) != false) return
         throw MetadataException(
             ErrorCode.HTTP_REQUEST_FORBIDDEN,
-            "permitUrl in the settings does not permit the issuer ${printable(url.withoutQueryAndFragment)}",
+            "permitUrl in the settings does not permit the issuer ${printable(issuer)}",
         ).retold(reached = Reached.NO)
     }
 
