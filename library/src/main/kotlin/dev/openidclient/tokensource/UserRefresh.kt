@@ -75,7 +75,8 @@ internal class UserRefresh(
                 session.abandonLease()
                 return alone.obtain(client, e)
             }
-        return if (lease is Lease.Acquired && !lease.abandoned) send(client, stored) else notYet(lease, stored, patience)
+        val isFree = lease is Lease.Acquired && !lease.abandoned
+        return if (isFree) send(client, stored) else notYet(lease, stored, patience)
     }
 
     /** What there is while the entry is not this one's to refresh; null: look again. */

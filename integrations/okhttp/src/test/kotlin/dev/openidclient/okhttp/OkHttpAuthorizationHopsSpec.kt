@@ -98,8 +98,9 @@ class OkHttpAuthorizationHopsSpec :
 
         test("a server that refuses and redirects in a circle is left after 20 times") {
             serving { line, before ->
+                val isFirst = before == 0
                 val next = line.substringAfter('/').toInt() + 1
-                if (before == 0) respond("401 Unauthorized", "", REFUSED) else respond("302 Found", "", "Location: /$next")
+                if (isFirst) respond("401 Unauthorized", "", REFUSED) else respond("302 Found", "", "Location: /$next")
             }.use { api ->
                 client(api, oauth).newCall(request(api, "/0").build()).execute().use { it.code shouldBe 401 }
 
