@@ -148,6 +148,28 @@ class ManyInstancesSpec :
             }
         }
 
+        test("a doubt about another instance is one at the next attempt, too, where the store did not take its mark") {
+            runTest {
+                val world = TokenWorld(this) { rotateRefreshTokens() }
+                val store = FailingStore(InMemoryTokenStore(clock = world.clock))
+                val one = world.instance(store) { afterDoubt = AfterDoubt.NEVER }
+                one.put("session", world.server.tokens())
+                delay(HOUR)
+                val id = digestOf("", "user", "session")
+                val version = checkNotNull(store.load(id)).version
+                store.lease(id, version, "another instance", Duration.ofSeconds(1))
+                delay(1_000)
+                store.failing = setOf("commit")
+                shouldThrow<TokenSourceException> { one.source("session").token() }.code shouldBe
+                    ErrorCode.TOKEN_STORE_FAILED
+                store.failing = emptySet()
+                delay(10_000)
+                shouldThrow<TokenSourceException> { one.source("session").token() }.code shouldBe
+                    ErrorCode.REFRESH_IN_DOUBT
+                world.requests shouldBe 0
+            }
+        }
+
         test("an instance that is slow and late keeps what it got") {
             runTest {
                 val world = TokenWorld(this) { rotateRefreshTokens() }
