@@ -25,7 +25,6 @@ class LateServer {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    // region lazily
     @Bean(destroyMethod = "close") // sends nothing: the application starts, whether its server is there or not
     AsyncDiscoveredClient lateClient(
             @Value("${late.issuer}") String issuer,
@@ -42,7 +41,6 @@ class LateServer {
     AsyncClientCredentialsTokens lateTokens(AsyncDiscoveredClient lateClient) {
         return AsyncClientCredentialsTokens.of(lateClient);
     }
-    // endregion
 
     @Bean
     CommandLineRunner comesLate(
