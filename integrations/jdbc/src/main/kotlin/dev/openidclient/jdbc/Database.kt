@@ -87,7 +87,7 @@ internal class Database(
         running: RunningStatement,
         work: (Statements) -> T,
     ): T =
-        dataSource.connection.use { connection ->
+        opened().use { connection ->
             val wasAutoCommit = connection.autoCommit
             if (!wasAutoCommit) connection.autoCommit = true
             try {
@@ -97,6 +97,18 @@ internal class Database(
                 if (!wasAutoCommit) connection.leaveAsItWas()
             }
         }
+
+    /** A pool that cannot begin throws what it likes, as Hikari does with the name of the user in it. */
+    @Suppress("TooGenericExceptionCaught") // that is written down nowhere
+    private fun opened(): Connection =
+        try {
+            dataSource.connection
+        } catch (e: RuntimeException) {
+            throw noConnection(e)
+        }
+
+    private fun noConnection(cause: RuntimeException) =
+        SQLException("no connection: ${cause.javaClass.name}", NO_CONNECTION)
 
     /** It was without auto-commit; a connection that is broken stays what it is. */
     private fun Connection.leaveAsItWas() {
@@ -123,6 +135,9 @@ internal class Database(
         val TABLE = Regex("[A-Za-z_][A-Za-z0-9_.]*")
         val STATE = Regex("[0-9A-Z]{5}")
         const val MOST_ATTEMPTS = 4
+
+        /** The client was unable to establish the connection (SQL:2016, class 08). */
+        const val NO_CONNECTION = "08001"
 
         fun CoroutineScope.later(
             context: CoroutineContext,

@@ -50,6 +50,16 @@ class JdbcTokenStoreSpec :
             store.load("id")?.value shouldBe "value"
         }
 
+        test("whatever a pool throws is an SQLException, without its words") {
+            val pool =
+                object : DataSource by h2() {
+                    override fun getConnection(): Connection = throw IllegalStateException(SECRET)
+                }
+            val failure = shouldThrow<SQLException> { JdbcTokenStore(pool).load("id") }
+            failure.sqlState shouldBe "08001"
+            failure.stackTraceToString() shouldNotContain SECRET
+        }
+
         test("a concurrency that lets nothing through is refused") {
             shouldThrow<IllegalArgumentException> { JdbcTokenStore(h2(), "t", 0) }.message shouldBe
                 "concurrency must be positive, but is 0"
