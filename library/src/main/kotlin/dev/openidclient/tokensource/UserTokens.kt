@@ -140,13 +140,13 @@ public class UserTokens internal constructor(
     /**
      * Ends the sessions that [logoutToken] is about, over all instances, as [remove] does; returns how many there were.
      * Those of its `sid`, or of no known `sid` where it names the person too; where it names none, all of its `sub`. Of
-     * each person the latest 100 sign-ins are known. Another instance may hand
-     * out an access token of them for [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the
-     * way brings none back.
+     * each person the latest 100 sign-ins are known. Another instance may hand out an access token of them for
+     * [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the way brings none back. An entry that
+     * cannot be read here, as of a key that is gone, is not ended and not counted.
      *
-     * Throws [TokenSourceException] where the store fails, after it has ended what it could: call it again then, with the
-     * same [logoutToken], for the server's post of it counts as seen. Throws [IllegalStateException]
-     * without [backChannelLogout][UserTokensSettings.backChannelLogout] in the settings, or where this is closed.
+     * Throws [TokenSourceException] where the store fails, after it has ended what it could: call it again then, with
+     * the same [logoutToken], for the server's post of it counts as seen. Throws [IllegalStateException] without
+     * [backChannelLogout][UserTokensSettings.backChannelLogout] in the settings, or where this is closed.
      *
      * The page `docs/logout.md` shows it in a web application.
      */

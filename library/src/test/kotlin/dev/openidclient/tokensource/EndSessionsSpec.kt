@@ -280,7 +280,7 @@ class EndSessionsSpec :
             users.close()
         }
 
-        test("of more than 100 sign-ins of one person the latest are found by their name, the others by theirs alone") {
+        test("of more than 100 sign-ins of one person the latest are found, and the others by nothing") {
             runTest {
                 val world = TokenWorld(this)
                 val users = world.users { backChannelLogout() }
@@ -288,6 +288,7 @@ class EndSessionsSpec :
                 users.endSessions(world.logout("alice")) shouldBe 100
                 users.load("session-9").shouldNotBeNull()
                 users.load("session-10").shouldBeNull()
+                users.endSessions(world.logout("alice", "sid-9")) shouldBe 0
             }
         }
 
@@ -318,6 +319,41 @@ class EndSessionsSpec :
                 one.put("session", world.signIn("alice", "sid"))
                 other.endSessions(world.logout("alice")) shouldBe 0
                 one.endSessions(world.logout("alice")) shouldBe 1
+            }
+        }
+
+        test("two clients in one store need no namespace for that") {
+            runTest {
+                val world = TokenWorld(this) { client("other", "secret-of-the-other") }
+                val store = InMemoryTokenStore(clock = world.clock)
+                val cipher = cipher()
+                val otherClient =
+                    OpenIdClient(world.server.metadata, "other") {
+                        clientSecret("secret-of-the-other")
+                        transport = world.server
+                        clock = world.clock
+                    }
+                val one = world.users { store(store, cipher).backChannelLogout() }
+                val other = world.users(otherClient) { store(store, cipher).backChannelLogout() }
+                one.put("of one", world.signIn("alice", "sid"))
+                other.put("of the other", world.server.tokens("alice", "other"))
+                one.endSessions(world.logout("alice")) shouldBe 1
+                other.load("of the other").shouldNotBeNull()
+            }
+        }
+
+        test("an entry that cannot be read here keeps no other from its end") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val old = cipher()
+                val one = world.users { store(store, old).backChannelLogout() }
+                one.put("of the old key", world.signIn("alice", "sid-1"))
+                val other = world.users { store(store, cipher()).backChannelLogout() }
+                other.put("of the new key", world.signIn("alice", "sid-2"))
+                other.endSessions(world.logout("alice")) shouldBe 1
+                other.load("of the new key").shouldBeNull()
+                one.load("of the old key").shouldNotBeNull()
             }
         }
 

@@ -3,6 +3,7 @@ package dev.openidclient.redis
 import dev.openidclient.testing.RaceChild
 import dev.openidclient.testing.StoreOpener
 import dev.openidclient.testing.StoreRace
+import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.TokenStore
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.EnabledIf
@@ -14,6 +15,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import io.kotest.matchers.types.shouldBeInstanceOf
 import io.lettuce.core.RedisClient
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
@@ -55,6 +57,20 @@ class RedisIntegrationSpec :
             commands.hgetall("openid:one").keys shouldBe setOf("v", "d", "o", "u")
             commands.hget("openid:one", "u") shouldContain Regex("^\\d{13}$")
             commands.hget("openid:one", "v") shouldContain Regex("^\\d{16}$")
+        }
+
+        test("a lease that was another's is told to be, also where the command comes once more") {
+            val store = RedisTokenStore(connection)
+            store.put("abandoned", "value", MINUTE)
+            val version = store.load("abandoned").shouldNotBeNull().version
+            store.lease("abandoned", version, "a", Duration.ofMillis(1))
+            delay(50)
+
+            suspend fun isAbandoned(version: Long) =
+                store.lease("abandoned", version, "b", MINUTE).shouldBeInstanceOf<Lease.Acquired>().abandoned
+            repeat(2) { isAbandoned(version) shouldBe true }
+            store.commit("abandoned", version, "doubt", MINUTE) shouldBe true
+            isAbandoned(version + 1) shouldBe false
         }
 
         test("scripts that Redis has forgotten are sent again: SCRIPT FLUSH") {
