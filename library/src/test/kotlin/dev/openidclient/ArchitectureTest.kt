@@ -43,6 +43,7 @@ private val LAYERS =
         setOf("tokensource"),
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
         setOf("signin"),
+        setOf("resourceserver"),
     )
 
 // Android has no java.net.http

@@ -79,4 +79,7 @@ public object ErrorCode {
 
     /** The replay cache is full or cannot be reached ([ReplayCacheException]). */
     public const val REPLAY_CACHE_FAILED: String = "OAUTH_REPLAY_CACHE_FAILED"
+
+    /** A resource server refuses a request ([RequestRefusedException]). */
+    public const val REQUEST_REFUSED: String = "OAUTH_REQUEST_REFUSED"
 }
