@@ -60,9 +60,7 @@ internal fun Connection.requirePermitted(
 /** Sends [request] within the timeout and size of this connection; the only caller of the transport. */
 internal suspend fun Connection.deliver(request: HttpRequest): HttpResponse {
     val maximumResponseSize = limits.maximumResponseSize
-    // a fragment never goes to the server
-    val url = request.url.substringBefore('#')
-    val bounded = HttpRequest(request.method, url, named(request), request.body, maximumResponseSize)
+    val bounded = bounded(request, maximumResponseSize)
     val response = within(limits.timeout, { transport.shown(bounded) }, { bounded.shown }) { attempt(bounded) }
     // a transport of the caller's own may not know the bound
     if (response.bodySize > maximumResponseSize) {
@@ -86,8 +84,17 @@ private suspend fun Connection.attempt(request: HttpRequest): HttpResponse =
         throw e.retold(message, e.reached ?: Reached.ANSWERED, request.shown)
     }
 
-private fun named(request: HttpRequest) =
-    if ("user-agent" in request.headers) request.headers else request.headers.with("user-agent", USER_AGENT)
+/** [request] as it goes out: most are so already. */
+private fun bounded(
+    request: HttpRequest,
+    maximumResponseSize: Int,
+): HttpRequest {
+    val isNamed = "user-agent" in request.headers
+    // a fragment never goes to the server
+    if (isNamed && request.maximumResponseSize == maximumResponseSize && '#' !in request.url) return request
+    val headers = if (isNamed) request.headers else request.headers.with("user-agent", USER_AGENT)
+    return HttpRequest(request.method, request.url.substringBefore('#'), headers, request.body, maximumResponseSize)
+}
 
 /**
  * Runs [block], but no longer than [timeout] (zero: without limit); then throws [TransportException]. Cancellation
