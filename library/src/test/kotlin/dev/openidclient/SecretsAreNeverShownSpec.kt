@@ -38,6 +38,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ReplayCacheException
+import dev.openidclient.error.RequestRefusedException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -85,6 +86,9 @@ import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
 import dev.openidclient.resource.Verdict
+import dev.openidclient.resourceserver.ClientCertificate
+import dev.openidclient.resourceserver.DpopSettings
+import dev.openidclient.resourceserver.ResourceRequest
 import dev.openidclient.signin.BegunSignIn
 import dev.openidclient.signin.CompletedSignIn
 import dev.openidclient.signin.PendingAuthorizations
@@ -273,6 +277,9 @@ private val HOLDERS: List<suspend () -> Any> =
         { EngineSettings().proxy { credentials(OTHER, OTHER) } },
         { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
         { StoreKey("k", OTHER.padEnd(32, 'x').take(32).encodeToByteArray()) },
+        { ResourceRequest("GET", "https://api.example.com/orders?token=$OTHER", SECRET_HEADERS) },
+        { RequestRefusedException(401, "use_dpop_nonce", mapOf("dpop-nonce" to listOf(OTHER)), "refused") },
+        { DpopSettings().nonceSecrets(OTHER.padEnd(32).encodeToByteArray()) },
         { resourceAccess() },
         { checkNotNull(resourceAccess().authorize("GET", "https://api.example.com/$OTHER?$OTHER")) },
         { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
@@ -282,6 +289,7 @@ private val HOLDERS: List<suspend () -> Any> =
 private val WITHOUT_SECRETS: Set<KClass<*>> =
     setOf(
         AuthorizationServerMetadata::class,
+        ClientCertificate::class,
         DecryptionException::class,
         DiscoveryAlgorithm::class,
         ErrorCode::class,

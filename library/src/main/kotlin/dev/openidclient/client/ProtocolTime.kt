@@ -1,6 +1,7 @@
 package dev.openidclient.client
 
 import java.time.Clock
+import java.time.Duration
 import java.time.Instant
 
 /**
@@ -16,4 +17,7 @@ internal class ProtocolTime(
     val now: Long get() = Math.addExact(clock.instant().epochSecond, skew)
 
     val instant: Instant get() = Instant.ofEpochSecond(now)
+
+    /** [clock], moved by the skew: for what compares instants of the protocol by itself. */
+    val protocolClock: Clock get() = Clock.offset(clock, Duration.ofSeconds(skew))
 }

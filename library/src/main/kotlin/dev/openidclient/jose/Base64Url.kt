@@ -11,6 +11,9 @@ internal object Base64Url {
      */
     fun decode(text: String): ByteArray? = decodeStrictly(text) ?: decodeStrictly(plain(text))
 
+    /** Null also where another text says the same bytes ([RFC 4648 §3.5](https://www.rfc-editor.org/rfc/rfc4648)). */
+    fun decodeExactly(text: String): ByteArray? = decodeStrictly(text)?.takeIf { encode(it) == text }
+
     private fun decodeStrictly(text: String): ByteArray? =
         try {
             Base64.getUrlDecoder().decode(text)

@@ -17,9 +17,7 @@ import dev.openidclient.token.LogoutToken
 import dev.openidclient.token.idTokenValidation
 import dev.openidclient.tokensource.digestOf
 import dev.openidclient.tokenstore.ReplayCache
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
+import dev.openidclient.tokenstore.isFirst
 import java.time.Instant
 
 /**
@@ -69,7 +67,7 @@ private suspend fun OpenIdClient.registerOnce(
     replays: ReplayCache,
 ) {
     val key = digestOf("logout_token", verified.issuer, clientId, verified.jwtId)
-    if (first(replays, key, Instant.ofEpochSecond(endOfAcceptance(jwt, jwts)))) return
+    if (replays.isFirst(key, Instant.ofEpochSecond(endOfAcceptance(jwt, jwts)), "the logout token")) return
     throw ValidationException(
         ErrorCode.REPLAY_DETECTED,
         "the logout token came before: its \"jti\" is known",
@@ -86,32 +84,6 @@ private fun endOfAcceptance(
     val expired = number(jwt.claims["exp"]) ?: tooOld
     return minOf(tooOld, expired).toLong() + jwts.tolerance + 1
 }
-
-/** Whatever [replays] throws says that it cannot tell. */
-@Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
-private suspend fun first(
-    replays: ReplayCache,
-    key: String,
-    until: Instant,
-): Boolean =
-    try {
-        replays.register(key, until)
-    } catch (e: CancellationException) {
-        currentCoroutineContext().ensureActive()
-        throw untold(e)
-    } catch (e: ReplayCacheException) {
-        throw e
-    } catch (
-        // what a cache of the program's own throws is written down nowhere
-        @Suppress("TooGenericExceptionCaught") e: Exception,
-    ) {
-        throw untold(e)
-    }
-
-private fun untold(cause: Exception) =
-    ReplayCacheException(
-        "whether the logout token came before cannot be told: the replay cache failed (${cause.javaClass.name})",
-    )
 
 /** What is checked of a logout token beyond the rules that always hold, or less. */
 @OpenIdClientDsl

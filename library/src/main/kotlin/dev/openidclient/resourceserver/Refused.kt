@@ -12,3 +12,8 @@ internal class RefusedProof(
     message: String,
     cause: Throwable? = null,
 ) : RuntimeException(message, cause)
+
+/** A request that cannot be read without guessing: 400 `invalid_request`. */
+internal class RefusedRequest(
+    message: String,
+) : RuntimeException(message)

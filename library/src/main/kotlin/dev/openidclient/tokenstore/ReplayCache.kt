@@ -1,6 +1,9 @@
 package dev.openidclient.tokenstore
 
 import dev.openidclient.error.ReplayCacheException
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import java.time.Instant
 
 /**
@@ -24,3 +27,31 @@ public interface ReplayCache {
         until: Instant,
     ): Boolean
 }
+
+/** [ReplayCache.register] for [what], as "the logout token"; whatever else it throws says that it cannot tell. */
+@Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
+internal suspend fun ReplayCache.isFirst(
+    key: String,
+    until: Instant,
+    what: String,
+): Boolean =
+    try {
+        register(key, until)
+    } catch (e: CancellationException) {
+        currentCoroutineContext().ensureActive()
+        throw untold(what, e)
+    } catch (e: ReplayCacheException) {
+        throw e
+    } catch (
+        // what a cache of the program's own throws is written down nowhere
+        @Suppress("TooGenericExceptionCaught") e: Exception,
+    ) {
+        throw untold(what, e)
+    }
+
+private fun untold(
+    what: String,
+    cause: Exception,
+) = ReplayCacheException(
+    "whether $what came before cannot be told: the replay cache failed (${cause.javaClass.name})",
+)

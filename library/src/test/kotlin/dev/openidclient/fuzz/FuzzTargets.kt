@@ -6,7 +6,8 @@ import kotlin.io.path.listDirectoryEntries
 import kotlin.io.path.readBytes
 
 /** Every reader of outside input. */
-internal val FUZZ_TARGETS: List<FuzzTarget> = HTTP_TARGETS + JOSE_TARGETS + CALLBACK_TARGETS + ANSWER_TARGETS
+internal val FUZZ_TARGETS: List<FuzzTarget> =
+    HTTP_TARGETS + JOSE_TARGETS + CALLBACK_TARGETS + ANSWER_TARGETS + RESOURCE_SERVER_TARGETS
 
 internal fun fuzzTarget(name: String): FuzzTarget =
     requireNotNull(FUZZ_TARGETS.find { it.name == name }) { "no target \"$name\", but ${FUZZ_TARGETS.joinToString()}" }

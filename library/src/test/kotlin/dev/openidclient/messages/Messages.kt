@@ -1,6 +1,9 @@
 package dev.openidclient.messages
 
 import dev.openidclient.error.OAuthException
+import dev.openidclient.resourceserver.RefusedProof
+import dev.openidclient.resourceserver.RefusedRequest
+import dev.openidclient.resourceserver.RefusedToken
 import kotlinx.coroutines.CancellationException
 
 /** The messages of failing calls, one line each, as the person reads them who has to act on them. */
@@ -22,6 +25,12 @@ internal class Messages {
             } catch (e: IllegalArgumentException) {
                 e
             } catch (e: IllegalStateException) {
+                e
+            } catch (e: RefusedProof) {
+                e
+            } catch (e: RefusedToken) {
+                e
+            } catch (e: RefusedRequest) {
                 e
             }
         collected +=

@@ -50,6 +50,8 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "sign-ins" to { signIns() },
         "settings of sign-ins" to { signInSettings() },
         "resource servers" to { resourceServers() },
+        "proofs of possession" to { proofsOfPossession() },
+        "proxies and client certificates" to { proxies() },
         "clients that discover their server later" to { discoveredClients() },
         "many servers" to { clientRegistries() },
         "registrations" to { registrations() },

@@ -22,6 +22,7 @@ private val NO_MESSAGES =
         "InMemoryTokenStore(… of … entries)",
         "openid-client token store v1",
         "ResourceAuthorization(… …, …)",
+        "ResourceRequest(… …, …)",
         "CompletedSignIn(…, returnTo=…, …)",
         "{}: the metadata can be had again, after {} failures since {}",
         "{}: still no new metadata: {}",
