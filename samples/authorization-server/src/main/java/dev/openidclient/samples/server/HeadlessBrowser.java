@@ -2,7 +2,7 @@ package dev.openidclient.samples.server;
 
 import java.io.IOException;
 import java.net.CookieManager;
-import java.net.CookiePolicy;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
@@ -48,10 +48,16 @@ public final class HeadlessBrowser {
 
     private static HttpClient.Builder newClient() {
         return HttpClient.newBuilder()
-                .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
+                .cookieHandler(new CookieManager(null, HeadlessBrowser::accept))
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(TIMEOUT);
+    }
+
+    /** Every cookie, to be sent as browsers do: one with Max-Age would otherwise have quotes and a {@code $Version}. */
+    private static boolean accept(URI from, HttpCookie cookie) {
+        cookie.setVersion(0);
+        return true;
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.openidclient.async.AsyncUserTokens;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.logout.LogoutAnswer;
 import dev.openidclient.logout.LogoutRequest;
-import dev.openidclient.tokenstore.InMemoryReplayCache;
 import dev.openidclient.tokenstore.ReplayCache;
 import io.javalin.http.Context;
 import java.util.concurrent.CompletableFuture;
@@ -20,16 +19,15 @@ final class BackChannelLogout {
 
     private final AsyncOpenIdClient client;
     private final AsyncUserTokens tokens;
+    private final ReplayCache replays;
 
-    /** With several instances one that they share, as the store of the tokens. */
-    private final ReplayCache replays = new InMemoryReplayCache();
-
-    BackChannelLogout(AsyncOpenIdClient client, AsyncUserTokens tokens) {
+    BackChannelLogout(AsyncOpenIdClient client, AsyncUserTokens tokens, ReplayCache replays) {
         this.client = client;
         this.tokens = tokens;
+        this.replays = replays;
     }
 
-    /** The token itself is what is trusted. Who it is about finds at the next request that the sign-in is over. */
+    /** The token itself is what is trusted. Who it is about is not signed in any more, at no instance. */
     CompletableFuture<Void> answer(Context context) {
         LogoutRequest request;
         try {

@@ -11,12 +11,16 @@ import java.util.List;
 public final class Demo implements AutoCloseable {
     private final EmbeddedAuthorizationServer server;
     private final AsyncOpenIdClient client;
+    private final Clock clock;
+    private final SharedState shared;
     private final WebApp application;
 
-    private Demo(EmbeddedAuthorizationServer server, AsyncOpenIdClient client, WebApp application) {
+    private Demo(EmbeddedAuthorizationServer server, AsyncOpenIdClient client, Clock clock, int port) {
         this.server = server;
         this.client = client;
-        this.application = application;
+        this.clock = clock;
+        this.shared = SharedState.inMemory(clock);
+        this.application = startInstance(port);
     }
 
     /** Starts both on free ports. */
@@ -31,13 +35,13 @@ public final class Demo implements AutoCloseable {
         EmbeddedAuthorizationServer server =
                 EmbeddedAuthorizationServer.start(serverPort, List.of(url + "/callback"), List.of(url + "/"));
         AsyncOpenIdClient client = null;
-        WebApp application = null;
+        Demo demo = null;
         try {
             client = discover(server, clock);
-            application = new WebApp(client, server.apiUrl(), port, clock);
-            return new Demo(server, client, application);
+            demo = new Demo(server, client, clock, port);
+            return demo;
         } finally {
-            if (application == null) {
+            if (demo == null) {
                 if (client != null) {
                     client.close();
                 }
@@ -55,6 +59,11 @@ public final class Demo implements AutoCloseable {
                     settings.allowInsecureRequests();
                 })
                 .join();
+    }
+
+    /** One more instance of the application, to be closed before the demo. */
+    WebApp startInstance(int port) {
+        return new WebApp(client, server.apiUrl(), port, clock, shared);
     }
 
     public EmbeddedAuthorizationServer server() {

@@ -8,8 +8,10 @@ import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
 import dev.openidclient.error.ValidationException;
+import dev.openidclient.error.ValidationSubject;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
 import io.javalin.http.HttpStatus;
+import java.util.Set;
 
 /** What a person is told. No text of the exception and nothing that came in a URL: those are for the log. */
 enum Explanation {
@@ -49,6 +51,10 @@ enum Explanation {
             "This application made a mistake",
             "That is nothing you did. Please try again later.");
 
+    /** The callback answers no sign-in that this browser has begun and not finished. */
+    private static final Set<String> BEGUN_NOWHERE =
+            Set.of(ValidationSubject.PENDING_AUTHORIZATION, ValidationSubject.STATE);
+
     private final HttpStatus status;
     private final String title;
     private final String text;
@@ -71,8 +77,8 @@ enum Explanation {
                     ? NOT_ALLOWED
                     : NO_LONGER_ACCEPTED;
         }
-        if (failure instanceof ValidationException) {
-            return NOT_TRUSTED;
+        if (failure instanceof ValidationException e) {
+            return BEGUN_NOWHERE.contains(String.valueOf(e.getSubject())) ? SIGN_IN_OVER : NOT_TRUSTED;
         }
         if (failure instanceof TransportException || failure.getCode().equals(ErrorCode.REFRESH_IN_DOUBT)) {
             return NO_ANSWER;

@@ -20,6 +20,7 @@ final class Pages {
     static final String FORM_TOKEN = "form_token";
 
     private static final String MASK = "██";
+    private static final int FINGERPRINT = 8;
     private static final Set<String> TIMES = Set.of("exp", "iat", "nbf", "auth_time", "updated_at");
     private static final Set<String> MASKED = Set.of("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash");
     private static final JsonMapper JSON = new JsonMapper();
@@ -27,29 +28,30 @@ final class Pages {
     private Pages() {}
 
     static String home(Optional<Session> session) {
-        Html content = isSignedIn(session)
+        Html content = session.isPresent()
                 ? lead("You are signed in.").add(button("/account", "Your account"))
                 : lead("You are not signed in. This application does not know your password: you sign in elsewhere.")
                         .add(button("/login", "Sign in"));
         content.add("""
-                <section><h2>What happens</h2><ol>
-                <li>You sign in at the authorization server, with the name and the password from the terminal.</li>
-                <li>You choose what this application may see.</li>
-                <li>You come back, and the application checks the answer.</li>
-                <li>It reads your account and your orders for you. Tokens stay on its server.</li>
-                </ol></section>""");
+            <section><h2>What happens</h2><ol>
+            <li>You sign in at the authorization server, with the name and the password from the terminal.</li>
+            <li>You choose what this application may see.</li>
+            <li>You come back, and the application checks the answer.</li>
+            <li>It reads your account and your orders for you. Tokens stay on its server.</li>
+            </ol></section>\
+            """);
         return page(session, "Java web sample", content);
     }
 
     static String account(Session session, TokenResponse tokens, UserInfo user, Clock clock) {
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("access token", MASK);
+        shown.put("fingerprint", Session.digest(tokens.getAccessToken()).substring(0, FINGERPRINT));
         shown.put("token type", tokens.getTokenType());
         Duration left = tokens.remainingLifetime(clock);
         shown.put("expires in", left == null ? null : left.toSeconds() + " s");
         shown.put("scope", tokens.getScope());
         shown.put("refresh token", tokens.getRefreshToken() == null ? null : MASK);
-        shown.put("refreshed", session.refreshes() + " ×");
         Map<String, ?> claims =
                 tokens.getClaims() == null ? Map.of() : tokens.getClaims().toMap();
         Html claimsCard =
@@ -58,7 +60,7 @@ final class Pages {
                 card("UserInfo", "What the server tells the holder of the access token.", members(user.toMap()));
         Html tokensCard = card(
                 "Tokens",
-                "They stay in the session on the server: the browser never has them.",
+                "They stay on the server: the browser never has them. A fingerprint tells one from the next.",
                 members(shown).add(post(session, "/refresh", "Refresh the tokens")));
         Html content = new Html().add(claimsCard).add(userCard).add(tokensCard);
         String name = user.getName() == null ? user.getSubject() : user.getName();
@@ -77,12 +79,8 @@ final class Pages {
 
     static String failure(Optional<Session> session, Explanation explanation) {
         Html content = lead(explanation.text())
-                .add(isSignedIn(session) ? button("/account", "Your account") : button("/login", "Sign in"));
+                .add(session.isPresent() ? button("/account", "Your account") : button("/login", "Sign in"));
         return page(session, explanation.title(), content);
-    }
-
-    private static boolean isSignedIn(Optional<Session> session) {
-        return session.filter(Session::isSignedIn).isPresent();
     }
 
     private static String page(Optional<Session> session, String title, Html content) {
@@ -92,10 +90,9 @@ final class Pages {
                 .add("<link rel=\"icon\" href=\"/icon.svg\"><link rel=\"stylesheet\" href=\"/style.css\">")
                 .add("<script src=\"/fresh.js\" defer></script></head><body>")
                 .add("<header><a class=\"brand\" href=\"/\"><img src=\"/icon.svg\" alt=\"\">Java web sample</a>");
-        session.filter(Session::isSignedIn)
-                .ifPresent(it -> page.add(
-                        "<nav><a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>%s</nav>",
-                        post(it, "/logout", "Sign out")));
+        session.ifPresent(it -> page.add(
+                "<nav><a href=\"/account\">Account</a><a href=\"/orders\">Orders</a>%s</nav>",
+                post(it, "/logout", "Sign out")));
         return page.add("</header><main><h1>%s</h1>%s</main></body></html>", title, content)
                 .toString();
     }

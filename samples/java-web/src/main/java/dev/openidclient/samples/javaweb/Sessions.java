@@ -1,107 +1,76 @@
 package dev.openidclient.samples.javaweb;
 
+import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.async.AsyncUserTokens;
 import dev.openidclient.token.TokenResponse;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The sessions, in memory. A browser holds nothing but the id of its own, which is random and says nothing. */
+/** A browser is signed in where its cookie has an id that tokens are kept under: at every instance. */
 final class Sessions {
-    private static final String COOKIE = "JAVA_WEB_SESSION";
-    private static final Duration IDLE = Duration.ofMinutes(30);
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String SESSION = "session";
 
-    private final Map<String, Session> sessions = new ConcurrentHashMap<>();
     private final AsyncUserTokens tokens;
-    private final Clock clock;
     private final boolean https;
+    private final String cookie;
 
-    Sessions(AsyncUserTokens tokens, Clock clock, boolean https) {
+    Sessions(AsyncUserTokens tokens, boolean https) {
         this.tokens = tokens;
-        this.clock = clock;
         this.https = https;
+        this.cookie = https ? "__Host-session" : "JAVA_WEB_SESSION";
     }
 
-    /** The tokens of those who are signed in, each under the id of their session: no page, cookie or log shows them. */
-    AsyncUserTokens tokens() {
-        return tokens;
+    /** Before everything else: looks for the session of the browser that {@code context} came from. */
+    CompletableFuture<Void> load(Context context) {
+        Optional<String> id = idIn(context);
+        if (id.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return tokens.load(id.get()).thenAccept(kept -> {
+            if (kept != null) {
+                context.attribute(SESSION, new Session(id.get(), kept));
+            }
+        });
     }
 
-    /** The session of the browser that {@code context} came from, if it has one that was used lately. */
+    /** What {@link #load} has found: empty where nobody is signed in. */
     Optional<Session> find(Context context) {
-        Optional<Session> session = id(context).map(sessions::get).filter(it -> !isOver(it));
-        session.ifPresent(it -> it.use(clock.instant()));
-        return session;
+        return Optional.ofNullable(context.attribute(SESSION));
     }
 
-    /** A new session, with a new id, for the browser that {@code context} came from, before the sign-in. */
-    Session start(Context context) {
-        return start(context, false);
-    }
-
-    private Session start(Context context, boolean signedIn) {
-        sessions.values().stream().filter(this::isOver).forEach(over -> forget(over.id()));
-        Session session = new Session(randomText(), randomText(), signedIn, clock.instant());
-        sessions.put(session.id(), session);
-        context.cookie(cookie(session.id(), -1));
-        return session;
-    }
-
-    /**
-     * A session with the tokens of {@code issued} and a new id in place of {@code earlier}: whoever knew the old id is
-     * not signed in with this person (session fixation).
-     */
-    CompletableFuture<Void> renew(Context context, Session earlier, TokenResponse issued) {
-        forget(earlier.id());
-        Session session = start(context, true);
-        session.takePendingOf(earlier);
-        return tokens.put(session.id(), issued);
+    /** A session with a new id: whoever knew one before the sign-in is not signed in with it (session fixation). */
+    CompletableFuture<Void> start(Context context, TokenResponse signedIn) {
+        String id = AsyncOpenIdClient.randomState(); // 256 bits that nobody can guess
+        return forget(context)
+                .thenCompose(forgotten -> tokens.put(id, signedIn))
+                .thenRun(() -> set(context, id, -1));
     }
 
     /** Forgets the session of the browser that {@code context} came from. */
-    void end(Context context) {
-        context.cookie(cookie("", 0));
-        id(context).ifPresent(this::forget);
+    CompletableFuture<Void> end(Context context) {
+        set(context, "", 0);
+        return forget(context);
     }
 
-    private void forget(String id) {
-        if (sessions.remove(id) != null) {
-            tokens.remove(id); // in memory: nothing to wait for, and nobody has this id any more
-        }
+    private CompletableFuture<Void> forget(Context context) {
+        context.attribute(SESSION, null);
+        return idIn(context).map(tokens::remove).orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     /**
-     * {@code HttpOnly}: no script can read it. {@code SameSite=Lax}: other sites can send the browser here with it, as
-     * the callback does, but cannot post with it. {@code Secure} as soon as there is https; give it a name that starts
-     * with {@code __Host-} then.
+     * {@code HttpOnly}: no script can read it. {@code SameSite=Lax}: other sites can send the browser here with it, but
+     * cannot post with it. With https {@code Secure}, and a name that lets no other host set it.
      */
-    private Cookie cookie(String value, int maxAge) {
-        Cookie cookie = new Cookie(COOKIE, value, "/", maxAge, https, true, null, SameSite.LAX);
-        cookie.setHttpOnly(true);
-        return cookie;
+    private void set(Context context, String value, int maxAge) {
+        Cookie set = new Cookie(cookie, value, "/", maxAge, https, true, null, SameSite.LAX);
+        set.setHttpOnly(true);
+        context.cookie(set);
     }
 
-    private static Optional<String> id(Context context) {
-        return Optional.ofNullable(context.cookie(COOKIE));
-    }
-
-    private boolean isOver(Session session) {
-        return session.usedAt().plus(IDLE).isBefore(clock.instant());
-    }
-
-    /** 256 bits that nobody can guess. */
-    private static String randomText() {
-        byte[] bytes = new byte[32];
-        RANDOM.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    private Optional<String> idIn(Context context) {
+        return Optional.ofNullable(context.cookie(cookie)).filter(id -> !id.isEmpty());
     }
 }

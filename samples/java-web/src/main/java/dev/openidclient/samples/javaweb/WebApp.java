@@ -14,6 +14,7 @@ import io.javalin.http.staticfiles.Location;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,19 +31,23 @@ final class WebApp implements AutoCloseable {
     private final Clock clock;
     private final AsyncUserTokens tokens;
     private final Sessions sessions;
-    private final SignIn signIn;
+    private final SignInRoutes signIn;
     private final BackChannelLogout serverLogout;
     private final String ordersUrl;
     private final Javalin server;
 
-    WebApp(AsyncOpenIdClient client, String ordersUrl, int port, Clock clock) {
+    WebApp(AsyncOpenIdClient client, String ordersUrl, int port, Clock clock, SharedState shared) {
         this.client = client;
         this.url = "http://127.0.0.1:" + port;
         this.clock = clock;
-        this.tokens = AsyncUserTokens.of(client, settings -> settings.backChannelLogout());
-        this.sessions = new Sessions(tokens, clock, url.startsWith("https:"));
-        this.signIn = new SignIn(client, sessions, url);
-        this.serverLogout = new BackChannelLogout(client, tokens);
+        this.tokens = AsyncUserTokens.of(
+                client,
+                settings -> settings.store(shared.store(), shared.cipher())
+                        .sessionLifetime(Duration.ofMinutes(30)) // after the last renewal
+                        .backChannelLogout());
+        this.sessions = new Sessions(tokens, url.startsWith("https:"));
+        this.signIn = new SignInRoutes(client, tokens, sessions, url, shared);
+        this.serverLogout = new BackChannelLogout(client, tokens, shared.replays());
         this.ordersUrl = ordersUrl;
         this.server = Javalin.create(this::configure).start("127.0.0.1", port);
     }
@@ -56,8 +61,9 @@ final class WebApp implements AutoCloseable {
         config.staticFiles.add("/static", Location.CLASSPATH);
         config.routes
                 .before(this::securityHeaders)
+                .before(later(sessions::load))
                 .get("/", context -> context.html(Pages.home(sessions.find(context))))
-                .get("/login", signIn::begin)
+                .get("/login", later(signIn::begin))
                 .get("/callback", later(signIn::finish))
                 .get("/account", later(this::showAccount))
                 .get("/orders", later(this::showOrders))
@@ -81,10 +87,7 @@ final class WebApp implements AutoCloseable {
         Session session = signIn.signedIn(context);
         return signIn.freshTokens(session)
                 .thenCompose(fresh -> client.userInfo(fresh) // "sub" is the ID Token's
-                        .thenAccept(user -> {
-                            session.show(fresh);
-                            context.html(Pages.account(session, fresh, user, clock));
-                        }));
+                        .thenAccept(user -> context.html(Pages.account(session, fresh, user, clock))));
     }
 
     private CompletableFuture<Void> showOrders(Context context) {

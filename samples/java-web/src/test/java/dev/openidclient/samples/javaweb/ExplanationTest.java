@@ -7,6 +7,8 @@ import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.ReplayCacheException;
 import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
+import dev.openidclient.error.ValidationException;
+import dev.openidclient.error.ValidationSubject;
 import dev.openidclient.error.WwwAuthenticateChallenge;
 import dev.openidclient.error.WwwAuthenticateChallengeException;
 import java.util.List;
@@ -27,6 +29,13 @@ class ExplanationTest {
     }
 
     @Test
+    void tellsACallbackThatAnswersNothingFromOneThatIsForged() {
+        assertEquals(Explanation.SIGN_IN_OVER, Explanation.of(invalid(ValidationSubject.PENDING_AUTHORIZATION)));
+        assertEquals(Explanation.SIGN_IN_OVER, Explanation.of(invalid(ValidationSubject.STATE)));
+        assertEquals(Explanation.NOT_TRUSTED, Explanation.of(invalid(ValidationSubject.SIGNATURE)));
+    }
+
+    @Test
     void saysThatAServerDoesNotAnswer() {
         TransportException failure = new TransportException(ErrorCode.TIMEOUT, "too late", null);
 
@@ -43,6 +52,10 @@ class ExplanationTest {
 
     private static TokenSourceException noToken(String code) {
         return new TokenSourceException(code, "no token");
+    }
+
+    private static ValidationException invalid(String subject) {
+        return new ValidationException(ErrorCode.INVALID_RESPONSE, "unexpected " + subject, null, subject);
     }
 
     private static AuthorizationResponseException redirect(String error) {

@@ -32,8 +32,8 @@ final class RawRequests {
         return cookies.get(cookies.size() - 1);
     }
 
-    /** What a browser would send back. */
-    static String sessionCookie(HttpResponse<String> response) {
+    /** What a browser would send back of the last {@code Set-Cookie}. */
+    static String cookie(HttpResponse<String> response) {
         return setCookie(response).replaceFirst(";.*", "");
     }
 }

@@ -12,6 +12,9 @@ import dev.openidclient.samples.server.Page;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,28 +85,51 @@ class SignInTest {
     }
 
     @Test
-    void signInChangesTheSessionIdSoThatOneKnownBeforeItIsWorthNothing() throws Exception {
-        HttpResponse<String> before = RawRequests.get(demo.url() + "/login", "");
-        String old = RawRequests.sessionCookie(before);
-        Callback callback = browser.signIn(RawRequests.location(before), demo.url() + "/callback");
-        HttpResponse<String> after = RawRequests.get(callback.url(), old);
+    void signInGivesTheSessionANewIdSoThatOneKnownBeforeItIsWorthNothing() throws Exception {
+        String first = RawRequests.cookie(signedIn(""));
+        HttpResponse<String> again = signedIn("; " + first);
+        String second = RawRequests.cookie(again);
 
-        assertTrue(RawRequests.location(after).endsWith("/account"));
-        assertNotEquals(old, RawRequests.sessionCookie(after));
-        assertEquals(401, RawRequests.get(demo.url() + "/account", old).statusCode());
-        assertEquals(
-                200,
-                RawRequests.get(demo.url() + "/account", RawRequests.sessionCookie(after))
-                        .statusCode());
+        assertTrue(RawRequests.location(again).endsWith("/account"));
+        assertNotEquals(first, second);
+        assertEquals(401, accountStatus(demo.url(), first));
+        assertEquals(200, accountStatus(demo.url(), second));
     }
 
     @Test
-    void sessionCookieIsForThisApplicationAloneAndForNoScript() throws Exception {
-        String cookie = RawRequests.setCookie(RawRequests.get(demo.url() + "/login", ""));
+    void cookiesAreForThisApplicationAloneAndForNoScript() throws Exception {
+        HttpResponse<String> begun = RawRequests.get(demo.url() + "/login", "");
+        for (String cookie : List.of(RawRequests.setCookie(begun), RawRequests.setCookie(signedIn("")))) {
+            assertTrue(cookie.contains("HttpOnly"), cookie);
+            assertTrue(cookie.contains("SameSite=Lax"), cookie);
+            assertTrue(cookie.contains("Path=/"), cookie);
+        }
+    }
 
-        assertTrue(cookie.contains("HttpOnly"), cookie);
-        assertTrue(cookie.contains("SameSite=Lax"), cookie);
-        assertTrue(cookie.contains("Path=/"), cookie);
+    @Test
+    void anotherInstanceWithTheSameStoreTakesTheCallbackAndHasTheSessionUntilEitherEndsIt() throws Exception {
+        try (WebApp other = demo.startInstance(FreePort.find(0, "web application", System.out))) {
+            HttpResponse<String> begun = RawRequests.get(demo.url() + "/login", "");
+            Callback callback = browser.signIn(RawRequests.location(begun), demo.url() + "/callback");
+            String elsewhere = callback.url().replace(demo.url(), other.url());
+            String session = RawRequests.cookie(RawRequests.get(elsewhere, RawRequests.cookie(begun)));
+
+            assertEquals(
+                    400,
+                    RawRequests.get(callback.url(), RawRequests.cookie(begun)).statusCode());
+            assertEquals(200, accountStatus(demo.url(), session));
+            assertEquals(200, accountStatus(other.url(), session));
+
+            assertEquals(200, demo.server().sendBackChannelLogout(other.url() + "/backchannel-logout"));
+            assertEquals(401, accountStatus(demo.url(), session));
+            assertEquals(401, accountStatus(other.url(), session));
+        }
+    }
+
+    @Test
+    void cookieThatNobodyGaveIsNoSession() throws Exception {
+        assertEquals(401, accountStatus(demo.url(), "JAVA_WEB_SESSION="));
+        assertEquals(401, accountStatus(demo.url(), "JAVA_WEB_SESSION=guessed"));
     }
 
     @Test
@@ -117,11 +143,12 @@ class SignInTest {
 
     @Test
     void accessTokenThatIsAboutToExpireIsRefreshedFirst() {
-        assertRead(browser.deliver(signIn(browser)), "refreshed 0 ×");
+        String first = fingerprint(browser.deliver(signIn(browser)));
+        assertEquals(first, fingerprint(account(browser)));
 
         CLOCK.putAhead(Duration.ofSeconds(295));
 
-        assertRead(account(browser), "refreshed 1 ×");
+        assertNotEquals(first, fingerprint(account(browser)));
     }
 
     @Test
@@ -156,6 +183,23 @@ class SignInTest {
         assertEquals(
                 "There is no such page",
                 browser.open(demo.url() + "/no-such-page").title());
+    }
+
+    /** The answer to a callback that came with the cookie of its sign-in, and with {@code more}. */
+    private static HttpResponse<String> signedIn(String more) throws Exception {
+        HttpResponse<String> begun = RawRequests.get(demo.url() + "/login", "");
+        Callback callback = newBrowser().signIn(RawRequests.location(begun), demo.url() + "/callback");
+        return RawRequests.get(callback.url(), RawRequests.cookie(begun) + more);
+    }
+
+    private static int accountStatus(String url, String cookie) throws Exception {
+        return RawRequests.get(url + "/account", cookie).statusCode();
+    }
+
+    private static String fingerprint(Page account) {
+        Matcher shown = Pattern.compile("fingerprint [0-9a-f]{8}").matcher(account.text());
+        assertTrue(shown.find(), account::text);
+        return shown.group();
     }
 
     private static HeadlessBrowser newBrowser() {

@@ -6,7 +6,7 @@ import dev.openidclient.logout.LogoutAnswer
 import dev.openidclient.logout.LogoutRequest
 import dev.openidclient.logout.verifyLogoutToken
 import dev.openidclient.tokensource.UserTokens
-import dev.openidclient.tokenstore.InMemoryReplayCache
+import dev.openidclient.tokenstore.ReplayCache
 import io.ktor.http.ContentType
 import io.ktor.http.HttpStatusCode
 import io.ktor.server.application.ApplicationCall
@@ -19,13 +19,11 @@ import org.slf4j.LoggerFactory
 class BackChannelLogout(
     private val client: OpenIdClient,
     private val tokens: UserTokens,
+    private val replays: ReplayCache,
 ) {
     private val logger = LoggerFactory.getLogger(BackChannelLogout::class.java)
 
-    /** With several instances one that they share, as the store of the tokens. */
-    private val replays = InMemoryReplayCache()
-
-    /** The token itself is what is trusted. Who it is about finds at the next request that the sign-in is over. */
+    /** The token itself is what is trusted. Who it is about is not signed in any more, at no instance. */
     suspend fun answer(call: ApplicationCall) {
         val answer =
             try {

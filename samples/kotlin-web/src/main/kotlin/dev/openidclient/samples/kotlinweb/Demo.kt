@@ -10,10 +10,18 @@ import java.time.Clock
 class Demo private constructor(
     val server: EmbeddedAuthorizationServer,
     private val client: OpenIdClient,
-    private val application: WebApp,
+    private val clock: Clock,
+    private val shared: SharedState,
+    port: Int,
 ) : AutoCloseable {
+    private val application = startInstance(port)
+
     /** Where the application's home page is. */
     val url: String get() = application.url
+
+    /** One more instance of the application, to be closed before the demo. */
+    fun startInstance(port: Int = freePort(0, "web application", System.out)): WebApp =
+        WebApp(client, server.apiUrl(), port, clock, shared)
 
     override fun close() {
         application.close()
@@ -32,13 +40,13 @@ class Demo private constructor(
             // What the application is registered with: a server sends the browser, and the code, nowhere else.
             val server = EmbeddedAuthorizationServer.start(serverPort, listOf("$url/callback"), listOf("$url/"))
             var client: OpenIdClient? = null
-            var application: WebApp? = null
+            var demo: Demo? = null
             try {
                 client = discover(server, clock)
-                application = WebApp(client, server.apiUrl(), port, clock)
-                return Demo(server, client, application)
+                demo = Demo(server, client, clock, SharedState.inMemory(clock), port)
+                return demo
             } finally {
-                if (application == null) {
+                if (demo == null) {
                     client?.close()
                     server.close()
                 }

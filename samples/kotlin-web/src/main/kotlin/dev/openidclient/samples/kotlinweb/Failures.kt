@@ -13,6 +13,7 @@ import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import io.ktor.http.HttpStatusCode
 
@@ -73,13 +74,16 @@ enum class Explanation(
     ;
 
     companion object {
+        /** The callback answers no sign-in that this browser has begun and not finished. */
+        private val BEGUN_NOWHERE = setOf(ValidationSubject.PENDING_AUTHORIZATION, ValidationSubject.STATE)
+
         fun of(failure: OAuthException): Explanation =
             when (failure) {
                 is AuthorizationResponseException -> if (failure.error == "access_denied") DENIED else SERVER_FAULT
                 is ResponseBodyException -> if (failure.error == "invalid_grant") NO_LONGER_ACCEPTED else SERVER_FAULT
                 is WwwAuthenticateChallengeException ->
                     if (failure.challenges.any { it.error == "insufficient_scope" }) NOT_ALLOWED else NO_LONGER_ACCEPTED
-                is ValidationException -> NOT_TRUSTED
+                is ValidationException -> if (failure.subject in BEGUN_NOWHERE) SIGN_IN_OVER else NOT_TRUSTED
                 is TransportException -> NO_ANSWER
                 is TokenSourceException ->
                     when (failure.code) {

@@ -47,6 +47,7 @@ import java.time.Instant
 const val FORM_TOKEN = "form_token"
 
 private const val MASK = "██"
+private const val FINGERPRINT = 8
 private val TIMES = setOf("exp", "iat", "nbf", "auth_time", "updated_at")
 private val MASKED = setOf("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash")
 
@@ -54,7 +55,7 @@ private val MASKED = setOf("nonce", "sid", "jti", "at_hash", "c_hash", "s_hash")
 
 fun HTML.homePage(session: Session?) =
     page(session, "Kotlin web sample") {
-        if (session?.isSignedIn != true) {
+        if (session == null) {
             p("lead") { +"You are not signed in. This application does not know your password: you sign in elsewhere." }
             p { a(href = "/login", classes = "button") { +"Sign in" } }
         } else {
@@ -82,15 +83,15 @@ fun HTML.accountPage(
         members(tokens.claims?.toMap().orEmpty())
     }
     card("UserInfo", "What the server tells the holder of the access token.") { members(user.toMap()) }
-    card("Tokens", "They stay in the session on the server: the browser never has them.") {
+    card("Tokens", "They stay on the server: the browser never has them. A fingerprint tells one from the next.") {
         members(
             mapOf(
                 "access token" to MASK,
+                "fingerprint" to digest(tokens.accessToken).take(FINGERPRINT),
                 "token type" to tokens.tokenType,
                 "expires in" to tokens.remainingLifetime(clock)?.let { "${it.seconds} s" },
                 "scope" to tokens.scope,
                 "refresh token" to tokens.refreshToken?.let { MASK },
-                "refreshed" to "${session.refreshes} ×",
             ),
         )
         post(session, "/refresh", "Refresh the tokens")
@@ -113,7 +114,7 @@ fun HTML.failurePage(
 ) = page(session, explanation.title) {
     p("lead") { +explanation.text }
     p {
-        if (session?.isSignedIn != true) {
+        if (session == null) {
             a(href = "/login", classes = "button") { +"Sign in" }
         } else {
             a(href = "/account", classes = "button") { +"Your account" }
@@ -141,7 +142,7 @@ private fun HTML.page(
                 img(src = "/icon.svg", alt = "")
                 +"Kotlin web sample"
             }
-            if (session?.isSignedIn == true) {
+            if (session != null) {
                 nav {
                     a(href = "/account") { +"Account" }
                     a(href = "/orders") { +"Orders" }

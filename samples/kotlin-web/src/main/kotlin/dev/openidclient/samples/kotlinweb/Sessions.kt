@@ -1,83 +1,51 @@
 package dev.openidclient.samples.kotlinweb
 
+import dev.openidclient.authorization.randomState
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokensource.UserTokens
 import io.ktor.http.Cookie
 import io.ktor.http.CookieEncoding
 import io.ktor.server.application.ApplicationCall
-import java.security.SecureRandom
-import java.time.Clock
-import java.time.Duration
-import java.util.Base64
-import java.util.concurrent.ConcurrentHashMap
 
-private const val COOKIE = "KOTLIN_WEB_SESSION"
-private val IDLE: Duration = Duration.ofMinutes(30)
-
-/** The sessions, in memory. A browser holds nothing but the id of its own, which is random and says nothing. */
+/** A browser is signed in where its cookie has an id that [tokens] are kept under: at every instance. */
 class Sessions(
-    /** The tokens of those who are signed in, each under the id of their session: no page, cookie or log shows them. */
-    val tokens: UserTokens,
-    private val clock: Clock,
+    private val tokens: UserTokens,
     private val isHttps: Boolean,
 ) {
-    private val sessions = ConcurrentHashMap<String, Session>()
+    private val cookie = if (isHttps) "__Host-session" else "KOTLIN_WEB_SESSION"
 
-    /** The session of the browser that [call] came from, if it has one that was used lately. */
-    fun find(call: ApplicationCall): Session? {
-        val session = sessions[id(call) ?: return null] ?: return null
-        if (isOver(session)) return null
-        session.usedAt = clock.instant()
-        return session
+    /** The session of the browser that [call] came from; null where nobody is signed in there. */
+    suspend fun find(call: ApplicationCall): Session? {
+        val id = idIn(call) ?: return null
+        return tokens.load(id)?.let { Session(id, it) }
     }
 
-    /** A new session, with a new id, for the browser that [call] came from. */
+    /** A session with a new id: whoever knew one before the sign-in is not signed in with it (session fixation). */
     suspend fun start(
         call: ApplicationCall,
-        signedIn: TokenResponse? = null,
-    ): Session {
-        sessions.values.filter(::isOver).forEach { forget(it.id) }
-        val session = Session(randomText(), randomText(), signedIn != null, clock.instant())
-        if (signedIn != null) tokens.put(session.id, signedIn)
-        sessions[session.id] = session
-        call.response.cookies.append(cookie(session.id))
-        return session
-    }
-
-    /**
-     * A session with the tokens of [signedIn] and a new id in place of [earlier]: whoever knew the old id is not signed
-     * in with this person (session fixation).
-     */
-    suspend fun renew(
-        call: ApplicationCall,
-        earlier: Session,
         signedIn: TokenResponse,
     ) {
-        forget(earlier.id)
-        start(call, signedIn).takePendingOf(earlier)
+        idIn(call)?.let { tokens.remove(it) }
+        val id = randomState() // 256 bits that nobody can guess
+        tokens.put(id, signedIn)
+        call.response.cookies.append(cookie(id))
     }
 
     /** Forgets the session of the browser that [call] came from. */
     suspend fun end(call: ApplicationCall) {
         call.response.cookies.append(cookie("", maxAge = 0))
-        id(call)?.let { forget(it) }
+        idIn(call)?.let { tokens.remove(it) }
     }
-
-    private suspend fun forget(id: String) {
-        if (sessions.remove(id) != null) tokens.remove(id)
-    }
-
-    // region cookie
 
     /**
-     * `HttpOnly`: no script can read it. `SameSite=Lax`: other sites can send the browser here with it, as the callback
-     * does, but cannot post with it. `Secure` as soon as there is https; give it a name that starts with `__Host-` then.
+     * `HttpOnly`: no script can read it. `SameSite=Lax`: other sites can send the browser here with it, but cannot post
+     * with it. With https `Secure`, and a name that lets no other host set it.
      */
     private fun cookie(
         value: String,
         maxAge: Int? = null,
     ) = Cookie(
-        COOKIE,
+        cookie,
         value,
         CookieEncoding.RAW,
         maxAge,
@@ -86,13 +54,7 @@ class Sessions(
         httpOnly = true,
         extensions = mapOf("SameSite" to "Lax"),
     )
-    // endregion
 
-    private fun id(call: ApplicationCall): String? = call.request.cookies[COOKIE, CookieEncoding.RAW]
-
-    private fun isOver(session: Session): Boolean = session.usedAt + IDLE < clock.instant()
-
-    /** 256 bits that nobody can guess. */
-    private fun randomText(): String =
-        Base64.getUrlEncoder().withoutPadding().encodeToString(ByteArray(32).also(SecureRandom()::nextBytes))
+    private fun idIn(call: ApplicationCall): String? =
+        call.request.cookies[cookie, CookieEncoding.RAW]?.takeIf(String::isNotEmpty)
 }

@@ -27,6 +27,7 @@ import io.ktor.server.routing.routing
 import org.slf4j.LoggerFactory
 import java.security.MessageDigest
 import java.time.Clock
+import java.time.Duration
 
 /** The web application, listening on loopback: which page is where, and what holds for all of them. */
 class WebApp(
@@ -34,14 +35,24 @@ class WebApp(
     private val ordersUrl: String,
     port: Int,
     private val clock: Clock,
+    shared: SharedState,
 ) : AutoCloseable {
     val url = "http://127.0.0.1:$port"
 
     private val logger = LoggerFactory.getLogger(WebApp::class.java)
-    private val tokens = UserTokens(client) { backChannelLogout() }
-    private val sessions = Sessions(tokens, clock, isHttps = url.startsWith("https:"))
-    private val signIn = SignIn(client, sessions, url)
-    private val serverLogout = BackChannelLogout(client, tokens)
+
+    // region tokens
+    private val tokens =
+        UserTokens(client) {
+            store(shared.store, shared.cipher)
+            sessionLifetime = Duration.ofMinutes(30) // after the last renewal
+            backChannelLogout()
+        }
+
+    // endregion
+    private val sessions = Sessions(tokens, isHttps = url.startsWith("https:"))
+    private val signIn = SignInRoutes(client, tokens, sessions, url, shared)
+    private val serverLogout = BackChannelLogout(client, tokens, shared.replays)
 
     private val server =
         embeddedServer(CIO, port, "127.0.0.1") {
@@ -49,7 +60,10 @@ class WebApp(
             install(StatusPages) { explainFailures() }
             routing {
                 staticResources("/", "static")
-                get("/") { call.respondHtml { homePage(sessions.find(call)) } }
+                get("/") {
+                    val session = sessions.find(call)
+                    call.respondHtml { homePage(session) }
+                }
                 // region routes
                 get("/login") { signIn.begin(call) }
                 get("/callback") { signIn.finish(call) }
@@ -66,7 +80,6 @@ class WebApp(
         val session = signIn.signedIn(call)
         val tokens = signIn.freshTokens(session)
         val user = client.userInfo(tokens) // "sub" is compared with the ID Token's
-        session.show(tokens)
         call.respondHtml { accountPage(session, tokens, user, clock) }
     }
 
@@ -121,7 +134,9 @@ class WebApp(
     ) {
         // the server has taken the tokens back (RFC 6749 §5.2, RFC 6750 §3.1): the sign-in is over here, too
         if (explanation == Explanation.NO_LONGER_ACCEPTED) sessions.end(call)
-        call.respondHtml(explanation.status) { failurePage(sessions.find(call), explanation) }
+        // where the fault is this application's, the store may be what fails
+        val session = if (explanation == Explanation.OWN_FAULT) null else sessions.find(call)
+        call.respondHtml(explanation.status) { failurePage(session, explanation) }
     }
 
     private fun securityHeaders() =

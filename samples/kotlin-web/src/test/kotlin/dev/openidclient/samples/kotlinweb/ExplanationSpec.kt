@@ -7,6 +7,8 @@ import dev.openidclient.error.ReplayCacheException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import io.kotest.core.spec.style.FunSpec
@@ -23,6 +25,9 @@ class ExplanationSpec :
                 ByteArray(0),
             )
 
+        fun invalid(subject: String) =
+            ValidationException(ErrorCode.INVALID_RESPONSE, "unexpected $subject", null, subject)
+
         fun refusal(error: String) = ResponseBodyException(400, error, null, JsonObject(emptyMap()))
 
         val explanations: Map<OAuthException, Explanation> =
@@ -31,6 +36,9 @@ class ExplanationSpec :
                 AuthorizationResponseException("server_error", null, null, emptyMap()) to Explanation.SERVER_FAULT,
                 refusal("invalid_grant") to Explanation.NO_LONGER_ACCEPTED,
                 refusal("invalid_client") to Explanation.SERVER_FAULT,
+                invalid(ValidationSubject.PENDING_AUTHORIZATION) to Explanation.SIGN_IN_OVER,
+                invalid(ValidationSubject.STATE) to Explanation.SIGN_IN_OVER,
+                invalid(ValidationSubject.SIGNATURE) to Explanation.NOT_TRUSTED,
                 challenge("invalid_token") to Explanation.NO_LONGER_ACCEPTED,
                 challenge("insufficient_scope") to Explanation.NOT_ALLOWED,
                 TransportException(ErrorCode.TIMEOUT, "too late") to Explanation.NO_ANSWER,

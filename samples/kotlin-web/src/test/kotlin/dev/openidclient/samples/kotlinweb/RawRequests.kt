@@ -29,6 +29,6 @@ class RawResponse(
     /** The last `Set-Cookie`. */
     val setCookie: String get() = response.headers().allValues("Set-Cookie").last()
 
-    /** What a browser would send back. */
-    val sessionCookie: String get() = setCookie.substringBefore(';')
+    /** What a browser would send back of it. */
+    val cookie: String get() = setCookie.substringBefore(';')
 }

@@ -1,13 +1,11 @@
 package dev.openidclient.samples.kotlinweb.small
 
-import dev.openidclient.authorization.PendingAuthorization
-import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.authorization.randomState
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.error.OAuthException
-import dev.openidclient.token.TokenResponse
-import dev.openidclient.token.authorizationCodeGrant
+import dev.openidclient.signin.SignIn
+import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.userinfo.userInfo
 import io.ktor.http.Cookie
 import io.ktor.http.HttpStatusCode
@@ -17,11 +15,11 @@ import io.ktor.server.application.log
 import io.ktor.server.cio.CIO
 import io.ktor.server.engine.embeddedServer
 import io.ktor.server.request.uri
+import io.ktor.server.response.header
 import io.ktor.server.response.respondRedirect
 import io.ktor.server.response.respondText
 import io.ktor.server.routing.get
 import io.ktor.server.routing.routing
-import java.util.concurrent.ConcurrentHashMap
 
 /** Signs people in at the server that the environment names. */
 suspend fun main() {
@@ -41,8 +39,6 @@ fun Application.signIn(
 ) {
     val isHttps = url.startsWith("https:")
     val cookie = if (isHttps) "__Host-session" else "session"
-    val pending = ConcurrentHashMap<String, String>() // by session: the sign-in that it began
-    val signedIn = ConcurrentHashMap<String, TokenResponse>() // by session: the tokens of its person
 
     fun ApplicationCall.startSession(): String =
         randomState().also {
@@ -54,40 +50,34 @@ fun Application.signIn(
         }
 
     // region routes
+    val signIn =
+        SignIn(client) {
+            redirectUri = "$url/callback" // exactly as it is registered
+            if (!isHttps) insecureCookies() // on this machine
+        }
+    val users = UserTokens(client) // by session: the tokens of its person, fresh ones
     routing {
         get("/login") {
-            val request =
-                client.authorizationRequest {
-                    redirectUri("$url/callback") // exactly as it is registered
-                    scope("openid", "email")
-                }
-            pending[call.startSession()] = request.pending.encode()
-            call.respondRedirect(request.url)
+            val begun = signIn.begin(call.request.headers["Cookie"]) { scope("openid", "email") }
+            begun.cookies.forEach { call.response.header("Set-Cookie", it.headerValue()) }
+            call.respondRedirect(begun.url)
         }
         get("/callback") {
-            val begun = call.request.cookies[cookie]?.let(pending::remove) // first: no callback is taken twice
-            val tokens =
-                try {
-                    begun?.let { client.authorizationCodeGrant(call.request.uri, PendingAuthorization.decode(it)) }
-                } catch (e: OAuthException) {
-                    log.info("{}: {}", e.code, e.message) // has no secret in it
-                    null
-                }
-            if (tokens == null) {
-                call.respondText("You are not signed in. Begin again: $url/login", status = HttpStatusCode.BadRequest)
-            } else {
-                signedIn[call.startSession()] = tokens // a new session: who knew the old one is not signed in
+            try {
+                val done = signIn.complete(call.request.uri, call.request.headers["Cookie"])
+                done.cookies.forEach { call.response.header("Set-Cookie", it.headerValue()) }
+                users.put(call.startSession(), done.tokens) // a new session: who knew the old one is not signed in
                 call.respondRedirect("/") // to a URL without the code
+            } catch (e: OAuthException) {
+                log.info("{}: {}", e.code, e.message) // has no secret in it
+                call.respondText("You are not signed in. Begin again: $url/login", status = HttpStatusCode.BadRequest)
             }
         }
         get("/") {
-            val tokens = call.request.cookies[cookie]?.let(signedIn::get)
-            if (tokens == null) {
-                call.respondRedirect("/login")
-            } else {
-                val user = client.userInfo(tokens)
-                call.respondText("Hello, ${user.email ?: user.subject}")
-            }
+            val session = call.request.cookies[cookie]?.ifEmpty { null }
+            if (session == null || users.load(session) == null) return@get call.respondRedirect("/login")
+            val user = client.userInfo(users.source(session).token())
+            call.respondText("Hello, ${user.email ?: user.subject}")
         }
     }
     // endregion
