@@ -8,6 +8,9 @@ import dev.openidclient.logout.LogoutAnswer;
 import dev.openidclient.logout.LogoutRequest;
 import dev.openidclient.tokenstore.ReplayCache;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -16,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** The server tells that sessions have ended there: without a browser, so without cookie, session and form token. */
 final class BackChannelLogout {
     private static final Logger LOGGER = LoggerFactory.getLogger(BackChannelLogout.class);
+    private static final int MOST_BYTES = 64 * 1024;
 
     private final AsyncOpenIdClient client;
     private final AsyncUserTokens tokens;
@@ -31,7 +35,7 @@ final class BackChannelLogout {
     CompletableFuture<Void> answer(Context context) {
         LogoutRequest request;
         try {
-            request = LogoutRequest.read(context.contentType(), context.body());
+            request = LogoutRequest.read(context.contentType(), bodyOf(context));
         } catch (OAuthException e) {
             send(context, refused(e));
             return CompletableFuture.completedFuture(null);
@@ -46,6 +50,15 @@ final class BackChannelLogout {
                     throw new CompletionException(AsyncErrors.unwrap(failure));
                 })
                 .thenAccept(answer -> send(context, answer));
+    }
+
+    /** Anybody may post here: one that is longer is cut off, and so refused. */
+    private static String bodyOf(Context context) {
+        try {
+            return new String(context.bodyInputStream().readNBytes(MOST_BYTES + 1), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static LogoutAnswer refused(OAuthException failure) {

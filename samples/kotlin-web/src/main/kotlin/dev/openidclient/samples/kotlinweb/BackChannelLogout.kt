@@ -10,9 +10,11 @@ import dev.openidclient.tokenstore.ReplayCache
 import io.ktor.http.ContentType
 import io.ktor.http.HttpStatusCode
 import io.ktor.server.application.ApplicationCall
-import io.ktor.server.request.receiveText
+import io.ktor.server.request.receiveChannel
 import io.ktor.server.response.header
 import io.ktor.server.response.respondText
+import io.ktor.utils.io.readRemaining
+import kotlinx.io.readString
 import org.slf4j.LoggerFactory
 
 /** The server tells that sessions have ended there: without a browser, so without cookie, session and form token. */
@@ -27,7 +29,7 @@ class BackChannelLogout(
     suspend fun answer(call: ApplicationCall) {
         val answer =
             try {
-                val request = LogoutRequest.read(call.request.headers["content-type"], call.receiveText())
+                val request = LogoutRequest.read(call.request.headers["content-type"], bodyOf(call))
                 tokens.endSessions(client.verifyLogoutToken(request.logoutToken, replays))
                 LogoutAnswer.accepted()
             } catch (e: OAuthException) {
@@ -36,5 +38,13 @@ class BackChannelLogout(
             }
         for ((name, value) in answer.headers - "content-type") call.response.header(name, value)
         call.respondText(answer.body, ContentType.Application.Json, HttpStatusCode.fromValue(answer.status))
+    }
+
+    /** Anybody may post here: one that is longer is cut off, and so refused. */
+    private suspend fun bodyOf(call: ApplicationCall): String =
+        call.receiveChannel().readRemaining(MOST_BYTES + 1).readString()
+
+    private companion object {
+        const val MOST_BYTES = 64 * 1024L
     }
 }

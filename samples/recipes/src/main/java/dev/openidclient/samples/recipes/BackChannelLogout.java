@@ -21,7 +21,10 @@ public final class BackChannelLogout {
         return AsyncUserTokens.of(client, settings -> settings.backChannelLogout());
     }
 
-    /** The server's {@code POST} to the {@code backchannel_logout_uri}. Of several instances all have the same cache. */
+    /**
+     * The server's {@code POST} to the {@code backchannel_logout_uri}, of which no more than 64 KiB are read. Of several
+     * instances all have the same cache.
+     */
     public static CompletableFuture<LogoutAnswer> serverLogout(
             AsyncOpenIdClient client, AsyncUserTokens users, ReplayCache replays, LogoutRequest request) {
         return client.verifyLogoutToken(request.getLogoutToken(), replays, LogoutTokenChecks::requireTyped)

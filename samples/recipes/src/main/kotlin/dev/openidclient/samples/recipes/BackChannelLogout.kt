@@ -14,7 +14,10 @@ import dev.openidclient.tokenstore.ReplayCache
 /** One for the program: it notes at each sign-in whose session it is. */
 fun endableSessions(client: OpenIdClient): UserTokens = UserTokens(client) { backChannelLogout() }
 
-/** The server's `POST` to the `backchannel_logout_uri`. Of several instances all have the same [replays]. */
+/**
+ * The server's `POST` to the `backchannel_logout_uri`: no more than 64 KiB of it are read. Of several instances all have
+ * the same [replays].
+ */
 suspend fun serverLogout(
     client: OpenIdClient,
     users: UserTokens,
