@@ -17,12 +17,13 @@ public class InMemoryReplayCache
     ) : ReplayCache {
         private class Entry(
             val key: String,
-            val until: Instant,
+            /** Nanoseconds since the epoch, which take less room than an [Instant]. */
+            val until: Long,
         )
 
         private val lock = Any()
         private val keys = HashSet<String>()
-        private val byEnd = PriorityQueue<Entry>(compareBy(Entry::until))
+        private val byEnd = PriorityQueue<Entry> { one, other -> one.until.compareTo(other.until) }
 
         init {
             require(maximumEntries > 0) { "maximumEntries must be positive, but is $maximumEntries" }
@@ -37,15 +38,15 @@ public class InMemoryReplayCache
         ): Boolean =
             synchronized(lock) {
                 val now = clock.instant()
-                dropUntil(now)
+                dropUntil(nanos(now))
                 when {
                     key in keys -> false
                     until <= now -> true
-                    else -> add(Entry(key, until))
+                    else -> add(Entry(key, nanos(until)))
                 }
             }
 
-        private fun dropUntil(now: Instant) {
+        private fun dropUntil(now: Long) {
             while (byEnd.isNotEmpty() && byEnd.peek().until <= now) keys.remove(byEnd.remove().key)
         }
 
@@ -64,5 +65,13 @@ public class InMemoryReplayCache
         public companion object {
             /** 100 000 */
             public const val DEFAULT_MAXIMUM_ENTRIES: Int = 100_000
+
+            private const val NANOS = 1_000_000_000L
+
+            /** In the year 2262, after which nobody's tokens live still. */
+            private const val LAST_SECOND = Long.MAX_VALUE / NANOS - 1
+
+            private fun nanos(instant: Instant): Long =
+                if (instant.epochSecond > LAST_SECOND) Long.MAX_VALUE else instant.epochSecond * NANOS + instant.nano
         }
     }

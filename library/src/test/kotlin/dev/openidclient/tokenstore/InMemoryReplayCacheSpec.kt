@@ -56,6 +56,17 @@ class InMemoryReplayCacheSpec :
             cache.size shouldBe 0
         }
 
+        test("an entry ends to the nanosecond, and one that never ends lives") {
+            val cache = InMemoryReplayCache(clock = clock)
+            cache.register("a", clock.instant().plusNanos(1))
+            cache.register("b", Instant.MAX)
+            cache.register("a", later()) shouldBe false
+            clock.advance(Duration.ofNanos(1))
+            cache.register("a", later()) shouldBe true
+            clock.advance(Duration.ofDays(50_000))
+            cache.register("b", Instant.MAX) shouldBe false
+        }
+
         test("of a crowd on all threads one is the first") {
             val cache = InMemoryReplayCache(clock = clock)
             val answers =
