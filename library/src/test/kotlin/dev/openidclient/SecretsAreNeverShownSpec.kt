@@ -97,6 +97,7 @@ import dev.openidclient.signin.SignIn
 import dev.openidclient.signin.SignInCookie
 import dev.openidclient.signin.SignInSettings
 import dev.openidclient.testing.CLIENT_ID
+import dev.openidclient.testing.Certificates
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.KnownSecrets
 import dev.openidclient.testing.KnownSecrets.shouldShowNoSecret
@@ -266,6 +267,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { BackchannelAuthenticationResponse(SECRET_JSON, OTHER, Duration.ZERO, null) },
         { ClientSecretJwt(KnownSecrets.CLIENT_SECRET) },
         { PrivateKeyJwt(SIGNING_KEY) },
+        { certifiedKey() },
         { ClientEntry(CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) } },
         { ClientRegistry { find { null } } },
         { RegistrySettings().proxy { credentials(OTHER, OTHER) } },
@@ -369,6 +371,12 @@ private fun authorizationRequest() =
         state(KnownSecrets.STATE)
         nonce(KnownSecrets.NONCE)
         loginHint(OTHER)
+    }
+
+private fun certifiedKey() =
+    Certificates.keyStore("certified", "EC").let {
+        val pem = Certificates.certificatePem(it)
+        SigningKey.fromPem(Certificates.privateKeyPem(it) + pem).withCertificates(pem).includeChain()
     }
 
 private fun signInSettings() = SignInSettings().redirectUri(REDIRECT_URI).signRequests(SIGNING_KEY)

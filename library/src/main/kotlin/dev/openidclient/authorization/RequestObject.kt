@@ -7,6 +7,7 @@ import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.ModifyAssertion
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.jose.algorithmFor
+import dev.openidclient.jose.header
 import dev.openidclient.jose.randomValue
 import dev.openidclient.jose.signCompact
 import dev.openidclient.json.parseJson
@@ -77,13 +78,7 @@ internal suspend fun OpenIdClient.signRequest(
 ): String {
     val algorithm = key.algorithmFor(algorithms)
     configuration.profile?.checkAlgorithm("a request object must be signed with", algorithm)
-    val header =
-        listOfNotNull(
-            "alg" to JsonPrimitive(algorithm),
-            type?.let { "typ" to JsonPrimitive(it) },
-            key.keyId?.let { "kid" to JsonPrimitive(it) },
-        ).toMap()
-    return key.signCompact(header, claims(parameters) + own, modifyAssertion)
+    return key.signCompact(key.header(algorithm, type), claims(parameters) + own, modifyAssertion)
 }
 
 private fun OpenIdClient.claims(parameters: Parameters): Map<String, JsonElement> {

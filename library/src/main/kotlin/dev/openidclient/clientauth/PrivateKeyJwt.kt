@@ -3,8 +3,8 @@ package dev.openidclient.clientauth
 import dev.openidclient.jose.ModifyAssertion
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.jose.algorithmFor
+import dev.openidclient.jose.header
 import dev.openidclient.jose.signCompact
-import kotlinx.serialization.json.JsonPrimitive
 
 /**
  * `private_key_jwt`: an assertion signed with [key], new for each request
@@ -26,12 +26,8 @@ public class PrivateKeyJwt
 
         override suspend fun authenticate(request: ClientAuthenticationRequest) {
             val algorithm = key.algorithmFor(request.server.tokenEndpointAuthSigningAlgValuesSupported)
-            val header =
-                listOfNotNull(
-                    "alg" to JsonPrimitive(algorithm),
-                    key.keyId?.let { "kid" to JsonPrimitive(it) },
-                ).toMap()
-            ClientAssertion.addTo(request, key.signCompact(header, ClientAssertion.claims(request), modifyAssertion))
+            val claims = ClientAssertion.claims(request)
+            ClientAssertion.addTo(request, key.signCompact(key.header(algorithm), claims, modifyAssertion))
         }
 
         override fun toString(): String = "PrivateKeyJwt($key)"

@@ -56,6 +56,16 @@ public class Assertion internal constructor(
     override fun toString(): String = "Assertion(${header.keys}, ${payload.keys})"
 }
 
+/** The header of a JWT that this key signs with [algorithm], its name of it; [type] is the `typ`. */
+internal fun SigningKey.header(
+    algorithm: String,
+    type: String? = null,
+): Map<String, JsonElement> {
+    val members = listOf("alg" to algorithm, "typ" to type, "kid" to keyId)
+    val named = members.mapNotNull { (name, value) -> value?.let { name to JsonPrimitive(it) } }.toMap()
+    return if (this is CertifiedSigningKey) named + header else named
+}
+
 /** A compact JWS of [header] and [payload], after [modify] has had its say. */
 internal suspend fun SigningKey.signCompact(
     header: Map<String, JsonElement>,

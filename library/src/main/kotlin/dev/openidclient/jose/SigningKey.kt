@@ -3,6 +3,7 @@ package dev.openidclient.jose
 import dev.openidclient.error.UnsupportedFeatureException
 import kotlinx.serialization.json.JsonObject
 import java.security.KeyPair
+import java.security.cert.X509Certificate
 
 /**
  * A private key that signs: client assertions, request objects, DPoP proofs.
@@ -37,6 +38,20 @@ public interface SigningKey {
      * §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
      */
     public fun thumbprint(): String = publicJwk.thumbprint()
+
+    /**
+     * The same key with its certificate and those of the authorities above it, for servers that know a client by its
+     * certificate ([CertifiedSigningKey]). Throws [IllegalArgumentException] where the first one is another key's, or they
+     * are out of order.
+     */
+    public fun withCertificates(chain: List<X509Certificate>): CertifiedSigningKey = CertifiedSigningKey.of(this, chain)
+
+    /** The same from the blocks `CERTIFICATE` of PEM text ([RFC 7468](https://www.rfc-editor.org/rfc/rfc7468)). */
+    public fun withCertificates(pem: String): CertifiedSigningKey {
+        val chain = Pem.certificates(pem)
+        require(chain.isNotEmpty()) { "the PEM text has no certificate (the block CERTIFICATE)" }
+        return withCertificates(chain)
+    }
 
     public companion object {
         /**

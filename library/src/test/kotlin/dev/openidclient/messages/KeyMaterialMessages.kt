@@ -13,6 +13,8 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import java.security.KeyPair
 import java.security.KeyPairGenerator
+import java.security.cert.CertificateFactory
+import java.security.cert.X509Certificate
 
 private fun pem(name: String): String = Messages::class.java.getResource("/pem/$name")!!.readText()
 
@@ -29,6 +31,17 @@ private fun keyPair(
     algorithm: String,
     bits: Int? = null,
 ): KeyPair = KeyPairGenerator.getInstance(algorithm).apply { bits?.let(::initialize) }.generateKeyPair()
+
+private fun certifiedKey() =
+    Certificates.keyStore("a self-signed one", "EC").let {
+        val pem = Certificates.certificatePem(it)
+        SigningKey.fromPem(Certificates.privateKeyPem(it) + pem).withCertificates(pem)
+    }
+
+private fun authority() =
+    CertificateFactory
+        .getInstance("X.509")
+        .generateCertificate(Certificates.authorityPem.byteInputStream()) as X509Certificate
 
 /** JWKs of the program's own. */
 internal suspend fun Messages.ownJwks() {
@@ -66,6 +79,10 @@ internal suspend fun Messages.keyPairs() {
     of { SigningKey.fromKeyPair(keyPair("RSA", bits = 1024), JwsAlgorithm.PS256) }
     of { SigningKey.fromKeyPair(keyPair("DSA", bits = 1024)) }
     of { SigningKey.fromKeyPair(KeyPair(TestKeys.otherRsa.toRSAPublicKey(), rsa.private), JwsAlgorithm.PS256) }
+    of { SigningKey.fromKeyPair(ec).withCertificates(emptyList()) }
+    of { SigningKey.fromKeyPair(ec).withCertificates("x") }
+    of { SigningKey.fromKeyPair(ec).withCertificates(Certificates.authorityPem) }
+    of { certifiedKey().let { it.withCertificates(it.certificates + authority()) } }
     of { SigningKey.derToJws(ByteArray(2), JwsAlgorithm.ES256) }
     of { SigningKey.derToJws(ByteArray(2), JwsAlgorithm.RS256) }
     of { DecryptionKey.fromKeyPair(rsa) }

@@ -24,6 +24,7 @@ private val NO_MESSAGES =
         "ResourceAuthorization(… …, …)",
         "ResourceRequest(… …, …)",
         "CompletedSignIn(…, returnTo=…, …)",
+        "CertifiedSigningKey(…, … certificates…)",
         "{}: the metadata can be had again, after {} failures since {}",
         "{}: still no new metadata: {}",
         "{}: fallbackMetadata of the settings is used, for: {}",

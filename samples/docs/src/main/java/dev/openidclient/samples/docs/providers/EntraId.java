@@ -8,10 +8,8 @@ import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.jose.SigningKey;
 import dev.openidclient.token.TokenResponse;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -75,15 +73,11 @@ public final class EntraId {
 
     // region certificate
     /** For {@code authentication}: a certificate that is registered with the app, in place of a secret. */
-    public static ClientAuthentication certificate(String tenantId, X509Certificate certificate, SigningKey ps256)
-            throws GeneralSecurityException {
-        var digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-        var thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+    public static ClientAuthentication certificate(String tenantId, X509Certificate certificate, SigningKey ps256) {
         return new PrivateKeyJwt(
-                ps256,
+                ps256.withCertificates(List.of(certificate)), // names it as x5t#S256
                 assertion -> assertion
                         .header("typ", "JWT")
-                        .header("x5t#S256", thumbprint)
                         .claim("aud", "https://login.microsoftonline.com/" + tenantId + "/oauth2/v2.0/token"));
     }
 

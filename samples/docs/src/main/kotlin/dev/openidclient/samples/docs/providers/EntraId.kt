@@ -11,9 +11,7 @@ import dev.openidclient.jose.SigningKey
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.token.clientCredentialsGrant
-import java.security.MessageDigest
 import java.security.cert.X509Certificate
-import java.util.Base64
 
 private const val CLIENT = "11111111-2222-4333-8444-555555555555"
 
@@ -83,15 +81,12 @@ fun beginB2c(client: OpenIdClient): AuthorizationRequest =
 fun entraCertificate(
     tenantId: String,
     certificate: X509Certificate,
-    key: SigningKey, // PS256
-): ClientAuthentication {
-    val digest = MessageDigest.getInstance("SHA-256").digest(certificate.encoded)
-    val thumbprint = Base64.getUrlEncoder().withoutPadding().encodeToString(digest)
-    return PrivateKeyJwt(key) {
-        it.header("typ", "JWT").header("x5t#S256", thumbprint)
+    key: SigningKey, // PS256, of that certificate
+): ClientAuthentication =
+    PrivateKeyJwt(key.withCertificates(listOf(certificate))) { // names it as x5t#S256
+        it.header("typ", "JWT")
         it.claim("aud", "https://login.microsoftonline.com/$tenantId/oauth2/v2.0/token")
     }
-}
 
 /** A service without a person. */
 suspend fun graphTokens(client: OpenIdClient): TokenResponse =

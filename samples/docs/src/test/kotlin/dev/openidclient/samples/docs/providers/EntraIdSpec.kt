@@ -17,8 +17,14 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.serialization.json.JsonObject
-import java.security.cert.CertificateFactory
+import java.nio.file.Files
+import java.nio.file.Path
+import java.security.KeyPair
+import java.security.KeyStore
+import java.security.MessageDigest
+import java.security.PrivateKey
 import java.security.cert.X509Certificate
+import java.util.Base64
 
 private const val CLIENT = "11111111-2222-4333-8444-555555555555"
 private const val CONTOSO = "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa"
@@ -26,26 +32,28 @@ private const val FABRIKAM = "bbbbbbbb-2222-4222-8222-bbbbbbbbbbbb"
 private const val LOGIN = "https://login.microsoftonline.com"
 private const val B2C = "https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_sign_in"
 
-private const val THUMBPRINT = "PvcWqjj9IbLC02K-VviZhaw24D0qCJeuEHtF3hcPbl0"
+/** A key with a certificate that it signed itself, as `openssl req -x509` makes one. */
+private val OWN: KeyStore by lazy {
+    val file = Files.createTempDirectory("entra").resolve("own.p12")
+    val keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString()
+    val make = "-genkeypair -alias own -keyalg RSA -keysize 2048 -dname CN=app -storetype PKCS12 -storepass $PASSWORD"
+    val process = ProcessBuilder(listOf(keytool) + make.split(' ') + listOf("-keystore", "$file")).inheritIO().start()
+    process.waitFor() shouldBe 0
+    KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray()).also { Files.delete(file) }
+}
 
-/** Of a key that nobody has any more. */
-private val CERTIFICATE =
-    """
-    -----BEGIN CERTIFICATE-----
-    MIIBdTCCARugAwIBAgIUKPWOXewsfWjbIZLKCeflqxhqg+EwCgYIKoZIzj0EAwIw
-    DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjkyMzE1MjhaGA8yMTI2MTEwNTIzMTUy
-    OFowDzENMAsGA1UEAwwEdGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABJlI
-    mP3a98ZxfkG9gARsMs9aUjH/XOCvuVEz9G0ASUHn0ZL9oY5udTIWkdRADysfTGHc
-    XY+GDTYb2Pn2j46DkPyjUzBRMB0GA1UdDgQWBBQEvs69RjUuRZV5oCrI1/tbNEsr
-    QTAfBgNVHSMEGDAWgBQEvs69RjUuRZV5oCrI1/tbNEsrQTAPBgNVHRMBAf8EBTAD
-    AQH/MAoGCCqGSM49BAMCA0gAMEUCIQCh8WsE+ozGcSG0Cvh2OmF9OpHLl6kqDO5f
-    SsKvaIHVowIgfFcMWsCY6jGLd2s2MSB3R/naD9tdYlk6tr/btiNAEQg=
-    -----END CERTIFICATE-----
-    """.trimIndent()
+private const val PASSWORD = "changeit"
 
-private fun certificate(): X509Certificate {
-    val bytes = CERTIFICATE.encodeToByteArray()
-    return CertificateFactory.getInstance("X.509").generateCertificate(bytes.inputStream()) as X509Certificate
+private fun certificate() = OWN.getCertificate("own") as X509Certificate
+
+private fun signingKey(): SigningKey {
+    val private = OWN.getKey("own", PASSWORD.toCharArray()) as PrivateKey
+    return SigningKey.fromKeyPair(KeyPair(certificate().publicKey, private), JwsAlgorithm.PS256)
+}
+
+private fun thumbprint(): String {
+    val digest = MessageDigest.getInstance("SHA-256").digest(certificate().encoded)
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest)
 }
 
 private fun issuerOf(tenant: String) = "$LOGIN/$tenant/v2.0"
@@ -289,7 +297,7 @@ class EntraIdSpec :
         }
 
         context("a certificate") {
-            val key = SigningKey.generate(JwsAlgorithm.PS256)
+            val key = signingKey()
 
             test("is named by its SHA-256 thumbprint, for the token endpoint of the tenant") {
                 val entra = entra(CONTOSO, issuerOf(CONTOSO))
@@ -306,7 +314,7 @@ class EntraIdSpec :
                 val sent = entra.formTo(token)
                 val assertion = sent["client_assertion"].shouldNotBeNull()
                 sent["scope"] shouldBe "https://graph.microsoft.com/.default"
-                headerOf(assertion) shouldBe json("alg" to "PS256", "typ" to "JWT", "x5t#S256" to THUMBPRINT)
+                headerOf(assertion) shouldBe json("alg" to "PS256", "typ" to "JWT", "x5t#S256" to thumbprint())
                 payloadOf(assertion)["aud"] shouldBe json("aud" to token)["aud"]
             }
 
