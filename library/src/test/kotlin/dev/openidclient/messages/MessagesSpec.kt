@@ -52,6 +52,7 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "resource servers" to { resourceServers() },
         "proofs of possession" to { proofsOfPossession() },
         "proxies and client certificates" to { proxies() },
+        "opaque tokens at a resource server" to { introspectedTokens() },
         "clients that discover their server later" to { discoveredClients() },
         "many servers" to { clientRegistries() },
         "registrations" to { registrations() },
