@@ -28,7 +28,7 @@ class ClientCertificateSpec :
 
         fun refuses(
             name: String,
-            part: String = "a client certificate must be PEM, PEM with URL escapes, or :base64: (RFC 9440), and one alone",
+            part: String = "must be PEM, PEM with URL escapes, or :base64: (RFC 9440), and one alone",
             text: () -> String,
         ) = test("$name is refused") {
             val failure = shouldThrowExactly<RequestRefusedException> { ClientCertificate.parse(text()) }
@@ -79,7 +79,10 @@ class ClientCertificateSpec :
 
         val none = "what stands for the client certificate is no X.509 certificate"
         refuses("base64 of no certificate", none) { ":AAAA:" }
-        refuses("a certificate cut short", none) { ":${Base64.getEncoder().encodeToString(certificate.encoded.copyOf(90))}:" }
+        refuses(
+            "a certificate cut short",
+            none,
+        ) { ":${Base64.getEncoder().encodeToString(certificate.encoded.copyOf(90))}:" }
         refuses("two certificates in one byte sequence", none) {
             ":${Base64.getEncoder().encodeToString(certificate.encoded + other.encoded)}:"
         }
@@ -88,12 +91,30 @@ class ClientCertificateSpec :
         }
         refuses("PEM within base64", none) { ":${Base64.getEncoder().encodeToString(pem.encodeToByteArray())}:" }
 
-        refuses("what is longer than any certificate", "has 32769 characters, but may have 32768") { "a".repeat(32_769) }
+        refuses(
+            "what is longer than any certificate",
+            "has 32769 characters, but may have 32768",
+        ) { "a".repeat(32_769) }
 
         test("the longest input costs nothing to speak of") {
-            for (text in listOf("%", ":", "-----BEGIN CERTIFICATE-----", "A", "+", " ", "%2B", "-----BEGIN+CERTIFICATE-----")) {
+            for (text in listOf(
+                "%",
+                ":",
+                "-----BEGIN CERTIFICATE-----",
+                "A",
+                "+",
+                " ",
+                "%2B",
+                "-----BEGIN+CERTIFICATE-----",
+            )) {
                 val long = text.repeat(32_768 / text.length)
-                withClue(text) { if (text != " ") shouldThrowExactly<RequestRefusedException> { ClientCertificate.parse(long) } }
+                withClue(text) {
+                    if (text !=
+                        " "
+                    ) {
+                        shouldThrowExactly<RequestRefusedException> { ClientCertificate.parse(long) }
+                    }
+                }
             }
         }
 
@@ -109,9 +130,17 @@ class ClientCertificateSpec :
             fun refused(
                 part: String,
                 certificate: X509Certificate?,
-                thumbprint: String = ClientCertificate.thumbprint(store.getCertificate(Certificates.ALIAS) as X509Certificate),
+                thumbprint: String =
+                    ClientCertificate.thumbprint(
+                        store.getCertificate(Certificates.ALIAS) as X509Certificate,
+                    ),
             ) {
-                shouldThrowExactly<RefusedToken> { requireBoundCertificate(thumbprint, certificate) }.message shouldContain
+                shouldThrowExactly<RefusedToken> {
+                    requireBoundCertificate(
+                        thumbprint,
+                        certificate,
+                    )
+                }.message shouldContain
                     part
             }
 
@@ -129,7 +158,13 @@ class ClientCertificateSpec :
             }
 
             test("is refused where its thumbprint is another text, in case or padding too") {
-                for (text in listOf("", "$thumbprint=", thumbprint.dropLast(1), thumbprint.lowercase(), " $thumbprint")) {
+                for (text in listOf(
+                    "",
+                    "$thumbprint=",
+                    thumbprint.dropLast(1),
+                    thumbprint.lowercase(),
+                    " $thumbprint",
+                )) {
                     refused("is bound to another client certificate", certificate, text)
                 }
             }

@@ -33,8 +33,7 @@ private fun text(value: String) = JsonPrimitive(value)
 
 private fun number(value: Long) = JsonPrimitive(value)
 
-private fun withHeader(vararg changes: Pair<String, JsonElement?>): String =
-    signedProof(header = proofHeader(*changes))
+private fun withHeader(vararg changes: Pair<String, JsonElement?>): String = signedProof(header = proofHeader(*changes))
 
 private fun jwkWith(vararg members: Pair<String, JsonElement>): JsonObject =
     JsonObject(TestKeys.publicJwk(TestKeys.ec) + members)
@@ -165,7 +164,9 @@ class DpopProofValidationSpec :
             }
 
             test("with an algorithm that the settings do not name") {
-                refused("must be signed with PS256 or Ed25519 (algorithms(…) of dpop { }), but its \"alg\" is \"ES256\"") {
+                refused(
+                    "must be signed with PS256 or Ed25519 (algorithms(…) of dpop { }), but its \"alg\" is \"ES256\"",
+                ) {
                     proofs { algorithms(JwsAlgorithm.PS256, JwsAlgorithm.ED25519) }.verified(proof())
                 }
             }
@@ -204,7 +205,13 @@ class DpopProofValidationSpec :
                 withHeader("jwk" to jwkWith("key_ops" to json("""["sign"]""")))
             }
             refuses("of an RSA key of 1024 bits", "its modulus has 1024 bits") {
-                val pair = KeyPairGenerator.getInstance("RSA", "SunRsaSign").apply { initialize(1024) }.generateKeyPair()
+                val pair =
+                    KeyPairGenerator
+                        .getInstance(
+                            "RSA",
+                            "SunRsaSign",
+                        ).apply { initialize(1024) }
+                        .generateKeyPair()
                 val header = mapOf("typ" to text("dpop+jwt"), "jwk" to rsaJwk(pair.public as RSAPublicKey))
                 TestKeys.compact(proofClaims(), "RS256", header) { input ->
                     Signature.getInstance("SHA256withRSA").run {
@@ -308,7 +315,9 @@ class DpopProofValidationSpec :
             }
         }
 
-        test("the challenge names the algorithms, the smallest signatures first, and ML-DSA only where it is asked for") {
+        test(
+            "the challenge names the algorithms, the smallest signatures first, and ML-DSA only where it is asked for",
+        ) {
             proofs().algorithms shouldBe
                 listOf("ES256", "Ed25519", "EdDSA", "ES384", "ES512", "PS256", "PS384", "PS512") +
                 listOf("RS256", "RS384", "RS512")

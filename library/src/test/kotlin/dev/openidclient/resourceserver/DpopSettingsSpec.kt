@@ -16,7 +16,12 @@ class DpopSettingsSpec :
             settings.replayCache.shouldBeNull()
         }
 
-        for (lifetime in listOf(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofMillis(1500), Duration.ofSeconds(3601))) {
+        for (lifetime in listOf(
+            Duration.ZERO,
+            Duration.ofSeconds(-1),
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(3601),
+        )) {
             test("a lifetime of $lifetime is refused") {
                 shouldThrow<IllegalArgumentException> { DpopSettings().proofLifetime(lifetime) }.message shouldBe
                     "proofLifetime must be whole seconds, from 1 second to 1 hour, but is $lifetime"
@@ -30,7 +35,8 @@ class DpopSettingsSpec :
 
         test("a secret that is too short is refused, the previous one too") {
             val message = "a secret for nonces must have 32 bytes at least, but one has 31"
-            shouldThrow<IllegalArgumentException> { DpopSettings().nonceSecrets(ByteArray(31)) }.message shouldBe message
+            shouldThrow<IllegalArgumentException> { DpopSettings().nonceSecrets(ByteArray(31)) }.message shouldBe
+                message
             shouldThrow<IllegalArgumentException> {
                 DpopSettings().nonceSecrets(ByteArray(32), ByteArray(31))
             }.message shouldBe message

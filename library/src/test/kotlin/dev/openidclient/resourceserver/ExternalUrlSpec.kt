@@ -196,7 +196,9 @@ class ExternalUrlSpec :
                     "http://api.example.com/orders"
             }
 
-            test("X-Forwarded-Prefix and -For are not looked at: few proxies write the one, and the other names clients") {
+            test(
+                "X-Forwarded-Prefix and -For are not looked at: few proxies write the one, and the other names clients",
+            ) {
                 seen("x-forwarded-prefix" to "/evil", "x-forwarded-for" to "192.0.2.1") shouldBe
                     "http://internal:8080/orders"
             }

@@ -12,7 +12,10 @@ class ForwardedSpec :
             vararg elements: Map<String, String>,
         ) = test("$line is read") { Forwarded.parse(line) shouldBe elements.asList() }
 
-        suspend fun FunSpecContainerScope.refuses(line: String) = test("$line is refused") { Forwarded.parse(line).shouldBeNull() }
+        suspend fun FunSpecContainerScope.refuses(line: String) =
+            test("$line is refused") {
+                Forwarded.parse(line).shouldBeNull()
+            }
 
         context("of RFC 7239 §4") {
             reads("for=\"_gazonk\"", mapOf("for" to "_gazonk"))

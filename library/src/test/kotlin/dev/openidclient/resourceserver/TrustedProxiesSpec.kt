@@ -22,7 +22,11 @@ class TrustedProxiesSpec :
         judges("10.0.0.0/8", listOf("10.0.0.0", "10.255.255.255"), listOf("9.255.255.255", "11.0.0.0"))
         judges("10.1.2.3/31", listOf("10.1.2.2", "10.1.2.3"), listOf("10.1.2.1", "10.1.2.4"))
         judges("0.0.0.0/0", listOf("1.2.3.4", "255.255.255.255"), listOf("::1"))
-        judges("::1", listOf("::1", "0:0:0:0:0:0:0:1", "[::1]", "::1%lo", "0:0:0:0:0:0:0:1%0"), listOf("::2", "0.0.0.1"))
+        judges(
+            "::1",
+            listOf("::1", "0:0:0:0:0:0:0:1", "[::1]", "::1%lo", "0:0:0:0:0:0:0:1%0"),
+            listOf("::2", "0.0.0.1"),
+        )
         judges("fd00::/8", listOf("fd00::1", "FDFF:ffff::"), listOf("fc00::1", "fe00::"))
         judges("2001:db8::/33", listOf("2001:db8:7fff::"), listOf("2001:db8:8000::"))
 
@@ -57,7 +61,17 @@ class TrustedProxiesSpec :
 
         test("a proxy is named by address or network, and by nothing else") {
             val none =
-                listOf("", "proxy", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/a", "*")
+                listOf(
+                    "",
+                    "proxy",
+                    "10.0.0.0/33",
+                    "::/129",
+                    "10.0.0.0/",
+                    "10.0.0.0/-1",
+                    "10.0.0.0/8/8",
+                    "10.0.0.0/a",
+                    "*",
+                )
             for (name in none) {
                 withClue(name) {
                     shouldThrowExactly<IllegalArgumentException> { proxies("10.0.0.1", name) }.message shouldBe

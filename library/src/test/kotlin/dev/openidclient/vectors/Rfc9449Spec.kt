@@ -48,7 +48,9 @@ class Rfc9449Spec :
             }
 
             if ("accessToken" in vector) {
-                test("RFC 9449 §${vector.section} proof is taken by a resource server of its time, and by none of another") {
+                test(
+                    "RFC 9449 §${vector.section} proof is taken by a resource server of its time, and by none of another",
+                ) {
                     val issued = Instant.ofEpochSecond(1_562_262_618)
                     val url = checkNotNull(AbsoluteUrl.parse(vector.text("htu")))
 
