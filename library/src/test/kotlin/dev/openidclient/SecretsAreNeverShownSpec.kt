@@ -86,9 +86,16 @@ import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
 import dev.openidclient.resource.Verdict
+import dev.openidclient.resourceserver.ApiWorld
 import dev.openidclient.resourceserver.ClientCertificate
 import dev.openidclient.resourceserver.DpopSettings
+import dev.openidclient.resourceserver.IssuerSettings
+import dev.openidclient.resourceserver.RESOURCE
 import dev.openidclient.resourceserver.ResourceRequest
+import dev.openidclient.resourceserver.ResourceServer
+import dev.openidclient.resourceserver.ResourceServerSettings
+import dev.openidclient.resourceserver.accessToken
+import dev.openidclient.resourceserver.bearer
 import dev.openidclient.signin.BegunSignIn
 import dev.openidclient.signin.CompletedSignIn
 import dev.openidclient.signin.PendingAuthorizations
@@ -282,6 +289,10 @@ private val HOLDERS: List<suspend () -> Any> =
         { ResourceRequest("GET", "https://api.example.com/orders?token=$OTHER", SECRET_HEADERS) },
         { RequestRefusedException(401, "use_dpop_nonce", mapOf("dpop-nonce" to listOf(OTHER)), "refused") },
         { DpopSettings().nonceSecrets(OTHER.padEnd(32).encodeToByteArray()) },
+        { resourceServer() },
+        { ResourceServerSettings().apply(resourceServerSettings()) },
+        { IssuerSettings(ISSUER).introspection(CLIENT_ID, ClientSecretBasic(KnownSecrets.CLIENT_SECRET)) },
+        { ApiWorld().api().authorize(bearer(accessToken("unknown" to JsonPrimitive(OTHER)))) },
         { resourceAccess() },
         { checkNotNull(resourceAccess().authorize("GET", "https://api.example.com/$OTHER?$OTHER")) },
         { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
@@ -353,6 +364,14 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Verdict::class,
         WwwAuthenticate::class,
     )
+
+private fun resourceServerSettings(): ResourceServerSettings.() -> Unit =
+    {
+        issuer(ISSUER) { introspection(CLIENT_ID, ClientSecretBasic(KnownSecrets.CLIENT_SECRET)) }
+        dpop { nonceSecrets(OTHER.padEnd(32).encodeToByteArray()) }
+    }
+
+private fun resourceServer() = ResourceServer(RESOURCE, resourceServerSettings())
 
 private fun resourceAccess() =
     ResourceAccess(StubServer().client(), TokenSource.of { tokens() }) { allow("https://api.example.com") }

@@ -1,5 +1,6 @@
 package dev.openidclient.async;
 
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.resource.ResourceAccess;
+import dev.openidclient.resourceserver.ResourceServer;
 import dev.openidclient.signin.PendingAuthorizations;
 import dev.openidclient.signin.SignIn;
 import dev.openidclient.token.TokenResponse;
@@ -25,17 +27,18 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class TokenSourcesAreCompleteTest {
-    private static final Map<Class<?>, Class<?>> COUNTERPARTS = Map.of(
-            TokenSource.class, AsyncTokenSource.class,
-            CustomTokens.class, AsyncCustomTokens.class,
-            ClientCredentialsTokens.class, AsyncClientCredentialsTokens.class,
-            UserTokens.class, AsyncUserTokens.class,
-            ExchangedTokens.class, AsyncExchangedTokens.class,
-            ResourceAccess.class, AsyncResourceAccess.class,
-            DiscoveredClient.class, AsyncDiscoveredClient.class,
-            ClientRegistry.class, AsyncClientRegistry.class,
-            PendingAuthorizations.class, AsyncPendingAuthorizations.class,
-            SignIn.class, AsyncSignIn.class);
+    private static final Map<Class<?>, Class<?>> COUNTERPARTS = Map.ofEntries(
+            entry(TokenSource.class, AsyncTokenSource.class),
+            entry(CustomTokens.class, AsyncCustomTokens.class),
+            entry(ClientCredentialsTokens.class, AsyncClientCredentialsTokens.class),
+            entry(UserTokens.class, AsyncUserTokens.class),
+            entry(ExchangedTokens.class, AsyncExchangedTokens.class),
+            entry(ResourceAccess.class, AsyncResourceAccess.class),
+            entry(DiscoveredClient.class, AsyncDiscoveredClient.class),
+            entry(ClientRegistry.class, AsyncClientRegistry.class),
+            entry(PendingAuthorizations.class, AsyncPendingAuthorizations.class),
+            entry(SignIn.class, AsyncSignIn.class),
+            entry(ResourceServer.class, AsyncResourceServer.class));
 
     /** One operation otherwise than it must be in each way. */
     public abstract static class Incomplete {

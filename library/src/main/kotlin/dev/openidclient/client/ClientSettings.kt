@@ -157,13 +157,9 @@ public class ClientSettings internal constructor() : LazySettings() {
         keys: List<DecryptionKey>,
         vararg contentEncryption: String,
     ): ClientSettings {
-        require(keys.isNotEmpty()) { "decryption needs a key at least" }
-        val unknown = contentEncryption.filter { it !in Decryption.CONTENT_ENCRYPTION }
-        require(unknown.isEmpty()) {
-            "the \"enc\" ${unknown.joinToString()} is not one of ${Decryption.CONTENT_ENCRYPTION.joinToString()}"
-        }
+        val configured = Decryption.of(keys, contentEncryption)
         check(decryption == null) { "decryption is configured already: name all keys in one call" }
-        decryption = Decryption(keys.toList(), contentEncryption.toSet().ifEmpty { Decryption.CONTENT_ENCRYPTION })
+        decryption = configured
         return this
     }
 

@@ -128,6 +128,22 @@ internal class Decryption(
         val CONTENT_ENCRYPTION =
             setOf("A128GCM", "A192GCM", "A256GCM", "A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512")
 
+        /**
+         * With [keys] for [contentEncryption], or all where that is empty. Throws [IllegalArgumentException] where there
+         * is no key, or an `enc` that is not known.
+         */
+        fun of(
+            keys: List<DecryptionKey>,
+            contentEncryption: Array<out String>,
+        ): Decryption {
+            require(keys.isNotEmpty()) { "decryption needs a key at least" }
+            val unknown = contentEncryption.filter { it !in CONTENT_ENCRYPTION }
+            require(unknown.isEmpty()) {
+                "the \"enc\" ${unknown.joinToString()} is not one of ${CONTENT_ENCRYPTION.joinToString()}"
+            }
+            return Decryption(keys.toList(), contentEncryption.toSet().ifEmpty { CONTENT_ENCRYPTION })
+        }
+
         private const val JWE_DOTS = 4
 
         /** Whether [compact] has the form of a compact JWE (RFC 7516 §9). */

@@ -50,13 +50,23 @@ internal class Jwt private constructor(
     /** What the signature signs (RFC 7515 §5.2). */
     val signingInput: ByteArray get() = compact.substring(0, compact.lastIndexOf('.')).encodeToByteArray()
 
-    val signature: ByteArray
-        get() =
-            Base64Url.decode(parts[2])
-                ?: throw InvalidResponseException(
-                    ErrorCode.INVALID_RESPONSE,
-                    "the signature of the $kind is not base64url",
-                )
+    val signature: ByteArray by lazy(LazyThreadSafetyMode.PUBLICATION) {
+        Base64Url.decode(parts[2])
+            ?: throw InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "the signature of the $kind is not base64url",
+            )
+    }
+
+    /** Throws where another text says the same signature: its last character has bits that count for nothing. */
+    fun requireExactSignature() {
+        if (Base64Url.hasSpareBits(parts[2])) {
+            throw InvalidResponseException(
+                ErrorCode.INVALID_RESPONSE,
+                "the signature of the $kind is not exactly base64url: its last character has bits too many",
+            )
+        }
+    }
 
     companion object {
         private const val JWS_PARTS = 3

@@ -53,6 +53,8 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "proofs of possession" to { proofsOfPossession() },
         "proxies and client certificates" to { proxies() },
         "opaque tokens at a resource server" to { introspectedTokens() },
+        "access tokens that are received" to { receivedTokens() },
+        "settings of resource servers" to { resourceServerSettings() },
         "clients that discover their server later" to { discoveredClients() },
         "many servers" to { clientRegistries() },
         "registrations" to { registrations() },

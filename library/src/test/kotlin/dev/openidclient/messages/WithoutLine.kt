@@ -101,6 +101,22 @@ private val OF_INSTANCES =
         "they are served from memory alone; let the server put fewer claims into them",
     )
 
+/** What the sender of a request is told in a challenge; the tests of challenges have them to the letter. */
+private val IN_CHALLENGES =
+    setOf(
+        "The access token is not valid here",
+        "A DPoP nonce is needed",
+        "The DPoP proof is not valid here",
+        "The access token does not cover this request",
+        "The authorization details do not cover this request",
+        "Another or more recent authentication is needed",
+        "More than one Authorization header",
+        "The Authorization header must have one access token",
+        "More than one DPoP header",
+        "A DPoP proof belongs to the scheme DPoP",
+        "The URL of the request cannot be told",
+    )
+
 /** Second lines of defence, which nothing reaches today. */
 private val UNREACHED =
     setOf(
@@ -111,4 +127,5 @@ private val UNREACHED =
         "find was cancelled by itself for …",
     )
 
-internal val WITHOUT_LINE: Set<String> = NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + OF_INSTANCES + UNREACHED
+internal val WITHOUT_LINE: Set<String> =
+    NO_MESSAGES + IN_CAUSES + OF_OTHER_PLATFORMS + OF_INSTANCES + IN_CHALLENGES + UNREACHED

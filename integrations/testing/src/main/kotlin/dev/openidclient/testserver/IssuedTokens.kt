@@ -101,7 +101,7 @@ internal class IssuedTokens(
         return AccessToken(value, grant, scopes, resources, binding, now, end).also { access[value] = it }
     }
 
-    /** RFC 9068 §2. */
+    /** RFC 9068 §2, RFC 9396 §9.1. */
     private fun jwt(
         grant: Grant,
         scopes: Set<String>,
@@ -119,6 +119,9 @@ internal class IssuedTokens(
                 "exp" to end,
                 "jti" to server.text(),
                 "scope" to scopes.joinToString(" ").ifEmpty { null },
+                "acr" to grant.acr,
+                "auth_time" to grant.authenticatedAt,
+                "authorization_details" to grant.authorizationDetails,
                 "cnf" to binding.confirmation(),
                 "act" to grant.actor,
             )
