@@ -1,7 +1,8 @@
-// The operations of the suite "jose" with the package jose; asked line by line, as ProcessSubject does.
+// The operations of the suite "jose" with the packages jose and oauth4webapi; asked line by line, as ProcessSubject does.
 import { createHash, randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import * as jose from 'jose'
+import * as oauth from 'oauth4webapi'
 
 const pem = (label, base64) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----`
 
@@ -19,6 +20,10 @@ async function operationOf({ subject, case: given }) {
         if (payload.nonce !== nonce) throw new Error('the nonce differs')
         return payload
       }
+    case 'ACCESS_TOKEN':
+      return validation(given, publicKey, { authorization: `Bearer ${given.jwtAccessToken}` })
+    case 'BOUND_TOKEN':
+      return validation(given, publicKey, { authorization: `DPoP ${given.boundAccessToken}`, dpop: given.proof })
     case 'DPOP': {
       const { kty, crv, x, y } = await jose.exportJWK(publicKey)
       const header = { alg: algorithm, typ: 'dpop+jwt', jwk: { kty, crv, x, y } }
@@ -37,6 +42,14 @@ async function operationOf({ subject, case: given }) {
     default:
       throw new Error(`jose has no ${subject}`)
   }
+}
+
+async function validation({ algorithm, issuer, keyId, audience, resource }, publicKey, headers) {
+  const server = { issuer, jwks_uri: `${issuer}/jwks` }
+  const keys = [{ ...(await jose.exportJWK(publicKey)), kid: keyId, alg: algorithm, use: 'sig' }]
+  const answer = () => Response.json({ keys })
+  const request = new Request(resource, { headers })
+  return () => oauth.validateJwtAccessToken(server, request, audience, { [oauth.customFetch]: answer })
 }
 
 async function round(operation, seconds) {

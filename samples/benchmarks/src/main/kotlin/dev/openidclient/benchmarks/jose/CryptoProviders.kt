@@ -33,8 +33,11 @@ enum class CryptoProviders(
     /** What names it among the parameters of a row. */
     val parameters: Map<String, String> get() = mapOf("provider" to title)
 
-    /** The raw signature of [case], null where this provider has none. */
-    fun rawSignature(case: Case): RawSignature? = RawSignature.of(case, load() ?: jdkProvider(case))
+    /** The raw signatures of [compacts], which [case] signed; null where this provider has none. */
+    fun rawSignature(
+        case: Case,
+        vararg compacts: String = arrayOf(case.signed.idToken),
+    ): RawSignature? = RawSignature.of(case, load() ?: jdkProvider(case), compacts.asList())
 
     private fun jdkProvider(case: Case): Provider = Signature.getInstance(jdkName(case.algorithm)).provider
 

@@ -12,8 +12,9 @@ import kotlinx.serialization.json.put
 import kotlin.time.DurationUnit
 
 internal const val JOSE_ON_NODE = "jose on Node"
+internal const val OAUTH4WEBAPI_ON_NODE = "oauth4webapi on Node"
 
-/** All that are measured side by side in [row], all with the same key and the same ID Token. */
+/** All that are measured side by side in [row], all with the same key and what it signed. */
 internal fun subjects(row: JoseRow): List<Subject> {
     val case = runBlocking { Case.of(row.algorithm) }
     val own = listOf(row.floor, row.library)
@@ -63,6 +64,6 @@ private fun onNode(
     if (!Node.isAvailable) return emptyList()
     val setup = setup(row.library, case, CryptoProviders.JDK)
     return listOf(
-        ProcessSubject(row.title, JOSE_ON_NODE, false, emptyMap(), Node.command("jose.js"), setup, Node.folder),
+        ProcessSubject(row.title, row.peerOnNode, false, emptyMap(), Node.command("jose.js"), setup, Node.folder),
     )
 }

@@ -6,19 +6,10 @@ import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.ClientAuthenticationRequest
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.dpop.Dpop
-import dev.openidclient.http.HttpHeaders
-import dev.openidclient.http.HttpResponse
-import dev.openidclient.http.HttpTransport
-import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.resource.resource
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.verifyIdToken
 import kotlinx.coroutines.runBlocking
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.buildJsonObject
-import kotlinx.serialization.json.put
-import kotlinx.serialization.json.putJsonArray
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
@@ -31,7 +22,7 @@ class LibraryOperations(
     /** The text of an ID Token to its claims; the key was downloaded before. */
     fun validateIdToken(): () -> Any? {
         val client = client()
-        return { immediately { client.verifyIdToken(case.idToken, Case.NONCE) } }
+        return { immediately { client.verifyIdToken(case.signed.idToken, Case.NONCE) } }
     }
 
     /** A whole call of a protected resource, with its proof, by a transport that answers at once. */
@@ -63,48 +54,11 @@ class LibraryOperations(
     }
 
     private fun client(configure: ClientSettings.() -> Unit = {}): OpenIdClient =
-        OpenIdClient(server(), Case.CLIENT_ID) {
+        OpenIdClient(StubIssuer.metadata, Case.CLIENT_ID) {
             metadata { idTokenSignedResponseAlg(case.algorithm) }
-            transport = stub()
+            transport = StubIssuer(case)
             configure()
         }
-
-    private fun server(): AuthorizationServerMetadata =
-        AuthorizationServerMetadata(
-            buildJsonObject {
-                put("issuer", Case.ISSUER)
-                put("token_endpoint", TOKENS)
-                put("jwks_uri", KEYS)
-            },
-        )
-
-    private fun stub(): HttpTransport {
-        val key =
-            JsonObject(
-                case.signingKey.publicJwk.json +
-                    JsonObject(
-                        mapOf("kid" to Json.parseToJsonElement("\"${Case.KEY_ID}\"")),
-                    ),
-            )
-        val keys = json(buildJsonObject { putJsonArray("keys") { add(key) } }.toString())
-        val tokens = json("""{"access_token":"${Case.ACCESS_TOKEN}","token_type":"Bearer","expires_in":300}""")
-        val resource = HttpResponse(204)
-        return HttpTransport {
-            when (it.url) {
-                KEYS -> keys
-                TOKENS -> tokens
-                else -> resource
-            }
-        }
-    }
-
-    private fun json(text: String) =
-        HttpResponse(200, HttpHeaders.of("content-type" to "application/json"), text.encodeToByteArray())
-
-    private companion object {
-        const val TOKENS = "${Case.ISSUER}/token"
-        const val KEYS = "${Case.ISSUER}/jwks"
-    }
 }
 
 /** Runs [block], which never waits, without what starting and awaiting a coroutine costs. */

@@ -10,14 +10,26 @@ import dev.openidclient.benchmarks.report.publish
 
 internal const val SUITE = "jose"
 
-/** What runs in process: ID Tokens, DPoP proofs, assertions; with the JDK's cryptography and with that of others. */
+private const val REPLAY_CACHE = "REPLAY_CACHE"
+
+/** What runs in process: ID Tokens, access tokens, DPoP proofs, assertions; with the JDK's cryptography and with that of others. */
 fun main() {
+    val named = Settings.rows.split(',').filter(String::isNotEmpty)
+    val unknown = named - JoseRow.entries.map { it.name }.toSet() - REPLAY_CACHE
+    require(unknown.isEmpty()) { "no row is named $unknown: there are ${JoseRow.entries} and $REPLAY_CACHE" }
     val measurements =
-        JoseRow.entries.flatMap { row ->
+        JoseRow.entries.filter { named.isEmpty() || it.name in named }.flatMap { row ->
             System.err.println("measuring: ${row.title}")
             interleaved(SUITE, Settings.rounds, subjects(row), ::warmUpTogether)
         }
-    publish(Results(SUITE, Machine.here(), measurements, targets(), notes() + unavailable()))
+    val remembered =
+        if (named.isEmpty() || REPLAY_CACHE in named) {
+            interleaved(SUITE, Settings.rounds, ReplayCacheRow.subjects())
+        } else {
+            emptyList()
+        }
+    val all = measurements + remembered
+    publish(Results(SUITE, Machine.here(), all, targets() + ReplayCacheRow.targets, notes() + unavailable()))
 }
 
 private fun notes(): List<String> =
@@ -29,11 +41,18 @@ private fun notes(): List<String> =
         "openid-client validates through verifyIdToken of a client that knows the server's keys. The DPoP proof is " +
             "measured as the whole call of a protected resource, proof included, with a transport that answers at " +
             "once; the assertion as PrivateKeyJwt.authenticate alone.",
-        "Spring Security's NimbusJwtDecoder checks times, type and issuer, but neither audience nor nonce.",
+        "Spring Security's NimbusJwtDecoder checks times, type and issuer of an ID Token, but neither audience nor " +
+            "nonce; access tokens it validates with JwtValidators.createAtJwtValidator.",
+        "Access tokens are validated through ResourceServer.authorize, a proof that comes with one too, which is " +
+            "remembered then. The floor verifies the same signatures. oauth4webapi is asked through " +
+            "validateJwtAccessToken, and remembers no proof.",
+        "Each proof that is remembered has a key of its own, a SHA-256 hash; what it holds is the heap that is left " +
+            "after full collections, less what was left before, the key itself counted.",
         if (Node.isAvailable) {
-            "Node ${Node.version} with jose ${Node.versionOf("jose")}; its signatures are OpenSSL's."
+            "Node ${Node.version} with jose ${Node.versionOf("jose")} and oauth4webapi " +
+                "${Node.versionOf("oauth4webapi")}; its signatures are OpenSSL's."
         } else {
-            "Without Node: jose was not measured."
+            "Without Node: jose and oauth4webapi were not measured."
         },
     )
 

@@ -31,19 +31,29 @@ class PeerOperations(
 
     /** Time, issuer and type are checked, as the decoder does for an issuer; audience and nonce are not. */
     fun springDecoder(): () -> Any? {
-        val decoder =
-            NimbusJwtDecoder
-                .withJwkSource(ImmutableJWKSet<SecurityContext>(JWKSet(jwk())))
-                .jwsAlgorithm(checkNotNull(SignatureAlgorithm.from(case.algorithm)))
-                .build()
+        val decoder = springDecoderOf(case.algorithm)
         decoder.setJwtValidator(JwtValidators.createDefaultWithIssuer(Case.ISSUER))
-        return { decoder.decode(case.idToken) }
+        return { decoder.decode(case.signed.idToken) }
+    }
+
+    /** What RFC 9068 wants beside the signature: type, time, issuer, audience and the claims that must be there. */
+    fun springAccessTokenDecoder(): () -> Any? {
+        val decoder = springDecoderOf(case.algorithm)
+        decoder.setJwtValidator(
+            JwtValidators
+                .createAtJwtValidator()
+                .issuer(Case.ISSUER)
+                .audience(Case.AUDIENCE)
+                .clientId(Case.CLIENT_ID)
+                .build(),
+        )
+        return { decoder.decode(case.signed.accessToken) }
     }
 
     fun nimbusValidator(): () -> Any? {
         val validator = IDTokenValidator(Issuer(Case.ISSUER), ClientID(Case.CLIENT_ID), algorithm, JWKSet(jwk()))
         val nonce = Nonce(Case.NONCE)
-        return { validator.validate(SignedJWT.parse(case.idToken), nonce) }
+        return { validator.validate(SignedJWT.parse(case.signed.idToken), nonce) }
     }
 
     fun nimbusProof(): () -> Any? {
@@ -59,6 +69,12 @@ class PeerOperations(
         val key = case.keyPair.private
         return { PrivateKeyJWT(clientId, audience, algorithm, key, Case.KEY_ID, null).toParameters() }
     }
+
+    private fun springDecoderOf(algorithm: String): NimbusJwtDecoder =
+        NimbusJwtDecoder
+            .withJwkSource(ImmutableJWKSet<SecurityContext>(JWKSet(jwk())))
+            .jwsAlgorithm(checkNotNull(SignatureAlgorithm.from(algorithm)))
+            .build()
 
     private fun jwk(): JWK =
         when (val key = case.keyPair.public) {

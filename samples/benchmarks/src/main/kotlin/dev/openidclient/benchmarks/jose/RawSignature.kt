@@ -6,6 +6,7 @@ import java.security.Provider
 import java.security.Signature
 import java.security.spec.MGF1ParameterSpec
 import java.security.spec.PSSParameterSpec
+import java.util.Base64
 
 /**
  * The floor: [Signature] of one [provider], made and initialised for each operation, with keys of that provider. The
@@ -15,23 +16,38 @@ class RawSignature private constructor(
     private val name: String,
     private val provider: Provider,
     private val keyPair: KeyPair,
-    private val case: Case,
+    compacts: List<String>,
 ) {
-    private val signingInput = case.signingInput
-    private val signature =
-        if (name == DER_ECDSA) ECDSA.transcodeSignatureToDER(case.signature) else case.signature
+    private class Signed(
+        val input: ByteArray,
+        val signature: ByteArray,
+    )
 
+    private val all = compacts.map(::signed)
+
+    private fun signed(compact: String): Signed {
+        val signature = Base64.getUrlDecoder().decode(compact.substringAfterLast('.'))
+        return Signed(
+            compact.substringBeforeLast('.').encodeToByteArray(),
+            if (name == DER_ECDSA) ECDSA.transcodeSignatureToDER(signature) else signature,
+        )
+    }
+
+    /** All of them, each with an object of its own. */
     fun verify(): Boolean {
-        val verification = create()
-        verification.initVerify(keyPair.public)
-        verification.update(signingInput)
-        return verification.verify(signature).also { check(it) { "the floor does not verify" } }
+        for (signed in all) {
+            val verification = create()
+            verification.initVerify(keyPair.public)
+            verification.update(signed.input)
+            check(verification.verify(signed.signature)) { "the floor does not verify" }
+        }
+        return true
     }
 
     fun sign(): ByteArray {
         val signing = create()
         signing.initSign(keyPair.private)
-        signing.update(signingInput)
+        signing.update(all.first().input)
         return signing.sign()
     }
 
@@ -54,10 +70,11 @@ class RawSignature private constructor(
         fun of(
             case: Case,
             provider: Provider,
+            compacts: List<String>,
         ): RawSignature? =
             NAMES
                 .getValue(case.algorithm)
                 .find { provider.getService("Signature", it) != null }
-                ?.let { RawSignature(it, provider, case.keyPairOf(provider), case) }
+                ?.let { RawSignature(it, provider, case.keyPairOf(provider), compacts) }
     }
 }
