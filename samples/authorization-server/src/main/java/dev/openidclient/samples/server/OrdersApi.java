@@ -1,9 +1,8 @@
 package dev.openidclient.samples.server;
 
-import static org.springframework.security.config.Customizer.withDefaults;
-
-import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.proc.SecurityContext;
+import dev.openidclient.async.AsyncResourceServer;
+import dev.openidclient.client.ConnectionSettings;
+import dev.openidclient.samples.resourceserver.AccessTokenFilter;
 import java.security.Principal;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
@@ -12,15 +11,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
-import org.springframework.security.oauth2.core.OAuth2TokenValidator;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtClaimNames;
-import org.springframework.security.oauth2.jwt.JwtClaimValidator;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
-import org.springframework.security.oauth2.jwt.JwtValidators;
-import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -49,22 +41,30 @@ class OrdersApi {
 
     @Bean
     @Order(2)
-    SecurityFilterChain api(HttpSecurity http, DemoSetup setup, JWKSource<SecurityContext> keys) throws Exception {
+    SecurityFilterChain api(HttpSecurity http, AsyncResourceServer tokens) throws Exception {
         http.securityMatcher("/api/**")
-                .authorizeHttpRequests(requests -> requests.anyRequest().hasAuthority("SCOPE_" + SCOPE))
+                .authorizeHttpRequests(requests -> requests.anyRequest().permitAll()) // the filter has judged them
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
-                .oauth2ResourceServer(tokens -> tokens.jwt(jwt -> jwt.decoder(accessTokens(setup, keys)))
-                        .dPoP(withDefaults()));
+                .addFilterBefore(
+                        new AccessTokenFilter(tokens, access -> access.requireScopes(SCOPE)),
+                        AuthorizationFilter.class);
         return http.build();
     }
 
-    private static JwtDecoder accessTokens(DemoSetup setup, JWKSource<SecurityContext> keys) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(keys).build();
-        decoder.setJwtValidator(JwtValidators.createDefaultWithValidators(List.<OAuth2TokenValidator<Jwt>>of(
-                new JwtIssuerValidator(setup.issuer()),
-                new JwtClaimValidator<List<String>>(
-                        JwtClaimNames.AUD, aud -> aud != null && aud.contains(setup.apiAudience())))));
-        return decoder;
+    /** Asks this very server for its keys, when the first token comes. */
+    @Bean
+    AsyncResourceServer tokens(DemoSetup setup) {
+        return AsyncResourceServer.create(
+                setup.apiAudience(),
+                settings -> settings.issuer(
+                                setup.issuer(),
+                                // its tokens have no "typ" of their own and no "client_id", and "scope" is a list
+                                issuer -> issuer.acceptUntyped()
+                                        .acceptMissing("client_id")
+                                        .scopeClaim("scope"))
+                        .scopesSupported(SCOPE)
+                        .dpop()
+                        .connection(ConnectionSettings::allowInsecureRequests)); // on loopback
     }
 }
