@@ -32,6 +32,20 @@ internal class NodeServer private constructor(
             return NodeServer(Json.parseToJsonElement(line).jsonObject)
         }
 
+        /** The line with which [script] answers to the line [input]. */
+        fun answerOf(
+            script: String,
+            input: String,
+        ): String {
+            problem?.let { throw IllegalStateException(it) }
+            log.parentFile.mkdirs()
+            val process = ProcessBuilder("node", script).directory(directory).redirectError(log).start()
+            process.outputWriter().use { it.write(input + "\n") }
+            val answer = process.inputReader().readText().trim()
+            check(process.waitFor() == 0) { "$script failed, see $log:\n${log.readText().takeLast(2_000)}" }
+            return answer
+        }
+
         private fun nodeProblem(): String? {
             val version = run("node", "--version") ?: return "node is not on the PATH; $NODE_ADVICE"
             val (major, minor) = version.trim().removePrefix("v").split('.').map { it.toIntOrNull() ?: 0 }
