@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>Held in memory; with a {@code store} in the settings all instances of a service share one token, also over a restart.
+ * The store saves requests, and nothing else depends on it: where it fails each instance fetches a token of its own.
+ *
  * <p>One for each client, for the life of the program; {@link #close} it at the end. Safe for any number of threads at
  * once; {@link AsyncTokenSource} says what holds of threads and cancellation. The page {@code docs/tokens.md} shows how
- * it is used.
+ * it is used, and {@code docs/many-instances.md} the store.
  */
 public final class AsyncClientCredentialsTokens implements AutoCloseable {
     private final ClientCredentialsTokens tokens;

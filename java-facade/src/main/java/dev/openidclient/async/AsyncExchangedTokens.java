@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One for each client and target, for the life of the program; {@link #close} it at the end. Safe for any number of
  * threads at once; {@link AsyncTokenSource} says what holds of threads and cancellation. No two subjects ever share
- * tokens. The page {@code docs/tokens.md} shows how it is used.
+ * tokens. Held in memory; with a {@code store} in the settings all instances of a service share them, also over a restart:
+ * it saves requests, and nothing else depends on it. The page {@code docs/tokens.md} shows how it is used, and
+ * {@code docs/many-instances.md} the store.
  */
 public final class AsyncExchangedTokens implements AutoCloseable {
     private final ExchangedTokens tokens;

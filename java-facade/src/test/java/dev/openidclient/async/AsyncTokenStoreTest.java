@@ -134,6 +134,26 @@ class AsyncTokenStoreTest {
     }
 
     @Test
+    @DisplayName("two instances share the tokens of the service itself, and exchanged ones")
+    void sharesOthers() throws Exception {
+        TokenStore shared = AsyncTokenStore.toTokenStore(store);
+        String incoming = fixture.server.tokens().getAccessToken();
+        for (int instance = 0; instance < 2; instance++) {
+            try (var service = AsyncClientCredentialsTokens.of(
+                            fixture.client, s -> s.store(shared, cipher).nearCopy(Duration.ofSeconds(1)));
+                    var billing = AsyncExchangedTokens.tokenExchange(
+                            fixture.client,
+                            s -> s.store(shared, cipher).namespace("billing").audience("billing"))) {
+                success(service.source(r -> r.scope("read")).token());
+                success(billing.source(incoming).token());
+            }
+        }
+
+        assertEquals(2, fixture.tokenRequests());
+        assertEquals(2, store.values.size());
+    }
+
+    @Test
     @DisplayName("a store that fails is an outage, and what it says reaches nobody")
     void fails() throws Exception {
         AsyncUserTokens sessions = instance(cipher);

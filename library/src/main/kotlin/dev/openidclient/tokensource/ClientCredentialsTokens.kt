@@ -2,8 +2,8 @@ package dev.openidclient.tokensource
 
 import dev.openidclient.client.CellMap
 import dev.openidclient.client.ClientSource
+import dev.openidclient.client.OpenIdClient
 import dev.openidclient.event.FailureClass
-import dev.openidclient.event.ServedFrom
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
@@ -18,9 +18,13 @@ import java.util.concurrent.atomic.AtomicReference
  * in time: one request for all callers, none for a caller who needs not wait, and an outage of the server that nobody
  * notices while a token lives.
  *
+ * Held in memory; with a [store][ClientCredentialsSettings.store] all instances of a service share one token, also over a
+ * restart. The store saves requests, and nothing else depends on it: where it fails each instance fetches a token of its
+ * own.
+ *
  * One for each client, for the life of the program; [close] it at the end. Safe for any number of coroutines and
  * threads at once. Throws [IllegalArgumentException] where the settings contradict themselves, or the client has no
- * timeout. The page `docs/tokens.md` shows how it is used.
+ * timeout. The page `docs/tokens.md` shows how it is used, and `docs/many-instances.md` the store.
  */
 public class ClientCredentialsTokens
     @JvmOverloads
@@ -31,6 +35,7 @@ public class ClientCredentialsTokens
         private val settings = ClientCredentialsSettings().apply(configure)
         private val clientEngine = ClientEngine(client, "client_credentials", settings)
         private val engine = clientEngine.engine
+        private val shelf = sharedShelf(clientEngine, settings)
         private val cells = CellMap(MOST_CELLS, engine.time, CellTraits<Cell>(engine))
 
         /**
@@ -63,7 +68,7 @@ public class ClientCredentialsTokens
         private fun cell(
             key: String,
             form: Parameters,
-        ): Cell = cells[key] ?: cells.getOrMake(key) { Cell(form) }
+        ): Cell = cells[key] ?: cells.getOrMake(key) { Cell(key, form) }
 
         private inner class Source(
             private val key: String,
@@ -79,14 +84,15 @@ public class ClientCredentialsTokens
         }
 
         private inner class Cell(
+            key: String,
             private val form: Parameters,
-        ) : TokenCell(engine) {
+        ) : FetchedCell(clientEngine, shelf, "service", key) {
             private val keeper = AtomicReference<Job?>()
 
-            override suspend fun obtain(): Obtained {
-                val tokens = clientEngine.client().clientCredentialsGrant { addAll(form) }
-                return Obtained(engine.rules.lifetime.hold(tokens, engine.time), ServedFrom.FLIGHT)
-            }
+            override suspend fun fetch(client: OpenIdClient): TokenResponse =
+                client.clientCredentialsGrant { addAll(form) }
+
+            override fun lifeOf(tokens: TokenResponse): HeldTokens = engine.rules.lifetime.hold(tokens, engine.time)
 
             override fun classOf(failure: Throwable): FailureClass = failureClassOf(failure)
 
@@ -120,7 +126,7 @@ public class ClientCredentialsTokens
     }
 
 /** The settings of [ClientCredentialsTokens]. */
-public class ClientCredentialsSettings internal constructor() : TokenSourceSettings<ClientCredentialsSettings>() {
+public class ClientCredentialsSettings internal constructor() : SharedTokensSettings<ClientCredentialsSettings>() {
     internal var isKeptFresh = false
         private set
 

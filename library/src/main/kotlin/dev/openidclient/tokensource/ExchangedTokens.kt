@@ -6,7 +6,6 @@ import dev.openidclient.client.ClientSource
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.error.MASK
 import dev.openidclient.event.FailureClass
-import dev.openidclient.event.ServedFrom
 import dev.openidclient.http.Parameters
 import dev.openidclient.token.NOT_APPLICABLE
 import dev.openidclient.token.TokenRequestBuilder
@@ -24,7 +23,11 @@ import java.time.Instant
  *
  * One for each client and target, for the life of the program; [close] it at the end. Safe for any number of coroutines
  * and threads at once. No two subjects ever share tokens: an entry's key is a SHA-256 hash of the whole subject token and
- * of all that is asked for. The page `docs/tokens.md` shows how it is used.
+ * of all that is asked for.
+ *
+ * Held in memory; with a [store][ExchangeSettings.store] all instances of a service share them, also over a restart. The
+ * store saves requests, and nothing else depends on it: where it fails each instance asks for tokens of its own. The page
+ * `docs/tokens.md` shows how it is used, and `docs/many-instances.md` the store.
  */
 public class ExchangedTokens private constructor(
     client: ClientSource,
@@ -33,6 +36,7 @@ public class ExchangedTokens private constructor(
 ) : AutoCloseable {
     private val clientEngine = ClientEngine(client, grant.kind, settings)
     private val engine = clientEngine.engine
+    private val shelf = sharedShelf(clientEngine, settings)
     private val form: Parameters = settings.request.parameters
     private val formKey: String = keyOf(form)
     private val cells = CellMap(settings.checkedMaximum(), engine.time, CellTraits<Cell>(engine))
@@ -89,19 +93,21 @@ public class ExchangedTokens private constructor(
 
         override fun state(): TokenState = cells[key]?.state() ?: TokenState.Unused
 
-        private fun cell(): Cell = cells[key] ?: cells.getOrMake(key) { Cell(subject, notAfter) }
+        private fun cell(): Cell = cells[key] ?: cells.getOrMake(key) { Cell(key, subject, notAfter) }
 
         override fun toString(): String = "TokenSource(${engine.shown}, subjectToken=$MASK)"
     }
 
     private inner class Cell(
+        key: String,
         private val subject: Subject,
         private val notAfter: Instant?,
-    ) : TokenCell(engine) {
-        override suspend fun obtain(): Obtained {
-            val tokens = grant.exchange(clientEngine.client(), subject, form)
+    ) : FetchedCell(clientEngine, shelf, "exchange", key) {
+        override suspend fun fetch(client: OpenIdClient): TokenResponse = grant.exchange(client, subject, form)
+
+        override fun lifeOf(tokens: TokenResponse): HeldTokens {
             val end = if (isAccess(tokens)) notAfter else NEVER
-            return Obtained(engine.rules.lifetime.hold(tokens, engine.time, notAfter = end), ServedFrom.FLIGHT)
+            return engine.rules.lifetime.hold(tokens, engine.time, notAfter = end)
         }
 
         override fun classOf(failure: Throwable): FailureClass = exchangeFailureClassOf(failure)
@@ -209,7 +215,7 @@ public class SubjectBuilder internal constructor() {
 }
 
 /** The settings of [ExchangedTokens], and what is asked for in each exchange. */
-public class ExchangeSettings internal constructor() : TokenSourceSettings<ExchangeSettings>() {
+public class ExchangeSettings internal constructor() : SharedTokensSettings<ExchangeSettings>() {
     internal val request = TokenRequestBuilder(setOf("subject_token", "subject_token_type", "actor_token", "assertion"))
 
     /** `scope`; another call adds to the earlier ones. */

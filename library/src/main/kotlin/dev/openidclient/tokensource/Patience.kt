@@ -6,16 +6,18 @@ import dev.openidclient.error.TransportException
 import kotlinx.coroutines.delay
 import java.time.Duration
 
-/** How long a flight waits for another instance: in all no longer than the client's timeout twice. */
+/** How long a flight waits for another instance: in all no longer than the client's [timeout], [times] over. */
 internal class Patience(
     private val engine: SourceEngine,
-    timeout: Duration,
+    private val timeout: Duration,
+    times: Int = 2,
 ) {
-    private val end = engine.time.monotonicMillis + 2 * SourceTime.millis(timeout)
+    private val end = engine.time.monotonicMillis + times * SourceTime.millis(timeout)
     private var seenVersion: Long? = null
     private var seenAt = 0L
-    private val shown = timeout
     private var pause = FIRST_MILLIS
+
+    val isOver: Boolean get() = engine.time.monotonicMillis >= end
 
     /** Whether the entry was of [version] for [duration] already, as this flight has seen. */
     fun hasSeen(
@@ -32,13 +34,14 @@ internal class Patience(
         what: String,
         atMost: Duration? = null,
     ) {
-        if (engine.time.monotonicMillis >= end) {
+        if (isOver) {
             throw TransportException(
                 ErrorCode.TIMEOUT,
-                "${engine.shown}: waited for $what for twice $shown (timeout in the client's settings)",
+                "${engine.shown}: waited for $what for twice $timeout (timeout in the client's settings)",
             )
         }
-        delay(minOf(engine.time.around(pause), atMost?.toMillis()?.coerceAtLeast(1) ?: Long.MAX_VALUE))
+        val left = end - engine.time.monotonicMillis
+        delay(minOf(engine.time.around(pause), left, atMost?.toMillis()?.coerceAtLeast(1) ?: Long.MAX_VALUE))
         pause = minOf(2 * pause, LONGEST_MILLIS)
     }
 

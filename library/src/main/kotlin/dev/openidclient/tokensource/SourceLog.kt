@@ -52,6 +52,21 @@ internal object SourceLog {
         }
     }
 
+    /** Nobody notices but the authorization server. */
+    fun withoutStore(
+        engine: SourceEngine,
+        failure: Throwable,
+        isFirst: Boolean,
+    ) {
+        val shown = engine.shown
+        val message = logged(failure)
+        if (isFirst) {
+            logger.warn("{}: goes on without the token store: {}", shown, message)
+        } else {
+            logger.debug("{}: still without the token store: {}", shown, message)
+        }
+    }
+
     fun evicted(engine: SourceEngine) = logger.debug("{}: an entry had to make room for others", engine.shown)
 
     fun late(

@@ -56,6 +56,9 @@ internal abstract class TokenCell(
     /** Raised by whatever replaces the tokens from outside, so that a flight does not bring older ones back. */
     private var generation = 0L
 
+    /** Of when the attempt began that runs. */
+    private var flownGeneration = 0L
+
     /** By [SourceTime.monotonicNanos]. */
     @Volatile
     var lastUsedAt: Long = engine.time.monotonicNanos
@@ -176,7 +179,7 @@ internal abstract class TokenCell(
     private suspend fun fly(flight: CompletableDeferred<Landing>) {
         // what was replaced meanwhile is not brought back, and its failure is none of what came in its place
         do {
-            val before = synchronized(lock) { generation }
+            val before = synchronized(lock) { generation.also { flownGeneration = it } }
             val isOver =
                 try {
                     succeeded(obtain(), before, flight)
@@ -191,6 +194,14 @@ internal abstract class TokenCell(
                     failed(e, before, flight)
                 }
         } while (!isOver)
+    }
+
+    /** What the flight has found on its way: it is handed out where nothing better comes of it. */
+    fun learn(found: HeldTokens) {
+        synchronized(lock) {
+            val isBetter = held.let { it == null || it.freshness(engine.time) > found.freshness(engine.time) }
+            if (isBetter && generation == flownGeneration && found.tokens.accessToken != refusedToken) held = found
+        }
     }
 
     private fun cancelled(cause: CancellationException) =
@@ -325,7 +336,8 @@ internal abstract class TokenCell(
         get() = failing?.let { (it.notBefore - engine.time.monotonicMillis).coerceAtLeast(0) } ?: 0
 
     companion object {
-        private val ENDS = setOf(FailureClass.SESSION_OVER, FailureClass.SUBJECT_REFUSED)
+        /** What makes tokens that are out there be of no use too. */
+        val ENDS: Set<FailureClass> = setOf(FailureClass.SESSION_OVER, FailureClass.SUBJECT_REFUSED)
 
         /** How long a refusal of a subject token is remembered. */
         val REFUSED_MILLIS: Long = Duration.ofSeconds(30).toMillis()

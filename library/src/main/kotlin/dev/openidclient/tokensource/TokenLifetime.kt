@@ -99,6 +99,12 @@ internal class HeldTokens(
         }
     }
 
-    fun millisUntilStale(time: SourceTime): Long =
-        (ages.stale - age.millis(time, time.monotonicMillis)).coerceAtLeast(0)
+    fun millisUntilStale(time: SourceTime): Long = millisUntil(ages.stale, time)
+
+    fun millisUntilUnusable(time: SourceTime): Long = millisUntil(ages.unusable, time)
+
+    private fun millisUntil(
+        end: Long,
+        time: SourceTime,
+    ): Long = (end - age.millis(time, time.monotonicMillis)).coerceAtLeast(0)
 }

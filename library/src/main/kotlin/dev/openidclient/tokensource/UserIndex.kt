@@ -43,7 +43,7 @@ internal class UserIndex(
     /** Notes the session [id], which [entry] will be of. Without an ID Token nothing can name it. */
     suspend fun add(
         id: String,
-        entry: UserEntry,
+        entry: TokenEntry,
     ) {
         val claims = entry.tokens.claims ?: return
         val person = personOf(entry.tokens.clientId, claims.issuer, claims.subject)
@@ -56,7 +56,7 @@ internal class UserIndex(
     /** Forgets the session [id], which [entry] was of. It is over, so a failure is nobody's. */
     suspend fun remove(
         id: String,
-        entry: UserEntry?,
+        entry: TokenEntry?,
     ) {
         val claims = entry?.tokens?.claims ?: return
         val clientId = entry.tokens.clientId
@@ -117,7 +117,7 @@ internal class UserIndex(
         return isUntold || session.serverSession == serverSessionOf(clientId, token.issuer, sid)
     }
 
-    fun markOf(entry: UserEntry): String = digestOf("mark", entry.signIn)
+    fun markOf(entry: TokenEntry): String = digestOf("mark", entry.signIn)
 
     /** Two clients of one server may have one store. */
     private fun personOf(

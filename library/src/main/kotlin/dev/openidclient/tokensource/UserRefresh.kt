@@ -1,7 +1,6 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.end
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
@@ -10,9 +9,6 @@ import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.refreshTokenGrant
 import dev.openidclient.tokenstore.Lease
-import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.withLock
 import java.time.Duration
 import java.time.Instant
@@ -60,6 +56,8 @@ internal class UserRefresh(
         val stored = loaded ?: throw engine.signInRequired("there are no tokens for this session")
         val entry = stored.entry
         serving.adopted(entry)?.let { return it }
+        // a failure of what follows is no reason to be without it
+        serving.alive(entry)?.let { cell.learn(it.held) }
         serving.whyNotRefreshable(entry)?.let { return serving.alive(entry) ?: throw engine.signInRequired(it) }
         if (!serving.mayResend(entry)) return serving.usable(entry) ?: throw serving.inDoubt(null)
         if (isOtherOneRunning(stored, timeout, patience)) {
@@ -140,7 +138,9 @@ internal class UserRefresh(
         session.sending(tokens.refreshToken)
         val refreshed =
             try {
-                renewingLease(stored.version) { client.refreshTokenGrant(tokens) { addAll(cell.form) } }
+                shelf.leased(id, stored.version, session.owner) {
+                    client.refreshTokenGrant(tokens) { addAll(cell.form) }
+                }
             } catch (
                 // an engine or a key may throw anything, and the refresh token may be used up then too
                 @Suppress("TooGenericExceptionCaught") e: Throwable,
@@ -150,29 +150,6 @@ internal class UserRefresh(
         session.lastSent = null
         return keep(client, stored, refreshed)
     }
-
-    private suspend fun <T> renewingLease(
-        version: Long,
-        send: suspend () -> T,
-    ): T =
-        coroutineScope {
-            val renewal =
-                launch {
-                    while (true) {
-                        delay(RENEWAL_MILLIS)
-                        try {
-                            shelf.renew(id, version, session.owner)
-                        } catch (e: TokenSourceException) {
-                            SourceLog.late(engine, "a lease could not be renewed", e)
-                        }
-                    }
-                }
-            try {
-                send()
-            } finally {
-                renewal.end()
-            }
-        }
 
     /** Writes [refreshed], and then hands it out; null where somebody else has put something there: look again. */
     private suspend fun keep(
@@ -225,7 +202,7 @@ internal class UserRefresh(
                 markDoubt(stored, Doubt(since, abandonedAt = null))
                 throw serving.inDoubt(failure)
             }
-            else -> release(stored)
+            else -> shelf.release(id, stored.version, session.owner)
         }
         throw failure
     }
@@ -242,13 +219,6 @@ internal class UserRefresh(
         SourceLog.late(engine, "a doubt could not be written to the token store", e)
     }
 
-    private suspend fun release(stored: VersionedEntry) =
-        try {
-            shelf.release(id, stored.version, session.owner)
-        } catch (e: TokenSourceException) {
-            SourceLog.late(engine, "a lease could not be ended", e)
-        }
-
     /** `invalid_grant`: the session is over; null where another one has renewed it meanwhile: look again. */
     private suspend fun refused(
         stored: VersionedEntry,
@@ -262,9 +232,5 @@ internal class UserRefresh(
             engine.tell(TokenEvent::SignInRequired)
         }
         throw engine.signInRequired("the server refuses the refresh token", failure)
-    }
-
-    private companion object {
-        const val RENEWAL_MILLIS = 5_000L
     }
 }

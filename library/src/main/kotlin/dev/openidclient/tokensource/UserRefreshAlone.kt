@@ -95,8 +95,8 @@ internal class UserRefreshAlone(
     private suspend fun keep(
         client: OpenIdClient,
         known: Unwritten,
-        entry: UserEntry,
-    ): UserEntry? {
+        entry: TokenEntry,
+    ): TokenEntry? {
         // where an answer of the store was lost it may have what was not known to be written
         val sent = known.sent + known.entry.tokens.refreshToken
         return writing.write(client, Unwritten(known.version, sent, entry))

@@ -17,12 +17,12 @@ internal class UserServing(
     private val engine = shelf.engine
 
     /** What is fresh by now, without a request: another one has renewed it. */
-    fun adopted(entry: UserEntry): Obtained? = usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
+    fun adopted(entry: TokenEntry): Obtained? = usable(entry)?.takeUnless { it.held.isRenewable && isStale(it.held) }
 
     private fun isStale(held: HeldTokens) = held.freshness(engine.time) == Freshness.STALE
 
     /** What can be handed out, though it may be time for another one. */
-    fun usable(entry: UserEntry): Obtained? {
+    fun usable(entry: TokenEntry): Obtained? {
         val held = held(entry) ?: return null
         return when (held.freshness(engine.time)) {
             Freshness.FRESH, Freshness.STALE -> stored(held)
@@ -31,11 +31,11 @@ internal class UserServing(
     }
 
     /** What lives at all: there will be no other one. */
-    fun alive(entry: UserEntry): Obtained? =
+    fun alive(entry: TokenEntry): Obtained? =
         held(entry)?.takeIf { it.freshness(engine.time) != Freshness.EXPIRED }?.let(::stored)
 
     /** The tokens of [entry]; for narrower scopes, which stand in no store, what is here of the same sign-in. */
-    private fun held(entry: UserEntry): HeldTokens? =
+    private fun held(entry: TokenEntry): HeldTokens? =
         when {
             cell.isScoped -> cell.known?.takeIf { cell.signIn == entry.signIn && !cell.refuses(it.tokens) }
             entry.isRefused || cell.refuses(entry.tokens) -> null
@@ -44,7 +44,7 @@ internal class UserServing(
 
     private fun stored(held: HeldTokens) = Obtained(held, ServedFrom.STORE)
 
-    fun whyNotRefreshable(entry: UserEntry): String? {
+    fun whyNotRefreshable(entry: TokenEntry): String? {
         val end = entry.tokens.kept.refreshTokenExpiresAt
         return when {
             entry.tokens.refreshToken == null ->
@@ -55,7 +55,7 @@ internal class UserServing(
     }
 
     /** Whether the refresh token, of which it is not known whether it is used up, may be sent once more. */
-    fun mayResend(entry: UserEntry): Boolean {
+    fun mayResend(entry: TokenEntry): Boolean {
         val doubt = entry.doubt ?: return true
         return when (shelf.settings.afterDoubt) {
             is AfterDoubt.Never -> false
@@ -65,13 +65,13 @@ internal class UserServing(
     }
 
     /** Whether there is nothing left to lose: the access token of the session itself cannot be used any more. */
-    private fun isUsedUp(entry: UserEntry): Boolean =
+    private fun isUsedUp(entry: TokenEntry): Boolean =
         entry.isRefused || cell.refuses(entry.tokens) ||
             session.hold(entry).freshness(engine.time).let { it == Freshness.LAST_RESORT || it == Freshness.EXPIRED }
 
     /** What is handed out of [refreshed], which is kept as [entry]. */
     fun obtained(
-        entry: UserEntry,
+        entry: TokenEntry,
         refreshed: TokenResponse,
     ): Obtained {
         val scoped = if (cell.isScoped) engine.rules.lifetime.hold(refreshed, engine.time) else null
@@ -81,35 +81,35 @@ internal class UserServing(
 
     /** What is to be kept in place of [before], of which [refreshed] came. */
     fun after(
-        before: UserEntry,
+        before: TokenEntry,
         refreshed: TokenResponse,
         client: OpenIdClient,
-    ): UserEntry =
+    ): TokenEntry =
         if (cell.isScoped) {
             rotated(before, refreshed)
         } else {
-            UserEntry(refreshed, shelf.thumbprintOf(refreshed, client), before.signIn)
+            TokenEntry(refreshed, shelf.thumbprintOf(refreshed, client), before.signIn)
         }
 
     /** What is to be kept in place of [before], where an answer that does not hold brought a [replacement]. */
     fun afterReplacement(
-        before: UserEntry,
+        before: TokenEntry,
         replacement: String,
-    ): UserEntry {
+    ): TokenEntry {
         val tokens = before.tokens.withRefreshToken(replacement)
-        return UserEntry(tokens, before.thumbprint, before.signIn, isRefused = !cell.isScoped)
+        return TokenEntry(tokens, before.thumbprint, before.signIn, isRefused = !cell.isScoped)
     }
 
     /** [entry] with the refresh token, and its end, that an answer for narrower scopes brought. */
     private fun rotated(
-        entry: UserEntry,
+        entry: TokenEntry,
         refreshed: TokenResponse,
-    ): UserEntry {
+    ): TokenEntry {
         val refreshToken = refreshed.refreshToken ?: entry.tokens.refreshToken
         val end = refreshed.kept.refreshTokenExpiresAt
         val isSame = refreshToken == entry.tokens.refreshToken && end == entry.tokens.kept.refreshTokenExpiresAt
         val tokens = if (isSame) entry.tokens else entry.tokens.withRefreshToken(checkNotNull(refreshToken), end)
-        return UserEntry(tokens, entry.thumbprint, entry.signIn, doubt = null, entry.isRefused)
+        return TokenEntry(tokens, entry.thumbprint, entry.signIn, doubt = null, entry.isRefused)
     }
 
     fun inDoubt(cause: Throwable?) =

@@ -1,7 +1,6 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.CellMap
-import dev.openidclient.client.SourceTime
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.TokenEvent
@@ -40,7 +39,7 @@ internal class UserSession(
 
     /** What is in the store, as far as this process knows, for a refresh without it; null where that is not allowed. */
     @Volatile
-    var last: UserEntry? = null
+    var last: TokenEntry? = null
         private set
 
     /** Changes where all is forgotten: what was read before is not remembered any more. */
@@ -50,8 +49,6 @@ internal class UserSession(
 
     /** Whether something waits for the store to take what is [unwritten]. */
     val isWriting: AtomicBoolean = AtomicBoolean()
-
-    private val nearCopyLimit = shelf.settings.nearCopyLimit?.let { SourceTime.millis(it) }
 
     private val cells = CellMap(MOST_FORMS, shelf.engine.time, FormTraits)
 
@@ -82,7 +79,7 @@ internal class UserSession(
 
     /** The store has [entry], null for nothing, or has it as soon as it is back; it was read in [epoch]. */
     fun remember(
-        entry: UserEntry?,
+        entry: TokenEntry?,
         epoch: Int,
     ): Unit =
         synchronized(this) {
@@ -102,7 +99,7 @@ internal class UserSession(
         form: Parameters,
     ): Cell = cells[formKey] ?: cells.getOrMake(formKey) { Cell(form) }
 
-    suspend fun put(entry: UserEntry) {
+    suspend fun put(entry: TokenEntry) {
         changing { shelf.put(id, entry) }
         remember(entry, epoch)
         cell("", Parameters.EMPTY).replace(hold(entry))
@@ -110,7 +107,7 @@ internal class UserSession(
 
     suspend fun remove() = changing { shelf.remove(id) }
 
-    suspend fun take(): UserEntry? = changing { shelf.take(id) }
+    suspend fun take(): TokenEntry? = changing { shelf.take(id) }
 
     /** Removes [stored] if it is still what the store has; false where it is not. */
     suspend fun end(stored: VersionedEntry): Boolean =
@@ -137,7 +134,7 @@ internal class UserSession(
     }
 
     /** The tokens of [entry]; where they are held already, those know their age though the clock was set back. */
-    fun hold(entry: UserEntry): HeldTokens {
+    fun hold(entry: TokenEntry): HeldTokens {
         val isRenewable =
             entry.tokens.refreshToken != null && (entry.doubt == null || shelf.resends(entry.doubt))
         val known = cells[""]?.known
@@ -167,7 +164,7 @@ internal class UserSession(
         override fun classOf(failure: Throwable): FailureClass = failureClassOf(failure)
 
         override fun isNearCopyValid(held: HeldTokens): Boolean {
-            val limit = nearCopyLimit ?: return true
+            val limit = shelf.nearCopyMillis ?: return true
             return engine.time.monotonicMillis - loadedAt < limit
         }
 
@@ -197,7 +194,7 @@ internal class UserSession(
 internal class Unwritten(
     val version: Long,
     val sent: Set<String?>,
-    val entry: UserEntry,
+    val entry: TokenEntry,
     /** Why it could not be written at first. */
     val failure: TokenSourceException? = null,
 ) {

@@ -70,7 +70,7 @@ public class UserTokens internal constructor(
         requireId(sessionId)
         val client = clientEngine.client()
         client.requireOwn(tokens)
-        val entry = UserEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
+        val entry = TokenEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
         val session = session(sessionId)
         index?.add(session.id, entry)
         session.put(entry)
@@ -111,7 +111,7 @@ public class UserTokens internal constructor(
     }
 
     /** What was removed; null also where it cannot be read, which is no reason to keep it. */
-    private suspend fun takeReadable(session: UserSession): UserEntry? =
+    private suspend fun takeReadable(session: UserSession): TokenEntry? =
         try {
             session.take()
         } catch (e: OAuthException) {

@@ -1,13 +1,10 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.tokenstore.InMemoryTokenStore
-import dev.openidclient.tokenstore.SharedStore
-import dev.openidclient.tokenstore.TokenCipher
-import dev.openidclient.tokenstore.TokenStore
 import java.time.Duration
 
 /** The settings of [UserTokens]. */
-public class UserTokensSettings internal constructor() : TokenSourceSettings<UserTokensSettings>() {
+public class UserTokensSettings internal constructor() : SharedTokensSettings<UserTokensSettings>() {
     /**
      * Whether a refresh token is sent once more where the outcome of a refresh is not known. Default
      * [AfterDoubt.LAST_RESORT].
@@ -39,40 +36,6 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
     /** Sets [maximumEntries] and returns these settings: for Java. */
     public fun maximumEntries(maximumEntries: Int): UserTokensSettings = apply { this.maximumEntries = maximumEntries }
 
-    /**
-     * Keeps the tokens in [store], sealed with [cipher], for all instances of the service: each has the same store, the
-     * same keys and the same [namespace]. The store stays open. Default: in the memory of this process.
-     */
-    public fun store(
-        store: TokenStore,
-        cipher: TokenCipher,
-    ): UserTokensSettings = apply { shared = SharedStore(store, cipher) }
-
-    /** Keeps the tokens in [store], which nobody else can read: for several of one process, as in tests. */
-    public fun store(store: InMemoryTokenStore): UserTokensSettings =
-        apply { shared = SharedStore(store, cipher = null) }
-
-    /**
-     * How long a fresh token is handed out without asking the store that others write too: so long may a sign-out at
-     * another instance go unnoticed here. Zero: never. Default 5 seconds; without a [store] of its own, always.
-     */
-    @set:JvmSynthetic // Java has the function
-    public var nearCopy: Duration = DEFAULT_NEAR_COPY
-        set(value) {
-            isNearCopySet = true
-            field = value
-        }
-
-    /** Sets [nearCopy] and returns these settings: for Java. */
-    public fun nearCopy(nearCopy: Duration): UserTokensSettings = apply { this.nearCopy = nearCopy }
-
-    /** The time that one call of [store] or its cipher may take; then it counts as an outage. Default 1 second. */
-    @set:JvmSynthetic // Java has the function
-    public var storeTimeout: Duration = Duration.ofSeconds(1)
-
-    /** Sets [storeTimeout] and returns these settings: for Java. */
-    public fun storeTimeout(storeTimeout: Duration): UserTokensSettings = apply { this.storeTimeout = storeTimeout }
-
     /** Whether a refresh takes place while [store] is out of reach. Default [OnStoreOutage.FAIL]. */
     @set:JvmSynthetic // Java has the function
     public var onStoreOutage: OnStoreOutage = OnStoreOutage.FAIL
@@ -80,16 +43,6 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
     /** Sets [onStoreOutage] and returns these settings: for Java. */
     public fun onStoreOutage(onStoreOutage: OnStoreOutage): UserTokensSettings =
         apply { this.onStoreOutage = onStoreOutage }
-
-    /**
-     * What tells the sessions of this service from those of others in the same [store], where session ids of two services
-     * could be the same. Default empty.
-     */
-    @set:JvmSynthetic // Java has the function
-    public var namespace: String = ""
-
-    /** Sets [namespace] and returns these settings: for Java. */
-    public fun namespace(namespace: String): UserTokensSettings = apply { this.namespace = namespace }
 
     internal var isIndexed: Boolean = false
         private set
@@ -101,14 +54,6 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
      */
     public fun backChannelLogout(): UserTokensSettings = apply { isIndexed = true }
 
-    internal var shared: SharedStore? = null
-        private set
-
-    private var isNearCopySet = false
-
-    /** Null: nobody else writes. */
-    internal val nearCopyLimit: Duration? get() = nearCopy.takeIf { shared != null || isNearCopySet }
-
     internal fun checkedMaximum(): Int {
         require(maximumEntries > 0) { "maximumEntries must be positive, but is $maximumEntries" }
         return maximumEntries
@@ -116,8 +61,7 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
 
     internal fun checked(): UserTokensSettings {
         requirePositive("sessionLifetime", sessionLifetime)
-        requirePositive("storeTimeout", storeTimeout)
-        requireNotNegative("nearCopy", nearCopy)
+        checkSharing()
         return this
     }
 
@@ -125,6 +69,5 @@ public class UserTokensSettings internal constructor() : TokenSourceSettings<Use
 
     private companion object {
         const val DEFAULT_SESSION_DAYS = 30L
-        val DEFAULT_NEAR_COPY: Duration = Duration.ofSeconds(5)
     }
 }

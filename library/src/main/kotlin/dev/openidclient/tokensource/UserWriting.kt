@@ -25,10 +25,10 @@ internal class UserWriting(
     suspend fun write(
         client: OpenIdClient,
         unwritten: Unwritten,
-    ): UserEntry? =
+    ): TokenEntry? =
         try {
             var version = unwritten.version
-            var other: UserEntry? = null
+            var other: TokenEntry? = null
             var attempts = 0
             while (other == null && !shelf.commit(id, version, unwritten.entry)) {
                 val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)

@@ -40,6 +40,10 @@ private val NO_MESSAGES =
         "{}: no tokens can be had: {}",
         "{}: still no tokens: {}",
         "{}: an entry had to make room for others",
+        "{}: goes on without the token store: {}",
+        "{}: still without the token store: {}",
+        "tokens that are refused could not be removed",
+        "the sessions of a logout token could not be ended yet",
         "a lease could not be renewed",
         "a lease could not be ended",
         "tokens that waited to be written are of no use any more",
@@ -97,6 +101,7 @@ private val OF_INSTANCES =
     setOf(
         "the session has ended meanwhile",
         "the token store, where this session changes all the time",
+        "another instance's request to end",
         "…: the last tokens of this session could not be written to the token store yet…",
         "they are served from memory alone; let the server put fewer claims into them",
     )

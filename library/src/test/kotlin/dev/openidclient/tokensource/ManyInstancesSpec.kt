@@ -128,6 +128,22 @@ class ManyInstancesSpec :
             }
         }
 
+        test("an instance that starts while the server is down hands out what the store has, as long as it lives") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val tokens = world.server.tokens()
+                world.instance(store).put("session", tokens)
+                // stale, and then not to be used but for want of another one
+                for (pause in listOf(HOUR - 200_000, 180_000)) {
+                    delay(pause)
+                    world.server.tokenEndpoint.failNext(503)
+                    world.instance(store).source("session").token() shouldBe tokens
+                }
+                world.requests shouldBe 2
+            }
+        }
+
         test("a lease that nobody ended is a doubt: not sent again before every flight has ended") {
             runTest {
                 val world = TokenWorld(this) { rotateRefreshTokens() }

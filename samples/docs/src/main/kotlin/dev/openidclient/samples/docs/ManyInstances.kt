@@ -1,11 +1,15 @@
 package dev.openidclient.samples.docs
 
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.tokensource.ClientCredentialsTokens
+import dev.openidclient.tokensource.ExchangedTokens
+import dev.openidclient.tokensource.TokenSource
 import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokenstore.StoreKey
 import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import java.time.Duration
+import java.time.Instant
 import java.util.Base64
 
 fun users(
@@ -22,6 +26,23 @@ fun users(
         }
     // endregion
     return users
+}
+
+fun service(
+    client: OpenIdClient,
+    ourStore: TokenStore,
+    cipher: TokenCipher,
+    incomingToken: String,
+    endOfIncomingToken: Instant,
+): List<TokenSource> {
+    // region service
+    val service = ClientCredentialsTokens(client) { store(ourStore, cipher) }
+    val orders = service.source { scope("orders:read") } // one request for all instances
+
+    val downstream = ExchangedTokens.tokenExchange(client) { store(ourStore, cipher).audience("billing") }
+    val onBehalf = downstream.source(incomingToken, notAfter = endOfIncomingToken)
+    // endregion
+    return listOf(orders, onBehalf)
 }
 
 fun afterTheChange(

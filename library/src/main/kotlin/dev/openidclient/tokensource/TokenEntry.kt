@@ -13,18 +13,21 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Instant
 
-/** What the token store has of one session. */
-internal class UserEntry(
+/** What the token store has of one session, or of whoever else tokens are kept for. */
+internal class TokenEntry(
     val tokens: TokenResponse,
     /** The thumbprint of the DPoP key that the access token is bound to; null where it is bound to none. */
     val thumbprint: String?,
-    /** Of one sign-in, by whatever refreshes: what was issued for narrower scopes is of no use after another one. */
-    val signIn: String,
+    /**
+     * Of one sign-in, by whatever refreshes: what was issued for narrower scopes is of no use after another one. Null
+     * where nobody has signed in.
+     */
+    val signIn: String? = null,
     val doubt: Doubt? = null,
     /** Whether the access token is of before an answer that was refused here: it is handed out no more. */
     val isRefused: Boolean = false,
 ) {
-    fun inDoubt(doubt: Doubt): UserEntry = UserEntry(tokens, thumbprint, signIn, doubt, isRefused)
+    fun inDoubt(doubt: Doubt): TokenEntry = TokenEntry(tokens, thumbprint, signIn, doubt, isRefused)
 
     /** The text for the store. Throws [IllegalArgumentException] where the tokens are too long to be kept. */
     fun encode(): String {
@@ -33,7 +36,7 @@ internal class UserEntry(
                 VERSION to JsonPrimitive(CURRENT),
                 TOKENS to StoredTokens.write(tokens),
                 THUMBPRINT to thumbprint?.let(::JsonPrimitive),
-                SIGN_IN to JsonPrimitive(signIn),
+                SIGN_IN to signIn?.let(::JsonPrimitive),
                 DOUBT to doubt?.let { JsonPrimitive(it.since.epochSecond) },
                 ABANDONED to doubt?.abandonedAt?.let { JsonPrimitive(it.epochSecond) },
                 REFUSED to if (isRefused) JsonPrimitive(true) else null,
@@ -66,17 +69,17 @@ internal class UserEntry(
                 ?.let(Instant::ofEpochSecond)
 
         /** Reads what [encode] wrote; [IllegalArgumentException] for anything else. */
-        fun decode(encoded: String): UserEntry {
+        fun decode(encoded: String): TokenEntry {
             val json = requireNotNull(parseJson(encoded) as? JsonObject) { "$WHAT is damaged: it is no JSON object" }
             val stored = StoredMembers(WHAT, json)
             require(
                 stored.required(VERSION, ::wholeNumber) == CURRENT,
             ) { "$WHAT is of a version that is not known here" }
             stored.requireKnown(MEMBERS)
-            return UserEntry(
+            return TokenEntry(
                 StoredTokens.read(stored.required(TOKENS, ::document)),
                 stored.optional(THUMBPRINT, ::text),
-                stored.required(SIGN_IN, ::text),
+                stored.optional(SIGN_IN, ::text),
                 stored.optional(DOUBT, ::second)?.let { Doubt(it, stored.optional(ABANDONED, ::second)) },
                 stored.optional(REFUSED, ::boolean) ?: false,
             )
