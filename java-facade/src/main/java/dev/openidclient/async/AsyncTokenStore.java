@@ -39,7 +39,8 @@ public interface AsyncTokenStore {
 
     /**
      * Writes {@code value} if the entry still has {@code version}, whoever holds its lease, which ends; false, and
-     * nothing, where it has another one or is gone. A {@code lifetime} of zero removes the entry.
+     * nothing, where it has another one or is gone. A {@code lifetime} of zero removes the entry. A {@code version} of
+     * zero, which no entry has, says that there is none: of several callers one makes the entry, and the others get false.
      */
     CompletionStage<Boolean> commit(String id, long version, String value, Duration lifetime);
 

@@ -122,8 +122,9 @@ public final class AsyncUserTokens implements AutoCloseable {
      * way brings none back.
      *
      * <p>Fails with {@link dev.openidclient.error.TokenSourceException} where the store fails, after it has ended what it
-     * could; with {@link IllegalStateException} without {@code backChannelLogout()} in the settings, or where this is
-     * closed.
+     * could. This process ends the rest as soon as the store is back, for the server's post of {@code logoutToken} counts
+     * as seen; to call it again does no harm. After {@link #close} it tries once more, and then no longer. Fails with
+     * {@link IllegalStateException} without {@code backChannelLogout()} in the settings, or where this is closed.
      *
      * <p>The page {@code docs/logout.md} shows it in a web application.
      */

@@ -7,6 +7,7 @@ import dev.openidclient.event.EventSource
 import dev.openidclient.event.Listeners
 import dev.openidclient.event.TokenEvent
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.delay
 import kotlin.coroutines.CoroutineContext
 
 /** What the cells of one family of sources share: rules, time, coroutines, and whom to tell. */
@@ -65,7 +66,21 @@ internal class SourceEngine(
 
     suspend fun awaitEnd() = coroutines.awaitEnd()
 
+    /** False where the source is closed meanwhile, and then at once. */
+    suspend fun pause(millis: Long): Boolean {
+        var left = millis
+        while (left > 0 && !isClosed) {
+            val step = minOf(left, SLICE_MILLIS)
+            delay(step)
+            left -= step
+        }
+        return !isClosed
+    }
+
     companion object {
+        /** How soon a pause notices that it is closed. */
+        private const val SLICE_MILLIS = 1_000L
+
         const val CLOSED: String = "the token source is closed"
         private const val CANNOT_RUN =
             "no renewal can run: the coroutineContext or executor of the token source's settings has ended, or takes " +

@@ -37,7 +37,7 @@ internal class UserIndex(
 ) {
     private val engine = shelf.engine
 
-    /** A list that is not there yet can only be put, which would take another one's place. */
+    /** Changes of one list by this process: one after the other, in place of failing one another. */
     private val turns = List(TURNS) { Mutex() }
 
     /** Notes the session [id], which [entry] will be of. Without an ID Token nothing can name it. */
@@ -48,9 +48,21 @@ internal class UserIndex(
         val claims = entry.tokens.claims ?: return
         val person = personOf(entry.tokens.clientId, claims.issuer, claims.subject)
         val serverSession = claims.sessionId?.let { serverSessionOf(entry.tokens.clientId, claims.issuer, it) }
-        if (serverSession != null) shelf.putMark(serverSession, person)
         val added = IndexedSession(id, markOf(entry), serverSession.orEmpty())
         change(person) { known -> (known.filter { it.id != id } + added).takeLast(MOST_SESSIONS) }
+        // last: who takes it away has found nobody in the list
+        if (serverSession != null) shelf.putMark(serverSession, person)
+    }
+
+    /** The session [id], which [entry] is of now, where a logout came too early to end it; null: there was none. */
+    suspend fun endedTooEarly(
+        id: String,
+        entry: TokenEntry,
+    ): IndexedSession? {
+        val claims = entry.tokens.claims ?: return null
+        val known = load(personOf(entry.tokens.clientId, claims.issuer, claims.subject))?.second.orEmpty()
+        val session = IndexedSession(id, markOf(entry), serverSession = "")
+        return session.takeIf { known.none { it.id == id && it.mark == session.mark } }
     }
 
     /** Forgets the session [id], which [entry] was of. It is over, so a failure is nobody's. */
@@ -62,13 +74,15 @@ internal class UserIndex(
         val clientId = entry.tokens.clientId
         try {
             val serverSession = claims.sessionId?.let { serverSessionOf(clientId, claims.issuer, it) }
+            val mark = serverSession?.let { shelf.loadMark(it) }
             var isOfOthers = false
             change(personOf(clientId, claims.issuer, claims.subject)) { known ->
                 val left = known.filter { it.id != id }
                 isOfOthers = left.any { it.serverSession == serverSession }
                 left
             }
-            if (serverSession != null && !isOfOthers) shelf.removeMark(serverSession)
+            // unless a session that came meanwhile has put it once more
+            if (mark != null && !isOfOthers) shelf.commitMark(serverSession, mark.version, "")
         } catch (e: TokenSourceException) {
             SourceLog.late(engine, "a session that has ended could not be taken from the index", e)
         }
@@ -151,15 +165,15 @@ internal class UserIndex(
         val known = load(person)
         val sessions = changed(known?.second.orEmpty())
         val value = sessions.joinToString(".") { it.encode() }
-        if (known != null) return shelf.commitMark(person, known.first, value)
-        if (sessions.isEmpty()) return true
-        shelf.putMark(person, value)
-        // another instance may have put its own at the same time
-        return load(person)?.second.orEmpty().map { it.encode() }.containsAll(sessions.map { it.encode() })
+        // what is not there yet is made by one instance alone
+        return shelf.commitMark(person, known?.first ?: NO_VERSION, value)
     }
 
     private companion object {
         const val TURNS = 64
+
+        /** That of no entry. */
+        const val NO_VERSION = 0L
 
         /** Of one person; of more, a logout that names the person alone ends those of the latest sign-ins. */
         const val MOST_SESSIONS = 100

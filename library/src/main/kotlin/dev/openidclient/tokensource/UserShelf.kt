@@ -36,8 +36,6 @@ internal class UserShelf(
         value: String,
     ) = guarded("written") { marks.put(id, value, MARK_LIFETIME) }
 
-    suspend fun removeMark(id: String) = guarded("removed") { marks.remove(id) }
-
     /** An empty [value] removes it. */
     suspend fun commitMark(
         id: String,

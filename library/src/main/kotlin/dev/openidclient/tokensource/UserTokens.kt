@@ -56,6 +56,8 @@ public class UserTokens internal constructor(
 
     /** Null: no logout of the server ends sessions here. */
     private val index = if (settings.isIndexed) UserIndex(shelf) else null
+    private val logouts =
+        index?.let { index -> UserLogouts(engine) { token -> index.endAll(token) { end(it, index) } } }
     private val sessions = CellMap(MOST_NEAR_COPIES, engine.time, SessionTraits)
 
     /**
@@ -72,8 +74,10 @@ public class UserTokens internal constructor(
         client.requireOwn(tokens)
         val entry = TokenEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
         val session = session(sessionId)
-        index?.add(session.id, entry)
+        if (index == null) return session.put(entry)
+        index.add(session.id, entry)
         session.put(entry)
+        index.endedTooEarly(session.id, entry)?.let { end(it, index) }
     }
 
     /**
@@ -144,17 +148,18 @@ public class UserTokens internal constructor(
      * [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the way brings none back. An entry that
      * cannot be read here, as of a key that is gone, is not ended and not counted.
      *
-     * Throws [TokenSourceException] where the store fails, after it has ended what it could: call it again then, with
-     * the same [logoutToken], for the server's post of it counts as seen. Throws [IllegalStateException] without
+     * Throws [TokenSourceException] where the store fails, after it has ended what it could. This process ends the rest as
+     * soon as the store is back, for the server's post of [logoutToken] counts as seen; to call it again does no harm.
+     * After [close] it tries once more, and then no longer. Throws [IllegalStateException] without
      * [backChannelLogout][UserTokensSettings.backChannelLogout] in the settings, or where this is closed.
      *
      * The page `docs/logout.md` shows it in a web application.
      */
     public suspend fun endSessions(logoutToken: LogoutToken): Int {
         engine.requireOpen()
-        val index =
-            checkNotNull(index) { "no session can be found by a logout token: say backChannelLogout() in the settings" }
-        return index.endAll(logoutToken) { end(it, index) }
+        return checkNotNull(logouts) {
+            "no session can be found by a logout token: say backChannelLogout() in the settings"
+        }.end(logoutToken)
     }
 
     private suspend fun end(

@@ -49,7 +49,7 @@ public class UserTokensSettings internal constructor() : SharedTokensSettings<Us
 
     /**
      * Lets logout tokens of the server end sessions ([UserTokens.endSessions]): notes at each sign-in whose session it
-     * is, in hashes, by `sub` and `sid` of the ID Token. Costs up to four calls of the store at a sign-in and two at a
+     * is, in hashes, by `sub` and `sid` of the ID Token. Costs up to four calls of the store at a sign-in and at a
      * sign-out, and none at a renewal. All instances say it; it knows of the sign-ins that came since.
      */
     public fun backChannelLogout(): UserTokensSettings = apply { isIndexed = true }

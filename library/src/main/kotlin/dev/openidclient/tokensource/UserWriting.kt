@@ -6,7 +6,6 @@ import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.TokenEvent
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.revoke
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.sync.withLock
 
 /** How the tokens that a refresh brought get into the token store, now or later. */
@@ -68,7 +67,7 @@ internal class UserWriting(
     private suspend fun writeLater(client: OpenIdClient) {
         var failures = 0
         while (isDue()) {
-            val isLast = !pause(engine.rules.backOffs.outage.after(++failures, engine.time))
+            val isLast = !engine.pause(engine.rules.backOffs.outage.after(++failures, engine.time))
             try {
                 session.turn.withLock { session.unwritten?.let { write(client, it) } }
             } catch (e: TokenSourceException) {
@@ -77,17 +76,6 @@ internal class UserWriting(
             }
             if (isLast) return
         }
-    }
-
-    /** False where it is closed meanwhile: then at once, for the last time. */
-    private suspend fun pause(millis: Long): Boolean {
-        var left = millis
-        while (left > 0 && !engine.isClosed) {
-            val step = minOf(left, SLICE_MILLIS)
-            delay(step)
-            left -= step
-        }
-        return !engine.isClosed
     }
 
     private fun isDue(): Boolean = session.unwritten?.let { isAlive(it) } == true
@@ -116,9 +104,6 @@ internal class UserWriting(
     private companion object {
         /** Each but the first follows a mark that another instance has written. */
         const val MOST_WRITES = 10
-
-        /** How soon a wait notices that it is closed. */
-        const val SLICE_MILLIS = 1_000L
     }
 }
 

@@ -101,12 +101,18 @@ public class InMemoryTokenStore
             lifetime: Duration,
         ): Boolean {
             require(!lifetime.isNegative) { "lifetime must not be negative, but is $lifetime" }
-            return synchronized(lock) {
-                val isCurrent = live(id)?.version == version
-                if (isCurrent && lifetime.isZero) drop(id)
-                if (isCurrent && !lifetime.isZero) write(id, version + 1, value, lifetime)
-                isCurrent
-            }
+            val gone =
+                synchronized(lock) {
+                    if ((live(id)?.version ?: NO_VERSION) != version) return false
+                    if (lifetime.isZero) {
+                        drop(id)
+                    } else {
+                        write(id, if (version == NO_VERSION) highest + 1 else version + 1, value, lifetime)
+                    }
+                    makeRoom()
+                }
+            gone.forEach(evicted)
+            return true
         }
 
         override suspend fun release(
@@ -172,6 +178,9 @@ public class InMemoryTokenStore
         public companion object {
             /** 100 000 */
             public const val DEFAULT_MAXIMUM_ENTRIES: Int = 100_000
+
+            /** That of no entry. */
+            private const val NO_VERSION = 0L
 
             private val LONGEST_LIFETIME: Duration = Duration.ofDays(36_500)
 

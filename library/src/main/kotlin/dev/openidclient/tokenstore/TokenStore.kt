@@ -6,9 +6,9 @@ import java.time.Duration
  * Keeps entries for all instances of a service, each under an opaque id. Every function is one atomic step of the
  * store, and every time is by the store's own clock, so that the clocks of the instances never meet.
  *
- * Ids, values and owners are URL-safe text. An entry has a version, which each change of its value raises by one, and
- * which never comes again for the same id, also not after [remove]. What a function throws reaches no caller of a token
- * source: it counts as an outage of the store, whatever it is.
+ * Ids, values and owners are URL-safe text. An entry has a version above zero, which each change of its value raises by
+ * one, and which never comes again for the same id, also not after [remove]. What a function throws reaches no caller of
+ * a token source: it counts as an outage of the store, whatever it is.
  *
  * The page `docs/many-instances.md` shows how sessions are kept in one.
  */
@@ -41,7 +41,8 @@ public interface TokenStore {
 
     /**
      * Writes [value] if the entry still has [version], whoever holds its lease, which ends; false, and nothing, where it
-     * has another one or is gone. A [lifetime] of zero removes the entry.
+     * has another one or is gone. A [lifetime] of zero removes the entry. A [version] of zero, which no entry has, says
+     * that there is none: of several callers one makes the entry, and the others get false.
      */
     public suspend fun commit(
         id: String,

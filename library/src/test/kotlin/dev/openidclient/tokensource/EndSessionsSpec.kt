@@ -12,10 +12,12 @@ import dev.openidclient.token.grant
 import dev.openidclient.tokenstore.InMemoryReplayCache
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.StoredEntry
 import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.maps.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -34,6 +36,12 @@ import java.time.Duration
 
 private const val HOUR = 3_600_000L
 private const val DAY = 24 * HOUR
+
+/** Less than a call of the store may take. */
+private const val MOMENT = 500L
+
+/** How long a session is kept. */
+private val THIRTY_DAYS = Duration.ofDays(30)
 
 /** Lets what a store has be seen, and fail. */
 private class SeenStore(
@@ -73,6 +81,49 @@ private class SeenStore(
     }
 
     override suspend fun take(id: String): String? = store.take(id).also { calls++ }.also { values.remove(id) }
+}
+
+/** Takes its time for what it is told to. */
+private class SlowStore(
+    private val store: TokenStore,
+    private val isSlow: (name: String, lifetime: Duration?) -> Boolean,
+) : TokenStore by store {
+    private suspend fun before(
+        name: String,
+        lifetime: Duration? = null,
+    ) {
+        if (isSlow(name, lifetime)) delay(MOMENT)
+    }
+
+    override suspend fun load(id: String): StoredEntry? = before("load").let { store.load(id) }
+
+    override suspend fun put(
+        id: String,
+        value: String,
+        lifetime: Duration,
+    ) = before("put", lifetime).let { store.put(id, value, lifetime) }
+
+    override suspend fun commit(
+        id: String,
+        version: Long,
+        value: String,
+        lifetime: Duration,
+    ): Boolean = before("commit", lifetime).let { store.commit(id, version, value, lifetime) }
+
+    override suspend fun remove(id: String) = before("remove").let { store.remove(id) }
+}
+
+/** Seals nothing, as a store in memory does. */
+private object OpenCipher : TokenCipher {
+    override suspend fun seal(
+        id: String,
+        plaintext: String,
+    ): String = plaintext
+
+    override suspend fun open(
+        id: String,
+        sealed: String,
+    ): String = sealed
 }
 
 class EndSessionsSpec :
@@ -239,7 +290,62 @@ class EndSessionsSpec :
             }
         }
 
-        test("a sign-in costs three calls more, or four for a new person, a sign-out two, a renewal none") {
+        test("of two first sign-ins of one person at two instances in the same moment none is lost") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val one = world.users { store(store).backChannelLogout() }
+                val slow = SlowStore(store) { _, _ -> true }
+                val other = world.users { store(slow, OpenCipher).backChannelLogout() }
+                val signIn = async { other.put("b", world.server.tokens("alice") { claim("sid", null) }) }
+                delay(MOMENT / 2)
+                // the other instance has found no list, and is about to write one
+                one.put("a", world.server.tokens("alice") { claim("sid", null) })
+                signIn.await()
+                one.endSessions(world.logout("alice")) shouldBe 2
+            }
+        }
+
+        test("a sign-out takes away nothing that a sign-in of the same session of the server needs") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = InMemoryTokenStore(clock = world.clock)
+                val one = world.users { store(store).backChannelLogout() }
+                val slow = SlowStore(store) { name, lifetime -> name == "remove" || lifetime == Duration.ZERO }
+                val other = world.users { store(slow, OpenCipher).backChannelLogout() }
+                one.put("first", world.signIn("alice", "another"))
+                one.put("before", world.signIn("alice", "sid"))
+                val signOut = async { other.remove("before") }
+                delay(MOMENT / 2)
+                one.put("after", world.signIn("alice", "sid"))
+                signOut.await()
+                one.endSessions(world.logout(null, "sid")) shouldBe 1
+                one.load("after").shouldBeNull()
+            }
+        }
+
+        test("a logout that comes during the sign-in ends it, and no sign-in under the same id since") {
+            for (isReplaced in listOf(false, true)) {
+                runTest {
+                    val world = TokenWorld(this)
+                    val store = InMemoryTokenStore(clock = world.clock)
+                    val one = world.users { store(store).backChannelLogout() }
+                    val slow = SlowStore(store) { name, lifetime -> name == "load" || lifetime == THIRTY_DAYS }
+                    val other = world.users { store(slow, OpenCipher).backChannelLogout() }
+                    val signIn = async { other.put("session", world.signIn("alice", "sid")) }
+                    // it is in the list, and not written yet
+                    delay(MOMENT + MOMENT / 2)
+                    one.endSessions(world.logout("alice", "sid")) shouldBe 0
+                    // it is written, and is about to be looked for in the list
+                    delay(MOMENT)
+                    if (isReplaced) one.put("session", world.signIn("bob", "sid-of-bob"))
+                    signIn.await()
+                    one.load("session")?.claims?.subject shouldBe if (isReplaced) "bob" else null
+                }
+            }
+        }
+
+        test("a sign-in costs four calls more, a sign-out as many, a renewal none") {
             runTest {
                 val world = TokenWorld(this)
 
@@ -257,9 +363,9 @@ class EndSessionsSpec :
                 }
 
                 suspend fun more(use: suspend (UserTokens) -> Unit) = calls(true, use) - calls(false, use)
-                more { it.put("second", world.signIn("alice", "sid-2")) } shouldBe 3
+                more { it.put("second", world.signIn("alice", "sid-2")) } shouldBe 4
                 more { it.put("second", world.signIn("bob", "sid-2")) } shouldBe 4
-                more { it.revoke("first") } shouldBe 2
+                more { it.revoke("first") } shouldBe 4
                 more {
                     delay(HOUR)
                     it.source("first").token()
@@ -306,6 +412,46 @@ class EndSessionsSpec :
                 one.load("b").shouldBeNull()
                 one.endSessions(world.logout("alice")) shouldBe 1
                 one.load("a").shouldBeNull()
+            }
+        }
+
+        test("what the store was in the way of is ended by this process as soon as the store is back") {
+            for (name in listOf("load", "commit")) {
+                runTest {
+                    val world = TokenWorld(this)
+                    val store = ObservedStore(InMemoryTokenStore(clock = world.clock))
+                    val (one, other) = world.instances(store)
+                    one.put("session", world.signIn("alice", "sid"))
+                    store.failing = setOf(name)
+                    val token = world.logout("alice", "sid")
+                    shouldThrow<TokenSourceException> { one.endSessions(token) }.code shouldBe
+                        ErrorCode.TOKEN_STORE_FAILED
+                    delay(HOUR / 2)
+                    store.failing = emptySet()
+                    // a minute is the longest pause, more or less by a fifth
+                    delay(72_000)
+                    other.load("session").shouldBeNull()
+                    store.calls.clear()
+                    delay(HOUR)
+                    store.calls.shouldBeEmpty()
+                    one.endSessions(token) shouldBe 0
+                }
+            }
+        }
+
+        test("who closes while logouts wait for the store has it tried once more, and then no longer") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = ObservedStore(InMemoryTokenStore(clock = world.clock))
+                val (one, other) = world.instances(store)
+                one.put("session", world.signIn("alice", "sid"))
+                store.failing = setOf("load")
+                shouldThrow<TokenSourceException> { one.endSessions(world.logout("alice", "sid")) }
+                delay(HOUR)
+                one.close()
+                store.failing = emptySet()
+                one.closed()
+                other.load("session").shouldBeNull()
             }
         }
 

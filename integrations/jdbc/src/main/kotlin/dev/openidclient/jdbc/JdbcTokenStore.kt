@@ -63,10 +63,7 @@ public class JdbcTokenStore
             value: String,
             micros: Long,
         ) {
-            val update =
-                "on conflict (id) do update set version = entry.version + 1, entry_value = excluded.entry_value, " +
-                    "lease_owner = null, lease_until = null, expires_at = excluded.expires_at"
-            update("${insertion("$table as entry", dialect)} $update", id, value, micros)
+            update("${insertion("$table as entry", dialect)} $REPLACING", id, value, micros)
         }
 
         private fun Statements.put(
@@ -179,22 +176,52 @@ public class JdbcTokenStore
             lifetime: Duration,
         ): Boolean {
             require(!lifetime.isNegative) { "lifetime must not be negative, but is $lifetime" }
+            val micros = micros(lifetime)
             val isCommitted =
                 database.call("written") {
-                    val current = "where id = ? and version = ? and expires_at > ${it.dialect.now}"
-                    val update =
-                        "update $table set version = version + 1, entry_value = ?, lease_owner = null, " +
-                            "lease_until = null, expires_at = ${it.dialect.later} $current"
-                    val changed =
-                        if (lifetime.isZero) {
-                            it.update("delete from $table $current", id, version)
-                        } else {
-                            it.update(update, value, micros(lifetime), id, version)
-                        }
-                    changed > 0
+                    when {
+                        version == NO_VERSION -> if (micros == 0L) it.lacks(id) else it.make(id, value, micros)
+                        micros == 0L -> it.update("delete from $table ${current(it.dialect)}", id, version) > 0
+                        else -> it.change(id, version, value, micros)
+                    }
                 }
             expiry.afterWrite()
             return isCommitted
+        }
+
+        private fun current(dialect: Dialect) = "where id = ? and version = ? and expires_at > ${dialect.now}"
+
+        private fun Statements.change(
+            id: String,
+            version: Long,
+            value: String,
+            micros: Long,
+        ): Boolean {
+            val sql =
+                "update $table set version = version + 1, entry_value = ?, lease_owner = null, " +
+                    "lease_until = null, expires_at = ${dialect.later} ${current(dialect)}"
+            return update(sql, value, micros, id, version) > 0
+        }
+
+        private fun Statements.lacks(id: String): Boolean {
+            val sql = "select version from $table where id = ? and expires_at > ${dialect.now}"
+            return first(sql, id) { it.getLong(1) } == null
+        }
+
+        /** False where an entry of [id] is there, which has not expired. */
+        private fun Statements.make(
+            id: String,
+            value: String,
+            micros: Long,
+        ): Boolean {
+            if (dialect.isPostgres) {
+                val sql = "${insertion("$table as entry", dialect)} $REPLACING where entry.expires_at <= ${dialect.now}"
+                return update(sql, id, value, micros) > 0
+            }
+            val update =
+                "update $table set version = version + 1, entry_value = ?, lease_owner = null, lease_until = null, " +
+                    "expires_at = ${dialect.later} where id = ? and expires_at <= ${dialect.now}"
+            return update(update, value, micros, id) > 0 || insert(insertion(table, dialect), id, value, micros)
         }
 
         override suspend fun release(
@@ -243,6 +270,14 @@ public class JdbcTokenStore
 
             /** 8 */
             public const val DEFAULT_CONCURRENCY: Int = 8
+
+            /** That of no entry. */
+            private const val NO_VERSION = 0L
+
+            /** Where there is a row of the same id. */
+            private const val REPLACING =
+                "on conflict (id) do update set version = entry.version + 1, entry_value = excluded.entry_value, " +
+                    "lease_owner = null, lease_until = null, expires_at = excluded.expires_at"
 
             /** Of a read and the write that depends on it: each but the last was forestalled by somebody else. */
             private const val MOST_ROUNDS = 50

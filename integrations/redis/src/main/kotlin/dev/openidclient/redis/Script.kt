@@ -82,17 +82,23 @@ internal object Scripts {
             """.trimIndent(),
         )
 
-    /** 1, or 0 where the version is another one. */
+    /** 1, or 0 where the version is another one; that of nothing is 0. */
     val COMMIT =
         Script(
             """
-            if redis.call('HGET', KEYS[1], 'v') ~= ARGV[1] then return 0 end
+            local v = redis.call('HGET', KEYS[1], 'v') or '0'
+            if v ~= ARGV[1] then return 0 end
             if ARGV[3] == '0' then
               redis.call('DEL', KEYS[1])
               return 1
             end
-            redis.call('HINCRBY', KEYS[1], 'v', 1)
-            redis.call('HDEL', KEYS[1], 'o', 'u', 'a')
+            if v == '0' then
+              local t = redis.call('TIME')
+              redis.call('HSET', KEYS[1], 'v', string.format('%.0f', t[1] * 1000000 + t[2]))
+            else
+              redis.call('HINCRBY', KEYS[1], 'v', 1)
+              redis.call('HDEL', KEYS[1], 'o', 'u', 'a')
+            end
             redis.call('HSET', KEYS[1], 'd', ARGV[2])
             redis.call('PEXPIRE', KEYS[1], ARGV[3])
             return 1

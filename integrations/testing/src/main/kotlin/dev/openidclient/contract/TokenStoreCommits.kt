@@ -5,6 +5,9 @@ import java.time.Duration
 
 private const val DAYS_OF_A_MONTH = 30L
 
+/** That of no entry. */
+private const val NO_VERSION = 0L
+
 internal fun committing(): List<StoreCheck> =
     listOf(
         StoreCheck("the holder commits, and the version rises by one") {
@@ -53,6 +56,50 @@ internal fun committing(): List<StoreCheck> =
             put(id, "new", LONG)
             equal(false, commit(id, version, "old", LONG))
             equal("new", load(id)?.value)
+        },
+    )
+
+internal fun making(): List<StoreCheck> =
+    listOf(
+        StoreCheck("a commit on version 0 makes the entry, whose version is above 0") {
+            equal(true, commit(id, NO_VERSION, "one", LONG))
+            equal("one", load(id)?.value)
+            holds(version() > NO_VERSION) { "the version must be above 0" }
+        },
+        StoreCheck("a commit on version 0 does nothing where there is an entry") {
+            val version = stored()
+            equal(false, commit(id, NO_VERSION, "two", LONG))
+            equal("value", load(id)?.value)
+            equal(version, load(id)?.version)
+        },
+        StoreCheck("a commit on version 0 makes the entry anew after a removal, with a version that none had") {
+            val version = stored()
+            remove(id)
+            equal(true, commit(id, NO_VERSION, "new", LONG))
+            holds(version() > version) { "the version must be above $version" }
+        },
+        StoreCheck("a commit on version 0 makes the entry anew after its lifetime, with a version that none had") {
+            put(id, "value", SHORT)
+            val version = version()
+            pass(SHORT)
+            equal(true, commit(id, NO_VERSION, "new", LONG))
+            equal("new", load(id)?.value)
+            holds(version() > version) { "the version must be above $version" }
+        },
+        StoreCheck("what a commit on version 0 has made is leased, changed and removed as any other") {
+            commit(id, NO_VERSION, "one", LONG)
+            val version = version()
+            acquired(lease(id, version, A, LONG), abandoned = false)
+            equal(true, commit(id, version, "two", LONG))
+            equal(true, commit(id, version + 1, "three", Duration.ZERO))
+            equal(null, load(id))
+        },
+        StoreCheck("a commit on version 0 for no time at all says whether there is an entry") {
+            equal(true, commit(id, NO_VERSION, "one", Duration.ZERO))
+            equal(null, load(id))
+            stored()
+            equal(false, commit(id, NO_VERSION, "two", Duration.ZERO))
+            equal("value", load(id)?.value)
         },
     )
 

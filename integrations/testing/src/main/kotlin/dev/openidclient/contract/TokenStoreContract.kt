@@ -35,6 +35,7 @@ public abstract class TokenStoreContract {
             leasingAgain(),
             renewing(),
             committing(),
+            making(),
             releasing(),
             removing(),
             taking(),

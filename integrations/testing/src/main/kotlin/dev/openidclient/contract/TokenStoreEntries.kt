@@ -146,6 +146,11 @@ internal fun racing(): List<StoreCheck> =
             equal(1, atOnce { commit(id, version, "value-$it", LONG) }.count { it })
             equal(version + 1, load(id)?.version)
         },
+        StoreCheck("of many that make an entry by a commit on version 0 one does") {
+            val made = atOnce { commit(id, 0, "value-$it", LONG) }
+            equal(1, made.count { it })
+            equal("value-${made.indexOf(true)}", load(id)?.value)
+        },
         StoreCheck("of many that take an entry one gets it") {
             stored()
             equal(listOf("value"), atOnce { take(id) }.filterNotNull())
