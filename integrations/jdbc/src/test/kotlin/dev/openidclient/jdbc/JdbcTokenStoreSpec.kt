@@ -1,5 +1,10 @@
 package dev.openidclient.jdbc
 
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.testserver.TestAuthorizationServer
+import dev.openidclient.tokensource.UserTokens
+import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.TokenCipher
 import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -17,12 +22,14 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.withTimeout
 import java.lang.reflect.Proxy
+import java.security.SecureRandom
 import java.sql.Connection
 import java.sql.DatabaseMetaData
 import java.sql.SQLException
 import java.sql.SQLFeatureNotSupportedException
 import java.sql.SQLTransactionRollbackException
 import java.time.Duration
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.atomic.AtomicInteger
 import javax.sql.DataSource
@@ -83,6 +90,30 @@ class JdbcTokenStoreSpec :
             val database = h2()
             JdbcTokenStore(database).put("id", "value", Duration.ofSeconds(Long.MAX_VALUE))
             database.long("select datediff(day, current_timestamp, expires_at) from openid_token") shouldBe 36_500
+        }
+
+        test("a token of a session is one statement away, a refresh three calls: load, lease, commit") {
+            val pool = WatchedDataSource(h2())
+            val statements = CopyOnWriteArrayList<String>()
+            val server = TestAuthorizationServer()
+            val client = OpenIdClient(server.metadata, "app") { transport = server }
+            val key = StoreKey("k", ByteArray(32).also(SecureRandom()::nextBytes))
+            UserTokens(client) {
+                store(JdbcTokenStore(pool), TokenCipher.of(key))
+                nearCopy = Duration.ZERO
+            }.use { users ->
+                users.put("session", server.tokens())
+                // but for the cleaning, which comes after the first write
+                pool.beforeExecute = { if ("expires_at <=" !in it) statements += it.substringBefore(' ') }
+                val source = users.source("session")
+                val tokens = source.token()
+                statements shouldBe listOf("select")
+                statements.clear()
+                source.invalidate(tokens)
+                source.token()
+                // a lease is read, and then taken
+                statements shouldBe listOf("select", "select", "update", "update")
+            }
         }
 
         context("connections") {

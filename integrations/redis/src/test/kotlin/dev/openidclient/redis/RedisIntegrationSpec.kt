@@ -1,9 +1,14 @@
 package dev.openidclient.redis
 
+import dev.openidclient.client.OpenIdClient
 import dev.openidclient.testing.RaceChild
 import dev.openidclient.testing.StoreOpener
 import dev.openidclient.testing.StoreRace
+import dev.openidclient.testserver.TestAuthorizationServer
+import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokenstore.Lease
+import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.EnabledIf
@@ -25,6 +30,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.withTimeout
 import java.io.IOException
+import java.security.SecureRandom
 import java.time.Duration
 import java.time.Instant
 
@@ -86,6 +92,40 @@ class RedisIntegrationSpec :
             store.take("flushed") shouldBe "new"
             // and once they are known again, the digest is enough
             connection.sync().scriptExists(Scripts.TAKE.sha) shouldBe listOf(true)
+        }
+
+        test("a token of a session is one command away, a refresh three: load, lease, commit") {
+            val commands = connection.sync()
+
+            /** How many scripts have run, each of which was one command. */
+            fun scripts(): Int {
+                val calls = Regex("cmdstat_evalsha:calls=(\\d+)").find(commands.info("commandstats"))
+                return calls.shouldNotBeNull().groupValues[1].toInt()
+            }
+            val tokenServer = TestAuthorizationServer()
+            val oauth = OpenIdClient(tokenServer.metadata, "app") { transport = tokenServer }
+            val key = StoreKey("k", ByteArray(32).also(SecureRandom()::nextBytes))
+            UserTokens(oauth) {
+                store(RedisTokenStore(connection), TokenCipher.of(key))
+                nearCopy = Duration.ZERO
+                forcedRenewalInterval = Duration.ZERO
+            }.use { users ->
+                users.put("counted", tokenServer.tokens())
+                val source = users.source("counted")
+
+                suspend fun refresh() {
+                    source.invalidate(source.token())
+                    source.token()
+                }
+                // Redis knows the scripts from then on
+                refresh()
+                var before = scripts()
+                source.token()
+                scripts() - before shouldBe 1
+                before = scripts()
+                refresh()
+                scripts() - before shouldBe 1 + 3
+            }
         }
 
         test("of 100 callers of several instances one takes an entry") {
