@@ -291,7 +291,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { DpopSettings().nonceSecrets(OTHER.padEnd(32).encodeToByteArray()) },
         { resourceServer() },
         { ResourceServerSettings().apply(resourceServerSettings()) },
-        { IssuerSettings(ISSUER).introspection(CLIENT_ID, ClientSecretBasic(KnownSecrets.CLIENT_SECRET)) },
+        { IssuerSettings().introspection(CLIENT_ID, ClientSecretBasic(KnownSecrets.CLIENT_SECRET)) },
         { ApiWorld().api().authorize(bearer(accessToken("unknown" to JsonPrimitive(OTHER)))) },
         { resourceAccess() },
         { checkNotNull(resourceAccess().authorize("GET", "https://api.example.com/$OTHER?$OTHER")) },

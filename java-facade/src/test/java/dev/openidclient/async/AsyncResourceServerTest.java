@@ -35,7 +35,8 @@ class AsyncResourceServerTest {
     private static final String METADATA =
             "resource_metadata=\"https://api.example.com/.well-known/oauth-protected-resource\"";
 
-    private final TokenSourceFixture fixture = new TokenSourceFixture(TestServerSettings::jwtAccessTokens);
+    private final TokenSourceFixture fixture = new TokenSourceFixture(
+            (TestServerSettings settings) -> settings.jwtAccessTokens().signingAlgorithm(JwsAlgorithm.ES256));
     private final AsyncResourceServer api = AsyncResourceServer.create(RESOURCE, this::settings);
 
     @AfterEach

@@ -18,6 +18,7 @@ import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
 import dev.openidclient.jose.ModifyAssertion;
+import dev.openidclient.resourceserver.ResourceRequest;
 import dev.openidclient.tokensource.TokenSource;
 import dev.openidclient.tokenstore.InMemoryReplayCache;
 import dev.openidclient.tokenstore.InMemoryTokenStore;
@@ -92,6 +93,8 @@ class NullArgumentsTest {
             AsyncResourceAccess.of(client, service.source(), settings -> settings.allow("https://api.example.com"));
     private final AsyncDiscoveredClient discovered =
             AsyncOpenIdClient.lazily(server.issuer(), CLIENT_ID, StubServer.insecure());
+    private final AsyncResourceServer api = AsyncResourceServer.create(
+            "https://api.example.com", settings -> settings.issuer("https://as.example.com"));
     private final AsyncClientRegistry tenants = AsyncClientRegistry.of(AsyncClientFinder.of(issuer -> null));
     private List<Object> samples = List.of();
 
@@ -118,6 +121,8 @@ class NullArgumentsTest {
                 sessions,
                 exchanged,
                 access,
+                api,
+                ResourceRequest.of("GET", "https://api.example.com", Map.of()),
                 AsyncPendingAuthorizations.of(new InMemoryTokenStore()),
                 AsyncSignIn.of(client, settings -> settings.redirectUri("https://rp.example.com/callback")),
                 new InMemoryTokenStore(),
@@ -165,6 +170,7 @@ class NullArgumentsTest {
         exchanged.close();
         discovered.close();
         tenants.close();
+        api.close();
         client.close();
         ofKotlin.close();
         server.close();

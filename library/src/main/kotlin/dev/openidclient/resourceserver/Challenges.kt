@@ -158,7 +158,6 @@ internal class Challenges(
         /** Whether [text] may stand in a challenge (RFC 9110 §5.6.4), and every server sends it as it is. */
         fun isQuotable(text: String): Boolean = text.all { it in ' '..'~' }
 
-        private fun quoted(text: String): String =
-            "\"${text.replace("\\", "\\\\").replace("\"", "\\\"")}\""
+        private fun quoted(text: String): String = "\"${text.replace("\\", "\\\\").replace("\"", "\\\"")}\""
     }
 }

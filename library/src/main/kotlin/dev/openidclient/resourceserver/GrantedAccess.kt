@@ -110,7 +110,9 @@ public class GrantedAccess internal constructor(
         require(acr.isNotEmpty() || maxAge != null) { "requireAuthentication needs an acr, or maxAge" }
         require(acr.all(::isScope)) { "an acr must be printable ASCII without spaces, and not be empty" }
         require(maxAge?.isNegative != true) { "maxAge must not be negative, but is $maxAge" }
-        val isMet = (acr.isEmpty() || this.acr in acr) && (maxAge == null || isAuthenticatedWithin(maxAge))
+        // a list of Java's may take it ill to be asked for null
+        val isOfAcr = acr.isEmpty() || this.acr.let { it != null && it in acr }
+        val isMet = isOfAcr && (maxAge == null || isAuthenticatedWithin(maxAge))
         return requireThat(isMet) {
             val parameters =
                 listOfNotNull(

@@ -16,9 +16,7 @@ import java.util.function.Consumer
  * The page `docs/receiving-tokens.md` shows what to set for which server.
  */
 @OpenIdClientDsl
-public class IssuerSettings internal constructor(
-    internal val issuer: String,
-) {
+public class IssuerSettings internal constructor() {
     /** Which document discovery asks for. Default [DiscoveryAlgorithm.OIDC]. */
     @set:JvmSynthetic // Java has the function
     public var discoveryAlgorithm: DiscoveryAlgorithm = DiscoveryAlgorithm.OIDC
@@ -156,8 +154,8 @@ public class IssuerSettings internal constructor(
     internal fun introspectionRules(audiences: Set<String>): IntrospectionRules =
         IntrospectionRules(audiences, isAudienceRequired || audiences.size > 1, ttl, staleOnOutage)
 
-    /** Throws [IllegalArgumentException] where these settings contradict themselves. */
-    internal fun check() {
+    /** Throws [IllegalArgumentException] where these settings of [issuer] contradict themselves. */
+    internal fun check(issuer: String) {
         require(metadata == null || metadata?.issuer == issuer) {
             "the metadata given for the issuer \"$issuer\" are of \"${metadata?.issuer}\""
         }

@@ -75,7 +75,7 @@ public class ResourceServerSettings internal constructor() {
     ): ResourceServerSettings {
         require(issuer.isNotEmpty()) { "the issuer must not be empty" }
         require(issuer !in issuers) { "the issuer \"$issuer\" is named already: name it once" }
-        issuers[issuer] = IssuerSettings(issuer).apply(configure)
+        issuers[issuer] = IssuerSettings().apply(configure)
         return this
     }
 
@@ -138,8 +138,7 @@ public class ResourceServerSettings internal constructor() {
      * Says which URL the client used for a request, which a DPoP proof names: for a server behind a proxy that knows its
      * own address. Default: [ResourceRequest.url]. Excludes [forwarded].
      */
-    public fun externalUrl(url: Function<ResourceRequest, String>): ResourceServerSettings =
-        apply { externalUrl = url }
+    public fun externalUrl(url: Function<ResourceRequest, String>): ResourceServerSettings = apply { externalUrl = url }
 
     /**
      * Reads which URL the client used from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or
@@ -229,7 +228,7 @@ public class ResourceServerSettings internal constructor() {
             val possession = Possession(proofs, url, senderConstrained)
             return ResourceServerParts(
                 Opened(connection, isOwn = this.connection == null),
-                TokenSources.of(issuers.values, audiences + resource, decryption, connection, coroutines),
+                TokenSources.of(issuers, audiences + resource, decryption, connection, coroutines),
                 possession,
                 Challenges(realm, proofs?.algorithms, identifier.metadataUrl),
                 document(identifier, proofs?.algorithms),
@@ -244,10 +243,10 @@ public class ResourceServerSettings internal constructor() {
 
     private fun check() {
         require(issuers.isNotEmpty()) { "a resource server needs issuer(…): whose tokens it takes" }
-        issuers.values.forEach(IssuerSettings::check)
+        for ((issuer, settings) in issuers) settings.check(issuer)
         require(issuers.values.count { it.introspectingClient != null } < 2) {
-            "introspection(…) is for one issuer only: of an opaque token nothing says whose it is, and no other server " +
-                "may see it"
+            "introspection(…) is for one issuer only: of an opaque token nothing says whose it is, and no other " +
+                "server may see it"
         }
         require(realm?.let(Challenges::isQuotable) != false) { "realm must be printable ASCII" }
         require(connection == null || own == null) {

@@ -52,17 +52,19 @@ internal class TokenSources private constructor(
 
         /** Those of [settings]; nothing is sent. Throws [IllegalArgumentException] where they contradict themselves. */
         fun of(
-            settings: Collection<IssuerSettings>,
+            settings: Map<String, IssuerSettings>,
             audiences: Set<String>,
             decryption: Decryption?,
             connection: Connection,
             coroutines: OwnCoroutines,
         ): TokenSources {
-            val issuers = settings.map { TrustedIssuer(it.issuer, source(it, connection, coroutines), it.rules()) }
-            val asking = settings.firstOrNull { it.introspectingClient != null }
+            val issuers =
+                settings.map { (issuer, of) ->
+                    TrustedIssuer(issuer, source(issuer, of, connection, coroutines), of.rules())
+                }
             val asked =
-                asking?.let { of ->
-                    val issuer = issuers.first { it.issuer == of.issuer }
+                settings.entries.firstOrNull { it.value.introspectingClient != null }?.let { (name, of) ->
+                    val issuer = issuers.first { it.issuer == name }
                     val time = SourceTime(connection.time.clock)
                     val rules = of.introspectionRules(audiences)
                     AskedIssuer(issuer, IntrospectedTokens(issuer.source, rules, connection.time, time, coroutines))
@@ -79,11 +81,12 @@ internal class TokenSources private constructor(
         }
 
         private fun source(
+            issuer: String,
             settings: IssuerSettings,
             connection: Connection,
             coroutines: OwnCoroutines,
         ): ClientSource {
-            requireIssuer(settings.issuer)
+            requireIssuer(issuer)
             val introspecting = settings.introspectingClient
             val clientId = introspecting?.clientId ?: NO_CLIENT
             val configure: ClientSettings.() -> Unit = {
@@ -96,7 +99,7 @@ internal class TokenSources private constructor(
             }
             val metadata = settings.metadata
             if (metadata != null) return OpenIdClient(metadata, clientId, configure)
-            return OpenIdClient.lazily(settings.issuer, clientId) {
+            return OpenIdClient.lazily(issuer, clientId) {
                 configure()
                 coroutineContext = coroutines.scope.coroutineContext
                 discoveryAlgorithm = settings.discoveryAlgorithm

@@ -98,7 +98,9 @@ internal suspend fun Messages.resourceServerSettings() {
         }
 
     of { ResourceServer(RESOURCE) {} }
-    for (resource in listOf("api.example.com", "https://api.example.com/#a", "https://api.example.com/ä", "http://api.example.com")) {
+    val resources =
+        listOf("api.example.com", "https://api.example.com/#a", "https://api.example.com/ä", "http://api.example.com")
+    for (resource in resources) {
         of { ResourceServer(resource) { issuer("https://a.example.com") } }
     }
     refused { issuer("") }
@@ -130,6 +132,8 @@ internal suspend fun Messages.resourceServerSettings() {
     ofIssuer { cache(Duration.ofSeconds(-1)) }
     ofIssuer { staleOnOutage(Duration.ofSeconds(-1)) }
     refused {
-        for (name in listOf("a", "b")) issuer("https://$name.example.com") { introspection("api", ClientSecretBasic("s")) }
+        for (name in listOf("a", "b")) {
+            issuer("https://$name.example.com") { introspection("api", ClientSecretBasic("s")) }
+        }
     }
 }

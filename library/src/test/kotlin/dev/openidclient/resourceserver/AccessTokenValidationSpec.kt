@@ -268,8 +268,8 @@ class AccessTokenValidationSpec :
                 acceptMissing("jti", "client_id")
                 acceptMissing("sub", "iat")
             }
-            val bare = arrayOf<Pair<String, JsonElement?>>("jti" to null, "client_id" to null, "sub" to null, "iat" to null)
-            val access = ApiWorld().api(missing).authorize(bearer(accessToken(*bare)))
+            val bare = accessToken("jti" to null, "client_id" to null, "sub" to null, "iat" to null)
+            val access = ApiWorld().api(missing).authorize(bearer(bare))
             access.subject.shouldBeNull()
             access.clientId.shouldBeNull()
             refuse(accessToken("jti" to JsonPrimitive(1)), "must be a text", ofIssuer = missing)
@@ -308,8 +308,10 @@ class AccessTokenValidationSpec :
             val (header, claims, signature) = token.split('.')
             val others = TestKeys.base64Url(accessClaims("sub" to JsonPrimitive("admin")).toString())
             refuse("$header.$others.$signature", "does not verify")
-            refuse("$header.$claims.${accessToken("jti" to JsonPrimitive("b")).substringAfterLast('.')}", "does not verify")
-            refuse(TestKeys.signRsa(accessClaims(), key = TestKeys.otherRsa, header = accessHeader()), "does not verify")
+            val another = accessToken("jti" to JsonPrimitive("b")).substringAfterLast('.')
+            refuse("$header.$claims.$another", "does not verify")
+            val forged = TestKeys.signRsa(accessClaims(), key = TestKeys.otherRsa, header = accessHeader())
+            refuse(forged, "does not verify")
             refuse("$header.$claims.", "does not verify")
         }
 

@@ -27,7 +27,9 @@ class ChallengesSpec :
             }
         }
 
-        test("proofs have a line of their own, with their algorithms, and the error stands under the scheme that came") {
+        test(
+            "proofs have a line of their own, with their algorithms, and the error stands under the scheme that came",
+        ) {
             val api = ApiWorld().dpopApi { realm = "orders" }
             api.shouldRefuse(request(), 401, "Bearer realm=\"orders\", $METADATA", DPOP)
             val bearer = "Bearer realm=\"orders\", $DESCRIBED_TOKEN, $METADATA"

@@ -15,6 +15,8 @@ import io.kotest.matchers.types.shouldBeSameInstanceAs
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
 import java.time.Duration
+import java.util.stream.Collectors
+import java.util.stream.Stream
 
 private const val NO_SCOPE =
     "Bearer error=\"insufficient_scope\", error_description=\"The access token does not cover this request\""
@@ -88,6 +90,10 @@ class GrantedAccessSpec :
                 val access = access("acr" to acr)
                 val refused = refused(401, challenge) { access.requireAuthentication(listOf("phr", "phrh")) }
                 refused.error shouldBe "insufficient_user_authentication"
+            }
+            val none = access()
+            refused(401, "$OTHER_AUTHENTICATION, acr_values=\"phr\", $METADATA") {
+                none.requireAuthentication(Stream.of("phr").collect(Collectors.toUnmodifiableList()))
             }
         }
 

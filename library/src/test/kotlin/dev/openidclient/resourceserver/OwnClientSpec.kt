@@ -171,7 +171,8 @@ class OwnClientSpec :
             val tokens = network.client.apiToken("orders:read")
             network.client.resource(ORDERS, tokens).bodyText() shouldBe "Bearer"
             network.client.revoke(tokens.accessToken)
-            shouldThrow<WwwAuthenticateChallengeException> { network.client.resource(ORDERS, tokens) }.status shouldBe 401
+            val refused = shouldThrow<WwwAuthenticateChallengeException> { network.client.resource(ORDERS, tokens) }
+            refused.status shouldBe 401
         }
 
         test("an opaque token that is bound to a key needs its proof") {

@@ -52,7 +52,8 @@ class RequestCredentialsSpec :
         test("not exactly one token of the characters that tokens have is malformed") {
             val world = ApiWorld()
             val api = world.dpopApi()
-            for (rest in listOf("", " ", " a b", " a, Bearer b", " a,b", " \"a\"", " =", " a=b", " a ", " ä", " a\tb")) {
+            val rests = listOf("", " ", " a b", " a, Bearer b", " a,b", " \"a\"", " =", " a=b", " a ", " ä", " a\tb")
+            for (rest in rests) {
                 api.shouldRefuse(request("Authorization" to "Bearer$rest"), 400, malformed(NOT_ONE))
                 val dpop = request("Authorization" to "DPoP$rest", "DPoP" to "a.b.c")
                 api.shouldRefuse(dpop, 400, malformed(NOT_ONE, "DPoP algs=\"ES256\", "))

@@ -103,7 +103,8 @@ class ResourceServerMetadataSpec :
         }
 
         test("a resource is an https URL without fragment") {
-            for (resource in listOf("http://api.example.com", "$RESOURCE/#a", "api.example.com", "urn:api", "", "$RESOURCE/ä")) {
+            val none = listOf("http://api.example.com", "$RESOURCE/#a", "api.example.com", "urn:api", "", "$RESOURCE/ä")
+            for (resource in none) {
                 val failure = shouldThrowExactly<IllegalArgumentException> { of(resource) }
                 failure.message shouldContain "the resource"
             }

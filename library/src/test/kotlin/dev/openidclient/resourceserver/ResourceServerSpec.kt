@@ -113,7 +113,8 @@ class ResourceServerSpec :
             runTest {
                 val server = SlowServer(this)
                 server.keys = { response("down", 503, "text/plain") }
-                shouldThrow<InvalidResponseException> { server.api().authorize(bearer(accessToken())) }.status shouldBe 503
+                val answered = shouldThrow<InvalidResponseException> { server.api().authorize(bearer(accessToken())) }
+                answered.status shouldBe 503
                 server.discovery = { throw IOException("no route") }
                 val failure = shouldThrow<OAuthException> { server.api().authorize(bearer(accessToken())) }
                 (failure is RequestRefusedException) shouldBe false
