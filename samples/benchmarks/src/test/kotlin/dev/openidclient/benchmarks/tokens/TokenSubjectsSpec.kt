@@ -9,9 +9,24 @@ import kotlinx.coroutines.runBlocking
 class TokenSubjectsSpec :
     FunSpec({
         test("each row has one floor for each set of parameters") {
-            val subjects = FreshToken.subjects() + FreshAuthorization.subjects() + UserSessions.subjects(10)
+            val subjects =
+                FreshToken.subjects() + FreshAuthorization.subjects() + SessionInDatabase.subjects() +
+                    UserSessions.subjects(10)
             subjects.groupBy { it.row to it.parameters }.values.forEach { it.count(Subject::isFloor) shouldBe 1 }
             subjects.forEach(Subject::close)
+        }
+
+        test("a session in a database is read, and each refresh brings other tokens, which are read from then on") {
+            LibrarySession().use { session ->
+                val all = List(3) { session.refreshed() }
+                all.toSet().size shouldBe 3
+                session.load() shouldBe all.last()
+            }
+            SpringSession(SessionDatabase(SessionDatabase.SPRING), Answered.endlessly()).use { session ->
+                val all = List(3) { session.refreshed() }
+                all.toSet().size shouldBe 3
+                session.load() shouldBe all.last()
+            }
         }
 
         test("sessions are really kept") {
