@@ -50,7 +50,7 @@ enum class Adapter {
                     install(Authentication) { accessToken("orders", server) { requireScopes(SCOPE) } }
                     routing {
                         authenticate("orders") {
-                            get("/orders") { call.respondText(call.principal<GrantedAccess>()?.subject.orEmpty()) }
+                            get("/orders") { call.respondText("orders of ${call.principal<GrantedAccess>()?.subject}") }
                         }
                     }
                 }.start()
@@ -68,7 +68,7 @@ enum class Adapter {
                     override fun doGet(
                         request: HttpServletRequest,
                         response: HttpServletResponse,
-                    ) = response.writer.print(request.userPrincipal.name)
+                    ) = response.writer.print("orders of ${request.userPrincipal?.name}")
                 }
             val context = ServletContextHandler("/")
             val filter = FilterHolder(AccessTokenFilter(server) { it.requireScopes(SCOPE) })
@@ -93,7 +93,7 @@ enum class Adapter {
                             .before("/orders*", AccessTokenHandler(server) { it.requireScopes(SCOPE) })
                             .get("/orders") { context ->
                                 val access = context.attribute<GrantedAccess>(AccessTokenHandler.ACCESS)
-                                context.result(access?.subject.orEmpty())
+                                context.result("orders of ${access?.subject}")
                             }
                     }.start(HOST, 0)
             return Api(program.port()) {
