@@ -162,12 +162,19 @@ class Instance(
         }
 
         @OptIn(InsecureRequests::class) // the server is on this machine
-        private suspend fun clientOf(issuer: String): OpenIdClient =
-            OpenIdClient.discover(issuer, CLIENT_ID) {
+        private suspend fun clientOf(issuer: String): OpenIdClient {
+            val discovered =
+                OpenIdClient.discover(issuer, CLIENT_ID) {
+                    allowInsecureRequests()
+                    timeout = Duration.ofMinutes(1)
+                }
+            return OpenIdClient(discovered.use { it.server }, CLIENT_ID) {
                 allowInsecureRequests()
                 clientSecret(CLIENT_SECRET)
-                timeout = Duration.ofSeconds(10)
+                // a server that is busy is no doubt
+                timeout = Duration.ofSeconds(30)
             }
+        }
     }
 }
 
