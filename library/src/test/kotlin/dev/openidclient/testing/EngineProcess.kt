@@ -44,10 +44,16 @@ class EngineProcess(
 
     val log: String get() = File("$folder.log").takeIf(File::exists)?.readText().orEmpty()
 
-    /** As a machine that loses its power. */
+    /** As a machine that loses its power: with all its processes. */
     fun kill() {
-        ProcessHandle.of(pid).ifPresent { it.destroyForcibly() }
-        ProcessHandle.of(pid).ifPresent { it.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS) }
+        val engine = ProcessHandle.of(pid).orElse(null) ?: return
+        val others = engine.descendants().toList()
+        engine.destroyForcibly()
+        others.forEach { it.destroyForcibly() }
+        engine.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        val end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1)
+        // where nobody asks for the exit status of orphans they seem to live on
+        while (others.any { it.isAlive } && System.nanoTime() < end) Thread.sleep(PAUSE)
     }
 
     /** Stops it without ending it: it answers nothing, and its connections stay open. */

@@ -1,5 +1,6 @@
 package dev.openidclient.jdbc
 
+import dev.openidclient.testing.sealedRowTests
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
 
@@ -7,6 +8,9 @@ import io.kotest.core.spec.style.FunSpec
 class MariaDbIntegrationSpec :
     FunSpec({
         contractTests { MariaDbServer.dataSource(MariaDbServer.newDatabase()) }
+
+        val rows by lazy { JdbcTokenStore(MariaDbServer.dataSource(MariaDbServer.newDatabase())) }
+        sealedRowTests { rows }
 
         serverTests({ MariaDbServer.newDatabase() }, MariaDbServer::dataSource)
 

@@ -5,6 +5,7 @@ import io.kotest.core.annotation.Condition
 import io.kotest.core.spec.Spec
 import org.mariadb.jdbc.MariaDbDataSource
 import org.mariadb.jdbc.MariaDbPoolDataSource
+import java.nio.file.Path
 import javax.sql.DataSource
 import kotlin.reflect.KClass
 
@@ -22,20 +23,34 @@ internal object MariaDbServer {
     private val port by lazy(::start)
 
     private fun start(): Int {
-        check(problem == null) { problem.toString() }
         val folder = EngineProcess.newFolder("mariadb")
-        val data = "--datadir=$folder/data"
+        val port = EngineProcess.freePort()
+        setUp("$folder/data")
+        start(folder, "$folder/data", port, "--innodb-flush-log-at-trx-commit=0")
+        return port
+    }
+
+    /** Makes what a server needs, in the new folder [data]. */
+    fun setUp(data: String) {
+        check(problem == null) { problem.toString() }
         val setUp =
-            listOf(install.toString(), "--no-defaults", data) +
+            listOf(install.toString(), "--no-defaults", "--datadir=$data") +
                 listOf("--skip-test-db", "--auth-root-authentication-method=normal")
         EngineProcess.run(EngineProcess.asOrdinaryUser(setUp))
-        val port = EngineProcess.freePort()
+    }
+
+    fun start(
+        folder: Path,
+        data: String,
+        port: Int,
+        option: String,
+    ): EngineProcess {
         val options =
             listOf("--port=$port", "--bind-address=127.0.0.1", "--socket=$folder/socket", "--skip-grant-tables") +
-                listOf("--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0")
-        val command = EngineProcess.asOrdinaryUser(listOf(server.toString(), "--no-defaults", data) + options)
-        EngineProcess(folder, command, signal = "KILL").await { administration(port).long("select 1") == 1L }
-        return port
+                listOf("--skip-name-resolve", "--max-connections=500", option)
+        val server = listOf(server.toString(), "--no-defaults", "--datadir=$data")
+        val command = EngineProcess.asOrdinaryUser(server + options)
+        return EngineProcess(folder, command, signal = "KILL").await { administration(port).long("select 1") == 1L }
     }
 
     private fun address(
@@ -44,7 +59,7 @@ internal object MariaDbServer {
     ) = "jdbc:mariadb://127.0.0.1:$port/$database?user=root&sslMode=disable"
 
     /** The JDBC URL of a new database with the schema. */
-    fun newDatabase(): String {
+    fun newDatabase(port: Int = this.port): String {
         val name = "test_${System.nanoTime()}"
         administration(port).run("create database $name")
         return address(port, name).also { dataSource(it).runSchema("mariadb") }

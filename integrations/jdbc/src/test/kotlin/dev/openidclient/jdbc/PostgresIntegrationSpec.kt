@@ -3,6 +3,7 @@ package dev.openidclient.jdbc
 import dev.openidclient.testing.RaceChild
 import dev.openidclient.testing.StoreOpener
 import dev.openidclient.testing.StoreRace
+import dev.openidclient.testing.sealedRowTests
 import dev.openidclient.tokenstore.TokenStore
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.style.FunSpec
@@ -15,6 +16,9 @@ import java.time.Duration
 class PostgresIntegrationSpec :
     FunSpec({
         contractTests { PostgresServer.dataSource(PostgresServer.newDatabase()) }
+
+        val rows by lazy { JdbcTokenStore(PostgresServer.dataSource(PostgresServer.newDatabase())) }
+        sealedRowTests { rows }
 
         serverTests({ PostgresServer.newDatabase() }, PostgresServer::dataSource)
 

@@ -5,6 +5,7 @@ import io.kotest.core.annotation.Condition
 import io.kotest.core.spec.Spec
 import org.postgresql.ds.PGSimpleDataSource
 import java.io.File
+import java.nio.file.Path
 import javax.sql.DataSource
 import kotlin.reflect.KClass
 
@@ -24,21 +25,37 @@ internal object PostgresServer {
     private val port by lazy(::start)
 
     private fun start(): Int {
-        val initdb = checkNotNull(initdb) { problem.toString() }
         val folder = EngineProcess.newFolder("postgres")
-        val data = "$folder/data"
-        val setUp = listOf(initdb, "-D", data, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
-        EngineProcess.run(EngineProcess.asOrdinaryUser(setUp))
         val port = EngineProcess.freePort()
-        val settings =
-            listOf("listen_addresses=127.0.0.1", "unix_socket_directories=$folder", "fsync=off", "max_connections=200")
-        val server = listOf(File(initdb).resolveSibling("postgres").path, "-D", data, "-p", "$port")
-        val command = EngineProcess.asOrdinaryUser(server + settings.flatMap { listOf("-c", it) })
-        EngineProcess(folder, command, signal = "QUIT").await { dataSource(address(port)).long("select 1") == 1L }
+        setUp("$folder/data")
+        start(folder, "$folder/data", port)
         return port
     }
 
-    private fun address(port: Int) = "jdbc:postgresql://127.0.0.1:$port/postgres?user=$USER&connectTimeout=5"
+    /** Makes what a server needs, in the new folder [data]. */
+    fun setUp(data: String) {
+        val initdb = checkNotNull(initdb) { problem.toString() }
+        val setUp = listOf(initdb, "-D", data, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
+        EngineProcess.run(EngineProcess.asOrdinaryUser(setUp))
+    }
+
+    fun start(
+        folder: Path,
+        data: String,
+        port: Int,
+    ): EngineProcess {
+        val settings =
+            listOf("listen_addresses=127.0.0.1", "unix_socket_directories=$folder", "fsync=off", "max_connections=200")
+        val server = listOf(File(initdb.toString()).resolveSibling("postgres").path, "-D", data, "-p", "$port")
+        val command = EngineProcess.asOrdinaryUser(server + settings.flatMap { listOf("-c", it) })
+        return EngineProcess(
+            folder,
+            command,
+            signal = "QUIT",
+        ).await { dataSource(address(port)).long("select 1") == 1L }
+    }
+
+    fun address(port: Int) = "jdbc:postgresql://127.0.0.1:$port/postgres?user=$USER&connectTimeout=5"
 
     /** The JDBC URL of a new database with the schema. */
     fun newDatabase(): String {

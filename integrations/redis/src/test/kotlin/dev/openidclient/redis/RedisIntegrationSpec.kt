@@ -4,6 +4,7 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.testing.RaceChild
 import dev.openidclient.testing.StoreOpener
 import dev.openidclient.testing.StoreRace
+import dev.openidclient.testing.sealedRowTests
 import dev.openidclient.testserver.TestAuthorizationServer
 import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokenstore.Lease
@@ -52,6 +53,8 @@ class RedisIntegrationSpec :
         }
 
         contractTests({ RedisTokenStore(connection) }, { RedisReplayCache(connection) })
+
+        sealedRowTests { RedisTokenStore(connection) }
 
         test("an entry is one hash that ends by itself") {
             val store = RedisTokenStore(connection)
