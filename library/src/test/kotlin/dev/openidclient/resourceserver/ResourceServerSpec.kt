@@ -1,6 +1,8 @@
 package dev.openidclient.resourceserver
 
 import dev.openidclient.client.Connection
+import dev.openidclient.client.InsecureRequests
+import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
@@ -16,6 +18,8 @@ import dev.openidclient.testing.TestKeys
 import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
+import dev.openidclient.testserver.TestAuthorizationServer
+import dev.openidclient.token.clientCredentialsGrant
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowExactly
 import io.kotest.core.spec.style.FunSpec
@@ -68,6 +72,7 @@ private class SlowServer(
         }
 }
 
+@OptIn(InsecureRequests::class)
 class ResourceServerSpec :
     FunSpec({
         fun unknown(kid: String) = signedAccess(accessClaims(), "kid" to JsonPrimitive(kid))
@@ -161,26 +166,29 @@ class ResourceServerSpec :
         }
 
         test("a connection that was given stays open") {
-            val world = ApiWorld()
-            val shared =
-                Connection.open {
-                    transport = world.server.transport
-                    clock = world.clock
-                }
-            val api =
-                ResourceServer(RESOURCE) {
-                    issuer(ISSUER)
-                    connection = shared
-                }
-            api.authorize(bearer(accessToken()))
-            api.close()
-            api.connection shouldBe shared
-            val next =
-                ResourceServer(RESOURCE) {
-                    issuer(ISSUER)
-                    connection = shared
-                }
-            next.authorize(bearer(accessToken()))
+            TestAuthorizationServer {
+                jwtAccessTokens()
+                client("app", "secret-of-the-app")
+            }.listen().use { authorization ->
+                val shared = Connection.open { allowInsecureRequests() }
+
+                fun server() =
+                    ResourceServer(RESOURCE) {
+                        issuer(authorization.issuer)
+                        connection = shared
+                    }
+
+                val client =
+                    OpenIdClient.discover(authorization.issuer, "app") {
+                        clientSecret("secret-of-the-app")
+                        connection = shared
+                    }
+                val token = client.clientCredentialsGrant { resource(RESOURCE) }.accessToken
+                server().use { it.connection shouldBe shared }
+                server().use { it.authorize(bearer(token)).clientId shouldBe "app" }
+                server().authorize(bearer(token)).issuer shouldBe authorization.issuer
+                shared.close()
+            }
         }
 
         test("metadata that are given are not asked for") {
