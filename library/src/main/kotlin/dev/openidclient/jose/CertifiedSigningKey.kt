@@ -44,7 +44,8 @@ public class CertifiedSigningKey private constructor(
             }
             for (index in 1 until chain.size) {
                 require(chain[index].subjectX500Principal == chain[index - 1].issuerX500Principal) {
-                    "the certificates must be in order, each of who issued the one before, but number ${index + 1} is not"
+                    "the certificates must be in order, each of who issued the one before, " +
+                        "but number ${index + 1} is not"
                 }
             }
             return CertifiedSigningKey(key, chain.toList(), isChainIncluded = false)

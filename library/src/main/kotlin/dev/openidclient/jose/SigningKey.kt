@@ -41,8 +41,8 @@ public interface SigningKey {
 
     /**
      * The same key with its certificate and those of the authorities above it, for servers that know a client by its
-     * certificate ([CertifiedSigningKey]). Throws [IllegalArgumentException] where the first one is another key's, or they
-     * are out of order.
+     * certificate ([CertifiedSigningKey]). Throws [IllegalArgumentException] where the first one is another key's, or
+     * they are out of order.
      */
     public fun withCertificates(chain: List<X509Certificate>): CertifiedSigningKey = CertifiedSigningKey.of(this, chain)
 

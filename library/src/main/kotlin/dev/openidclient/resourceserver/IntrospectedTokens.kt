@@ -22,8 +22,8 @@ import java.time.Duration
  * What one server says of its opaque tokens ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)), kept for as long as
  * [rules] allow. Without that each question goes to the server, in the coroutine of who asks.
  *
- * Kept are answers and never failures, by a hash of the token. All who ask for one token at a time wait for one request,
- * which runs in [coroutines]: who is cancelled stops waiting, and nothing else.
+ * Kept are answers and never failures, by a hash of the token. All who ask for one token at a time wait for one
+ * request, which runs in [coroutines]: who is cancelled stops waiting, and nothing else.
  */
 internal class IntrospectedTokens(
     private val source: ClientSource,

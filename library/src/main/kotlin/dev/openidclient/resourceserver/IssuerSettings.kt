@@ -132,8 +132,8 @@ public class IssuerSettings internal constructor() {
     }
 
     /**
-     * What [cache] keeps serves for [duration] more while the server cannot be reached, and not beyond `exp`. Default
-     * zero: not at all.
+     * What [cache] keeps serves for [duration] more while the server cannot be reached, and not beyond `exp`. For 5
+     * seconds after a failure whoever can be served so does not wait for the server. Default zero: not at all.
      */
     public fun staleOnOutage(duration: Duration): IssuerSettings {
         require(!duration.isNegative) { "the time of staleOnOutage(…) must not be negative, but is $duration" }

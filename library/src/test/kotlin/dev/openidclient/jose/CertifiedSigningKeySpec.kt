@@ -27,6 +27,8 @@ import java.util.Base64
 
 private val OWN = Certificates.issued()
 
+private const val ANOTHER_KEYS = "the first certificate must be that of the signing key, but is another key's"
+
 /** RFC 7515 §4.1.6, §4.1.8. */
 class CertifiedSigningKeySpec :
     FunSpec({
@@ -105,17 +107,15 @@ class CertifiedSigningKeySpec :
 
             test("of which the first is another key's of the same kind") {
                 val other = SigningKey.generate(JwsAlgorithm.PS256)
-                refusal(other, chain) shouldBe "the first certificate must be that of the signing key, but is another key's"
+                refusal(other, chain) shouldBe ANOTHER_KEYS
             }
 
             test("of which the first is another kind of key's") {
-                refusal(SigningKey.generate(JwsAlgorithm.ES256), chain) shouldBe
-                    "the first certificate must be that of the signing key, but is another key's"
+                refusal(SigningKey.generate(JwsAlgorithm.ES256), chain) shouldBe ANOTHER_KEYS
             }
 
             test("of which the first is the authority's") {
-                refusal(key, chain.reversed()) shouldBe
-                    "the first certificate must be that of the signing key, but is another key's"
+                refusal(key, chain.reversed()) shouldBe ANOTHER_KEYS
             }
 
             test("of which one did not issue the one before") {

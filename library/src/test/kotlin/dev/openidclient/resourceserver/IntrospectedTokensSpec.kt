@@ -294,7 +294,8 @@ class IntrospectedTokensSpec :
                     val world = IntrospectionWorld(this).apply { delayMillis = 100 }
                     val tokens = world.tokens()
                     world.fault = { response("""{"error":"invalid_client"}""", status = 401) }
-                    val failures = List(2) { async { shouldThrow<ResponseBodyException> { tokens.taken() } } }.awaitAll()
+                    val both = List(2) { async { shouldThrow<ResponseBodyException> { tokens.taken() } } }
+                    val failures = both.awaitAll()
                     failures[0] shouldNotBeSameInstanceAs failures[1]
                     world.fault = { null }
                     tokens.taken()

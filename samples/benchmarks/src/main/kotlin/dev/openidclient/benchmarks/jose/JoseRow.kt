@@ -97,7 +97,8 @@ internal fun targets(jdk: Int = Runtime.version().feature()): List<Target> =
 /** What the receiving side must reach beside that. */
 private fun ofReceived(row: JoseRow): List<Target> =
     listOfNotNull(
-        throughput(row, LEAST_SHARE_OF_ACCP, CryptoProviders.ACCP, null).takeIf { row.library == JoseSubject.ACCESS_TOKEN },
+        throughput(row, LEAST_SHARE_OF_ACCP, CryptoProviders.ACCP, null)
+            .takeIf { row.library == JoseSubject.ACCESS_TOKEN },
         throughput(row, 1.0, CryptoProviders.ACCP, Target.Reference(row.peerOnNode, parameters = emptyMap())),
     ) +
         row.peers.map {

@@ -35,4 +35,5 @@ private fun raw(
     case: Case,
     provider: CryptoProviders,
     vararg compacts: String,
-): RawSignature = requireNotNull(provider.rawSignature(case, *compacts)) { "${provider.title} has no ${case.algorithm}" }
+): RawSignature =
+    requireNotNull(provider.rawSignature(case, *compacts)) { "${provider.title} has no ${case.algorithm}" }

@@ -12,7 +12,7 @@ internal const val SUITE = "jose"
 
 private const val REPLAY_CACHE = "REPLAY_CACHE"
 
-/** What runs in process: ID Tokens, access tokens, DPoP proofs, assertions; with the JDK's cryptography and with that of others. */
+/** What runs in process: tokens, DPoP proofs, assertions; with the JDK's cryptography and with that of others. */
 fun main() {
     val named = Settings.rows.split(',').filter(String::isNotEmpty)
     val unknown = named - JoseRow.entries.map { it.name }.toSet() - REPLAY_CACHE
