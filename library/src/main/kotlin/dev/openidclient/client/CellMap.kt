@@ -27,6 +27,10 @@ internal class CellMap<C : Any>(
     @Volatile
     private var sweptAt = time.monotonicMillis
 
+    /** Until when nobody looks again for what could go: all that there is is busy. */
+    @Volatile
+    private var fullUntil: Long? = null
+
     val size: Int get() = cells.size
 
     operator fun get(key: String): C? = cells[key]
@@ -47,7 +51,9 @@ internal class CellMap<C : Any>(
 
     /** Lets those go that have to, now that [newest] has come. */
     fun makeRoom(newest: String) {
-        if (cells.size <= maximum && time.monotonicMillis - sweptAt <= SWEEP_MILLIS) return
+        val now = time.monotonicMillis
+        if (cells.size <= maximum && now - sweptAt <= SWEEP_MILLIS) return
+        if (fullUntil?.let { now < it } == true) return
         // without the lock: who is told may take its time
         sweep(newest).forEach(traits::evicted)
     }
@@ -71,16 +77,20 @@ internal class CellMap<C : Any>(
         sweptAt = time.monotonicMillis
         cells.entries.removeIf { (key, cell) -> key != newest && !traits.isBusy(cell) && traits.isUseless(cell) }
         if (cells.size <= maximum) return emptyList()
-        return cells.entries
-            .filter { (key, cell) -> key != newest && !traits.isBusy(cell) }
-            .map { it to traits.lastUsedAt(it.value) }
-            .sortedBy { (_, lastUsedAt) -> lastUsedAt }
-            .take(cells.size - maximum + maximum / BATCH_PART)
-            .mapNotNull { (entry) -> entry.value.takeIf { cells.remove(entry.key, it) } }
+        val gone =
+            cells.entries
+                .filter { (key, cell) -> key != newest && !traits.isBusy(cell) }
+                .map { it to traits.lastUsedAt(it.value) }
+                .sortedBy { (_, lastUsedAt) -> lastUsedAt }
+                .take(cells.size - maximum + maximum / BATCH_PART)
+                .mapNotNull { (entry) -> entry.value.takeIf { cells.remove(entry.key, it) } }
+        fullUntil = if (gone.isEmpty()) sweptAt + FULL_MILLIS else null
+        return gone
     }
 
     private companion object {
         const val SWEEP_MILLIS = 60_000L
+        const val FULL_MILLIS = 1_000L
 
         /** So that a full map is not sorted for each newcomer. */
         const val BATCH_PART = 16

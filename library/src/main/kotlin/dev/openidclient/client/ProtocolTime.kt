@@ -1,7 +1,6 @@
 package dev.openidclient.client
 
 import java.time.Clock
-import java.time.Duration
 import java.time.Instant
 
 /**
@@ -18,6 +17,6 @@ internal class ProtocolTime(
 
     val instant: Instant get() = Instant.ofEpochSecond(now)
 
-    /** [clock], moved by the skew: for what compares instants of the protocol by itself. */
-    val protocolClock: Clock get() = Clock.offset(clock, Duration.ofSeconds(skew))
+    /** [instant] of the protocol as [clock] has it: for what knows no skew. */
+    fun byClock(instant: Instant): Instant = instant.minusSeconds(skew)
 }

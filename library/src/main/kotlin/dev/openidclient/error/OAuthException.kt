@@ -132,10 +132,13 @@ public class DecryptionException
         message: String,
         cause: Throwable? = null,
     ) : OAuthException(ErrorCode.DECRYPTION_FAILED, message, cause) {
+        /** Whether the key failed, as one that cannot be reached does, which says nothing of what is encrypted. */
+        @Transient internal var isOfKey: Boolean = false
+
         override fun copy(
             message: String,
             cause: Throwable?,
-        ): DecryptionException = DecryptionException(message, cause)
+        ): DecryptionException = DecryptionException(message, cause).also { it.isOfKey = isOfKey }
 
         private companion object {
             private const val serialVersionUID: Long = 1L

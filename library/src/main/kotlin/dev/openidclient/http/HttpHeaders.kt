@@ -75,7 +75,7 @@ public class HttpHeaders private constructor(
             return HttpHeaders(sorted)
         }
 
-        /** Headers of an answer, value by value: a name may come again. Else as the other function; for transports. */
+        /** Headers that were received, value by value: a name may come again. Else as the other function. */
         @JvmStatic
         public fun received(fields: Iterable<Pair<String, String>>): HttpHeaders {
             val sorted = TreeMap<String, List<String>>()
@@ -84,8 +84,8 @@ public class HttpHeaders private constructor(
         }
 
         /**
-         * Headers of an answer, as an engine hands them over: what no field may hold is left out, nothing is refused.
-         * For transports.
+         * Headers that were received, as an engine or a framework hands them over: what no field may hold is left out,
+         * nothing is refused.
          */
         @JvmStatic
         public fun received(fields: Map<String, List<String>>): HttpHeaders = received(fields.entries)

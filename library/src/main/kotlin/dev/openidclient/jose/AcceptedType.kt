@@ -6,6 +6,7 @@ import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.json.kind
 import dev.openidclient.json.text
+import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 
@@ -24,17 +25,18 @@ internal class AcceptedType private constructor(
     /** Throws [ValidationException] where the header of [jwt] says that it is something else. */
     fun check(jwt: Jwt) {
         val typ = jwt.header["typ"].takeUnless { it is JsonNull }
-        val found = typ?.let { printable(it.toString()) } ?: "none"
         if (required != null) {
             if (jwt.type == required) return
-            throw refused("the ${jwt.kind} must have the \"typ\" \"${printable(required)}\", but has $found")
+            throw refused("the ${jwt.kind} must have the \"typ\" \"${printable(required)}\", but has ${shown(typ)}")
         }
         if (typ != null && text(typ) == null) {
             throw refused("\"typ\" of the ${jwt.kind} must be a string, but is ${kind(typ)}")
         }
         val isOther = if (known == null) jwt.type in OTHER_KINDS else typ != null && jwt.type !in known
-        if (isOther) throw refused("the \"typ\" $found says that the JWT is no ${jwt.kind}")
+        if (isOther) throw refused("the \"typ\" ${shown(typ)} says that the JWT is no ${jwt.kind}")
     }
+
+    private fun shown(typ: JsonElement?): String = typ?.let { printable(it.toString()) } ?: "none"
 
     /** Throws [ValidationException] where the claims of [jwt] are a logout token's, whatever its header says. */
     fun checkClaims(jwt: Jwt) {

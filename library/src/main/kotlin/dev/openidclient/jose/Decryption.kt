@@ -5,6 +5,7 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.error.printable
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
+import java.security.GeneralSecurityException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -79,7 +80,7 @@ internal class Decryption(
             "the $kind could not be decrypted: the key of decryption(…) in the settings with ${known.shown()} " +
                 "failed, ${cause.javaClass.name}",
             cause,
-        )
+        ).also { it.isOfKey = cause !is GeneralSecurityException }
 
     private fun select(
         header: JsonObject,

@@ -59,6 +59,9 @@ internal fun interface JwsVerifier {
 // signature
 private val RSA_BITS = 2048..16_384
 
+// FIPS 186-5 §5.4
+private const val LONGEST_EXPONENT = 256
+
 private fun rsa(
     jwk: Jwk,
     algorithm: JwsAlgorithm,
@@ -75,6 +78,9 @@ private fun rsaKey(jwk: Jwk): RSAKey {
     }
     // RFC 8017 §3.1; with the exponent 1 everybody can sign
     val exponent = key.publicExponent.decodeToBigInteger()
+    if (exponent.bitLength() > LONGEST_EXPONENT) {
+        throw unusable(jwk, "its exponent has ${exponent.bitLength()} bits, but may have $LONGEST_EXPONENT")
+    }
     if (!key.modulus.decodeToBigInteger().testBit(0) || !exponent.testBit(0) || exponent.bitLength() < 2) {
         throw unusable(jwk, "its modulus and its exponent must be odd, and the exponent 3 at least")
     }

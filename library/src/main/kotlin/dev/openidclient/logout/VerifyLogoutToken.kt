@@ -67,7 +67,8 @@ private suspend fun OpenIdClient.registerOnce(
     replays: ReplayCache,
 ) {
     val key = digestOf("logout_token", verified.issuer, clientId, verified.jwtId)
-    if (replays.isFirst(key, Instant.ofEpochSecond(endOfAcceptance(jwt, jwts)), "the logout token")) return
+    val until = time.byClock(Instant.ofEpochSecond(endOfAcceptance(jwt, jwts)))
+    if (replays.isFirst(key, until, "the logout token")) return
     throw ValidationException(
         ErrorCode.REPLAY_DETECTED,
         "the logout token came before: its \"jti\" is known",

@@ -87,6 +87,7 @@ internal class AccessTokenValidation(
         try {
             decryption.open(token, KIND)
         } catch (e: DecryptionException) {
+            if (e.isOfKey) throw e
             throw RefusedToken(e.text, e)
         } catch (e: InvalidResponseException) {
             throw RefusedToken(e.text, e)

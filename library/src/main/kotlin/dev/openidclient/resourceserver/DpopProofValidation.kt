@@ -44,7 +44,7 @@ internal class DpopProofValidation(
 ) {
     private val accepted = settings.algorithms
     private val lifetime = settings.proofLifetime.seconds
-    private val replays = settings.replayCache ?: InMemoryReplayCache(clock = time.protocolClock)
+    private val replays = settings.replayCache ?: InMemoryReplayCache(clock = time.clock)
     private val nonces =
         if (settings.isNonceRequired) {
             DpopNonces(settings.nonceSecrets ?: listOf(DpopNonces.newSecret()), serverId, time.tolerance)
@@ -88,7 +88,8 @@ internal class DpopProofValidation(
     suspend fun registerOnce(proven: ProvenKey) {
         val key = digestOf(proven.thumbprint, proven.jti, proven.htu)
         // another instance, whose clock is behind, takes it longer
-        val isFirst = replays.isFirst(key, proven.until.plusSeconds(time.tolerance), "the $KIND")
+        val until = time.byClock(proven.until.plusSeconds(time.tolerance))
+        val isFirst = replays.isFirst(key, until, "the $KIND")
         if (!isFirst) throw refused("the $KIND came before: its \"jti\" is known for its key and URL")
         // what is over need not be remembered, so it may have come before
         if (time.instant >= proven.until) throw refused("the $KIND became too old while the request was judged")

@@ -14,13 +14,31 @@ import java.util.function.Function
 internal class ExternalUrl(
     private val given: Function<ResourceRequest, String>? = null,
     private val proxies: TrustedProxies? = null,
+    /** Where this API is reached; null: anywhere. What [given] says is not looked up here. */
+    private val origins: Set<String>? = null,
 ) {
     init {
         require(given == null || proxies == null) { "externalUrl { } and forwarded(…) exclude each other" }
     }
 
-    /** Without query and fragment. Throws [RefusedRequest] where it cannot be told. */
+    /**
+     * Without query and fragment. Throws [RefusedRequest] where it cannot be told, [RefusedProof] where it is none of this
+     * API: the host is the sender's to write, so a proof that was made for another one would fit.
+     */
     fun of(request: ResourceRequest): AbsoluteUrl {
+        val url = seen(request)
+        if (given == null && origins != null && url.origin !in origins) {
+            throw RefusedProof(
+                "invalid_dpop_proof",
+                "the request came for ${shownUrl(url.origin)}, but this API is at ${origins.joinToString()}: where it is " +
+                    "reached there too, origins(…) says so; behind a proxy, forwarded(…) or externalUrl { } tells " +
+                    "what URL the client used",
+            )
+        }
+        return url
+    }
+
+    private fun seen(request: ResourceRequest): AbsoluteUrl {
         val received = parsed(given?.apply(request) ?: request.url)
         if (proxies == null || !proxies.contain(request.peer)) return received
         val standard = byForwarded(request.headers.all(FORWARDED), proxies)

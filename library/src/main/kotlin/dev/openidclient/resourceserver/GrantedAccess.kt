@@ -14,6 +14,7 @@ import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
 import java.time.Instant
+import java.util.Collections
 import java.util.function.Predicate
 
 /** How an access came about, and how it is refused afterwards. */
@@ -100,7 +101,7 @@ public class GrantedAccess internal constructor(
      * no. [maxAge] is in whole seconds; the setting `clockTolerance` is added.
      *
      * Throws [IllegalArgumentException] where nothing is demanded, an [acr] has a space or is empty, or [maxAge] is
-     * negative.
+     * negative, has a fraction, or is more than 100 years.
      */
     @JvmOverloads
     public fun requireAuthentication(
@@ -109,7 +110,9 @@ public class GrantedAccess internal constructor(
     ): GrantedAccess {
         require(acr.isNotEmpty() || maxAge != null) { "requireAuthentication needs an acr, or maxAge" }
         require(acr.all(::isScope)) { "an acr must be printable ASCII without spaces, and not be empty" }
-        require(maxAge?.isNegative != true) { "maxAge must not be negative, but is $maxAge" }
+        require(maxAge == null || (maxAge in Duration.ZERO..LONGEST_AGE && maxAge.nano == 0)) {
+            "maxAge must be whole seconds, from zero to 100 years, but is $maxAge"
+        }
         // a list of Java's may take it ill to be asked for null
         val isOfAcr = acr.isEmpty() || this.acr.let { it != null && it in acr }
         val isMet = isOfAcr && (maxAge == null || isAuthenticatedWithin(maxAge))
@@ -180,9 +183,17 @@ public class GrantedAccess internal constructor(
         val has = scopes.joinToString(" ").ifEmpty { "none" }
         return refusal(
             Challenge.insufficientScope(scope),
-            "the operation needs $how of the scopes $scope, but the token has ${printable(has)}",
+            "the operation needs $how of the scopes $scope, but the token has ${printable(has)}$arrayHint",
         )
     }
+
+    private val arrayHint: String
+        get() =
+            if (context.issuer.rules.scopeClaim == null && json["scope"] is JsonArray) {
+                "; its \"scope\" is an array, which scopeClaim(\"scope\") of the issuer reads"
+            } else {
+                ""
+            }
 
     private fun refusal(
         challenge: Challenge,
@@ -194,12 +205,14 @@ public class GrantedAccess internal constructor(
         val claim = json[name ?: "scope"]
         val array = (claim as? JsonArray)?.takeIf { name != null }
         val scopes = text(claim)?.split(' ') ?: array?.mapNotNull(::text).orEmpty()
-        return scopes.filterTo(LinkedHashSet(), String::isNotEmpty)
+        return Collections.unmodifiableSet(scopes.filterTo(LinkedHashSet(), String::isNotEmpty))
     }
 
     override val shown: Set<String> get() = setOf("iss", "aud", "exp", "iat", "client_id", "scope")
 
     internal companion object {
+        private val LONGEST_AGE = Duration.ofDays(36_525)
+
         private fun checkScopes(scopes: Array<out String>) {
             require(scopes.isNotEmpty()) { "a scope must be named" }
             for (scope in scopes) requireScope(scope)

@@ -11,6 +11,7 @@ import dev.openidclient.jose.Base64Url
 import dev.openidclient.jose.Jca
 import dev.openidclient.token.introspect
 import dev.openidclient.tokensource.failureClassOf
+import dev.openidclient.tokensource.statusOf
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.currentCoroutineContext
@@ -106,7 +107,12 @@ internal class IntrospectedTokens(
 
         val isFlying: Boolean get() = synchronized(lock) { flight != null }
 
-        val isUseless: Boolean get() = !isFlying && kept.let { it == null || !(it.isFresh || it.isUsableInOutage) }
+        /** Nobody has asked by it yet. */
+        @Volatile
+        private var isNew = true
+
+        val isUseless: Boolean
+            get() = !isNew && !isFlying && kept.let { it == null || !(it.isFresh || it.isUsableInOutage) }
 
         suspend fun answer(token: String): IntrospectedToken {
             lastUsedAt = time.monotonicNanos
@@ -129,6 +135,7 @@ internal class IntrospectedTokens(
                 // the one before has landed since
                 kept?.takeIf { it.isFresh }?.let { return CompletableDeferred(Landing(it.answer, null)) }
                 flight = started
+                isNew = false
             }
             coroutines.run(afterwards = { ended(started, it) }) { fly(token, started) }
             return started
@@ -201,9 +208,13 @@ internal class IntrospectedTokens(
         /** A token that is not active now may become so: one that its server has not heard of everywhere yet. */
         private val LONGEST_INACTIVE_MILLIS = Duration.ofSeconds(5).toMillis()
 
+        private val CLIENT_ERRORS = 400..499
+
         /** So that not everybody waits until the time of a request is up. */
         private val AVOIDED_MILLIS = Duration.ofSeconds(5).toMillis()
 
-        private fun isOutage(failure: Throwable): Boolean = failureClassOf(failure) == FailureClass.OUTAGE
+        // who asks too much was answered
+        private fun isOutage(failure: Throwable): Boolean =
+            failureClassOf(failure) == FailureClass.OUTAGE && statusOf(failure) !in CLIENT_ERRORS
     }
 }

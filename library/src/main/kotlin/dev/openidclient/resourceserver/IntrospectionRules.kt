@@ -81,6 +81,8 @@ internal class IntrospectedToken(
                     "introspection: expected \"iss\" \"${printable(issuer)}\", got \"${printable(named)}\""
                 type != null && TOKEN_TYPES.none { it.equals(type, ignoreCase = true) } ->
                     "introspection: \"token_type\" must be Bearer or DPoP, but is \"${printable(type)}\""
+                type.equals("DPoP", ignoreCase = true) && response.confirmation?.jwkThumbprint == null ->
+                    "introspection: the server says that the token is bound to a DPoP key, but not to which (cnf.jkt)"
                 audience == null && rules.isAudienceRequired ->
                     "introspection: the server names no \"aud\" of the token, which requireAudience() of the issuer " +
                         "demands"

@@ -15,10 +15,11 @@ public class ResourceRequest
         public val method: String,
         /**
          * The URL that the client asked for, with scheme and host as the client knows them; where a proxy stands in
-         * between, what this process sees of it, and the settings say how the other is found.
+         * between, what this process sees of it, and the settings say how the other is found. A framework takes the host
+         * from the header `Host`, which is the sender's to write.
          */
         public val url: String,
-        /** All headers, with every value of each. */
+        /** All headers, with every value of each: `HttpHeaders.received(…)`, which refuses nothing that a sender writes. */
         public val headers: HttpHeaders,
         /** The client's certificate of the TLS session, or of a header that the program trusts; null: none. */
         public val clientCertificate: X509Certificate? = null,

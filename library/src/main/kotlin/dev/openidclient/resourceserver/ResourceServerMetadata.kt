@@ -2,6 +2,7 @@ package dev.openidclient.resourceserver
 
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.shownUrl
+import java.util.Collections
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
@@ -30,6 +31,8 @@ internal class ResourceIdentifier(
                 "allowInsecureRequests() in connection { } takes http, for tests"
         }
     }
+
+    val origin: String = url.origin
 
     // RFC 9728 §3.1: between host and path, and without the slash of a bare origin
     val metadataPath: String =
@@ -131,10 +134,12 @@ internal class ResourceServerMetadata {
 
         /** How the document is answered (RFC 9728 §3.2); any web page may read it, as MCP clients in browsers do. */
         val HEADERS: Map<String, List<String>> =
-            mapOf(
-                "content-type" to listOf("application/json"),
-                "cache-control" to listOf("max-age=3600"),
-                "access-control-allow-origin" to listOf("*"),
+            Collections.unmodifiableMap(
+                mapOf(
+                    "content-type" to listOf("application/json"),
+                    "cache-control" to listOf("max-age=3600"),
+                    "access-control-allow-origin" to listOf("*"),
+                ),
             )
     }
 }

@@ -3,19 +3,21 @@ package dev.openidclient.resourceserver
 import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.client.OwnCoroutines
+import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.http.shownUrl
 import dev.openidclient.jose.Decryption
 import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.metadata.OpenIdClientDsl
+import java.util.concurrent.Executor
+import java.util.function.Consumer
+import java.util.function.Function
+import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
-import java.util.concurrent.Executor
-import java.util.function.Consumer
-import java.util.function.Function
-import kotlin.coroutines.CoroutineContext
 
 /**
  * The settings of a [ResourceServer]: whose tokens it takes, and what it says of itself. Read once, when it is made.
@@ -63,6 +65,7 @@ public class ResourceServerSettings internal constructor() {
     private var dpop: DpopSettings? = null
     private var externalUrl: Function<ResourceRequest, String>? = null
     private var proxies: TrustedProxies? = null
+    private val origins = LinkedHashSet<String>()
 
     /**
      * Takes the access tokens of [issuer], written as its tokens name it (`iss`). May be called again for others; those
@@ -141,9 +144,28 @@ public class ResourceServerSettings internal constructor() {
     public fun externalUrl(url: Function<ResourceRequest, String>): ResourceServerSettings = apply { externalUrl = url }
 
     /**
+     * Further origins at which clients reach this API, as `https://eu.api.example.com`: by default a DPoP proof is taken
+     * for the origin of the resource identifier only, as the host of a request is its sender's to write. Another call
+     * adds to the earlier ones. What [externalUrl] says is taken as it is. Throws [IllegalArgumentException] where one is
+     * more than an origin.
+     */
+    public fun origins(vararg origins: String): ResourceServerSettings {
+        require(origins.isNotEmpty()) { "origins(…) needs an origin at least" }
+        return apply { origins.mapTo(this.origins) { requireOrigin(it) } }
+    }
+
+    private fun requireOrigin(origin: String): String {
+        val url = AbsoluteUrl.parse(origin)
+        return requireNotNull(url?.origin?.takeIf { url.toString().removeSuffix("/") == it }) {
+            "origins(…) takes origins, as https://eu.api.example.com, but one is \"${shownUrl(origin)}\""
+        }
+    }
+
+    /**
      * Reads which URL the client used from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or
      * `X-Forwarded-Proto`, `-Host` and `-Port`, where [ResourceRequest.peer] is one of [trustedProxies]: addresses and
-     * networks, as `10.0.0.7`, `10.0.0.0/8` and `fd00::/8`. Nobody else's headers are looked at. Excludes [externalUrl].
+     * networks, as `10.0.0.7`, `10.0.0.0/8` and `fd00::/8`. Nobody else's headers are looked at. A proxy that is named here
+     * must write these headers anew, and not pass on what a client wrote. Excludes [externalUrl].
      *
      * Throws [IllegalArgumentException] where none is named, or one is neither.
      */
@@ -160,7 +182,7 @@ public class ResourceServerSettings internal constructor() {
         connection { configure.accept(this) }
 
     /**
-     * `scopes_supported`: what a client may ask for. Throws [IllegalArgumentException] for `offline_access`, which asks
+     * `scopes_supported`: what a client may ask for; another call replaces the earlier one. Throws [IllegalArgumentException] for `offline_access`, which asks
      * for a refresh token and is no scope of an API, and for what is no scope.
      */
     public fun scopesSupported(vararg scopes: String): ResourceServerSettings {
@@ -219,7 +241,7 @@ public class ResourceServerSettings internal constructor() {
         check()
         val insecureAllowed = (connection?.traits ?: own?.traits())?.insecureRequestsAllowed == true
         val identifier = ResourceIdentifier(resource, insecureAllowed)
-        val url = ExternalUrl(externalUrl, proxies)
+        val url = ExternalUrl(externalUrl, proxies, origins + identifier.origin)
         val connection = connection ?: (own ?: ConnectionSettings()).open()
         val coroutines = OwnCoroutines(coroutineContext, "resource server")
         var built: ResourceServerParts? = null

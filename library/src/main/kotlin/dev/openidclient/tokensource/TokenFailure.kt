@@ -92,7 +92,7 @@ private fun errorOf(failure: Throwable): String? =
     }
 
 /** The status of the answer; null where the failure is not about an answer as such. An error with 200 counts as 400. */
-private fun statusOf(failure: Throwable): Int? =
+internal fun statusOf(failure: Throwable): Int? =
     when (failure) {
         is ResponseBodyException -> failure.status.let { if (it == OK) BAD_REQUEST else it }
         is WwwAuthenticateChallengeException -> failure.status

@@ -18,7 +18,7 @@ import java.time.Instant
  */
 public interface ReplayCache {
     /**
-     * Remembers [key] until [until] at least, and returns true; false where it is remembered already, which changes
+     * Remembers [key] until [until] at least, by the clock of this machine, and returns true; false where it is remembered already, which changes
      * nothing. One atomic step: of several callers with the same key one gets true, whichever instance they ask. What
      * [until] has passed for need not be remembered: true.
      */

@@ -3,6 +3,7 @@ package dev.openidclient.resourceserver
 import com.nimbusds.jose.JWSAlgorithm
 import com.nimbusds.jose.JWSHeader
 import com.nimbusds.jose.crypto.MACSigner
+import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.ValidationException
@@ -17,6 +18,7 @@ import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
 import dev.openidclient.testing.serverMetadata
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -29,6 +31,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.io.IOException
 
 private val SECONDS = NOW.epochSecond
 private const val OTHER = "https://other.example.com"
@@ -319,6 +322,22 @@ class AccessTokenValidationSpec :
             val token = accessToken()
             // of the last character of 256 bytes, four bits stand for nothing
             refuse(token.dropLast(1) + (token.last() + 1), "not exactly base64url")
+        }
+
+        test("that a key cannot be reached is not the token's fault") {
+            val unreachable =
+                object : DecryptionKey {
+                    override val keyId = null
+                    override val algorithms = setOf("RSA-OAEP-256")
+                    override val curve = null
+
+                    override suspend fun decrypt(jwe: String): ByteArray = throw IOException("down")
+                }
+            val failure =
+                shouldThrow<DecryptionException> {
+                    ApiWorld().api { decryption(unreachable) }.authorize(bearer(encrypted(accessToken())))
+                }
+            failure.cause.shouldBeInstanceOf<IOException>()
         }
 
         test("an encrypted token is opened where there is a key for it, and what is in it is judged as ever") {

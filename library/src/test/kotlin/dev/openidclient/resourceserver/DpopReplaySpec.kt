@@ -140,6 +140,16 @@ class DpopReplaySpec :
             }
         }
 
+        test("a cache of the program's own, which knows no skew, remembers it as well") {
+            for (skew in listOf(-600L, 0L, 600L)) {
+                val clock = MovableClock()
+                val server = proofs(clock, skew) { replayCache(InMemoryReplayCache(clock = clock)) }
+                val iat = "iat" to JsonPrimitive(NOW.epochSecond + skew)
+                server.registerOnce(server.verified(proof(iat)))
+                server.taken(server.verified(proof(iat))) shouldBe false
+            }
+        }
+
         test("a full cache is no reason to take a proof, nor the sender's fault") {
             val full = InMemoryReplayCache(maximumEntries = 1, clock = MovableClock())
             full.register("another", Instant.MAX)

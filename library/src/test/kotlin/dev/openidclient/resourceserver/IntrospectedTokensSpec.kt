@@ -81,7 +81,15 @@ class IntrospectedTokensSpec :
 
             for (type in listOf("Bearer", "bearer", "DPoP", "dpop")) {
                 test("the token_type $type is taken") {
-                    runTest { IntrospectionWorld(this, ""","token_type":"$type"""").tokens().taken() }
+                    val bound = ""","token_type":"$type","cnf":{"jkt":"a"}"""
+                    runTest { IntrospectionWorld(this, bound).tokens().taken() }
+                }
+            }
+
+            test("a token that is bound to a DPoP key, but to which is not said, is refused") {
+                runTest {
+                    IntrospectionWorld(this, ""","token_type":"dpop"""").tokens().refused() shouldBe
+                        "introspection: the server says that the token is bound to a DPoP key, but not to which (cnf.jkt)"
                 }
             }
 
@@ -369,6 +377,20 @@ class IntrospectedTokensSpec :
                     world.fault = { response("down", status = 503, contentType = "text/plain") }
                     delay(30.seconds)
                     tokens.taken()
+                }
+            }
+
+            test("serves nothing where the server can be reached and is asked too much") {
+                runTest {
+                    val world = IntrospectionWorld(this)
+                    val tokens = world.tokens(staleOnOutage = MINUTE)
+                    tokens.taken()
+                    world.fault = { response("slower", status = 429, contentType = "text/plain") }
+                    delay(30.seconds)
+                    shouldThrow<InvalidResponseException> { tokens.taken() }
+                    world.fault = { null }
+                    world.isActive = false
+                    tokens.refused()
                 }
             }
 

@@ -10,6 +10,7 @@ import dev.openidclient.testing.NOW
 import dev.openidclient.testing.json
 import dev.openidclient.tokenstore.InMemoryReplayCache
 import dev.openidclient.tokenstore.ReplayCache
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
@@ -261,6 +262,24 @@ class PossessionSpec :
             refused.error shouldBe "invalid_request"
             // nobody needs it for a bearer token
             api.authorize(ResourceRequest("GET", "/orders", bearer(accessToken()).headers))
+        }
+
+        test("a proof that was made for another host is refused, whatever host the request names") {
+            val token = boundTo(KEY)
+            val evil = "https://evil.example/orders"
+            val stolen = suspend { proven(token, url = evil).let { ResourceRequest("GET", evil, it.headers) } }
+            val api = ApiWorld().dpopApi()
+            val refused = api.shouldRefuse(stolen(), 401, BEARER, BAD_PROOF)
+            refused.message shouldContain "origins(…) says so"
+            val spoofed = stolen().headers.with("X-Forwarded-Host", "evil.example").with("X-Forwarded-Proto", "https")
+            val proxied = ApiWorld().dpopApi { forwarded("10.0.0.0/8") }
+            val behind = ResourceRequest("GET", "http://10.0.0.9:8080/orders", spoofed, null, "10.0.0.7")
+            proxied.refusal(behind).error shouldBe "invalid_dpop_proof"
+
+            ApiWorld().dpopApi { origins("https://evil.example") }.authorize(stolen()).tokenType shouldBe "DPoP"
+            for (origin in listOf("evil.example", "https://evil.example/a", "https://evil.example?a", "https://a@b")) {
+                shouldThrow<IllegalArgumentException> { ApiWorld().dpopApi { origins(origin) } }
+            }
         }
 
         test("a proof names the URL that the client used, where the settings say how it is found") {

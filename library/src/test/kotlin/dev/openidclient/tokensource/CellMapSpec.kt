@@ -55,6 +55,29 @@ class CellMapSpec :
             evicted shouldBe lastUsed.filterValues { it in 1L..7L }.keys
         }
 
+        test("where all are busy nobody looks again for a second, however many come") {
+            var looks = 0
+            var nanos = 0L
+            val traits =
+                object : CellMap.Traits<String> {
+                    override fun isBusy(cell: String) = true.also { looks++ }
+
+                    override fun isUseless(cell: String) = false
+
+                    override fun lastUsedAt(cell: String) = 0L
+
+                    override fun evicted(cell: String) = Unit
+                }
+            val map = CellMap(10, SourceTime(Clock.systemUTC(), { nanos }), traits)
+            repeat(11) { map.getOrMake("$it") { "$it" } }
+            val first = looks
+            repeat(100) { map.getOrMake("more $it") { "$it" } }
+            looks shouldBe first
+            nanos = Duration.ofSeconds(1).toNanos()
+            map.getOrMake("the next") { "" }
+            looks shouldBe first + 2 * 111
+        }
+
         test("who is told of those that go may take its time: others come and go meanwhile") {
             val maps = mutableListOf<CellMap<String>>()
             val wasLocked = mutableListOf<Boolean>()
