@@ -54,6 +54,8 @@ class AdaptersSpec :
             {
                 issuer(issuer)
                 dpop { algorithms(JwsAlgorithm.ES256).requireNonce() }
+                // the port is not known before it listens
+                externalUrl { it.url }
                 connection { allowInsecureRequests() }
             }
 
