@@ -18,7 +18,6 @@ import dev.openidclient.token.TokenQueryBuilder;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.token.TokenType;
-import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

@@ -91,8 +91,8 @@ class AsyncResourceServerTest {
         RequestRefusedException scope =
                 assertThrows(RequestRefusedException.class, () -> access.requireScopes("orders:write"));
         assertEquals(403, scope.getStatus());
-        RequestRefusedException age = assertThrows(
-                RequestRefusedException.class, () -> access.requireAuthentication(Duration.ofMinutes(5)));
+        RequestRefusedException age =
+                assertThrows(RequestRefusedException.class, () -> access.requireAuthentication(Duration.ofMinutes(5)));
         assertEquals("insufficient_user_authentication", age.getError());
         assertThrows(RequestRefusedException.class, () -> access.requireAuthentication(List.of("phr")));
         assertThrows(
@@ -162,8 +162,8 @@ class AsyncResourceServerTest {
     @DisplayName("the metadata are those of the settings")
     void metadata() {
         assertEquals(
-                "{\"resource\":\"https://api.example.com\",\"authorization_servers\":[\""
-                        + fixture.server.getIssuer() + "\"],\"bearer_methods_supported\":[\"header\"]}",
+                "{\"resource\":\"https://api.example.com\",\"authorization_servers\":[\"" + fixture.server.getIssuer()
+                        + "\"],\"bearer_methods_supported\":[\"header\"]}",
                 api.getMetadata().toString());
         assertEquals("/.well-known/oauth-protected-resource", api.getMetadataPath());
         assertEquals(List.of("application/json"), api.getMetadataHeaders().get("content-type"));
@@ -176,16 +176,21 @@ class AsyncResourceServerTest {
     void chains() {
         Connection connection = Connection.open();
         Consumer<ResourceServerSettings> configure = settings -> settings.issuer("https://as.example.com")
-                .issuer("https://entra.example.com", issuer -> issuer.acceptUntyped()
-                        .acceptMissing("client_id")
-                        .scopeClaim("scp")
-                        .algorithms(JwsAlgorithm.RS256)
-                        .jwksOutageTolerance(Duration.ofHours(1)))
-                .issuer("https://legacy.example.com", issuer -> issuer.introspection("api", new ClientSecretBasic("s"))
-                        .introspection("api", new ClientSecretBasic("s"), client -> client.nonRepudiationChecks())
-                        .cache(Duration.ofSeconds(30))
-                        .staleOnOutage(Duration.ofMinutes(1))
-                        .requireAudience())
+                .issuer(
+                        "https://entra.example.com",
+                        issuer -> issuer.acceptUntyped()
+                                .acceptMissing("client_id")
+                                .scopeClaim("scp")
+                                .algorithms(JwsAlgorithm.RS256)
+                                .jwksOutageTolerance(Duration.ofHours(1)))
+                .issuer(
+                        "https://legacy.example.com",
+                        issuer -> issuer.introspection("api", new ClientSecretBasic("s"))
+                                .introspection(
+                                        "api", new ClientSecretBasic("s"), client -> client.nonRepudiationChecks())
+                                .cache(Duration.ofSeconds(30))
+                                .staleOnOutage(Duration.ofMinutes(1))
+                                .requireAudience())
                 .audience("orders")
                 .realm("orders")
                 .scopesSupported("orders:read")

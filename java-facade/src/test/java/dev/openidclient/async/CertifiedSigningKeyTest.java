@@ -20,8 +20,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class CertifiedSigningKeyTest {
-    private static final String CERTIFICATE =
-            """
+    private static final String CERTIFICATE = """
             -----BEGIN CERTIFICATE-----
             MIIBdTCCARugAwIBAgIUELgVcZOFknvaUO9hrYlBOyvPTr8wCgYIKoZIzj0EAwIw
             DzENMAsGA1UEAwwEdGVzdDAgFw0yNjExMjkxOTUxMDNaGA8yMTI2MTEwNTE5NTEw
@@ -35,8 +34,7 @@ class CertifiedSigningKeyTest {
             """;
 
     /** Nobody's: it is for this test. */
-    private static final String KEY =
-            """
+    private static final String KEY = """
             -----BEGIN PRIVATE KEY-----
             MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoK6eDYqf9Y7R1JnN
             uEjPv26wNv7nFTfoB/Mb/w4YtcChRANCAATUf28chzd7aVePb3/PD1EQlLv3iWO/

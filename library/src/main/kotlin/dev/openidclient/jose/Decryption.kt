@@ -5,12 +5,12 @@ import dev.openidclient.error.OAuthException
 import dev.openidclient.error.printable
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
-import java.security.GeneralSecurityException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.serialization.json.JsonNull
 import kotlinx.serialization.json.JsonObject
+import java.security.GeneralSecurityException
 
 /** Opens JWEs ([RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)) with the one configured key that fits. */
 internal class Decryption(

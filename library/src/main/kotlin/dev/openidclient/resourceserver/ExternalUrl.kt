@@ -30,7 +30,9 @@ internal class ExternalUrl(
         if (given == null && origins != null && url.origin !in origins) {
             throw RefusedProof(
                 "invalid_dpop_proof",
-                "the request came for ${shownUrl(url.origin)}, but this API is at ${origins.joinToString()}: where it is " +
+                "the request came for ${shownUrl(
+                    url.origin,
+                )}, but this API is at ${origins.joinToString()}: where it is " +
                     "reached there too, origins(…) says so; behind a proxy, forwarded(…) or externalUrl { } tells " +
                     "what URL the client used",
             )

@@ -38,7 +38,6 @@ public class ResourceRequest
                 headers: Map<String, List<String>>,
                 clientCertificate: X509Certificate? = null,
                 peer: String? = null,
-            ): ResourceRequest =
-                ResourceRequest(method, url, HttpHeaders.received(headers), clientCertificate, peer)
+            ): ResourceRequest = ResourceRequest(method, url, HttpHeaders.received(headers), clientCertificate, peer)
         }
     }

@@ -2,11 +2,11 @@ package dev.openidclient.resourceserver
 
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.shownUrl
-import java.util.Collections
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import java.util.Collections
 
 /** By what name a resource server is known ([RFC 9728 §1.2](https://www.rfc-editor.org/rfc/rfc9728#section-1.2)). */
 internal class ResourceIdentifier(

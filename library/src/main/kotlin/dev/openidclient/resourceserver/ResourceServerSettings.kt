@@ -8,16 +8,16 @@ import dev.openidclient.http.shownUrl
 import dev.openidclient.jose.Decryption
 import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.metadata.OpenIdClientDsl
-import java.util.concurrent.Executor
-import java.util.function.Consumer
-import java.util.function.Function
-import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.serialization.json.JsonArray
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
+import java.util.concurrent.Executor
+import java.util.function.Consumer
+import java.util.function.Function
+import kotlin.coroutines.CoroutineContext
 
 /**
  * The settings of a [ResourceServer]: whose tokens it takes, and what it says of itself. Read once, when it is made.

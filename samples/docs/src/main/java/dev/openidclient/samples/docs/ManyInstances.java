@@ -39,7 +39,8 @@ public final class ManyInstances {
         var service = AsyncClientCredentialsTokens.of(client, s -> s.store(store, cipher));
         var orders = service.source(r -> r.scope("orders:read")); // one request for all instances
 
-        var downstream = AsyncExchangedTokens.tokenExchange(client, s -> s.store(store, cipher).audience("billing"));
+        var downstream = AsyncExchangedTokens.tokenExchange(
+                client, s -> s.store(store, cipher).audience("billing"));
         var onBehalf = downstream.source(incomingToken, endOfIncomingToken);
         // endregion
         return List.of(orders, onBehalf);

@@ -83,7 +83,8 @@ fun entraCertificate(
     certificate: X509Certificate,
     key: SigningKey, // PS256, of that certificate
 ): ClientAuthentication =
-    PrivateKeyJwt(key.withCertificates(listOf(certificate))) { // names it as x5t#S256
+    PrivateKeyJwt(key.withCertificates(listOf(certificate))) {
+        // names it as x5t#S256
         it.header("typ", "JWT")
         it.claim("aud", "https://login.microsoftonline.com/$tenantId/oauth2/v2.0/token")
     }
