@@ -31,6 +31,7 @@ module dev.openidclient {
     exports dev.openidclient.metadata;
     exports dev.openidclient.registration;
     exports dev.openidclient.resource;
+    exports dev.openidclient.resourceserver;
     exports dev.openidclient.signin;
     exports dev.openidclient.token;
     exports dev.openidclient.tokensource;
