@@ -80,7 +80,7 @@ internal class Jwt private constructor(
             return when (parts.size) {
                 JWS_PARTS -> {
                     requireCompact(compact, kind)
-                    Jwt(kind, decode(parts[0], "header", kind), compact, parts)
+                    Jwt(kind, header(parts[0], kind), compact, parts)
                 }
                 JWE_PARTS ->
                     throw UnsupportedFeatureException(
@@ -94,6 +94,11 @@ internal class Jwt private constructor(
                     )
             }
         }
+
+        private fun header(
+            part: String,
+            kind: String,
+        ): JsonObject = RecentHeaders.find(part) ?: decode(part, "header", kind).also { RecentHeaders.add(part, it) }
 
         /** A `typ` to compare with others: media types of `application` may be cut, in any case (RFC 7515 §4.1.9). */
         fun comparable(typ: String): String {

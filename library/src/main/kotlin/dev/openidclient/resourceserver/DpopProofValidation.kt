@@ -43,6 +43,7 @@ internal class DpopProofValidation(
     serverId: String,
 ) {
     private val accepted = settings.algorithms
+    private val keys = ProofKeys()
     private val lifetime = settings.proofLifetime.seconds
     private val replays = settings.replayCache ?: InMemoryReplayCache(clock = time.clock)
     private val nonces =
@@ -78,7 +79,7 @@ internal class DpopProofValidation(
         val issued = requireIssue(claims)
         val nonce = nonces?.let { requireNonce(claims) }
         val end = if (nonce == null) endByIssue(issued, now) else endByNonce(nonce, now)
-        return ProvenKey(judged { key.thumbprint() }, jti, htu, Instant.ofEpochSecond(end), nonce)
+        return ProvenKey(key.thumbprint, jti, htu, Instant.ofEpochSecond(end), nonce)
     }
 
     /**
@@ -101,7 +102,7 @@ internal class DpopProofValidation(
         return nonces?.takeIf { it.isDue(used, now) }?.make(now)
     }
 
-    private fun signed(proof: String): Pair<Jwt, Jwk> {
+    private fun signed(proof: String): Pair<Jwt, ProofKey> {
         if (proof.length > LONGEST_PROOF) {
             throw refused("the $KIND has ${proof.length} characters, but may have $LONGEST_PROOF")
         }
@@ -114,9 +115,10 @@ internal class DpopProofValidation(
         val key = embeddedKey(jwt, algorithm)
         // only one text for each signature
         val signature = Base64Url.decodeExactly(proof.substringAfterLast('.'))
-        if (signature == null || !key.verifier(algorithm).verify(jwt.signingInput, signature)) {
+        if (signature == null || !key.jwk.verifier(algorithm).verify(jwt.signingInput, signature)) {
             throw refused("the signature of the $KIND does not verify with the \"jwk\" of its header")
         }
+        keys.add(key)
         return jwt to key
     }
 
@@ -134,20 +136,23 @@ internal class DpopProofValidation(
     private fun embeddedKey(
         jwt: Jwt,
         algorithm: JwsAlgorithm,
-    ): Jwk {
+    ): ProofKey {
         val json = jwt.header["jwk"]
-        val key =
-            (json as? JsonObject)?.let(::Jwk)
-                ?: throw refused("\"jwk\" of the $KIND must be a JSON object, but is ${kind(json)}")
+        if (json !is JsonObject) throw refused("\"jwk\" of the $KIND must be a JSON object, but is ${kind(json)}")
+        val known = keys.find(json)
+        val key = known?.jwk ?: Jwk(json)
         val isFor = key.algorithm?.let { JwsAlgorithm.same(it, algorithm.identifier) } == true
         val misfit =
             when {
                 key.has("alg") && !isFor -> "alg"
                 key.has("use") && key.publicKeyUse != "sig" -> "use"
                 key.has("key_ops") && "verify" !in key.keyOperations.orEmpty() -> "key_ops"
-                else -> return key
+                else -> null
             }
-        throw refused("\"jwk\" of the $KIND is not for such a signature, by its \"$misfit\"")
+        if (misfit != null) throw refused("\"jwk\" of the $KIND is not for such a signature, by its \"$misfit\"")
+        // refuses what is no public key, before its thumbprint is asked for
+        key.verifier(algorithm)
+        return known ?: ProofKey(key)
     }
 
     private fun requireMethod(

@@ -30,6 +30,15 @@ class JwtSpec :
                 jwt.algorithm shouldBe "RS256"
             }
 
+            test("the header of the same text once, whatever comes after it, and no other") {
+                val header = Base64Url.encode("""{"alg":"RS256","kid":"once"}""".encodeToByteArray())
+                val other = Base64Url.encode("""{"alg":"RS256","kid":"other"}""".encodeToByteArray())
+                val first = Jwt.parse("$header.e30.", "JWT").header
+                repeat(2_000) { Jwt.parse("${Base64Url.encode("""{"kid":"$it"}""".encodeToByteArray())}.e30.", "JWT") }
+                Jwt.parse("$header.e30.c2ln", "JWT").header shouldBe first
+                Jwt.parse("$other.e30.c2ln", "JWT").keyId shouldBe "other"
+            }
+
             test("the claims") {
                 jwt.claims shouldBe
                     jsonObject("""{"iss":"joe","exp":1300819380,"http://example.com/is_root":true}""")

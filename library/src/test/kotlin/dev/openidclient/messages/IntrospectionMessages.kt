@@ -41,6 +41,7 @@ internal suspend fun Messages.introspectedTokens() {
     said("", isActive = false)
     said(""","iss":"$ISSUER/"""")
     said(""","token_type":"refresh_token"""")
+    said(""","token_type":"DPoP"""")
     said("", isAudienceRequired = true)
     said(""","aud":["https://other.example.com","x"]""")
     said(""","aud":[]""")

@@ -45,6 +45,7 @@ internal suspend fun Messages.keys() {
     of { verify() }
     of { verify(TestKeys.publicJwk(TestKeys.otherRsa), TestKeys.publicJwk(TestKeys.ec)) }
     of { verify(rsaWith("kid" to json("null"))) }
+    of { verify(rsaWith("e" to text("AQEB".repeat(11)))) }
     of { verify(rsaWith("use" to text("enc"))) }
     of { verify(rsaWith("use" to text("enc")), rsaWith("alg" to text("RS512"))) }
     of { verify(rsaWith("key_ops" to json("""["encrypt"]"""))) }

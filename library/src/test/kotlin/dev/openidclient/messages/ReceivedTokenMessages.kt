@@ -76,6 +76,8 @@ internal suspend fun Messages.receivedTokens() {
     of { access.requireAnyScope("orders:delete", "orders:list") }
     of { access.requireAuthentication(listOf("phr"), Duration.ofMinutes(5)) }
     of { access.requireAuthorizationDetails("payment") }
+    val listed = accessToken("scope" to json("[\"orders:read\"]"))
+    of { ApiWorld().api().authorize(bearer(listed)).requireScopes("orders:read") }
     of { access.requireScopes() }
     of { access.requireScopes("orders read") }
     of { access.requireAuthentication(emptyList()) }
@@ -111,6 +113,8 @@ internal suspend fun Messages.resourceServerSettings() {
     refused { connection = Connection.open() }
     refused { coroutineContext = Job().apply { cancel() } }
     refused { scopesSupported("offline_access") }
+    refused { origins() }
+    refused { origins("https://eu.api.example.com/orders") }
     val owned =
         listOf(
             "resource",

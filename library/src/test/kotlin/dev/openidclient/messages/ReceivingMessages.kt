@@ -93,6 +93,8 @@ internal suspend fun Messages.proxies() {
 
     of { ExternalUrl().of(ResourceRequest("GET", "/orders?secret", HttpHeaders.EMPTY)) }
     told("forwarded" to "host=api.example.com:8443")
+    val elsewhere = ResourceRequest("GET", "https://other.example.com/orders", HttpHeaders.EMPTY)
+    of { ExternalUrl(origins = setOf("https://api.example.com")).of(elsewhere) }
     told("x-forwarded-host" to "a, ")
     told("x-forwarded-proto" to "ftp")
     told("x-forwarded-port" to "a")
