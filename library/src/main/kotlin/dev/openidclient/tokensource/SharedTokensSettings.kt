@@ -33,7 +33,8 @@ public abstract class SharedTokensSettings<S : SharedTokensSettings<S>> internal
         /**
          * How long a fresh token is handed out without asking the store that others write too: so long may what another
          * instance does, as a sign-out, go unnoticed here. Zero: never. Default 5 seconds; without a [store] of its own,
-         * always.
+         * always. One that is about to end is handed out once more while the store is asked, and for longer while the
+         * server cannot be reached.
          */
         @set:JvmSynthetic // Java has the function
         public var nearCopy: Duration = DEFAULT_NEAR_COPY

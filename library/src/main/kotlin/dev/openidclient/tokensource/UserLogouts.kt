@@ -3,6 +3,7 @@ package dev.openidclient.tokensource
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.token.LogoutToken
+import kotlinx.coroutines.CancellationException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
 
@@ -20,11 +21,19 @@ internal class UserLogouts(
     suspend fun end(token: LogoutToken): Int =
         try {
             endAll(token).also { waiting.remove(token.jwtId) }
+        } catch (e: CancellationException) {
+            // the server has hung up, but what it has said counts as seen
+            endWithout(token)
+            throw e
         } catch (e: TokenSourceException) {
-            if (waiting.size < MOST_WAITING) waiting[token.jwtId] = token
-            goOn()
+            endWithout(token)
             throw e
         }
+
+    private fun endWithout(token: LogoutToken) {
+        if (waiting.size < MOST_WAITING) waiting[token.jwtId] = token
+        goOn()
+    }
 
     private fun goOn() {
         if (!isGoingOn.compareAndSet(false, true)) return
@@ -44,10 +53,20 @@ internal class UserLogouts(
         var failures = 0
         while (waiting.isNotEmpty()) {
             val isLast = !engine.pause(engine.rules.backOffs.outage.after(++failures, engine.time))
-            val isDone = waiting.values.all { isEnded(it) }
-            if (isDone) failures = 0
+            if (endSome()) failures = 0
             if (isLast) return
         }
+    }
+
+    /** Whether any is ended; where the store is out of reach, not all are tried. Of each round others come first. */
+    private suspend fun endSome(): Boolean {
+        var ended = 0
+        var failed = 0
+        for (token in waiting.values.shuffled()) {
+            if (isEnded(token)) ended++ else failed++
+            if (ended == 0 && failed == MOST_FAILURES) return false
+        }
+        return ended > 0
     }
 
     private suspend fun isEnded(token: LogoutToken): Boolean =
@@ -63,5 +82,8 @@ internal class UserLogouts(
     private companion object {
         /** Of an outage; more are heard of by the one who posts them alone. */
         const val MOST_WAITING = 10_000
+
+        /** Before anything has succeeded. */
+        const val MOST_FAILURES = 3
     }
 }

@@ -77,7 +77,11 @@ public class UserTokens internal constructor(
         if (index == null) return session.put(entry)
         index.add(session.id, entry)
         session.put(entry)
-        index.endedTooEarly(session.id, entry)?.let { end(it, index) }
+        index.endedTooEarly(session.id, entry)?.let {
+            end(it, index)
+            // it may have been ended before this process knew the tokens
+            session.forgetAll()
+        }
     }
 
     /**
@@ -145,7 +149,8 @@ public class UserTokens internal constructor(
      * Ends the sessions that [logoutToken] is about, over all instances, as [remove] does; returns how many there were.
      * Those of its `sid`, or of no known `sid` where it names the person too; where it names none, all of its `sub`. Of
      * each person the latest 100 sign-ins are known. Another instance may hand out an access token of them for
-     * [nearCopy][UserTokensSettings.nearCopy] still, and no longer: a refresh on the way brings none back. An entry that
+     * [nearCopy][UserTokensSettings.nearCopy] still, and one that is about to end once more, while it asks the store: a
+     * refresh on the way brings none back. An entry that
      * cannot be read here, as of a key that is gone, is not ended and not counted.
      *
      * Throws [TokenSourceException] where the store fails, after it has ended what it could. This process ends the rest as

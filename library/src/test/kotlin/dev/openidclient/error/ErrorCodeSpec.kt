@@ -19,6 +19,6 @@ class ErrorCodeSpec :
         }
 
         "no two kinds of failure share a code" {
-            codes.values.toList().shouldBeUnique() shouldHaveSize 26
+            codes.values.toList().shouldBeUnique() shouldHaveSize 27
         }
     })

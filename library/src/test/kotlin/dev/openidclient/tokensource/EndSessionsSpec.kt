@@ -27,8 +27,10 @@ import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
 import java.io.IOException
@@ -436,6 +438,22 @@ class EndSessionsSpec :
                     store.calls.shouldBeEmpty()
                     one.endSessions(token) shouldBe 0
                 }
+            }
+        }
+
+        test("what the server hung up on is ended by this process all the same") {
+            runTest {
+                val world = TokenWorld(this)
+                val store = ObservedStore(InMemoryTokenStore(clock = world.clock))
+                val (one, other) = world.instances(store)
+                one.put("session", world.signIn("alice", "sid"))
+                store.hanging = setOf("load")
+                val ending = launch { one.endSessions(world.logout("alice", "sid")) }
+                delay(MOMENT)
+                ending.cancelAndJoin()
+                store.hanging = emptySet()
+                delay(HOUR)
+                other.load("session").shouldBeNull()
             }
         }
 

@@ -468,6 +468,8 @@ class OkHttpTransportSpec :
             }
 
             test("ends a call in flight with a failure when it is closed, and its threads") {
+                // those of the clients before
+                eventually(10.seconds) { threads() shouldHaveSize 0 }
                 LocalServer { awaitEnd() }.use { server ->
                     val transport = OkHttpTransport.open()
                     supervisorScope {

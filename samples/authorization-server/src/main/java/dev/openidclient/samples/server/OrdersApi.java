@@ -42,7 +42,7 @@ class OrdersApi {
     @Bean
     @Order(2)
     SecurityFilterChain api(HttpSecurity http, AsyncResourceServer tokens) throws Exception {
-        http.securityMatcher("/api/**")
+        http.securityMatcher("/api/**", "/.well-known/oauth-protected-resource/**")
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll()) // the filter has judged them
                 .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)

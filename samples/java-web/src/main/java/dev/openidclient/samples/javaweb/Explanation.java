@@ -4,6 +4,7 @@ import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.error.ReplayCacheException;
+import dev.openidclient.error.RequestRefusedException;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TokenSourceException;
 import dev.openidclient.error.TransportException;
@@ -86,7 +87,8 @@ enum Explanation {
         if (failure instanceof TokenSourceException e) {
             return e.getCode().equals(ErrorCode.SIGN_IN_REQUIRED) ? NO_LONGER_ACCEPTED : OWN_FAULT;
         }
-        return failure instanceof ReplayCacheException ? OWN_FAULT : SERVER_FAULT;
+        boolean isOwn = failure instanceof ReplayCacheException || failure instanceof RequestRefusedException;
+        return isOwn ? OWN_FAULT : SERVER_FAULT;
     }
 
     HttpStatus status() {

@@ -8,6 +8,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ReplayCacheException
+import dev.openidclient.error.RequestRefusedException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -91,7 +92,7 @@ enum class Explanation(
                         ErrorCode.REFRESH_IN_DOUBT -> NO_ANSWER
                         else -> OWN_FAULT // the application's own store
                     }
-                is ReplayCacheException -> OWN_FAULT
+                is ReplayCacheException, is RequestRefusedException -> OWN_FAULT
                 is InvalidResponseException,
                 is MetadataException,
                 is UnsupportedFeatureException,

@@ -9,6 +9,7 @@ import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.RegistrationException
 import dev.openidclient.error.ReplayCacheException
+import dev.openidclient.error.RequestRefusedException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.TransportException
@@ -33,7 +34,8 @@ fun explain(failure: OAuthException): String =
         is TokenSourceException -> "Begin again." // what was kept is over, or cannot be read
         is InvalidResponseException, is DecryptionException -> "The server made a mistake."
         is MetadataException, is UnsupportedFeatureException -> "We are not set up well."
-        is RegistrationException, is ReplayCacheException -> "We are not set up well." // no part of a sign-in
+        // no part of a sign-in
+        is RegistrationException, is ReplayCacheException, is RequestRefusedException -> "We are not set up well."
     }
 
 /**

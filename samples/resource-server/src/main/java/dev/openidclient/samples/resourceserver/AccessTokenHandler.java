@@ -21,6 +21,14 @@ public final class AccessTokenHandler implements Handler {
         this.needs = needs;
     }
 
+    /** What the server says of itself: for {@code routes.get(server.getMetadataPath(), …)}. */
+    public static Handler metadata(AsyncResourceServer server) {
+        return context -> {
+            AccessTokenFilter.add(context.res(), server.getMetadataHeaders());
+            context.contentType("application/json").result(server.getMetadata().toString());
+        };
+    }
+
     @Override
     public void handle(Context context) {
         context.future(() -> server.authorize(ServletRequests.read(context.req()))

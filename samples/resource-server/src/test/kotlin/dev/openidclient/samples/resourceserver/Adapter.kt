@@ -49,6 +49,7 @@ enum class Adapter {
                 embeddedServer(CIO, 0, HOST) {
                     install(Authentication) { accessToken("orders", server) { requireScopes(SCOPE) } }
                     routing {
+                        resourceMetadata(server)
                         authenticate("orders") {
                             get("/orders") { call.respondText("orders of ${call.principal<GrantedAccess>()?.subject}") }
                         }
@@ -72,7 +73,9 @@ enum class Adapter {
                 }
             val context = ServletContextHandler("/")
             val filter = FilterHolder(AccessTokenFilter(server) { it.requireScopes(SCOPE) })
-            context.addFilter(filter, "/orders/*", EnumSet.of(DispatcherType.REQUEST))
+            for (path in listOf("/orders/*", server.metadataPath)) {
+                context.addFilter(filter, path, EnumSet.of(DispatcherType.REQUEST))
+            }
             context.addServlet(ServletHolder(orders), "/*")
             val jetty = Server(InetSocketAddress(HOST, 0)).apply { handler = context }
             jetty.start()
@@ -90,6 +93,7 @@ enum class Adapter {
                     .create { config ->
                         config.startup.showJavalinBanner = false
                         config.routes
+                            .get(server.metadataPath, AccessTokenHandler.metadata(server))
                             .before("/orders*", AccessTokenHandler(server) { it.requireScopes(SCOPE) })
                             .get("/orders") { context ->
                                 val access = context.attribute<GrantedAccess>(AccessTokenHandler.ACCESS)

@@ -21,6 +21,9 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldStartWith
+import java.net.Socket
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -93,6 +96,29 @@ class AdaptersSpec :
                         refused.statusCode() shouldBe 401
                         refused.challenges() shouldContainExactly listOf("Bearer $DOCUMENT", "$DPOP, $DOCUMENT")
                         refused.body() shouldBe ""
+                    }
+                }
+
+                test("two tokens in one request are refused with 400: a choice between them would be anybody's") {
+                    withApi { api ->
+                        val lines = List(2) { "Authorization: Bearer a$it" }.joinToString("\r\n")
+                        val answer =
+                            Socket("127.0.0.1", URI(api.url).port).use { socket ->
+                                val request = "GET /orders HTTP/1.1\r\nHost: localhost\r\n$lines\r\nConnection: close\r\n\r\n"
+                                socket.getOutputStream().write(request.encodeToByteArray())
+                                socket.getInputStream().readAllBytes().decodeToString()
+                            }
+                        answer.lines().first() shouldContain " 400"
+                    }
+                }
+
+                test("the document is where the challenges point, for everybody") {
+                    withApi { api ->
+                        val answer = get("${api.origin}/.well-known/oauth-protected-resource")
+                        answer.statusCode() shouldBe 200
+                        answer.headers().firstValue("content-type").orElse("") shouldStartWith "application/json"
+                        answer.headers().allValues("access-control-allow-origin") shouldBe listOf("*")
+                        answer.body() shouldContain "\"resource\":\"$RESOURCE\""
                     }
                 }
 

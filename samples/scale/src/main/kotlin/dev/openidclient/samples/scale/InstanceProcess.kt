@@ -27,8 +27,9 @@ class InstanceProcess(
     /** What came of the last call of each session. */
     val answers: MutableMap<Int, String> = ConcurrentHashMap()
 
-    private val reader =
-        thread(isDaemon = true, name = "instance $number") { process.inputReader().forEachLine(::hear) }
+    private val output = process.inputReader()
+
+    private val reader = thread(isDaemon = true, name = "instance $number") { listen() }
 
     val isRunning: Boolean get() = process.isAlive
 
@@ -44,7 +45,7 @@ class InstanceProcess(
 
     private fun listen() {
         try {
-            process.inputReader().forEachLine(::hear)
+            output.forEachLine(::hear)
         } catch (_: IOException) {
             // it has ended, and its output with it
             return
@@ -99,7 +100,9 @@ class InstanceProcess(
 
     /** kill -9. Returns the entries of the sessions that it may have been refreshing. */
     fun kill(): Set<String> {
-        process.destroyForcibly().waitFor()
+        // by its handle, which leaves what it has said to be read
+        process.toHandle().destroyForcibly()
+        process.waitFor()
         reader.join()
         return refreshing
     }

@@ -125,10 +125,11 @@ class ScaleRun(
         live.until(arguments.cutAt)
         noteCutOff()
         relay.cut()
+        // those that began in between; of those that begin now nothing reaches the store
+        noteCutOff()
         live.isCut = true
         live.say("the store is cut off")
         live.until(live.now + arguments.cutFor)
-        noteCutOff()
         relay.mend()
         live.isCut = false
         live.say("the store is back")
