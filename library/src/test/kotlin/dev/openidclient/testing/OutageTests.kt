@@ -16,7 +16,6 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.delay
 import java.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
@@ -83,12 +82,18 @@ fun FunSpec.outageTests(
         neverRenewed.start()
         world().use { world ->
             val old = world.refused()
-            world.store.beforeLease = { engine.value.kill() }
-            val failure = shouldThrow<TokenSourceException> { world.one.source("session").token() }
-            failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
-            world.server.tokenEndpoint.requestCount shouldBe 0
-            world.store.beforeLease = {}
-            engine.value.restart()
+            var isKilled = false
+            world.store.beforeLease = {
+                if (!isKilled) engine.value.kill()
+                isKilled = true
+            }
+            try {
+                val failure = shouldThrow<TokenSourceException> { world.one.source("session").token() }
+                failure.code shouldBe ErrorCode.TOKEN_STORE_FAILED
+                world.server.tokenEndpoint.requestCount shouldBe 0
+            } finally {
+                if (isKilled) engine.value.restart()
+            }
             eventually(20.seconds) {
                 world.one.source("session").token().accessToken shouldNotBe old.accessToken
             }
@@ -104,9 +109,13 @@ fun FunSpec.outageTests(
                 if (!isKilled) engine.value.kill()
                 isKilled = true
             }
-            val new = world.one.source("session").token()
+            val new =
+                try {
+                    world.one.source("session").token()
+                } finally {
+                    if (isKilled) engine.value.restart()
+                }
             new.accessToken shouldNotBe old.accessToken
-            engine.value.restart()
             eventually(30.seconds) { world.other.load("session") shouldBe new }
             world.other.source("session").token().accessToken shouldBe new.accessToken
             world.server.reusedRefreshTokens shouldBe 0
@@ -139,7 +148,7 @@ fun FunSpec.outageTests(
             world.server.tokenEndpoint.delay = Duration.ofMillis(500)
             coroutineScope {
                 val waiter = async { shouldThrow<TokenSourceException> { world.one.source("session").token() } }
-                while (world.server.tokenEndpoint.requestCount == 0) delay(5)
+                eventually(20.seconds) { world.server.tokenEndpoint.requestCount shouldBe 1 }
                 world.other.remove("session")
                 waiter.await().code shouldBe ErrorCode.SIGN_IN_REQUIRED
             }
@@ -160,7 +169,7 @@ private suspend fun refreshAtASlowServer(world: TwoInstances) {
     val tokens =
         coroutineScope {
             val first = async { world.one.source("session").token() }
-            while (world.server.tokenEndpoint.requestCount == 0) delay(5)
+            eventually(20.seconds) { world.server.tokenEndpoint.requestCount shouldBe 1 }
             world.other.source("session").invalidate(old)
             listOf(first, async { world.other.source("session").token() }).awaitAll()
         }
