@@ -9,6 +9,7 @@ import dev.openidclient.resourceserver.GrantedAccess;
 import dev.openidclient.resourceserver.ResourceRequest;
 import dev.openidclient.tokenstore.ReplayCache;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -98,5 +99,14 @@ public final class ReceivingTokens {
                         .forwarded("10.0.0.0/8")); // the proxies: what they say of scheme and host
         // endregion
         return api;
+    }
+
+    /** What goes back to the caller, whatever the framework is. */
+    public record ApiAnswer(int status, Map<String, List<String>> headers, String body) {
+        ApiAnswer with(Map<String, List<String>> more) {
+            var all = new HashMap<>(headers);
+            all.putAll(more);
+            return new ApiAnswer(status, all, body);
+        }
     }
 }

@@ -37,6 +37,8 @@ class ReceivingTokensPageSpec :
                 settings.issuer(server.issuer).connection { connection -> connection.transport(server) }
             }
 
+        fun answer(body: String = "") = ReceivingTokens.ApiAnswer(200, emptyMap(), body)
+
         fun request(vararg headers: Pair<String, String>) =
             ResourceRequest("GET", "$API/orders", HttpHeaders.of(*headers))
 
@@ -66,12 +68,12 @@ class ReceivingTokensPageSpec :
         test("so in Java") {
             javaApi().use { api ->
                 val page = ReceivingTokens(api)
-                page.guarded(withToken()) { ApiAnswer(200, body = "${it.clientId}") }.join().body shouldBe "app"
-                page.guarded(request()) { ApiAnswer(200) }.join().status shouldBe 401
+                page.guarded(withToken()) { answer(it.clientId.orEmpty()) }.join().body() shouldBe "app"
+                page.guarded(request()) { answer() }.join().status() shouldBe 401
             }
             val request = withToken()
             server.isDown = true
-            javaApi().use { ReceivingTokens(it).guarded(request) { ApiAnswer(200) }.join().status shouldBe 503 }
+            javaApi().use { ReceivingTokens(it).guarded(request) { answer() }.join().status() shouldBe 503 }
             server.isDown = false
         }
 
