@@ -11,8 +11,7 @@ import kotlinx.serialization.json.JsonPrimitive
 
 class ProofKeysSpec :
     FunSpec({
-        fun key(id: String) =
-            ProofKey(Jwk(JsonObject(TestKeys.publicJwk(TestKeys.ec) + ("kid" to JsonPrimitive(id)))))
+        fun key(id: String) = ProofKey(Jwk(JsonObject(TestKeys.publicJwk(TestKeys.ec) + ("kid" to JsonPrimitive(id)))))
 
         test("a key is found by what it says, and only by all of it") {
             val keys = ProofKeys()

@@ -52,7 +52,7 @@ internal val keyCases: List<Case> =
         refused("the exponent is 1", UNSUPPORTED, theKey("e" to "AQ"))
         refused("the exponent is 0", UNSUPPORTED, theKey("e" to "AA"))
         refused("the exponent is even", UNSUPPORTED, theKey("e" to "AQAA"))
-        refused("the exponent is as long as the modulus", UNTRUSTED, theKey("e" to modulus(2048)))
+        refused("the exponent is as long as the modulus", UNSUPPORTED, theKey("e" to modulus(2048)))
         refused(
             "modulus and exponent are as long as allowed",
             UNSUPPORTED,
