@@ -67,7 +67,8 @@ class CertifiedSigningKeyTest {
     @DisplayName("certificates of PEM text are the same, and another key's are refused")
     void readsPem() throws Exception {
         assertEquals(
-                List.of(OWN.getCertificate()), key().withCertificates(OWN.getPem()).getCertificates());
+                List.of(OWN.getCertificate()),
+                key().withCertificates(OWN.getPem()).getCertificates());
         var other = SigningKey.generate("ES256");
         assertThrows(IllegalArgumentException.class, () -> other.withCertificates(OWN.getPem()));
     }

@@ -101,10 +101,17 @@ class AdaptersSpec :
 
                 test("two tokens in one request are refused with 400: a choice between them would be anybody's") {
                     withApi { api ->
-                        val lines = List(2) { "Authorization: Bearer a$it" }.joinToString("\r\n")
+                        val lines =
+                            listOf(
+                                "GET /orders HTTP/1.1",
+                                "Host: localhost",
+                                "Authorization: Bearer a",
+                                "Authorization: Bearer b",
+                                "Connection: close",
+                            )
                         val answer =
                             Socket("127.0.0.1", URI(api.url).port).use { socket ->
-                                val request = "GET /orders HTTP/1.1\r\nHost: localhost\r\n$lines\r\nConnection: close\r\n\r\n"
+                                val request = lines.joinToString("\r\n", postfix = "\r\n\r\n")
                                 socket.getOutputStream().write(request.encodeToByteArray())
                                 socket.getInputStream().readAllBytes().decodeToString()
                             }
