@@ -128,10 +128,10 @@ private suspend fun OpenIdClient.acceptTokens(
     asked: AskedFor,
     check: IdTokenValidation.(ReadTokens) -> Unit,
 ): TokenResponse {
-    val expiresIn = checkTokenMembers(json, configuration.leniency)
+    checkTokenMembers(json, configuration.leniency)
     val idToken = idTokenIn(json)?.let { openIdToken(it) }
     val validation = idTokenValidation()
-    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, asked, expiresIn)
+    val read = readTokenResponse(json, receivedAt, validation, extraTokenTypes, earlier, idToken, asked)
     validation.check(read)
     requireSenderConstrained(read.response)
     read.idToken?.let { verifyDirect(it) }

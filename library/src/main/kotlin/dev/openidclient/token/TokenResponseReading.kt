@@ -98,9 +98,9 @@ internal fun readTokenResponse(
     earlier: TokenResponse? = null,
     idToken: String? = idTokenIn(json),
     asked: AskedFor = AskedFor(),
-    expiresIn: Duration? = checkTokenMembers(json, idTokenValidation.leniency),
 ): ReadTokens {
     val leniency = idTokenValidation.leniency
+    val expiresIn = checkTokenMembers(json, leniency)
     val jwt = idToken?.let { idTokenValidation.validate(it, text(json["access_token"])) }
     val claims = jwt?.let { IdTokenClaims(it.payload, text(json["id_token"]).orEmpty()) }
     val type = tokenTypeOf(json, leniency)

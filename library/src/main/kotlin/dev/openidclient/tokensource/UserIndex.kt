@@ -62,7 +62,8 @@ internal class UserIndex(
         val claims = entry.tokens.claims ?: return null
         val known = load(personOf(entry.tokens.clientId, claims.issuer, claims.subject))?.second.orEmpty()
         val session = IndexedSession(id, markOf(entry), serverSession = "")
-        return session.takeIf { known.none { it.id == id && it.mark == session.mark } }
+        val isKnown = known.any { it.id == id && it.mark == session.mark }
+        return if (isKnown) null else session
     }
 
     /** Forgets the session [id], which [entry] was of. It is over, so a failure is nobody's. */

@@ -1,9 +1,7 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.error.OAuthException
-import dev.openidclient.error.TokenSourceException
 import dev.openidclient.token.LogoutToken
-import kotlinx.coroutines.CancellationException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicBoolean
 
@@ -18,17 +16,15 @@ internal class UserLogouts(
     private val waiting = ConcurrentHashMap<String, LogoutToken>()
     private val isGoingOn = AtomicBoolean()
 
-    suspend fun end(token: LogoutToken): Int =
+    suspend fun end(token: LogoutToken): Int {
+        var isEnded = false
         try {
-            endAll(token).also { waiting.remove(token.jwtId) }
-        } catch (e: CancellationException) {
-            // the server has hung up, but what it has said counts as seen
-            endWithout(token)
-            throw e
-        } catch (e: TokenSourceException) {
-            endWithout(token)
-            throw e
+            return endAll(token).also { isEnded = true }
+        } finally {
+            // also where the server has hung up: what it has said counts as seen
+            if (isEnded) waiting.remove(token.jwtId) else endWithout(token)
         }
+    }
 
     private fun endWithout(token: LogoutToken) {
         if (waiting.size < MOST_WAITING) waiting[token.jwtId] = token
