@@ -69,7 +69,8 @@ fun FunSpec.outageTests(
     fun slow(isRenewed: Boolean) =
         CoroutineScope(Dispatchers.Default).async(start = CoroutineStart.LAZY) {
             val stores = List(2) { ShortLeases(newStore(), isRenewed) }
-            TwoInstances(stores[0], stores[1], patience = Duration.ofSeconds(15)).use { refreshAtASlowServer(it) }
+            val world = TwoInstances(stores[0], stores[1], Duration.ofSeconds(15), namespace = "renewed: $isRenewed")
+            world.use { refreshAtASlowServer(it) }
         }
     // they wait most of the time: beside the others
     val renewed = slow(isRenewed = true)

@@ -70,6 +70,8 @@ class TwoInstances(
     private val otherStore: TokenStore,
     /** A machine that is busy is no outage. */
     private val patience: Duration = Duration.ofSeconds(3),
+    /** Another one for each two that share a store at the same time. */
+    private val namespace: String = "",
 ) : AutoCloseable {
     val store = WatchedStore(store)
     val server =
@@ -98,6 +100,7 @@ class TwoInstances(
                 store(store, TokenCipher.of(*keys))
                 nearCopy = Duration.ZERO
                 storeTimeout = patience
+                namespace = this@TwoInstances.namespace
             }
         return users.also(instances::add)
     }
