@@ -33,11 +33,14 @@ internal class SealedStore(
 ) {
     private val timeoutMillis: Long? = timeout?.let { SourceTime.millis(it).coerceAtLeast(1) }
 
+    /** The library's own cipher asks nobody. */
+    private val cipherMillis: Long? = timeoutMillis.takeIf { cipher !is StoreKeys }
+
     /** [plaintext] as the store may have it under [id]. */
     suspend fun sealed(
         id: String,
         plaintext: String,
-    ): String = cipher?.let { guarded("sealed") { it.seal(id, plaintext) } } ?: plaintext
+    ): String = cipher?.let { guarded("sealed", millis = cipherMillis) { it.seal(id, plaintext) } } ?: plaintext
 
     /** Throws [IllegalArgumentException] where [value] was not sealed for [id] with a key of this instance. */
     suspend fun opened(
@@ -46,7 +49,7 @@ internal class SealedStore(
     ): String {
         val cipher = cipher ?: return value
         try {
-            return guarded("opened", isOwn = { it is IllegalArgumentException }) { cipher.open(id, value) }
+            return guarded("opened", { it is IllegalArgumentException }, cipherMillis) { cipher.open(id, value) }
         } catch (e: IllegalArgumentException) {
             // what another cipher says may have the value in it, and must reach nobody
             throw if (cipher is StoreKeys) e else IllegalArgumentException("its TokenCipher does not open it")
@@ -58,10 +61,11 @@ internal class SealedStore(
     suspend fun <T> guarded(
         what: String,
         isOwn: (Exception) -> Boolean = { it is TokenSourceException },
+        millis: Long? = timeoutMillis,
         use: suspend () -> T,
     ): T =
         try {
-            if (timeoutMillis == null) use() else withTimeout(timeoutMillis) { use() }
+            if (millis == null) use() else withTimeout(millis) { use() }
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
             throw failed(what, e)
