@@ -1,13 +1,12 @@
 package dev.openidclient.tokenstore
 
-import dev.openidclient.client.SourceTime
+import dev.openidclient.client.orNullAfter
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.withTimeout
 import java.time.Duration
 
 /** A store that others have too. */
@@ -24,23 +23,21 @@ internal class SharedStore(
 internal class SealedStore(
     private val cipher: TokenCipher?,
     /** Of one call; null: the store in memory needs none. */
-    timeout: Duration?,
+    private val timeout: Duration?,
     /** How messages call what is kept. */
     private val shown: () -> String,
     private val entry: String = "an entry of the token store",
     /** Told of each failure of the store. */
     private val onFailure: () -> Unit = {},
 ) {
-    private val timeoutMillis: Long? = timeout?.let { SourceTime.millis(it).coerceAtLeast(1) }
-
     /** The library's own cipher asks nobody. */
-    private val cipherMillis: Long? = timeoutMillis.takeIf { cipher !is StoreKeys }
+    private val cipherTimeout: Duration? = timeout.takeIf { cipher !is StoreKeys }
 
     /** [plaintext] as the store may have it under [id]. */
     suspend fun sealed(
         id: String,
         plaintext: String,
-    ): String = cipher?.let { guarded("sealed", millis = cipherMillis) { it.seal(id, plaintext) } } ?: plaintext
+    ): String = cipher?.let { guarded("sealed", timeout = cipherTimeout) { it.seal(id, plaintext) } } ?: plaintext
 
     /** Throws [IllegalArgumentException] where [value] was not sealed for [id] with a key of this instance. */
     suspend fun opened(
@@ -49,7 +46,7 @@ internal class SealedStore(
     ): String {
         val cipher = cipher ?: return value
         try {
-            return guarded("opened", { it is IllegalArgumentException }, cipherMillis) { cipher.open(id, value) }
+            return guarded("opened", { it is IllegalArgumentException }, cipherTimeout) { cipher.open(id, value) }
         } catch (e: IllegalArgumentException) {
             // what another cipher says may have the value in it, and must reach nobody
             throw if (cipher is StoreKeys) e else IllegalArgumentException("its TokenCipher does not open it")
@@ -61,27 +58,40 @@ internal class SealedStore(
     suspend fun <T> guarded(
         what: String,
         isOwn: (Exception) -> Boolean = { it is TokenSourceException },
-        millis: Long? = timeoutMillis,
+        timeout: Duration? = this.timeout,
         use: suspend () -> T,
-    ): T =
-        try {
-            if (millis == null) use() else withTimeout(millis) { use() }
-        } catch (e: CancellationException) {
+    ): T {
+        val answer =
+            try {
+                if (timeout == null) Answer(use()) else orNullAfter(timeout) { Answer(use()) }
+            } catch (e: CancellationException) {
+                currentCoroutineContext().ensureActive()
+                throw failed(what, e)
+            } catch (
+                // what a store of the program's own throws is written down nowhere
+                @Suppress("TooGenericExceptionCaught") e: Exception,
+            ) {
+                throw if (isOwn(e)) e else failed(what, e)
+            }
+        if (answer == null) {
             currentCoroutineContext().ensureActive()
-            throw failed(what, e)
-        } catch (
-            // what a store of the program's own throws is written down nowhere
-            @Suppress("TooGenericExceptionCaught") e: Exception,
-        ) {
-            throw if (isOwn(e)) e else failed(what, e)
+            throw failed(what, null)
         }
+        return answer.value
+    }
+
+    private class Answer<T>(
+        val value: T,
+    )
 
     fun failed(
         what: String,
-        cause: Exception,
+        /** Null: no answer in time. */
+        cause: Exception?,
     ): TokenSourceException {
         onFailure()
-        val why = if (cause is TimeoutCancellationException) "no answer within storeTimeout" else cause.javaClass.name
+        val isLate = cause == null || cause is TimeoutCancellationException
+        val why = if (isLate) "no answer within storeTimeout" else cause.javaClass.name
         val message = "${shown()}: $entry could not be $what ($why)"
         return TokenSourceException(ErrorCode.TOKEN_STORE_FAILED, message)
     }
