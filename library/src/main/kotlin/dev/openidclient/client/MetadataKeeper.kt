@@ -10,6 +10,7 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import java.time.Duration
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** What a [MetadataKeeper] keeps clients of, and how. */
 internal class KeptServer(
@@ -145,7 +146,8 @@ internal class MetadataKeeper(
             }
             flight = started
         }
-        coroutines.run(afterwards = { ended(started, it) }) { fly(started) }
+        val context = server.configuration.connection.listeners?.backgroundContext() ?: EmptyCoroutineContext
+        coroutines.run(afterwards = { ended(started, it) }, context) { fly(started) }
         return started
     }
 

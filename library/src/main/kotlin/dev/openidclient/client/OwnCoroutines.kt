@@ -10,6 +10,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.withContext
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** Where that runs which outlives the callers who wait for it: the coroutines of one source, of tokens or of clients. */
 internal class OwnCoroutines(
@@ -27,16 +28,17 @@ internal class OwnCoroutines(
         private set
 
     /**
-     * Runs [block] in these coroutines, and then [afterwards], with what ended [block] where it did not run to its end,
-     * or could not run at all.
+     * Runs [block] in these coroutines, with [context] beside theirs, and then [afterwards], with what ended [block] where
+     * it did not run to its end, or could not run at all.
      */
     fun run(
         afterwards: (Throwable?) -> Unit,
+        context: CoroutineContext = EmptyCoroutineContext,
         block: suspend () -> Unit,
     ) {
         // lazily, and with a result: nothing is lost where the dispatcher takes nothing, and nothing is uncaught
         val running =
-            scope.async(start = CoroutineStart.LAZY) {
+            scope.async(context, CoroutineStart.LAZY) {
                 if (isUnstoppable) withContext(NonCancellable) { block() } else block()
             }
         running.invokeOnCompletion { afterwards(it) }

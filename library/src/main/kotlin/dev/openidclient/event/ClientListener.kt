@@ -17,6 +17,13 @@ public interface ClientListener {
      */
     public fun started(operation: Operation): Observation = Observation.NONE
 
+    /**
+     * What a renewal of tokens, a discovery or an introspection has in its context that a caller sets off, but that runs
+     * apart from it and for others too: as the caller's span, for a span there to be linked to. Asked for where the caller is, before that
+     * work begins. Default: nothing.
+     */
+    public fun backgroundContext(): CoroutineContext = EmptyCoroutineContext
+
     /** Something happened to the tokens of a token source, or to the metadata of a discovered client. */
     public fun happened(event: TokenEvent) {}
 }

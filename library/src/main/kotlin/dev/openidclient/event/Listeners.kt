@@ -18,11 +18,18 @@ internal class Listeners private constructor(
 
     /** What [observations] want to have in the context meanwhile: of the same element, the last one's. */
     fun context(observations: List<Observation>): CoroutineContext =
-        observations
-            .foldIndexed<Observation, CoroutineContext>(EmptyCoroutineContext) { i, sum, observation ->
-                sum + (guarded(all[i]) { observation.context } ?: EmptyCoroutineContext)
-            }
-            // where the request runs, and who may cancel it, is the caller's
+        sumOf(observations.indices) { i -> guarded(all[i]) { observations[i].context } }
+
+    /** What they want to have in the context of work that a caller sets off: of the same element, the last one's. */
+    fun backgroundContext(): CoroutineContext = sumOf(all.indices) { i -> guarded(all[i]) { backgroundContext() } }
+
+    private inline fun sumOf(
+        indices: IntRange,
+        context: (Int) -> CoroutineContext?,
+    ): CoroutineContext =
+        indices
+            .fold<Int, CoroutineContext>(EmptyCoroutineContext) { sum, i -> sum + (context(i) ?: EmptyCoroutineContext) }
+            // where the work runs, and who may cancel it, is not theirs to say
             .minusKey(ContinuationInterceptor)
             .minusKey(Job)
 

@@ -1,5 +1,7 @@
 package dev.openidclient.event
 
+import java.time.Instant
+
 /** What became of the tokens of a token source, or of the metadata of a server. */
 public sealed class TokenEvent(
     /** Whose tokens. The same object for all events of one source. */
@@ -10,6 +12,8 @@ public sealed class TokenEvent(
         source: EventSource,
         public val from: ServedFrom,
         public val state: ServedState,
+        /** When it ends. */
+        public val expiresAt: Instant,
     ) : TokenEvent(source) {
         override fun toString(): String = "Served($source, $from, $state)"
     }
@@ -17,6 +21,8 @@ public sealed class TokenEvent(
     /** A new token was obtained. */
     public class Obtained internal constructor(
         source: EventSource,
+        /** When it ends: from then on it is not handed out at all. */
+        public val expiresAt: Instant,
     ) : TokenEvent(source) {
         override fun toString(): String = "Obtained($source)"
     }

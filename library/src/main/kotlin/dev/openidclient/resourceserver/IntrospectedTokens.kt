@@ -5,6 +5,7 @@ import dev.openidclient.client.ClientSource
 import dev.openidclient.client.OwnCoroutines
 import dev.openidclient.client.ProtocolTime
 import dev.openidclient.client.SourceTime
+import dev.openidclient.client.connectionOf
 import dev.openidclient.client.forOneWaiter
 import dev.openidclient.event.FailureClass
 import dev.openidclient.jose.Base64Url
@@ -18,6 +19,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * What one server says of its opaque tokens ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)), kept for as long as
@@ -137,7 +139,8 @@ internal class IntrospectedTokens(
                 flight = started
                 isNew = false
             }
-            coroutines.run(afterwards = { ended(started, it) }) { fly(token, started) }
+            val context = connectionOf(source)?.listeners?.backgroundContext() ?: EmptyCoroutineContext
+            coroutines.run(afterwards = { ended(started, it) }, context) { fly(token, started) }
             return started
         }
 

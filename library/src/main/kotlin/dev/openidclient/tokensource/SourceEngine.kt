@@ -9,6 +9,7 @@ import dev.openidclient.event.TokenEvent
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.delay
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** What the cells of one family of sources share: rules, time, coroutines, and whom to tell. */
 internal class SourceEngine(
@@ -52,7 +53,7 @@ internal class SourceEngine(
     fun run(
         afterwards: (Throwable?) -> Unit,
         block: suspend () -> Unit,
-    ) = coroutines.run(afterwards, block)
+    ) = coroutines.run(afterwards, listeners?.backgroundContext() ?: EmptyCoroutineContext, block)
 
     /** Why nothing comes of what was to run. */
     fun ended(cause: Throwable?): IllegalStateException =

@@ -113,7 +113,7 @@ internal abstract class TokenCell(
         state: ServedState,
     ): TokenResponse {
         engine.requireOpen()
-        engine.tell { TokenEvent.Served(it, from, state) }
+        engine.tell { TokenEvent.Served(it, from, state, held.endsAt) }
         return held.tokens
     }
 
@@ -128,7 +128,7 @@ internal abstract class TokenCell(
         val obtained = landing.obtained ?: return kept() ?: throw forOneWaiter(checkNotNull(landing.failure))
         // one that lives for no time is for whoever waits for it
         val state = stateOf(obtained.held) ?: ServedState.LAST_RESORT
-        engine.tell { TokenEvent.Served(it, obtained.from, state) }
+        engine.tell { TokenEvent.Served(it, obtained.from, state, obtained.held.endsAt) }
         return obtained.held.tokens
     }
 
@@ -224,7 +224,7 @@ internal abstract class TokenCell(
             failing = null
         }
         recovered?.let { SourceLog.recovered(engine, it) }
-        if (obtained.from == ServedFrom.FLIGHT) engine.tell(TokenEvent::Obtained)
+        if (obtained.from == ServedFrom.FLIGHT) engine.tell { TokenEvent.Obtained(it, held.endsAt) }
         landed(held)
         flight.complete(Landing(obtained, null))
         return true

@@ -60,7 +60,8 @@ internal class Ages(
 
 /** How old tokens are: the larger of what the wall clock and what the monotonic clock say. */
 internal class Age(
-    private val receivedAt: Long,
+    /** By the wall clock, in milliseconds since 1970. */
+    val receivedAt: Long,
     private val atFirst: Long,
     private val monotonicAtFirst: Long,
 ) {
@@ -82,6 +83,9 @@ internal class HeldTokens(
 ) {
     /** The time from the beginning of their life to its end. */
     val lifetimeMillis: Long get() = ages.dead
+
+    /** By the wall clock. */
+    val endsAt: Instant get() = Instant.ofEpochMilli(age.receivedAt + ages.dead)
 
     fun freshness(time: SourceTime): Freshness = freshness(time, time.monotonicNanos)
 

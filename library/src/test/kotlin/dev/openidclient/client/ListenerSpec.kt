@@ -28,9 +28,11 @@ import dev.openidclient.testing.everyAnswer
 import dev.openidclient.testing.everyClient
 import dev.openidclient.testing.everyServer
 import dev.openidclient.testing.response
+import dev.openidclient.testserver.TestAuthorizationServer
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.introspect
 import dev.openidclient.token.revoke
+import dev.openidclient.tokensource.ClientCredentialsTokens
 import dev.openidclient.userinfo.userInfo
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.throwables.shouldThrowAny
@@ -97,7 +99,7 @@ private class FailingLater : ClientListener {
         }
 }
 
-private val EVENT = TokenEvent.Obtained(EventSource(ISSUER, CLIENT_ID, "user", null))
+private val EVENT = TokenEvent.Resent(EventSource(ISSUER, CLIENT_ID, "user", null))
 
 /** How an operation may end, with a secret wherever a server can put one. */
 private val ENDINGS: Map<String, suspend (HttpRequest) -> HttpResponse> =
@@ -361,7 +363,41 @@ class ListenerSpec :
             }
         }
 
+        test("the context of work that a caller sets off is there while that runs: discovery, and a renewal") {
+            class SettingOff : ClientListener {
+                override fun backgroundContext(): CoroutineContext = CoroutineName("set off") + Dispatchers.Unconfined + Job()
+            }
+            runTest {
+                val server = TestAuthorizationServer()
+                val here = backgroundScope.coroutineContext
+                val seen = mutableListOf<CoroutineContext>()
+                val client =
+                    OpenIdClient.lazily(server.issuer, "app") {
+                        clientSecret("secret")
+                        transport =
+                            HttpTransport {
+                                seen += currentCoroutineContext()
+                                server.send(it)
+                            }
+                        listener(SettingOff())
+                        coroutineContext = here
+                    }
+                ClientCredentialsTokens(client) { coroutineContext = here }.source().token()
+
+                seen.map { it[CoroutineName]?.name } shouldBe listOf("set off", "set off")
+                seen.map { it[ContinuationInterceptor] }.toSet() shouldBe setOf(here[ContinuationInterceptor])
+            }
+        }
+
         context("a listener that fails") {
+            test("keeps no renewal from running") {
+                class Failing : ClientListener {
+                    override fun backgroundContext(): CoroutineContext = error("background")
+                }
+                val connection = connectionTo { listener(Failing()) }
+                ClientCredentialsTokens(connection.everyClient()).use { it.source().token() }
+            }
+
             test("ends nothing, and the others hear") {
                 val connection =
                     connectionTo {

@@ -20,6 +20,7 @@ import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withTimeout
 import java.time.Duration
+import java.time.temporal.ChronoUnit.MILLIS
 
 class TokenFlightSpec :
     FunSpec({
@@ -120,6 +121,18 @@ class TokenFlightSpec :
                 tokens.source().token()
                 val obtained = world.events.filterIsInstance<TokenEvent.Obtained>().single()
                 obtained.source.issuer shouldBe world.client.server.issuer
+            }
+        }
+
+        test("whoever listens hears when the token ends that was obtained, and served") {
+            runTest {
+                val world = TokenWorld(this)
+                val orders = world.service().source()
+                val tokens = orders.token()
+                orders.token()
+                val end = (tokens.receivedAt + checkNotNull(tokens.expiresIn)).truncatedTo(MILLIS)
+                world.events.filterIsInstance<TokenEvent.Obtained>().map { it.expiresAt } shouldBe listOf(end)
+                world.events.filterIsInstance<TokenEvent.Served>().map { it.expiresAt } shouldBe listOf(end, end)
             }
         }
 
