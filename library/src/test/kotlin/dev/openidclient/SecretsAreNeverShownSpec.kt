@@ -20,6 +20,7 @@ import dev.openidclient.client.Fapi2MessageSigning
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RegistrySettings
 import dev.openidclient.client.ResponseKind
+import dev.openidclient.client.ServerDiscoverySettings
 import dev.openidclient.clientauth.ClientAuthenticationRequest
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.ClientSecretJwt
@@ -81,7 +82,11 @@ import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.MtlsEndpointAliases
+import dev.openidclient.metadata.ProtectedResourceMetadata
 import dev.openidclient.registration.RegistrationBuilder
+import dev.openidclient.resource.AccessChallenge
+import dev.openidclient.resource.ProtectedResource
+import dev.openidclient.resource.ProtectedResourceSettings
 import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
@@ -151,7 +156,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.string.shouldNotContain
-import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
 import java.time.Duration
 import java.time.Instant
@@ -161,6 +165,7 @@ import kotlin.io.path.relativeTo
 import kotlin.io.path.walk
 import kotlin.reflect.KClass
 import kotlin.reflect.KVisibility
+import kotlinx.serialization.json.JsonPrimitive
 
 private const val OTHER = KnownSecrets.OTHER
 private val SECRET_JSON = jsonObject("""{"sub":"x","unknown":"$OTHER","nested":{"unknown":["$OTHER"]}}""")
@@ -184,12 +189,27 @@ private val SIGNING_KEY = SigningKey.fromJwk(TestKeys.ec.toJSONString(), JwsAlgo
 private val PRIVATE_MEMBER = TestKeys.ec.d.toString()
 
 /** One or more instances of every public class that can hold a secret. */
+private val SECRETIVE_CHALLENGE = WwwAuthenticateChallenge("bearer", mapOf("realm" to OTHER), OTHER)
+
 private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
         { ResponseBodyException(400, "invalid_grant", null, SECRET_JSON) },
         { ClientCredentialsTokens(StubServer().client()) { name = "orders" } },
         { ClientCredentialsSettings() },
+        {
+            ProtectedResource(
+                "https://api.example.com?key=$OTHER",
+                ProtectedResourceMetadata.parse("""{"resource":"https://api.example.com?key=$OTHER"}"""),
+                null,
+                ProtectedResourceSettings().rules(),
+                ProtectedResourceSettings().way(),
+            )
+        },
+        { AccessChallenge.TokenRequired(SECRETIVE_CHALLENGE) },
+        { AccessChallenge.TokenRefused(SECRETIVE_CHALLENGE) },
+        { AccessChallenge.StepUp(SECRETIVE_CHALLENGE) },
+        { AccessChallenge.MoreScopes(SECRETIVE_CHALLENGE) },
         { UserTokens(StubServer().client()).apply { put(OTHER, tokens()) } },
         { UserTokensSettings() },
         { ExchangedTokens.tokenExchange(StubServer().client()) { parameter("x", OTHER) } },
@@ -301,6 +321,9 @@ private val HOLDERS: List<suspend () -> Any> =
 /** The public classes that hold no secret: values of an enumeration, public documents, and exceptions of a message alone. */
 private val WITHOUT_SECRETS: Set<KClass<*>> =
     setOf(
+        ProtectedResourceMetadata::class,
+        ProtectedResourceSettings::class,
+        ServerDiscoverySettings::class,
         AuthorizationServerMetadata::class,
         ClientCertificate::class,
         DecryptionException::class,

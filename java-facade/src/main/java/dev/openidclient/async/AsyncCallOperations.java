@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.HttpResponse;
-import dev.openidclient.resource.ProtectedResourceKt;
+import dev.openidclient.resource.ResourceCallKt;
 import dev.openidclient.resource.ResourceRequestBuilder;
 import dev.openidclient.token.IdTokenClaims;
 import dev.openidclient.token.JwtClaims;
@@ -141,7 +141,7 @@ public abstract class AsyncCallOperations extends AsyncDeviceOperations {
     public CompletableFuture<HttpResponse> resource(
             String url, TokenResponse tokens, Consumer<? super ResourceRequestBuilder> configure) {
         return requests.future(
-                k -> ProtectedResourceKt.resource(client, requireNonNull(url, "url"), tokens, dsl(configure), k));
+                k -> ResourceCallKt.resource(client, requireNonNull(url, "url"), tokens, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */
@@ -153,7 +153,7 @@ public abstract class AsyncCallOperations extends AsyncDeviceOperations {
     public CompletableFuture<HttpResponse> resource(
             String url, String accessToken, Consumer<? super ResourceRequestBuilder> configure) {
         return requests.future(
-                k -> ProtectedResourceKt.resource(client, requireNonNull(url, "url"), accessToken, dsl(configure), k));
+                k -> ResourceCallKt.resource(client, requireNonNull(url, "url"), accessToken, dsl(configure), k));
     }
 
     /** The same for a {@code GET} without headers of the caller's own. */

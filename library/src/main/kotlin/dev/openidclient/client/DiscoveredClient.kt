@@ -129,7 +129,7 @@ internal fun keptServer(
     val fallback = settings.fallbackMetadata
     val expected =
         fallback?.let {
-            requireNotNull(address.expectedIssuer(it.issuer, settings.discoveryAlgorithm)) {
+            requireNotNull(address.expectedIssuer(it.issuer)) {
                 "fallbackMetadata is of the issuer \"${printable(it.issuer)}\", not of \"${printable(issuer)}\""
             }
         }

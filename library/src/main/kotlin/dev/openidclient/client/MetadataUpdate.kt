@@ -92,7 +92,9 @@ private val SUCCESS = 200..299
 /** Whether [failure] says that an answer did not hold, and not that there was none. */
 internal fun isRefusal(failure: Throwable): Boolean =
     when (failure) {
-        is ValidationException, is MetadataException -> true
+        is ValidationException -> true
+        // a server without documents has answered nothing that could hold
+        is MetadataException -> failure.code != ErrorCode.MISSING_SERVER_METADATA
         is InvalidResponseException -> failure.status in SUCCESS
         else -> false
     }

@@ -11,6 +11,13 @@ internal class Purpose private constructor(
 
     companion object {
         val DISCOVERY: Purpose = Purpose("discovery", isUrlFromNetwork = false)
+
+        /** The same of an issuer that a protected resource named. */
+        val NAMED_DISCOVERY: Purpose = Purpose("discovery")
+        val RESOURCE_METADATA: Purpose = Purpose("resource_metadata", isUrlFromNetwork = false)
+
+        /** The same of a document that a challenge named. */
+        val NAMED_RESOURCE_METADATA: Purpose = Purpose("resource_metadata")
         val JWKS: Purpose = Purpose("jwks")
         val PAR: Purpose = Purpose("par")
         val DEVICE_AUTHORIZATION: Purpose = Purpose("device_authorization")

@@ -50,6 +50,9 @@ public object ErrorCode {
     /** The server metadata has an unusable value. */
     public const val INVALID_SERVER_METADATA: String = "OAUTH_INVALID_SERVER_METADATA"
 
+    /** A protected resource has no metadata document at any of the places where it is looked for. */
+    public const val RESOURCE_METADATA_NOT_FOUND: String = "OAUTH_RESOURCE_METADATA_NOT_FOUND"
+
     /** An algorithm, key, token type or response type is not supported. */
     public const val UNSUPPORTED_OPERATION: String = "OAUTH_UNSUPPORTED_OPERATION"
 

@@ -45,6 +45,9 @@ public object ValidationSubject {
     /** `issuer` of the server's metadata. */
     public const val ISSUER: String = "issuer"
 
+    /** `resource` of a protected resource's metadata, or that the server does not list it. */
+    public const val RESOURCE: String = "resource"
+
     /** The pending authorization: it is of another client or server, or too old. */
     public const val PENDING_AUTHORIZATION: String = "pending_authorization"
 

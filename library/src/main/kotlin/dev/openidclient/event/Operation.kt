@@ -8,7 +8,7 @@ public class Operation internal constructor(
      * One of a fixed set: `discovery`, `jwks`, `par`, `token.authorization_code`, `token.client_credentials`,
      * `token.refresh_token`, `token.device_code`, `token.ciba`, `token.token_exchange`, `token.jwt_bearer`,
      * `token.saml2_bearer`, `token.other`, `device_authorization`, `backchannel_authentication`, `userinfo`,
-     * `introspection`, `revocation`, `registration`, `resource`. More may come.
+     * `introspection`, `revocation`, `registration`, `resource`, `resource_metadata`. More may come.
      */
     public val name: String,
     /** The issuer of the authorization server; null where none is known yet. */

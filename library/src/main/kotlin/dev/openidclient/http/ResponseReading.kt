@@ -86,10 +86,11 @@ internal fun HttpResponse.unexpectedStatus(
     secrets: Secrets,
     code: String = ErrorCode.RESPONSE_IS_NOT_CONFORM,
     body: String = "",
+    expected: String = "2xx",
 ): InvalidResponseException {
     val location = headers["location"]?.let { " to ${secrets.mask(shownUrl(it))}" }.orEmpty()
     val redirect = if (status in REDIRECTS) "$location: redirects are not followed, name the URL that answers" else ""
-    return InvalidResponseException(code, "expected status 2xx, got $status$body$redirect", status)
+    return InvalidResponseException(code, "expected status $expected, got $status$body$redirect", status)
         .of(status, content())
 }
 

@@ -3,7 +3,7 @@ package dev.openidclient.error
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.inspectors.forAll
 import io.kotest.matchers.collections.shouldBeUnique
-import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.collections.shouldNotBeEmpty
 import io.kotest.matchers.shouldBe
 import java.lang.reflect.Modifier
 
@@ -19,6 +19,6 @@ class ErrorCodeSpec :
         }
 
         "no two kinds of failure share a code" {
-            codes.values.toList().shouldBeUnique() shouldHaveSize 27
+            codes.values.toList().shouldNotBeEmpty().shouldBeUnique()
         }
     })

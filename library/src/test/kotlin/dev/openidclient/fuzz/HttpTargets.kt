@@ -36,7 +36,7 @@ internal val HTTP_TARGETS =
             val url = AbsoluteUrl.parse(text)
             if (url != null) {
                 requireSameUrl(url)
-                DiscoveryAlgorithm.values().forEach { WellKnown.documentOf(url, it).toString() }
+                DiscoveryAlgorithm.values().forEach { WellKnown.documentsOf(url, it).toString() }
                 ExpectedIssuer.of(url, text, DiscoveryAlgorithm.OIDC)
                 rule(WellKnown.isSameIssuer(url, text)) { "$text is not the issuer of itself" }
             }

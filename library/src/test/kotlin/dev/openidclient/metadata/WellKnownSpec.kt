@@ -34,16 +34,16 @@ class WellKnownSpec :
         context("the document of an issuer") {
             for (row in DOCUMENTS) {
                 test("${row.issuer} is at ${row.oidc} for OpenID Connect") {
-                    WellKnown.documentOf(url(row.issuer), OIDC).toString() shouldBe HOST + row.oidc
+                    WellKnown.documentsOf(url(row.issuer), OIDC).single().toString() shouldBe HOST + row.oidc
                 }
 
                 test("${row.issuer} is at ${row.oauth2} for OAuth 2") {
-                    WellKnown.documentOf(url(row.issuer), OAUTH2).toString() shouldBe HOST + row.oauth2
+                    WellKnown.documentsOf(url(row.issuer), OAUTH2).single().toString() shouldBe HOST + row.oauth2
                 }
             }
 
             test("is on the port of the issuer") {
-                WellKnown.documentOf(url("https://a.ex:8443/t"), OIDC).toString() shouldBe
+                WellKnown.documentsOf(url("https://a.ex:8443/t"), OIDC).single().toString() shouldBe
                     "https://a.ex:8443/t/.well-known/openid-configuration"
             }
         }

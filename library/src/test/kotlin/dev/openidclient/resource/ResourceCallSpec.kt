@@ -55,7 +55,7 @@ private fun challenged(
 
 private fun proof(request: HttpRequest) = Jwt.parse(request.headers["dpop"].orEmpty(), "proof").claims
 
-class ProtectedResourceSpec :
+class ResourceCallSpec :
     FunSpec({
         context("the access token") {
             test("is sent as Bearer") {
