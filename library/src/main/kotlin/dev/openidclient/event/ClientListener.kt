@@ -8,7 +8,7 @@ import kotlin.coroutines.EmptyCoroutineContext
  * that it is told has a token, code, key, subject or session in it.
  *
  * Called from any thread, and from several at once, in the middle of the work: it must be quick and must not block.
- * What it throws is logged, once for each class of listener, and changes nothing.
+ * What it throws is logged, once for each class of listener, and changes nothing. The page `docs/observing.md` shows some.
  */
 public interface ClientListener {
     /**
