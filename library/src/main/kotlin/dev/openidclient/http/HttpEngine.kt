@@ -5,7 +5,7 @@ import java.util.function.Consumer
 /**
  * The HTTP engine of a client that was given no transport.
  *
- * The page `docs/engines.md` compares them.
+ * The page `docs/engines.md` compares them; `docs/versions.md` says what frameworks need for which.
  */
 public enum class HttpEngine {
     /** [JAVA] where the platform has `java.net.http`, else [CIO] (Android). */
