@@ -16,6 +16,7 @@ module dev.openidclient {
     // the transport of HttpEngine.JAVA; Android has no such module, and reads no module-info
     requires java.net.http;
 
+    exports dev.openidclient.agent;
     exports dev.openidclient.authorization;
     exports dev.openidclient.ciba;
     exports dev.openidclient.client;

@@ -44,6 +44,7 @@ private val LAYERS =
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
         setOf("signin"),
         setOf("resourceserver"),
+        setOf("agent"),
     )
 
 // Android has no java.net.http

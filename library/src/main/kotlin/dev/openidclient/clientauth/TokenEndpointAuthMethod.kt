@@ -25,7 +25,8 @@ internal fun requireRegisteredMethod(
     }
 }
 
-private fun methodsOf(authentication: ClientAuthentication): Set<String>? =
+/** The methods that [authentication] can be registered for; null: it is the caller's own. */
+internal fun methodsOf(authentication: ClientAuthentication): Set<String>? =
     when (authentication) {
         is PrivateKeyJwt -> KEY_METHODS
         is TlsClientAuth -> TLS_METHODS

@@ -53,6 +53,9 @@ public object ErrorCode {
     /** A protected resource has no metadata document at any of the places where it is looked for. */
     public const val RESOURCE_METADATA_NOT_FOUND: String = "OAUTH_RESOURCE_METADATA_NOT_FOUND"
 
+    /** The program has no client at the server, and no way to become one ([MetadataException]). */
+    public const val CLIENT_NOT_REGISTERED: String = "OAUTH_CLIENT_NOT_REGISTERED"
+
     /** An algorithm, key, token type or response type is not supported. */
     public const val UNSUPPORTED_OPERATION: String = "OAUTH_UNSUPPORTED_OPERATION"
 

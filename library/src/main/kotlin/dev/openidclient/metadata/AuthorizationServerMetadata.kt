@@ -73,6 +73,8 @@ public class AuthorizationServerMetadata(
     public val requirePushedAuthorizationRequests: Boolean?
         get() = read.optionalBoolean("require_pushed_authorization_requests")
     public val requireSignedRequestObject: Boolean? get() = read.optionalBoolean("require_signed_request_object")
+    public val clientIdMetadataDocumentSupported: Boolean?
+        get() = read.optionalBoolean("client_id_metadata_document_supported")
     public val authorizationResponseIssParameterSupported: Boolean?
         get() = read.optionalBoolean("authorization_response_iss_parameter_supported")
     public val tlsClientCertificateBoundAccessTokens: Boolean?

@@ -62,7 +62,8 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,
     configure: RegistrationBuilder.() -> Unit,
-): OpenIdClient = register(configure) { configuration -> discover(issuer, configuration) }
+): OpenIdClient =
+    register(RegistrationBuilder().apply(configure)) { configuration -> discover(issuer, configuration) }
 
 /**
  * The same at a server whose metadata is known: nothing is discovered, and [server] is the new client's
@@ -71,16 +72,26 @@ public suspend fun OpenIdClient.Companion.register(
 public suspend fun OpenIdClient.Companion.register(
     server: AuthorizationServerMetadata,
     configure: RegistrationBuilder.() -> Unit,
-): OpenIdClient =
-    register(configure) { configuration ->
-        OpenIdClient(server, configuration, ExpectedIssuer.ofMetadata(server.issuer))
-    }
+): OpenIdClient = RegistrationBuilder().apply(configure).registerAt(server)
+
+/** Registers a client at [server]. */
+internal suspend fun RegistrationBuilder.registerAt(server: AuthorizationServerMetadata): OpenIdClient =
+    register(this) { configuration -> OpenIdClient(server, configuration, ExpectedIssuer.ofMetadata(server.issuer)) }
+
+/** The client that was registered at [server] with [metadata] before. */
+internal fun RegistrationBuilder.clientOf(
+    server: AuthorizationServerMetadata,
+    metadata: ClientMetadata,
+): OpenIdClient {
+    val settings = clientSettings()
+    withResponseType(document(), settings)
+    return OpenIdClient(server, settings.build(metadata), ExpectedIssuer.ofMetadata(server.issuer))
+}
 
 private suspend fun register(
-    configure: RegistrationBuilder.() -> Unit,
+    builder: RegistrationBuilder,
     open: suspend (Configuration) -> OpenIdClient,
 ): OpenIdClient {
-    val builder = RegistrationBuilder().apply(configure)
     val settings = builder.clientSettings()
     val document = withResponseType(builder.document(), settings)
     val asked = ClientMetadata(JsonObject(document + UNREGISTERED))

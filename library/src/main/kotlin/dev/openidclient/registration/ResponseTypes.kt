@@ -10,7 +10,6 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
 private const val RESPONSE_TYPES = "response_types"
-private const val GRANT_TYPES = "grant_types"
 private const val CODE = "code"
 
 /**
