@@ -42,8 +42,8 @@ internal enum class Scenarios(
 /** The same with real threads, for as long as chance needs. */
 internal fun stressed(structure: KClass<*>) {
     StressOptions()
-        .iterations(if (isLong) 30 else 8)
-        .invocationsPerIteration(if (isLong) 2000 else 300)
+        .iterations(if (isLong) 30 else 6)
+        .invocationsPerIteration(if (isLong) 2000 else 200)
         .threads(3)
         .actorsPerThread(3)
         .check(structure)
