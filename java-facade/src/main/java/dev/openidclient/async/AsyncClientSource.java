@@ -27,6 +27,9 @@ public interface AsyncClientSource {
         if (source instanceof AsyncDiscoveredClient) {
             return ((AsyncDiscoveredClient) source).client;
         }
+        if (source instanceof AsyncInteractiveTokens) {
+            return ((AsyncInteractiveTokens) source).tokens;
+        }
         if (source instanceof ClientSourceView) {
             return ((ClientSourceView) source).source;
         }

@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static dev.openidclient.async.Dsl.dsl;
 import static java.util.Objects.requireNonNull;
 
+import dev.openidclient.agent.InteractiveTokensSettings;
 import dev.openidclient.tokensource.TokenSource;
 import dev.openidclient.tokensource.TokenSourceSettings;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +54,15 @@ final class Renewals {
             settings.executor(executor);
             configure.accept(settings);
         });
+    }
+
+    /** The same for what asks people too. */
+    Consumer<InteractiveTokensSettings> interactive(Consumer<? super InteractiveTokensSettings> configure) {
+        requireNonNull(configure, "configure");
+        return settings -> {
+            settings.executor(executor);
+            configure.accept(settings);
+        };
     }
 
     /** {@code source} for Java: a token that is at hand comes at once. */

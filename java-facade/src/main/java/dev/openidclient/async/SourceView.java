@@ -51,6 +51,9 @@ final class SourceView implements AsyncTokenSource {
         if (source instanceof AsyncCustomTokens) {
             return ((AsyncCustomTokens) source).tokens;
         }
+        if (source instanceof AsyncInteractiveTokens) {
+            return ((AsyncInteractiveTokens) source).tokens;
+        }
         return source instanceof SourceView ? ((SourceView) source).source : new Suspending(source);
     }
 

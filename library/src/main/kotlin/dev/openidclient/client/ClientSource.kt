@@ -9,12 +9,20 @@ public fun interface ClientSource {
     public suspend fun client(): OpenIdClient
 }
 
+/** A source of the library's own, of which more is known than a client. */
+internal interface KnownClientSource : ClientSource {
+    val connection: Connection
+    val issuer: String
+    val clientId: String
+}
+
 /** What the clients of [source] send through; null where that is not known beforehand. */
 internal fun connectionOf(source: ClientSource): Connection? =
     when (source) {
         is OpenIdClient -> source.connection
         is DiscoveredClient -> source.connection
         is RegistrySource -> source.registry.connection
+        is KnownClientSource -> source.connection
         else -> null
     }
 
@@ -24,6 +32,7 @@ internal fun issuerOf(source: ClientSource): String? =
         is OpenIdClient -> source.server.issuer
         is DiscoveredClient -> source.issuer
         is RegistrySource -> source.issuer
+        is KnownClientSource -> source.issuer
         else -> null
     }
 
@@ -32,5 +41,6 @@ internal fun clientIdOf(source: ClientSource): String? =
     when (source) {
         is OpenIdClient -> source.clientId
         is DiscoveredClient -> source.clientId
+        is KnownClientSource -> source.clientId
         else -> null
     }

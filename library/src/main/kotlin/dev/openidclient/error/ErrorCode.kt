@@ -71,6 +71,9 @@ public object ErrorCode {
     /** A session has no tokens (any more): its user must sign in ([TokenSourceException]). */
     public const val SIGN_IN_REQUIRED: String = "OAUTH_SIGN_IN_REQUIRED"
 
+    /** A person must agree in their browser first ([AuthorizationRequiredException]). */
+    public const val AUTHORIZATION_REQUIRED: String = "OAUTH_AUTHORIZATION_REQUIRED"
+
     /** The outcome of a refresh is not known, and it must not be tried again ([TokenSourceException]). */
     public const val REFRESH_IN_DOUBT: String = "OAUTH_REFRESH_IN_DOUBT"
 

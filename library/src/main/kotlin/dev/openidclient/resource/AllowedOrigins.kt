@@ -3,14 +3,20 @@ package dev.openidclient.resource
 import dev.openidclient.http.AbsoluteUrl
 import java.util.Locale
 
+/** Which URLs get tokens. */
+internal interface AllowedUrls {
+    /** Null where [url] is not allowed. */
+    fun find(url: String): AllowedUrl?
+}
+
 /** Those who get tokens, by their exact [origins], each of `https` or `http`. */
 internal class AllowedOrigins(
     origins: Set<String>,
-) {
+) : AllowedUrls {
     private val origins: List<String> = origins.toList()
 
     /** Null where [url] is of no allowed origin. */
-    fun find(url: String): AllowedUrl? {
+    override fun find(url: String): AllowedUrl? {
         for (origin in origins) if (isBelow(origin, url)) return AllowedUrl(url, origin)
         val origin = AbsoluteUrl.parse(url)?.let(::asHttp)?.origin ?: return null
         return if (origin in origins) AllowedUrl(url, origin) else null
@@ -27,7 +33,7 @@ internal class AllowedOrigins(
 
 /** [text], of the allowed [origin]. */
 internal class AllowedUrl(
-    private val text: String,
+    val text: String,
     val origin: String,
 ) {
     /** What clients send though it belongs into no URL, as a `|` in the path, is escaped here; null: that is not enough. */

@@ -9,14 +9,29 @@ internal enum class Reason { NONCE, TOKEN }
 /** Why a request was sent before: for each reason once at the most. */
 internal class SentBefore private constructor(
     private val reasons: Set<Reason>,
+    /** Those that a [ChallengeHandler] has answered. */
+    val challenges: List<AccessChallenge>,
 ) {
     /** With [reason]; null where it was sent for that before. */
-    fun and(reason: Reason): SentBefore? = if (reason in reasons) null else SentBefore(reasons + reason)
+    fun and(reason: Reason): SentBefore? = if (reason in reasons) null else SentBefore(reasons + reason, challenges)
+
+    /** With [challenge], which may have taken so long that a nonce is too old by now. */
+    fun and(challenge: AccessChallenge): SentBefore = SentBefore(emptySet(), challenges + challenge)
 
     companion object {
-        val NEVER: SentBefore = SentBefore(emptySet())
+        val NEVER: SentBefore = SentBefore(emptySet(), emptyList())
     }
 }
+
+/**
+ * What a [ChallengeHandler] is asked about an answer of [status] with [challenges] (`WWW-Authenticate`), to a request
+ * that was sent with a token as [scheme], null: without; null where there is nothing to be asked.
+ */
+internal fun challengeOf(
+    status: Int,
+    challenges: String?,
+    scheme: String?,
+): AccessChallenge? = AccessChallenge.of(status, challenges?.let(WwwAuthenticate::parse).orEmpty(), scheme)
 
 /**
  * What the 401 with [challenges] (`WWW-Authenticate`) means for a token that was sent as [scheme] ([RFC 6750

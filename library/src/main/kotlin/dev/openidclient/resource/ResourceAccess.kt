@@ -5,6 +5,7 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.WwwAuthenticate
+import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.proverOf
 import dev.openidclient.tokensource.TokenSource
 
@@ -29,15 +30,19 @@ import dev.openidclient.tokensource.TokenSource
  * throws [IllegalArgumentException] where no origin is allowed. The page `docs/own-http-clients.md` shows how it is
  * used.
  */
-public class ResourceAccess(
+public open class ResourceAccess internal constructor(
     private val client: ClientSource,
     private val tokens: TokenSource,
-    configure: ResourceAccessSettings.() -> Unit,
+    private val allowed: AllowedUrls,
 ) {
-    private val origins = ResourceAccessSettings().apply(configure).build()
+    public constructor(
+        client: ClientSource,
+        tokens: TokenSource,
+        configure: ResourceAccessSettings.() -> Unit,
+    ) : this(client, tokens, ResourceAccessSettings().apply(configure).build())
 
     /** Whether [url] is of an allowed origin, so that [authorize] brings a token for it. */
-    public fun isAllowed(url: String): Boolean = origins.find(url) != null
+    public fun isAllowed(url: String): Boolean = allowed.find(url) != null
 
     /**
      * What authorizes one send of a request, with a token of [tokens] that is usable now and, where that is bound to a
@@ -50,6 +55,9 @@ public class ResourceAccess(
      * [after] is the authorization whose answer was judged [Verdict.SEND_AGAIN], where this is that send. A request
      * that has an `authorization` header of its caller's is left alone: it is not to be given to this.
      *
+     * A source that is a [ChallengeHandler] and has no token yet gives none: the request is then sent with the
+     * [headers][ResourceAuthorization.headers] of the result all the same, which are empty, and its answer judged.
+     *
      * Throws what [TokenSource.token] and [ClientSource.client] throw; then nothing is to be sent. Throws
      * [IllegalArgumentException] where the token is bound to a key that the client does not have, is of another client,
      * or is none (`token_type=N_A`).
@@ -61,14 +69,17 @@ public class ResourceAccess(
         tokens: TokenSource? = null,
         after: ResourceAuthorization? = null,
     ): ResourceAuthorization? {
-        val allowed = origins.find(url) ?: return null
+        val allowed = allowed.find(url) ?: return null
         val source = tokens ?: this.tokens
-        val current = source.token()
+        val before = after?.let { it.again ?: it.before } ?: SentBefore.NEVER
+        val current = if (source is ChallengeHandler) source.tokenFor(url) else source.token()
+        if (current == null) {
+            return ResourceAuthorization(HttpHeaders.EMPTY, method, UsedToken(source, null, null), allowed, before)
+        }
         val client = client.client()
         val token = UsedToken(source, current, client.dpop)
         val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
-        val before = after?.let { it.again ?: it.before } ?: SentBefore.NEVER
-        return ResourceAuthorization(headersOf(token, proof), token, allowed, before)
+        return ResourceAuthorization(headersOf(current, token.scheme, proof), method, token, allowed, before)
     }
 
     /**
@@ -79,11 +90,14 @@ public class ResourceAccess(
      * the caller's, with its challenge as it came ([WwwAuthenticate] reads it). The nonce of every answer is kept for
      * the next proof (RFC 9449 §8.2).
      *
+     * A source that is a [ChallengeHandler] is asked in place of that about each 401 and 403 with a challenge for Bearer
+     * or DPoP, and each 401 with none: it says whether the request is worth another send, which may wait for a person.
+     * Throws what [ChallengeHandler.answer] throws.
+     *
      * [isRepeatable]: whether the request can be sent once more, which a body that is a stream cannot. Where it cannot
      * the answer is the caller's, but its source is told all the same, so that the next request has another token.
      */
     @JvmOverloads
-    @Suppress("RedundantSuspendModifier") // a source that answers a challenge itself has to ask somebody
     public suspend fun judge(
         authorization: ResourceAuthorization,
         status: Int,
@@ -92,20 +106,45 @@ public class ResourceAccess(
     ): Verdict {
         val used = authorization.token
         used.dpop?.let { dpop -> authorization.url.parsed?.let { dpop.learnNonce(it, headers) } }
-        if (status != UNAUTHORIZED) return Verdict.DELIVER
-        val reason = reasonOf(used.scheme, headers["www-authenticate"]) ?: return Verdict.DELIVER
-        if (reason == Reason.TOKEN) used.source.invalidate(used.tokens)
-        val again = authorization.before.and(reason) ?: return Verdict.DELIVER
+        if (status != UNAUTHORIZED && status != FORBIDDEN) return Verdict.DELIVER
+        val challenges = headers["www-authenticate"]
+        val reason = used.scheme?.takeIf { status == UNAUTHORIZED }?.let { reasonOf(it, challenges) }
+        val handler = used.source as? ChallengeHandler
         // who sends with the same authorization again, against its contract, does not do so for ever
-        if (!isRepeatable || authorization.again != null) return Verdict.DELIVER
+        val isAnswerable = isRepeatable && authorization.again == null
+        if (handler != null && reason != Reason.NONCE && isAnswerable) {
+            val challenge = challengeOf(status, challenges, used.scheme) ?: return Verdict.DELIVER
+            return answered(handler, authorization, challenge)
+        }
+        if (reason == Reason.TOKEN) used.tokens?.let(used.source::invalidate)
+        val again = reason?.let(authorization.before::and)
+        if (again == null || !isAnswerable) return Verdict.DELIVER
         authorization.again = again
         return Verdict.SEND_AGAIN
     }
 
-    override fun toString(): String = "ResourceAccess($origins)"
+    private suspend fun answered(
+        handler: ChallengeHandler,
+        authorization: ResourceAuthorization,
+        challenge: AccessChallenge,
+    ): Verdict {
+        val before = authorization.before
+        val url = authorization.url.text
+        val refused =
+            ChallengedRequest(authorization.method, url, challenge, authorization.token.tokens, before.challenges)
+        if (before.challenges.size == MOST_CHALLENGES || !handler.answer(refused)) return Verdict.DELIVER
+        authorization.again = before.and(challenge)
+        return Verdict.SEND_AGAIN
+    }
+
+    override fun toString(): String = "ResourceAccess($allowed)"
 
     private companion object {
         const val UNAUTHORIZED = 401
+        const val FORBIDDEN = 403
+
+        /** Of one request, whatever a handler of a program's own says. */
+        const val MOST_CHALLENGES = 10
     }
 }
 
@@ -121,9 +160,10 @@ private suspend fun proof(
 }
 
 private fun headersOf(
-    token: UsedToken,
+    tokens: TokenResponse,
+    scheme: String?,
     proof: String?,
 ): HttpHeaders {
-    val authorization = "authorization" to "${token.scheme} ${token.tokens.accessToken}"
+    val authorization = "authorization" to "$scheme ${tokens.accessToken}"
     return if (proof == null) HttpHeaders.of(authorization) else HttpHeaders.of(authorization, "dpop" to proof)
 }

@@ -11,30 +11,42 @@ import dev.openidclient.tokensource.TokenSource
  * proof is of use once. What is answered goes to [ResourceAccess.judge] with this.
  */
 public class ResourceAuthorization internal constructor(
-    /** To be set on the request: `authorization`, and `dpop` where the token is bound to a key. */
+    /**
+     * To be set on the request: `authorization`, and `dpop` where the token is bound to a key. Empty where the source is
+     * a [ChallengeHandler] that has no token yet.
+     */
     public val headers: HttpHeaders,
+    internal val method: String,
     internal val token: UsedToken,
     internal val url: AllowedUrl,
     internal val before: SentBefore,
 ) {
-    /** The scheme of the header `authorization`: `Bearer` or `DPoP`. */
-    public val scheme: String get() = token.scheme
+    /** The scheme of the header `authorization`: `Bearer` or `DPoP`; null where there is no token yet. */
+    public val scheme: String? get() = token.scheme
 
     /** What the next send knows of those before it; null unless the answer was judged [Verdict.SEND_AGAIN]. */
     @Volatile
     internal var again: SentBefore? = null
 
-    override fun toString(): String = "ResourceAuthorization($scheme $MASK, ${url.origin})"
+    override fun toString(): String =
+        "ResourceAuthorization(${scheme?.let { "$it $MASK" } ?: "no token yet"}, ${url.origin})"
 }
 
 /** The token of a request, and whose it is. */
 internal class UsedToken(
     val source: TokenSource,
-    val tokens: TokenResponse,
+    /** Null: there is none yet. */
+    val tokens: TokenResponse?,
     /** The key of the client, whatever the token is; null: it has none. */
     val dpop: Dpop?,
 ) {
-    val scheme: String get() = if (tokens.isSenderConstrained) DPOP else BEARER
+    val scheme: String?
+        get() =
+            when {
+                tokens == null -> null
+                tokens.isSenderConstrained -> DPOP
+                else -> BEARER
+            }
 
     private companion object {
         const val BEARER = "Bearer"

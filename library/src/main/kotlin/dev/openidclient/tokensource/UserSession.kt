@@ -1,6 +1,8 @@
 package dev.openidclient.tokensource
 
 import dev.openidclient.client.CellMap
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.event.FailureClass
 import dev.openidclient.event.TokenEvent
@@ -105,6 +107,18 @@ internal class UserSession(
         cell("", Parameters.EMPTY).replace(hold(entry))
     }
 
+    /** As [put], but what the store cannot take yet is handed out all the same, and written later. */
+    suspend fun keep(
+        entry: TokenEntry,
+        client: OpenIdClient,
+    ) = try {
+        put(entry)
+    } catch (e: TokenSourceException) {
+        if (e.code != ErrorCode.TOKEN_STORE_FAILED) throw e
+        UserWriting(shelf, this).writeLater(client, Unwritten(NO_VERSION, emptySet(), entry, e, isSignIn = true))
+        cell("", Parameters.EMPTY).replace(hold(entry))
+    }
+
     suspend fun remove() = changing { shelf.remove(id) }
 
     suspend fun take(): TokenEntry? = changing { shelf.take(id) }
@@ -187,6 +201,9 @@ internal class UserSession(
 
     private companion object {
         const val MOST_FORMS = 100
+
+        /** That of no entry. */
+        const val NO_VERSION = 0L
     }
 }
 
@@ -197,6 +214,8 @@ internal class Unwritten(
     val entry: TokenEntry,
     /** Why it could not be written at first. */
     val failure: TokenSourceException? = null,
+    /** Whether it is of a new sign-in, and goes in place of whatever is there. */
+    val isSignIn: Boolean = false,
 ) {
-    fun failed(failure: TokenSourceException): Unwritten = Unwritten(version, sent, entry, failure)
+    fun failed(failure: TokenSourceException): Unwritten = Unwritten(version, sent, entry, failure, isSignIn)
 }

@@ -70,9 +70,7 @@ public class UserTokens internal constructor(
         tokens: TokenResponse,
     ) {
         requireId(sessionId)
-        val client = clientEngine.client()
-        client.requireOwn(tokens)
-        val entry = TokenEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
+        val entry = signIn(tokens, clientEngine.client())
         val session = session(sessionId)
         if (index == null) return session.put(entry)
         index.add(session.id, entry)
@@ -82,6 +80,24 @@ public class UserTokens internal constructor(
             // it may have been ended before this process knew the tokens
             session.forgetAll()
         }
+    }
+
+    private fun signIn(
+        tokens: TokenResponse,
+        client: OpenIdClient,
+    ): TokenEntry {
+        client.requireOwn(tokens)
+        return TokenEntry(tokens, shelf.thumbprintOf(tokens, client), signIn = randomValue())
+    }
+
+    /** As [put], but a store that fails is no failure: this process hands the tokens out, and writes them later. */
+    internal suspend fun keep(
+        sessionId: String,
+        tokens: TokenResponse,
+    ) {
+        requireId(sessionId)
+        val client = clientEngine.client()
+        session(sessionId).keep(signIn(tokens, client), client)
     }
 
     /**

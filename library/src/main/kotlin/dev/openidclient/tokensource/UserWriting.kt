@@ -29,7 +29,8 @@ internal class UserWriting(
             var version = unwritten.version
             var other: TokenEntry? = null
             var attempts = 0
-            while (other == null && !shelf.commit(id, version, unwritten.entry)) {
+            if (unwritten.isSignIn) shelf.put(id, unwritten.entry)
+            while (!unwritten.isSignIn && other == null && !shelf.commit(id, version, unwritten.entry)) {
                 val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
                 // a refresh token that was sent: nothing but a mark was written, or an answer of the store was lost
                 if (now.entry.tokens.refreshToken !in unwritten.sent) other = now.entry
@@ -44,11 +45,19 @@ internal class UserWriting(
                 session.unwritten = null
                 throw e
             }
-            if (session.unwritten == null) engine.tell(TokenEvent::StoreWriteFailed)
-            session.unwritten = unwritten.failed(unwritten.failure ?: e)
-            beginWriting(client)
+            writeLater(client, unwritten.failed(unwritten.failure ?: e))
             null
         }
+
+    /** Keeps [unwritten] in this process, and writes it when the store is back. */
+    fun writeLater(
+        client: OpenIdClient,
+        unwritten: Unwritten,
+    ) {
+        if (session.unwritten == null) engine.tell(TokenEvent::StoreWriteFailed)
+        session.unwritten = unwritten
+        beginWriting(client)
+    }
 
     private fun beginWriting(client: OpenIdClient) {
         if (!session.isWriting.compareAndSet(false, true)) return
