@@ -16,10 +16,14 @@ import kotlin.io.path.readText
 import kotlin.io.path.walk
 import kotlin.io.path.writeText
 
-/** The tests of the public ABI of this module, which is [artifact]; [update] is the command that records it. */
+/**
+ * The tests of the public ABI of this module, which is [artifact]; [update] is the command that records it. [isModule]:
+ * whether it has a module-info.
+ */
 fun FunSpec.publicApiTests(
     artifact: String,
     update: String,
+    isModule: Boolean = true,
 ) {
     val record = moduleDirectory.resolve("api/$artifact.api")
     val found = moduleDirectory.resolve("target/api/$artifact.api").createParentDirectories()
@@ -46,6 +50,7 @@ fun FunSpec.publicApiTests(
         difference(found, found).shouldBeNull()
     }
 
+    if (!isModule) return
     test("module-info exports the packages of the public ABI and no others") {
         val declaration = moduleDirectory.resolve("src/main/java/module-info.java").readText()
         val exported = Regex("""exports ([\w.]+);""").firstGroups(declaration)

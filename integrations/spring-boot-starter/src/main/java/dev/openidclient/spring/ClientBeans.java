@@ -1,0 +1,110 @@
+package dev.openidclient.spring;
+
+import dev.openidclient.async.AsyncDiscoveredClient;
+import dev.openidclient.async.AsyncResourceAccess;
+import dev.openidclient.async.AsyncTokenSource;
+import dev.openidclient.tokensource.TokenSource;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/** A bean of each kind for each client that the properties name, unless the application has one of that name. */
+final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAware, BeanFactoryAware {
+    private static final String KNOWN =
+            "issuer, client-id, client-secret, authentication, key, key-algorithm, key-id, scope, resource, allow, map-origin,"
+                    + " metadata-lifetime, timeout, allow-insecure-requests, dpop.key, dpop.key-algorithm and tls.bundle";
+
+    @SuppressWarnings("NullAway.Init")
+    private Environment environment;
+
+    @SuppressWarnings("NullAway.Init")
+    private BeanFactory beans;
+
+    @Override
+    public void setEnvironment(Environment environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public void setBeanFactory(BeanFactory beanFactory) {
+        this.beans = beanFactory;
+    }
+
+    @Override
+    public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+        OpenIdClientProperties properties = bound(environment);
+        properties.getClients().forEach((name, client) -> {
+            register(registry, name, "Client", AsyncDiscoveredClient.class, it -> it.client(name));
+            register(registry, name, "Tokens", AsyncTokenSource.class, it -> it.tokens(name));
+            register(
+                    registry,
+                    name,
+                    "TokenSource",
+                    TokenSource.class,
+                    it -> AsyncTokenSource.toTokenSource(it.tokens(name)));
+            if (!client.getAllow().isEmpty()) {
+                register(registry, name, "Access", AsyncResourceAccess.class, it -> it.access(name).orElseThrow());
+            }
+        });
+    }
+
+    private <T> void register(
+            BeanDefinitionRegistry registry,
+            String name,
+            String kind,
+            Class<T> type,
+            Function<OpenIdClients, T> bean) {
+        String beanName = name + kind;
+        if (registry.containsBeanDefinition(beanName)) {
+            return;
+        }
+        RootBeanDefinition definition =
+                new RootBeanDefinition(type, () -> bean.apply(beans.getBean(OpenIdClients.class)));
+        definition.addQualifier(new AutowireCandidateQualifier(Qualifier.class, name));
+        // OpenIdClients closes what it has made
+        definition.setDestroyMethodName("");
+        registry.registerBeanDefinition(beanName, definition);
+    }
+
+    /** The properties; one that there is not is a failure, whose message does not show its value. */
+    static OpenIdClientProperties bound(Environment environment) {
+        BindHandler strict =
+                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        try {
+            return Binder.get(environment)
+                    .bind(OpenIdClientProperties.PREFIX, Bindable.of(OpenIdClientProperties.class), strict)
+                    .orElseGet(OpenIdClientProperties::new);
+        } catch (BindException e) {
+            if (e.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
+                throw unknown(unknown.getUnboundProperties());
+            }
+            throw e;
+        }
+    }
+
+    private static InvalidPropertyException unknown(Set<ConfigurationProperty> properties) {
+        TreeSet<String> names =
+                properties.stream().map(it -> it.getName().toString()).collect(Collectors.toCollection(TreeSet::new));
+        return new InvalidPropertyException(
+                String.join(", ", names), "is not known", "Of a client there are " + KNOWN + ".", null);
+    }
+}
