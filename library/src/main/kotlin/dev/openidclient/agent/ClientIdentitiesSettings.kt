@@ -141,7 +141,7 @@ public class ClientIdentitiesSettings internal constructor() {
     public fun register(configure: RegistrationBuilder.() -> Unit): ClientIdentitiesSettings {
         val builder = RegistrationBuilder().apply(configure)
         requireSharing(builder.clientSettings())
-        namedRedirectUris(builder)?.let(::applicationType)
+        if (APPLICATION_TYPE !in builder.names) namedRedirectUris(builder)?.let(::applicationType)
         registration = configure
         return this
     }

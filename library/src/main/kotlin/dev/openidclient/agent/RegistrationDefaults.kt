@@ -11,7 +11,7 @@ import dev.openidclient.registration.REDIRECT_URIS
 import dev.openidclient.registration.RegistrationBuilder
 
 private const val METHOD = "token_endpoint_auth_method"
-private const val APPLICATION_TYPE = "application_type"
+internal const val APPLICATION_TYPE = "application_type"
 
 /** What a client can do without a key of its own, the simplest first. */
 private val METHODS = listOf("none", "client_secret_basic", "client_secret_post")

@@ -93,13 +93,18 @@ internal class RegistrationShelf(
         )
     }
 
-    /** The id in the store: no issuer is to be seen there. */
-    private fun idOf(issuer: String): String = digestOf(namespace, "registration", issuer)
+    private fun idOf(issuer: String): String = idOf(namespace, issuer)
 
-    private companion object {
-        val LOGGER = LoggerFactory.getLogger(ClientIdentities::class.java)
+    companion object {
+        private val LOGGER = LoggerFactory.getLogger(ClientIdentities::class.java)
 
         /** 64 KiB */
-        const val MOST_CHARACTERS = 64 * 1024
+        private const val MOST_CHARACTERS = 64 * 1024
+
+        /** The id in the store: no issuer is to be seen there. */
+        fun idOf(
+            namespace: String,
+            issuer: String,
+        ): String = digestOf(namespace, "registration", issuer)
     }
 }
