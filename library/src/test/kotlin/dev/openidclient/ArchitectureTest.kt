@@ -210,7 +210,7 @@ private const val MOST_PARAMETERS = 7
 /** Values whose many members belong together by their specification, and an enumeration of rules. */
 private val KNOWN_LONG =
     mapOf(
-        "authorization.PendingAuthorization" to 13,
+        "authorization.PendingAuthorization" to 11,
         "client.SecurityProfile" to 10,
         "device.DeviceAuthorization" to 8,
         "error.InvalidResponseException" to 8,

@@ -5,7 +5,9 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.endpoint
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
+import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.http.Parameters
 import dev.openidclient.http.shownUrl
 import dev.openidclient.json.parseJson
@@ -80,12 +82,10 @@ public fun OpenIdClient.authorizationRequest(
             state = checkNotNull(parameters["state"]),
             nonce = parameters["nonce"],
             codeVerifier = pkce.codeVerifier,
-            maxAge = builder.maxAge,
             createdAt = time.instant,
+            authentication = builder.authentication,
             scope = parameters["scope"],
             resource = parameters.all("resource"),
-            acrValues = builder.acrValues,
-            isAcrRequired = builder.isAcrRequired,
             askedIssuer = configuration.askedIssuer?.takeIf { it != server.issuer },
         )
     return requestWith(completed(parameters), pending)
@@ -150,13 +150,14 @@ private fun OpenIdClient.completed(parameters: Parameters): Parameters {
 public class AuthorizationRequestBuilder internal constructor(
     private val kind: ResponseKind,
 ) : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED, "AuthorizationRequestBuilder") {
-    internal var maxAge: Duration? = null
-        private set
+    private var maxAge: Duration? = null
+    private var isAcrRequired = false
+    private var isStepUp = false
 
-    internal var isAcrRequired: Boolean = false
-        private set
+    internal val authentication: AskedAuthentication
+        get() = AskedAuthentication(maxAge, acrValues, isAcrRequired, isStepUp)
 
-    internal val acrValues: List<String>
+    private val acrValues: List<String>
         get() = parameters["acr_values"].orEmpty().split(' ').filter(String::isNotEmpty)
 
     /**
@@ -219,6 +220,26 @@ public class AuthorizationRequestBuilder internal constructor(
     public fun requireAcr(): AuthorizationRequestBuilder {
         isAcrRequired = true
         return this
+    }
+
+    /**
+     * Asks for the authentication that a resource server's [challenge] demands (`insufficient_user_authentication`, [RFC
+     * 9470 §4](https://www.rfc-editor.org/rfc/rfc9470#section-4)): its `acr_values` and `max_age`, or `prompt=login` where
+     * it has neither. Name the scopes of the earlier request again, with `openid` if that had it, so that the ID Token
+     * says how the person signed in.
+     *
+     * With the tokens `acr` is checked, in the ID Token, else in the answer itself, and `auth_time` in the ID Token: where
+     * they do not satisfy the challenge the sign-in fails with the code `OAUTH_JWT_CLAIM_COMPARISON_FAILED` or
+     * `OAUTH_JWT_TIMESTAMP_CHECK_FAILED`. Where neither says anything the resource server decides. Throws
+     * [InvalidResponseException] where `max_age` is no number of seconds.
+     */
+    public fun stepUp(challenge: WwwAuthenticateChallenge): AuthorizationRequestBuilder {
+        val values = challenge.acrValues
+        val age = challenge.maxAge
+        isStepUp = true
+        if (values.isNotEmpty()) acrValues(*values.toTypedArray())
+        if (age != null) maxAge(age)
+        return if (values.isEmpty() && age == null) prompt("login") else this
     }
 
     /** `display`: `page`, `popup`, `touch`, `wap`. */

@@ -31,23 +31,27 @@ public class PendingAuthorization internal constructor(
     /** Null where no ID Token was asked for. */
     public val nonce: String?,
     public val codeVerifier: String,
-    public val maxAge: Duration?,
     /** Whole seconds. */
     public val createdAt: Instant,
+    internal val authentication: AskedAuthentication = AskedAuthentication(),
     /** The `scope` that was asked for: space-separated; null where the request named none. */
     public val scope: String? = null,
     /** The `resource` that were asked for; the token request names them again. */
     public val resource: List<String> = emptyList(),
-    /** The `acr_values` that were asked for, the preferred one first. */
-    public val acrValues: List<String> = emptyList(),
-    /** Whether the ID Token must have one of [acrValues]. */
-    public val isAcrRequired: Boolean = false,
     /**
      * As the server is asked for by a [ClientRegistry][dev.openidclient.client.ClientRegistry], where it calls itself
      * otherwise; null: as [issuer].
      */
     internal val askedIssuer: String? = null,
 ) {
+    public val maxAge: Duration? get() = authentication.maxAge
+
+    /** The `acr_values` that were asked for, the preferred one first. */
+    public val acrValues: List<String> get() = authentication.acrValues
+
+    /** Whether the ID Token must have one of [acrValues]. */
+    public val isAcrRequired: Boolean get() = authentication.isAcrRequired
+
     /** One string of URL-safe characters; neither encrypted nor protected against changes. */
     public fun encode(): String {
         val json =
@@ -65,6 +69,7 @@ public class PendingAuthorization internal constructor(
                 ACR_VALUES to StoredMembers.array(acrValues),
                 ACR_REQUIRED to if (isAcrRequired) JsonPrimitive(true) else null,
                 ASKED_ISSUER to askedIssuer?.let(::JsonPrimitive),
+                STEP_UP to if (authentication.isStepUp) JsonPrimitive(true) else null,
             )
         return VERSION + Base64Url.encode(json.toString().encodeToByteArray())
     }
@@ -94,9 +99,10 @@ public class PendingAuthorization internal constructor(
         private const val ACR_VALUES = "acr_values"
         private const val ACR_REQUIRED = "acr_required"
         private const val ASKED_ISSUER = "asked_iss"
+        private const val STEP_UP = "step_up"
         private val FIRST_MEMBERS =
             setOf(ISSUER, CLIENT_ID, REDIRECT_URI, STATE, NONCE, CODE_VERIFIER, MAX_AGE, CREATED_AT, SCOPE)
-        private val MEMBERS = FIRST_MEMBERS + setOf(RESOURCE, ACR_VALUES, ACR_REQUIRED, ASKED_ISSUER)
+        private val MEMBERS = FIRST_MEMBERS + setOf(RESOURCE, ACR_VALUES, ACR_REQUIRED, ASKED_ISSUER, STEP_UP)
 
         /**
          * Reads what [encode] wrote, also that of the first version. Throws [IllegalArgumentException] for anything
@@ -119,15 +125,21 @@ public class PendingAuthorization internal constructor(
                 state = stored.required(STATE, StoredMembers::nonEmptyText),
                 nonce = stored.optional(NONCE, StoredMembers::nonEmptyText),
                 codeVerifier = Pkce(stored.required(CODE_VERIFIER, ::text)).codeVerifier,
-                maxAge = stored.optional(MAX_AGE, StoredMembers::wholeNumber)?.let(Duration::ofSeconds),
                 createdAt = Instant.ofEpochSecond(stored.required(CREATED_AT, StoredMembers::wholeNumber)),
+                authentication = authenticationIn(stored),
                 scope = stored.optional(SCOPE, ::text),
                 resource = stored.optional(RESOURCE, StoredMembers::texts).orEmpty(),
-                acrValues = stored.optional(ACR_VALUES, StoredMembers::texts).orEmpty(),
-                isAcrRequired = stored.optional(ACR_REQUIRED, ::boolean) ?: false,
                 askedIssuer = stored.optional(ASKED_ISSUER, ::text),
             )
         }
+
+        private fun authenticationIn(stored: StoredMembers) =
+            AskedAuthentication(
+                maxAge = stored.optional(MAX_AGE, StoredMembers::wholeNumber)?.let(Duration::ofSeconds),
+                acrValues = stored.optional(ACR_VALUES, StoredMembers::texts).orEmpty(),
+                isAcrRequired = stored.optional(ACR_REQUIRED, ::boolean) ?: false,
+                isStepUp = stored.optional(STEP_UP, ::boolean) ?: false,
+            )
 
         /** The longest `max_age` that [decode] reads. */
         internal val LONGEST_AGE: Duration = Duration.ofSeconds(StoredMembers.MOST_SECONDS)

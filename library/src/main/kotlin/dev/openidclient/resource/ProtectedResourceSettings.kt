@@ -54,4 +54,12 @@ internal class ResourceRules(
     val isCoveringAccepted: Boolean,
     val isListingRequired: Boolean,
     val isLegacyAccepted: Boolean,
-)
+) {
+    /** The calls that gave up a check, for messages. */
+    val looserCalls: List<String>
+        get() =
+            listOfNotNull(
+                "acceptCoveringResource()".takeIf { isCoveringAccepted },
+                "legacyEndpoints()".takeIf { isLegacyAccepted },
+            )
+}

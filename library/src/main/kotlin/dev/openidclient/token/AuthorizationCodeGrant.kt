@@ -17,6 +17,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.ValidationSubject
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
+import dev.openidclient.json.text
 import java.time.Duration
 
 /**
@@ -26,9 +27,9 @@ import java.time.Duration
  *
  * [callbackUrl] is the URL that the browser came back to, with its query. Checked are: that the pending authorization
  * is of this client and not too old, `iss`, `state`, `error`; then in the ID Token, which must come where `openid` was
- * asked for, issuer, audience, times, `nonce`, `auth_time`, `at_hash`, and `acr` after `requireAcr()`. The `resource`
- * values of the authorization request are named again, unless [configure] names some (RFC 8707 §2.2). Remove the stored
- * pending authorization before the call, so that nothing can use it twice.
+ * asked for, issuer, audience, times, `nonce`, `auth_time`, `at_hash`, and `acr` after `requireAcr()` or `stepUp(…)`. The
+ * `resource` values of the authorization request are named again, unless [configure] names some (RFC 8707 §2.2). Remove
+ * the stored pending authorization before the call, so that nothing can use it twice.
  *
  * Throws [AuthorizationResponseException] where the server or the person refused; another [OAuthException] where
  * anything does not hold or the server cannot be reached. The code is sent once and never again.
@@ -55,8 +56,8 @@ public suspend fun OpenIdClient.authorizationCodeGrant(
             codeVerifier = pending.codeVerifier,
             redirectUri = pending.redirectUri,
             maxAge = pending.maxAge ?: metadata.defaultMaxAge,
-            isIdTokenExpected = pending.nonce != null || pending.maxAge != null || pending.isAcrRequired,
-            requiredAcr = pending.acrValues.takeIf { pending.isAcrRequired },
+            isIdTokenExpected = pending.nonce != null || pending.authentication.needsIdToken,
+            requiredAcr = pending.authentication.requiredAcr,
             asked = AskedFor(pending.scope, pending.resource),
         )
     return exchange(callback, expected, configure)
@@ -176,7 +177,7 @@ private fun IdTokenValidation.checkIdToken(
 ) {
     val idToken = read.idToken
     if (idToken == null) {
-        if (!expected.isIdTokenExpected) return
+        if (!expected.isIdTokenExpected) return checkAnsweredAcr(read, expected)
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
             "token response: an \"id_token\" is expected, but there is none (was \"openid\" in the scope?)",
@@ -185,5 +186,16 @@ private fun IdTokenValidation.checkIdToken(
     expected.maxAge?.let { checkAuthenticationAge(idToken, it) }
     val isTiedOtherwise = expected.codeVerifier != null && expected.state is ExpectedState.Exactly
     checkNonce(idToken, expected.nonce, mayBeMissing = isTiedOtherwise)
-    expected.requiredAcr?.let { checkAcr(idToken, it) }
+    val required = expected.requiredAcr ?: return
+    val acr = text(idToken.claims["acr"]) ?: if (required.isOfAnswerToo) text(read.response["acr"]) else null
+    checkAcr(acr, required.values)
+}
+
+/** RFC 9470 §5 leaves it to the resource server where nothing says how the person signed in. */
+private fun IdTokenValidation.checkAnsweredAcr(
+    read: ReadTokens,
+    expected: ExpectedCodeResponse,
+) {
+    val acr = text(read.response["acr"]) ?: return
+    expected.requiredAcr?.let { checkAcr(acr, it.values, kind = "token response") }
 }

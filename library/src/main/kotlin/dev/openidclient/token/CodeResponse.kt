@@ -2,6 +2,7 @@ package dev.openidclient.token
 
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.ExpectedState
+import dev.openidclient.authorization.RequiredAcr
 import dev.openidclient.authorization.codeParameters
 import dev.openidclient.authorization.frontChannelParameters
 import dev.openidclient.authorization.jwtResponse
@@ -24,8 +25,8 @@ internal class ExpectedCodeResponse(
     val redirectUri: String?,
     val maxAge: Duration?,
     val isIdTokenExpected: Boolean,
-    /** The `acr` of which the ID Token must have one; null: it may have any. */
-    val requiredAcr: List<String>? = null,
+    /** Null: the answer may have any `acr`. */
+    val requiredAcr: RequiredAcr? = null,
     val asked: AskedFor = AskedFor(),
 )
 

@@ -216,17 +216,18 @@ internal class IdTokenValidation(
     }
 
     /**
-     * Throws unless `acr` is one of [accepted]: a server may ignore what was asked for ([OpenID Connect Core
+     * Throws unless [acr] is one of [accepted]: a server may ignore what was asked for ([OpenID Connect Core
      * §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
      */
     fun checkAcr(
-        jwt: Jwt,
+        acr: String?,
         accepted: List<String>,
+        kind: String = KIND,
     ) {
-        val acr = text(jwt.claims["acr"])
         if (acr in accepted) return
         val got = acr?.let { "\"${printable(it)}\"" } ?: "none"
-        throw mismatch("acr", "expected \"acr\" ${accepted.joinToString(" or ") { "\"${printable(it)}\"" }}, got $got")
+        val expected = accepted.joinToString(" or ") { "\"${printable(it)}\"" }
+        throw mismatch("acr", "expected \"acr\" $expected, got $got", kind)
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.OAuthException
+import dev.openidclient.json.text
 import java.time.Duration
 
 /**
@@ -31,7 +32,7 @@ public suspend fun OpenIdClient.implicitAuthentication(
     checkPending(pending)
     val nonce =
         requireNotNull(pending.nonce) { "the pending authorization has no nonce: it is of another response type" }
-    val acr = pending.acrValues.takeIf { pending.isAcrRequired }
+    val acr = pending.authentication.requiredAcr?.values
     return authenticate(callback, ExpectedState.Exactly(pending.state), nonce, pending.maxAge, acr)
 }
 
@@ -76,7 +77,7 @@ private suspend fun OpenIdClient.authenticate(
     validation.checkIssuedLately(jwt)
     age?.let { validation.checkAuthenticationAge(jwt, it) }
     validation.checkNonce(jwt, nonce)
-    requiredAcr?.let { validation.checkAcr(jwt, it) }
+    requiredAcr?.let { validation.checkAcr(text(jwt.claims["acr"]), it) }
     verifySignature(jwt)
     return IdTokenClaims(jwt.payload, idToken)
 }

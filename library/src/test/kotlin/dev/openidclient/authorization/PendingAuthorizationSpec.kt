@@ -83,6 +83,15 @@ class PendingAuthorizationSpec :
             decoded.askedIssuer shouldBe null
         }
 
+        test("comes back as what a resource server's challenge asked for") {
+            val ordinary = pendingAuthorization().encode()
+            val steppingUp = "v2.${base64Url(members(ordinary).dropLast(1) + ""","step_up":true}""")}"
+
+            PendingAuthorization.decode(steppingUp).authentication.isStepUp shouldBe true
+            PendingAuthorization.decode(steppingUp).encode() shouldBe steppingUp
+            PendingAuthorization.decode(ordinary).authentication.isStepUp shouldBe false
+        }
+
         test("whatever it holds comes back from its encoding") {
             val seconds = Arb.long(0L..Instant.MAX.epochSecond)
             val any =

@@ -1,10 +1,14 @@
 package dev.openidclient.error
 
+import dev.openidclient.testing.shouldFailWith
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldNotContain
+import java.time.Duration
 
 class WwwAuthenticateChallengeSpec :
     StringSpec({
@@ -28,6 +32,32 @@ class WwwAuthenticateChallengeSpec :
             "has null where there is no \"$name\"" {
                 property(challenge(properties.keys.first { it != name } to "value")).shouldBeNull()
             }
+        }
+
+        "splits scopes and authentication contexts at spaces, and drops what is empty" {
+            challenge("scope" to " a  b:c ").scopes shouldBe listOf("a", "b:c")
+            challenge("acr_values" to "gold  silver").acrValues shouldBe listOf("gold", "silver")
+            challenge().scopes.shouldBeEmpty()
+            challenge("acr_values" to "").acrValues.shouldBeEmpty()
+        }
+
+        "reads the maximum age in seconds" {
+            challenge("max_age" to "0").maxAge shouldBe Duration.ZERO
+            challenge("max_age" to "300").maxAge shouldBe Duration.ofMinutes(5)
+            challenge().maxAge.shouldBeNull()
+        }
+
+        for (age in listOf("", "-1", "+1", "1.5", "1e3", " 1", "5m", "٣", "9999999999999999")) {
+            "refuses a maximum age that is no number of seconds: \"$age\"" {
+                shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "\"max_age\" of a challenge") {
+                    challenge("max_age" to age).maxAge
+                }
+            }
+        }
+
+        "does not show a maximum age that is none, for a server may repeat a token there" {
+            shouldThrow<InvalidResponseException> { challenge("max_age" to "t0ken").maxAge }
+                .message shouldNotContain "t0ken"
         }
 
         "differs from one of another scheme" {

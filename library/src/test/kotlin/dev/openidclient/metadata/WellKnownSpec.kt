@@ -1,6 +1,7 @@
 package dev.openidclient.metadata
 
 import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.metadata.DiscoveryAlgorithm.ANY
 import dev.openidclient.metadata.DiscoveryAlgorithm.OAUTH2
 import dev.openidclient.metadata.DiscoveryAlgorithm.OIDC
 import io.kotest.core.spec.style.FunSpec
@@ -39,6 +40,24 @@ class WellKnownSpec :
 
                 test("${row.issuer} is at ${row.oauth2} for OAuth 2") {
                     WellKnown.documentsOf(url(row.issuer), OAUTH2).single().toString() shouldBe HOST + row.oauth2
+                }
+            }
+
+            for (bare in listOf(HOST, "$HOST/")) {
+                test("of any kind is looked for in two places without a path: $bare") {
+                    WellKnown.documentsOf(url(bare), ANY).map { it.toString() } shouldBe
+                        listOf("$HOST/.well-known/oauth-authorization-server", "$HOST/.well-known/openid-configuration")
+                }
+            }
+
+            for (issuer in listOf("$HOST/t", "$HOST/t/")) {
+                test("of any kind is looked for in three places with a path, and not at the root: $issuer") {
+                    WellKnown.documentsOf(url(issuer), ANY).map { it.toString() } shouldBe
+                        listOf(
+                            "$HOST/.well-known/oauth-authorization-server/t",
+                            "$HOST/.well-known/openid-configuration/t",
+                            "$HOST/t/.well-known/openid-configuration",
+                        )
                 }
             }
 
@@ -107,6 +126,32 @@ class WellKnownSpec :
                 )
             for ((expected, received) in different) {
                 test("\"$received\" for $expected") { WellKnown.isSameIssuer(url(expected), received) shouldBe false }
+            }
+        }
+
+        context("an issuer, letter for letter,") {
+            for ((expected, received) in listOf(
+                HOST to HOST,
+                HOST to "$HOST/",
+                "$HOST/" to HOST,
+                "$HOST/t" to "$HOST/t",
+            )) {
+                test("is $received for $expected") { WellKnown.isIdenticalIssuer(expected, received) shouldBe true }
+            }
+
+            for ((expected, received) in listOf(
+                "$HOST/t" to "$HOST/t/",
+                "$HOST/t/" to "$HOST/t",
+                HOST to "HTTPS://a.ex",
+                HOST to "https://A.ex",
+                HOST to "https://a.ex:443",
+                HOST to "https://a.ex//",
+                HOST to "https://a.ex.evil.ex",
+                HOST to "",
+            )) {
+                test("is not \"$received\" for $expected") {
+                    WellKnown.isIdenticalIssuer(expected, received) shouldBe false
+                }
             }
         }
     })

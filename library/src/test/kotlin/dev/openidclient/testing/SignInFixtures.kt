@@ -1,5 +1,6 @@
 package dev.openidclient.testing
 
+import dev.openidclient.authorization.AskedAuthentication
 import dev.openidclient.authorization.PendingAuthorization
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
@@ -38,12 +39,10 @@ internal fun pendingAuthorization(
         state,
         nonce,
         codeVerifier,
-        maxAge,
         createdAt,
+        AskedAuthentication(maxAge, requiredAcr, isAcrRequired = requiredAcr.isNotEmpty()),
         scope,
         resource,
-        requiredAcr,
-        isAcrRequired = requiredAcr.isNotEmpty(),
         askedIssuer = askedIssuer,
     )
 
