@@ -1,5 +1,8 @@
 package dev.openidclient
 
+import dev.openidclient.agent.InteractiveTokens
+import dev.openidclient.agent.InteractiveTokensSettings
+import dev.openidclient.agent.McpAccess
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationCodeChecks
 import dev.openidclient.authorization.AuthorizationRequestBuilder
@@ -31,6 +34,7 @@ import dev.openidclient.clientauth.TlsClientAuth
 import dev.openidclient.device.DeviceAuthorization
 import dev.openidclient.device.DeviceAuthorizationBuilder
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.AuthorizationRequiredException
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
@@ -87,6 +91,7 @@ import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.resource.AccessChallenge
 import dev.openidclient.resource.ProtectedResource
 import dev.openidclient.resource.ProtectedResourceSettings
+import dev.openidclient.resource.ChallengedRequest
 import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
@@ -195,6 +200,9 @@ private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
         { ResponseBodyException(400, "invalid_grant", null, SECRET_JSON) },
+        { AuthorizationRequiredException("a person must agree", "$ISSUER/a?state=${KnownSecrets.CODE}", KnownSecrets.CODE) },
+        { McpAccess("https://mcp.example.com/mcp") { clientCredentials().register() } },
+        { InteractiveTokens("https://mcp.example.com/mcp") { clientCredentials().register() } },
         { ClientCredentialsTokens(StubServer().client()) { name = "orders" } },
         { ClientCredentialsSettings() },
         {
@@ -321,6 +329,8 @@ private val HOLDERS: List<suspend () -> Any> =
 /** The public classes that hold no secret: values of an enumeration, public documents, and exceptions of a message alone. */
 private val WITHOUT_SECRETS: Set<KClass<*>> =
     setOf(
+        ChallengedRequest::class,
+        InteractiveTokensSettings::class,
         ProtectedResourceMetadata::class,
         ProtectedResourceSettings::class,
         ServerDiscoverySettings::class,

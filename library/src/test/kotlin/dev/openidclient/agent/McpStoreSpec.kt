@@ -1,0 +1,267 @@
+package dev.openidclient.agent
+
+import dev.openidclient.error.AuthorizationRequiredException
+import dev.openidclient.error.TokenSourceException
+import dev.openidclient.error.ValidationException
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import dev.openidclient.tokenstore.StoreKey
+import dev.openidclient.tokenstore.StoredEntry
+import dev.openidclient.tokenstore.TokenCipher
+import dev.openidclient.tokenstore.TokenStore
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.runTest
+import java.time.Duration
+
+private val CIPHER = TokenCipher.of(StoreKey("test", ByteArray(32) { it.toByte() }))
+private const val CALLBACK = "https://app.example.com/callback"
+
+/** A store that can be out of reach. */
+private class FailingStore(
+    private val store: InMemoryTokenStore = InMemoryTokenStore(),
+) : TokenStore by store {
+    var isDown = false
+    val values = mutableListOf<String>()
+
+    private fun up() = check(!isDown) { "the store is down" }
+
+    override suspend fun load(id: String): StoredEntry? {
+        up()
+        return store.load(id)
+    }
+
+    override suspend fun put(
+        id: String,
+        value: String,
+        lifetime: Duration,
+    ) {
+        up()
+        values += value
+        store.put(id, value, lifetime)
+    }
+
+    override suspend fun commit(
+        id: String,
+        version: Long,
+        value: String,
+        lifetime: Duration,
+    ): Boolean {
+        up()
+        return store.commit(id, version, value, lifetime)
+    }
+}
+
+class McpStoreSpec :
+    FunSpec({
+        context("a program that starts again") {
+            test("has its client, its tokens and what it asked for, and asks nobody") {
+                runTest {
+                    val world = AgentWorld(this)
+                    world.challenge = "scope=\"a\""
+                    val store = FailingStore()
+                    val first =
+                        world.mcp {
+                            register()
+                            store(store, CIPHER)
+                        }
+                    first.send()
+                    val token = first.token().accessToken
+                    first.close()
+                    world.asked.clear()
+
+                    val second =
+                        world.mcp {
+                            register()
+                            store(store, CIPHER)
+                        }
+                    second.send().status shouldBe 200
+
+                    second.token().accessToken shouldBe token
+                    world.opened shouldHaveSize 1
+                    world.server.registrationEndpoint.requestCount shouldBe 1
+                    world.asked.filter { "oauth-protected-resource" in it }.shouldBeEmpty()
+
+                    world.scopes = listOf("b")
+                    second.send().status shouldBe 200
+                    world.authorization(1)["scope"] shouldBe "a b"
+                    store.values.forEach { it shouldNotContain token }
+                }
+            }
+
+            test("refreshes what has expired meanwhile") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val store = FailingStore()
+                    world
+                        .mcp {
+                            register()
+                            store(store, CIPHER)
+                        }.send()
+                    delay(Duration.ofHours(2).toMillis())
+
+                    world
+                        .mcp {
+                            register()
+                            store(store, CIPHER)
+                        }.send()
+                        .status shouldBe 200
+
+                    world.opened shouldHaveSize 1
+                    world.tokenForms().map { it["grant_type"] } shouldContainExactly
+                        listOf("authorization_code", "refresh_token")
+                }
+            }
+
+            test("another subject, or another key of the store, has none of it") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val store = FailingStore()
+                    world
+                        .mcp {
+                            register()
+                            store(store, CIPHER)
+                        }.send()
+
+                    world
+                        .mcp {
+                            register()
+                            store(store, CIPHER)
+                            subject = "bob"
+                        }.send()
+                    world.opened shouldHaveSize 2
+
+                    shouldThrow<TokenSourceException> {
+                        world
+                            .mcp {
+                                register()
+                                store(store, TokenCipher.of(StoreKey("other", ByteArray(32) { (3 * it).toByte() })))
+                            }.send()
+                    }.code shouldBe "OAUTH_TOKEN_STORE_UNREADABLE"
+                }
+            }
+        }
+
+        test("what the store cannot take after a sign-in is handed out, and written when it is back") {
+            runTest {
+                val world = AgentWorld(this)
+                val store = FailingStore()
+                val mcp =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        store(store, CIPHER)
+                    }
+                val honest = world.person
+                world.person = { url ->
+                    store.isDown = true
+                    honest(url)
+                }
+
+                mcp.send().status shouldBe 200
+
+                store.isDown = false
+                delay(120_000)
+                val other =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        store(store, CIPHER)
+                    }
+                other.send().status shouldBe 200
+                world.opened shouldHaveSize 1
+            }
+        }
+
+        test("remove forgets the tokens here and in the store; revoke tells the server too") {
+            runTest {
+                val world = AgentWorld(this)
+                val store = FailingStore()
+                val mcp =
+                    world.mcp {
+                        register()
+                        store(store, CIPHER)
+                    }
+                mcp.send()
+
+                mcp.remove()
+                world.server.revocationEndpoint.requestCount shouldBe 0
+                mcp.send()
+                world.opened shouldHaveSize 2
+
+                mcp.revoke()
+                world.server.revocationEndpoint.requestCount shouldBe 1
+                mcp.send()
+                world.opened shouldHaveSize 3
+            }
+        }
+
+        context("a web application") {
+            fun AgentWorld.web(store: TokenStore) =
+                mcp {
+                    registered("https://as.example.com", "app")
+                    authorize = null
+                    redirectUri = CALLBACK
+                    store(store, CIPHER)
+                }
+
+            test("gets the URL to redirect to and what to keep, and finishes on any instance") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val store = FailingStore()
+                    val mcp = world.web(store)
+
+                    val required = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+
+                    required.code shouldBe "OAUTH_AUTHORIZATION_REQUIRED"
+                    required.message.orEmpty() shouldContain "https://as.example.com"
+                    required.message.orEmpty() shouldNotContain required.url
+                    required.message.orEmpty() shouldNotContain required.pending
+                    "$required" shouldNotContain required.pending
+
+                    world.web(store).complete(world.server.signIn(required.url), required.pending)
+
+                    mcp.send().status shouldBe 200
+                    world.web(store).send().status shouldBe 200
+                    mcp.token().accessToken shouldBe world.web(store).token().accessToken
+                }
+            }
+
+            test("token() says so too") {
+                runTest {
+                    val world = AgentWorld(this)
+
+                    shouldThrow<AuthorizationRequiredException> { world.web(FailingStore()).token() }
+                }
+            }
+
+            test("what is pending of another resource is refused") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.web(FailingStore())
+                    val required = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    val other =
+                        McpAccess("https://other.example.com/mcp") {
+                            with(world) {
+                                inThisWorld {
+                                    registered("https://as.example.com", "app")
+                                    authorize = null
+                                    redirectUri = CALLBACK
+                                }
+                            }
+                        }
+
+                    shouldThrow<ValidationException> {
+                        other.complete(world.server.signIn(required.url), required.pending)
+                    }
+                    shouldThrow<IllegalArgumentException> { mcp.complete("$CALLBACK?code=x", "damaged") }
+
+                    world.tokenForms().shouldBeEmpty()
+                }
+            }
+        }
+    })
