@@ -33,6 +33,9 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
             "issuer, client-id, client-secret, authentication, key, key-algorithm, key-id, scope, resource, allow, map-origin,"
                     + " metadata-lifetime, timeout, allow-insecure-requests, dpop.key, dpop.key-algorithm and tls.bundle";
 
+    private static final String KNOWN_OF_SERVER =
+            "resource, issuer, audience, paths, dpop and require-sender-constrained";
+
     @SuppressWarnings("NullAway.Init")
     private Environment environment;
 
@@ -105,6 +108,6 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
         TreeSet<String> names =
                 properties.stream().map(it -> it.getName().toString()).collect(Collectors.toCollection(TreeSet::new));
         return new InvalidPropertyException(
-                String.join(", ", names), "is not known", "Of a client there are " + KNOWN + ".", null);
+                String.join(", ", names), "is not known", "Of a client there are " + KNOWN + "; of resource-server " + KNOWN_OF_SERVER + ".", null);
     }
 }

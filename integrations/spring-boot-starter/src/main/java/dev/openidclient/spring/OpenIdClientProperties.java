@@ -17,13 +17,88 @@ public class OpenIdClientProperties {
     /** The clients, by names of your own. */
     private final Map<String, Client> clients = new LinkedHashMap<>();
 
+    private final ResourceServer resourceServer = new ResourceServer();
+
     public Map<String, Client> getClients() {
         return clients;
+    }
+
+    public ResourceServer getResourceServer() {
+        return resourceServer;
     }
 
     @Override
     public String toString() {
         return "OpenIdClientProperties(" + clients.keySet() + ")";
+    }
+
+    /** The receiving side: whose access tokens this application takes. */
+    public static class ResourceServer {
+        /** The identifier of this API, an https URL, exactly as servers write it into "aud" of its tokens. */
+        private @Nullable String resource;
+
+        /** The authorization servers whose tokens are taken, each as its tokens name it ("iss"). */
+        private List<String> issuer = new ArrayList<>();
+
+        /** Other names in "aud" that are taken for this API. */
+        private List<String> audience = new ArrayList<>();
+
+        /** The paths that need a token, where Spring Security is not there. */
+        private List<String> paths = new ArrayList<>(List.of("/*"));
+
+        /** Takes tokens that are bound to a key, with DPoP proofs. */
+        private boolean dpop;
+
+        /** Takes no token that is not bound to a key or a certificate. */
+        private boolean requireSenderConstrained;
+
+        public @Nullable String getResource() {
+            return resource;
+        }
+
+        public void setResource(@Nullable String resource) {
+            this.resource = resource;
+        }
+
+        public List<String> getIssuer() {
+            return issuer;
+        }
+
+        public void setIssuer(List<String> issuer) {
+            this.issuer = issuer;
+        }
+
+        public List<String> getAudience() {
+            return audience;
+        }
+
+        public void setAudience(List<String> audience) {
+            this.audience = audience;
+        }
+
+        public List<String> getPaths() {
+            return paths;
+        }
+
+        public void setPaths(List<String> paths) {
+            this.paths = paths;
+        }
+
+        public boolean isDpop() {
+            return dpop;
+        }
+
+        public void setDpop(boolean dpop) {
+            this.dpop = dpop;
+        }
+
+        public boolean isRequireSenderConstrained() {
+            return requireSenderConstrained;
+        }
+
+        public void setRequireSenderConstrained(boolean requireSenderConstrained) {
+            this.requireSenderConstrained = requireSenderConstrained;
+        }
     }
 
     /** How a client shows who it is. */

@@ -1,0 +1,124 @@
+package dev.openidclient.spring;
+
+import dev.openidclient.async.AsyncResourceServer;
+import dev.openidclient.event.ClientListener;
+import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
+import jakarta.servlet.Filter;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.web.AuthenticationEntryPoint;
+
+/** The receiving side: a resource server of properties, and a filter for it. */
+@AutoConfiguration(after = OpenIdClientAutoConfiguration.class)
+@ConditionalOnClass(Filter.class)
+@ConditionalOnWebApplication(type = Type.SERVLET)
+public class OpenIdResourceServerAutoConfiguration {
+    private static final String PREFIX = OpenIdClientProperties.PREFIX + ".resource-server";
+
+    /** First: the others ask whether it is there. */
+    @Configuration(proxyBeanMethods = false)
+    @Order(1)
+    static class Server {
+        @Bean(destroyMethod = "close")
+        @ConditionalOnMissingBean
+        @ConditionalOnProperty(prefix = PREFIX, name = "resource")
+        AsyncResourceServer openIdResourceServer(
+                OpenIdClientProperties properties,
+                ObjectProvider<ClientListener> listeners,
+                ObjectProvider<ResourceServerCustomizer> customizers) {
+            ResourceServer server = properties.getResourceServer();
+            String resource = server.getResource();
+            if (resource == null || server.getIssuer().isEmpty()) {
+                throw new InvalidPropertyException(
+                        PREFIX + ".issuer",
+                        "is missing",
+                        "Set " + PREFIX + ".issuer to the authorization servers whose tokens are taken, as"
+                                + " https://as.example.com.",
+                        null);
+            }
+            try {
+                return AsyncResourceServer.create(resource, settings -> {
+                    server.getIssuer().forEach(settings::issuer);
+                    if (!server.getAudience().isEmpty()) {
+                        settings.audience(server.getAudience().toArray(String[]::new));
+                    }
+                    if (server.isDpop()) {
+                        settings.dpop();
+                    }
+                    if (server.isRequireSenderConstrained()) {
+                        settings.requireSenderConstrained();
+                    }
+                    List<ClientListener> all = listeners.orderedStream().toList();
+                    if (!all.isEmpty()) {
+                        settings.connection(connection -> all.forEach(connection::listener));
+                    }
+                    customizers.orderedStream().forEach(customizer -> customizer.customize(settings));
+                });
+            } catch (IllegalArgumentException e) {
+                throw new InvalidPropertyException(
+                        PREFIX,
+                        "cannot be used: " + e.getMessage(),
+                        "Set " + PREFIX + ".resource to the https URL of this API, and " + PREFIX
+                                + ".issuer to those of authorization servers.",
+                        e);
+            }
+        }
+    }
+
+    /** Without Spring Security: the filter stands before everything that the paths name. */
+    @Configuration(proxyBeanMethods = false)
+    @Order(2)
+    @ConditionalOnBean(AsyncResourceServer.class)
+    @ConditionalOnMissingClass("org.springframework.security.web.AuthenticationEntryPoint")
+    static class Alone {
+        @Bean
+        @ConditionalOnMissingBean(name = "openIdAccessTokenFilter", value = AccessTokenFilter.class)
+        FilterRegistrationBean<AccessTokenFilter> openIdAccessTokenFilter(
+                AsyncResourceServer server, OpenIdClientProperties properties) {
+            FilterRegistrationBean<AccessTokenFilter> registration =
+                    new FilterRegistrationBean<>(AccessTokenFilter.of(server));
+            properties.getResourceServer().getPaths().forEach(registration::addUrlPatterns);
+            // where challenges point, whatever the paths are
+            registration.addUrlPatterns(server.getMetadataPath());
+            return registration;
+        }
+    }
+
+    /** With it: the filter is for a chain of the application's, and stands nowhere else. */
+    @Configuration(proxyBeanMethods = false)
+    @Order(2)
+    @ConditionalOnBean(AsyncResourceServer.class)
+    @ConditionalOnClass(AuthenticationEntryPoint.class)
+    static class BesideSpringSecurity {
+        @Bean
+        @ConditionalOnMissingBean
+        AccessTokenFilter openIdAccessTokenFilter(AsyncResourceServer server) {
+            return AccessTokenFilter.authenticating(server);
+        }
+
+        @Bean
+        FilterRegistrationBean<AccessTokenFilter> openIdAccessTokenFilterRegistration(AccessTokenFilter filter) {
+            FilterRegistrationBean<AccessTokenFilter> registration = new FilterRegistrationBean<>(filter);
+            registration.setEnabled(false);
+            return registration;
+        }
+
+        @Bean
+        @ConditionalOnMissingBean
+        AccessTokenEntryPoint openIdAccessTokenEntryPoint(AsyncResourceServer server) {
+            return new AccessTokenEntryPoint(server);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.openidclient.spring
+
+import dev.openidclient.async.AsyncResourceServer
+import dev.openidclient.async.AsyncTokenSource
+import dev.openidclient.resourceserver.GrantedAccess
+import dev.openidclient.testserver.TestAuthorizationServer
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
+import jakarta.servlet.FilterChain
+import org.springframework.boot.autoconfigure.AutoConfigurations
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
+import org.springframework.boot.test.context.FilteredClassLoader
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner
+import org.springframework.boot.web.servlet.FilterRegistrationBean
+import org.springframework.context.ApplicationContext
+import org.springframework.context.annotation.Bean
+import org.springframework.context.annotation.Configuration
+import org.springframework.mock.web.MockHttpServletRequest
+import org.springframework.mock.web.MockHttpServletResponse
+import org.springframework.security.config.annotation.web.builders.HttpSecurity
+import org.springframework.security.core.context.SecurityContextHolder
+import org.springframework.security.web.FilterChainProxy
+import org.springframework.security.web.SecurityFilterChain
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter
+
+private const val API = "https://api.example.com"
+private const val SERVER = "openid-client.resource-server"
+
+private fun issuer() =
+    TestAuthorizationServer {
+        client("app", SECRET)
+        jwtAccessTokens()
+    }
+
+/** The starter of an application that takes the tokens of [server], with a client that gets some. */
+private fun receiving(server: TestAuthorizationServer): WebApplicationContextRunner =
+    WebApplicationContextRunner()
+        .withConfiguration(
+            AutoConfigurations.of(
+                OpenIdClientAutoConfiguration::class.java,
+                OpenIdResourceServerAutoConfiguration::class.java,
+            ),
+        ).withPropertyValues(
+            "$SERVER.resource=$API",
+            "$SERVER.issuer=${server.issuer}",
+            "$ORDERS.issuer=${server.issuer}",
+            "$ORDERS.client-id=app",
+            "$ORDERS.client-secret=$SECRET",
+            "$ORDERS.resource=$API",
+            "$ORDERS.scope=orders:read",
+        ).withBean(OpenIdClientCustomizer::class.java, {
+            OpenIdClientCustomizer { _, settings -> settings.transport(server) }
+        })
+        .withBean(ResourceServerCustomizer::class.java, {
+            ResourceServerCustomizer { settings -> settings.connection { transport = server } }
+        })
+
+private fun bearerOf(context: ApplicationContext): String =
+    "Bearer " + context.getBean(AsyncTokenSource::class.java).token().join().accessToken
+
+private fun request(
+    path: String,
+    authorization: String? = null,
+) = MockHttpServletRequest("GET", path).apply {
+    scheme = "https"
+    serverName = "api.example.com"
+    serverPort = 443
+    authorization?.let { addHeader("Authorization", it) }
+}
+
+/** Spring Security's chain, as an application writes it. */
+@Configuration(proxyBeanMethods = false)
+private class Chain {
+    @Bean
+    fun api(
+        http: HttpSecurity,
+        tokens: AccessTokenFilter,
+        entryPoint: AccessTokenEntryPoint,
+    ): SecurityFilterChain =
+        http
+            .addFilterBefore(tokens, AnonymousAuthenticationFilter::class.java)
+            .exceptionHandling { it.authenticationEntryPoint(entryPoint) }
+            .authorizeHttpRequests {
+                it
+                    .requestMatchers("/open").permitAll()
+                    .requestMatchers("/orders").hasAuthority("SCOPE_orders:read")
+                    .anyRequest().hasAuthority("SCOPE_orders:write")
+            }.build()
+}
+
+class ResourceServerSpec :
+    FunSpec({
+        context("the filter alone") {
+            fun filtered(
+                path: String,
+                authorization: (ApplicationContext) -> String?,
+                operation: FilterChain = FilterChain { _, _ -> },
+            ): MockHttpServletResponse {
+                val response = MockHttpServletResponse()
+                receiving(issuer()).run { context ->
+                    val filter = AccessTokenFilter.of(context.getBean(AsyncResourceServer::class.java))
+                    filter.doFilter(request(path, authorization(context)), response, operation)
+                }
+                return response
+            }
+
+            test("lets a request with a valid token through, with what it grants and its principal") {
+                var access: Any? = null
+                var principal: String? = null
+                filtered("/orders", ::bearerOf) { request, _ ->
+                    access = request.getAttribute(AccessTokenFilter.ACCESS)
+                    principal = (request as jakarta.servlet.http.HttpServletRequest).userPrincipal?.name
+                }.status shouldBe 200
+                (access as GrantedAccess).scopes shouldBe setOf("orders:read")
+                principal shouldBe (access as GrantedAccess).subject
+            }
+
+            test("answers a request without a token with 401 and the challenge, and lets nothing through") {
+                var isReached = false
+                val response = filtered("/orders", { null }) { _, _ -> isReached = true }
+                response.status shouldBe 401
+                response.getHeader("WWW-Authenticate").shouldNotBeNull() shouldContain "Bearer"
+                isReached shouldBe false
+            }
+
+            test("answers a token that is not valid with invalid_token, and shows it nowhere") {
+                val response = filtered("/orders", { "Bearer not-a-token" })
+                response.status shouldBe 401
+                val challenge = response.getHeader("WWW-Authenticate").shouldNotBeNull()
+                challenge shouldContain "invalid_token"
+                challenge shouldNotContain "not-a-token"
+            }
+
+            test("answers what an operation demands and is not granted, also where Spring has wrapped it") {
+                filtered("/orders", ::bearerOf) { request, _ ->
+                    (request.getAttribute(AccessTokenFilter.ACCESS) as GrantedAccess).requireScopes("orders:write")
+                }.status shouldBe 403
+                filtered("/orders", ::bearerOf) { request, _ ->
+                    try {
+                        (request.getAttribute(AccessTokenFilter.ACCESS) as GrantedAccess).requireScopes("orders:write")
+                    } catch (e: dev.openidclient.error.RequestRefusedException) {
+                        throw jakarta.servlet.ServletException(e)
+                    }
+                }.getHeader("WWW-Authenticate").shouldNotBeNull() shouldContain "insufficient_scope"
+            }
+
+            test("answers at the path of its metadata, to everybody") {
+                val response = filtered("/.well-known/oauth-protected-resource", { null })
+                response.status shouldBe 200
+                response.contentAsString shouldContain API
+            }
+
+            test("answers 503 while the keys of the server are out of reach") {
+                val server = issuer()
+                receiving(server).run { context ->
+                    val bearer = bearerOf(context)
+                    server.isDown = true
+                    val response = MockHttpServletResponse()
+                    AccessTokenFilter
+                        .of(context.getBean(AsyncResourceServer::class.java))
+                        .doFilter(request("/orders", bearer), response) { _, _ -> error("reached") }
+                    response.status shouldBe 503
+                }
+            }
+        }
+
+        context("the beans") {
+            test("are a filter before all paths, or those of the property, where Spring Security is not there") {
+                receiving(issuer())
+                    .withClassLoader(FilteredClassLoader("org.springframework.security"))
+                    .withPropertyValues("$SERVER.paths=/api/*")
+                    .run { context ->
+                        val registration = context.getBean("openIdAccessTokenFilter", FilterRegistrationBean::class.java)
+                        registration.isEnabled shouldBe true
+                        registration.urlPatterns shouldBe setOf("/api/*", "/.well-known/oauth-protected-resource")
+                    }
+            }
+
+            test("are a filter for the application's own chain, and no other, where Spring Security is there") {
+                receiving(issuer()).run { context ->
+                    context.getBean(AccessTokenFilter::class.java).shouldNotBeNull()
+                    context.getBean(AccessTokenEntryPoint::class.java).shouldNotBeNull()
+                    context.getBean(FilterRegistrationBean::class.java).isEnabled shouldBe false
+                }
+            }
+
+            test("are not there without the property") {
+                WebApplicationContextRunner()
+                    .withConfiguration(
+                        AutoConfigurations.of(
+                            OpenIdClientAutoConfiguration::class.java,
+                            OpenIdResourceServerAutoConfiguration::class.java,
+                        ),
+                    ).run { context ->
+                        context.startupFailure.shouldBeNull()
+                        context.getBeanNamesForType(AccessTokenFilter::class.java).size shouldBe 0
+                    }
+            }
+
+            test("ask nobody at the start: the server may be down") {
+                val server = issuer().apply { isDown = true }
+                receiving(server).run { context ->
+                    context.startupFailure.shouldBeNull()
+                    server.requests.size shouldBe 0
+                }
+            }
+
+            test("fail the start without an issuer, or with a resource that is no https URL, by the property's name") {
+                for ((property, expected) in listOf(
+                    "$SERVER.issuer=" to "$SERVER.issuer is missing",
+                    "$SERVER.resource=orders" to "$SERVER cannot be used",
+                )) {
+                    receiving(issuer()).withPropertyValues(property).run { context ->
+                        val failure = context.startupFailure.shouldNotBeNull()
+                        InvalidPropertyFailureAnalyzer().analyze(failure).shouldNotBeNull().description shouldContain expected
+                    }
+                }
+            }
+        }
+
+        context("in a chain of Spring Security") {
+            fun answered(
+                path: String,
+                withToken: Boolean,
+                operation: FilterChain = FilterChain { _, _ -> },
+            ): MockHttpServletResponse {
+                val response = MockHttpServletResponse()
+                receiving(issuer())
+                    .withConfiguration(
+                        AutoConfigurations.of(
+                            SecurityAutoConfiguration::class.java,
+                            ServletWebSecurityAutoConfiguration::class.java,
+                        ),
+                    ).withUserConfiguration(Chain::class.java)
+                    .run { context ->
+                        val chain = context.getBean("springSecurityFilterChain", jakarta.servlet.Filter::class.java)
+                        chain.doFilter(request(path, if (withToken) bearerOf(context) else null), response, operation)
+                    }
+                SecurityContextHolder.getContext().authentication.shouldBeNull()
+                return response
+            }
+
+            test("a token is the authentication, with its scopes as authorities, and nothing is left behind") {
+                var seen: Any? = null
+                answered("/orders", withToken = true) { _, _ -> seen = SecurityContextHolder.getContext().authentication }
+                    .status shouldBe 200
+                val authentication = seen as AccessTokenAuthentication
+                authentication.authorities.map { it.authority } shouldBe listOf("SCOPE_orders:read")
+                authentication.principal.clientId shouldBe "app"
+                "$authentication" shouldNotContain "ey"
+            }
+
+            test("a request without a token goes where everybody may, and gets the challenge elsewhere") {
+                answered("/open", withToken = false).status shouldBe 200
+                val refused = answered("/orders", withToken = false)
+                refused.status shouldBe 401
+                refused.getHeader("WWW-Authenticate").shouldNotBeNull() shouldContain "Bearer"
+            }
+
+            test("a token without the authority is refused") {
+                answered("/other", withToken = true).status shouldBe 403
+            }
+        }
+    })
