@@ -7,6 +7,8 @@ import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.HttpTransport;
+import dev.openidclient.metadata.AuthorizationServerMetadata;
+import dev.openidclient.resource.ProtectedResource;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.ExchangedTokens;
 import dev.openidclient.tokensource.TokenSource;
@@ -39,7 +41,17 @@ final class LibraryOperation {
 
     /** What an operation that is an extension function belongs to. */
     private static final Set<Class<?>> RECEIVERS =
-            Set.of(OpenIdClient.class, OpenIdClient.Companion.getClass(), ClientRegistry.class);
+            Set.of(
+                    OpenIdClient.class,
+                    OpenIdClient.Companion.getClass(),
+                    AuthorizationServerMetadata.Companion.getClass(),
+                    ClientRegistry.class);
+
+    /** Whose functions are static in Java. */
+    private static final Set<Class<?>> COMPANIONS = Set.of(
+            OpenIdClient.Companion.getClass(),
+            AuthorizationServerMetadata.Companion.getClass(),
+            ProtectedResource.Companion.getClass());
 
     private static final String POLLS = "Polls";
 
@@ -47,6 +59,7 @@ final class LibraryOperation {
     private static final Map<String, String> NAMES = Map.of("closed", "closeAsync");
 
     private static final Map<Class<?>, Class<?>> TYPES = Map.of(
+            ProtectedResource.class, AsyncProtectedResource.class,
             OpenIdClient.class, AsyncOpenIdClient.class,
             ClientSource.class, AsyncClientSource.class,
             DiscoveredClient.class, AsyncDiscoveredClient.class,
@@ -66,8 +79,8 @@ final class LibraryOperation {
                 && method.getParameterCount() > 0
                 && RECEIVERS.contains(method.getParameterTypes()[0]);
         this.ofInstance = isExtension
-                ? method.getParameterTypes()[0] != OpenIdClient.Companion.getClass()
-                : !PublicMembers.isStatic(method) && method.getDeclaringClass() != OpenIdClient.Companion.getClass();
+                ? !COMPANIONS.contains(method.getParameterTypes()[0])
+                : !PublicMembers.isStatic(method) && !COMPANIONS.contains(method.getDeclaringClass());
     }
 
     /** Every function of {@code type}, extensions too, but those that Java has no need of: of its companion. */
@@ -82,7 +95,7 @@ final class LibraryOperation {
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
                 .filter(method ->
-                        (isTopLevel(method) && !isOfTransport(method) && !isExtensionOf(ClientRegistry.class, method))
+                        (isTopLevel(method) && !isOfTransport(method) && !isOfAnother(method))
                                 || isFunctionOfClient(method)
                                 || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
                 .map(LibraryOperation::new)
@@ -92,6 +105,12 @@ final class LibraryOperation {
     /** Those that wrap a transport suspend nowhere: Java calls them as they are. */
     private static boolean isOfTransport(Method method) {
         return method.getParameterCount() > 0 && method.getParameterTypes()[0] == HttpTransport.class;
+    }
+
+    /** Those whose counterparts stand elsewhere. */
+    private static boolean isOfAnother(Method method) {
+        return isExtensionOf(ClientRegistry.class, method)
+                || isExtensionOf(AuthorizationServerMetadata.Companion.getClass(), method);
     }
 
     private static boolean isExtensionOf(Class<?> type, Method method) {
