@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.openidclient.agent.InteractiveTokens;
 import dev.openidclient.agent.InteractiveTokensSettings;
 import dev.openidclient.authorization.AuthorizationCallback;
+import dev.openidclient.resource.ChallengedRequest;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.TokenState;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One for each resource and person, for the life of the program; {@link #close} it at the end. Safe for any number of
  * threads at once; {@link AsyncTokenSource} says what holds of threads and cancellation.
  */
-public final class AsyncInteractiveTokens implements AsyncTokenSource, AsyncClientSource, AutoCloseable {
+public final class AsyncInteractiveTokens implements AsyncChallengeHandler, AsyncClientSource, AutoCloseable {
     final InteractiveTokens tokens;
     private final Renewals renewals;
     private final AsyncTokenSource source;
@@ -72,6 +73,18 @@ public final class AsyncInteractiveTokens implements AsyncTokenSource, AsyncClie
     @Override
     public CompletableFuture<TokenResponse> token() {
         return source.token();
+    }
+
+    @Override
+    public CompletableFuture<@Nullable TokenResponse> tokenFor(String url) {
+        requireNonNull(url, "url");
+        return renewals.calls().future(k -> tokens.tokenFor(url, k));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> answer(ChallengedRequest refused) {
+        requireNonNull(refused, "refused");
+        return renewals.calls().future(k -> tokens.answer(refused, k));
     }
 
     @Override

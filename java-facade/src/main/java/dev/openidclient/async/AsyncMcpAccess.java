@@ -34,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncMcpAccess implements AutoCloseable {
     private final McpAccess access;
     private final Renewals renewals;
+    private final AsyncInteractiveTokens tokens;
 
     private AsyncMcpAccess(McpAccess access, Renewals renewals) {
         this.access = access;
         this.renewals = renewals;
+        this.tokens = new AsyncInteractiveTokens(access.getTokens(), renewals);
     }
 
     /**
@@ -72,14 +74,9 @@ public final class AsyncMcpAccess implements AutoCloseable {
         return AsyncResourceAccess.from(access);
     }
 
-    /** The same as the library takes it, wherever a {@code ResourceAccess} is wanted. */
-    public McpAccess toMcpAccess() {
-        return access;
-    }
-
     /** What gets the tokens; they end with this. */
-    public AsyncTokenSource tokens() {
-        return renewals.view(access.getTokens());
+    public AsyncInteractiveTokens getTokens() {
+        return tokens;
     }
 
     /**
@@ -121,31 +118,27 @@ public final class AsyncMcpAccess implements AutoCloseable {
      * begins then. Fails as {@link AsyncInteractiveTokens#token} does.
      */
     public CompletableFuture<TokenResponse> token() {
-        return tokens().token();
+        return tokens.token();
     }
 
     /** Finishes what an {@code AuthorizationRequiredException} began, as {@link AsyncInteractiveTokens#complete} does. */
     public CompletableFuture<@Nullable Void> complete(String callbackUrl, String pending) {
-        requireNonNull(callbackUrl, "callbackUrl");
-        requireNonNull(pending, "pending");
-        return renewals.calls().completion(k -> access.complete(callbackUrl, pending, k));
+        return tokens.complete(callbackUrl, pending);
     }
 
     /** The same for any callback, as a posted form. */
     public CompletableFuture<@Nullable Void> complete(AuthorizationCallback callback, String pending) {
-        requireNonNull(callback, "callback");
-        requireNonNull(pending, "pending");
-        return renewals.calls().completion(k -> access.complete(callback, pending, k));
+        return tokens.complete(callback, pending);
     }
 
     /** As {@link AsyncInteractiveTokens#remove}. */
     public CompletableFuture<@Nullable Void> remove() {
-        return renewals.calls().completion(k -> access.remove(k));
+        return tokens.remove();
     }
 
     /** As {@link AsyncInteractiveTokens#revoke}. */
     public CompletableFuture<@Nullable Void> revoke() {
-        return renewals.calls().completion(k -> access.revoke(k));
+        return tokens.revoke();
     }
 
     /** As {@link AsyncInteractiveTokens#close}. */

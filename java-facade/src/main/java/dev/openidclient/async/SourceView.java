@@ -1,5 +1,7 @@
 package dev.openidclient.async;
 
+import dev.openidclient.resource.ChallengeHandler;
+import dev.openidclient.resource.ChallengedRequest;
 import dev.openidclient.token.TokenResponse;
 import dev.openidclient.tokensource.TokenSource;
 import dev.openidclient.tokensource.TokenState;
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** A {@link TokenSource} with futures. */
 final class SourceView implements AsyncTokenSource {
     /** The other way round: what a program implements with futures. */
-    private static final class Suspending implements TokenSource {
+    private static class Suspending implements TokenSource {
         private final AsyncTokenSource source;
 
         Suspending(AsyncTokenSource source) {
@@ -38,6 +40,26 @@ final class SourceView implements AsyncTokenSource {
         }
     }
 
+    /** The same of one that answers challenges. */
+    private static final class Answering extends Suspending implements ChallengeHandler {
+        private final AsyncChallengeHandler handler;
+
+        Answering(AsyncChallengeHandler handler) {
+            super(handler);
+            this.handler = handler;
+        }
+
+        @Override
+        public @Nullable Object tokenFor(String url, Continuation<? super @Nullable TokenResponse> continuation) {
+            return AwaitedStage.awaitNullable(handler.tokenFor(url), "the challenge handler", continuation);
+        }
+
+        @Override
+        public @Nullable Object answer(ChallengedRequest refused, Continuation<? super Boolean> continuation) {
+            return AwaitedStage.await(handler.answer(refused), "the challenge handler", continuation);
+        }
+    }
+
     private final TokenSource source;
     private final Calls calls;
 
@@ -51,10 +73,16 @@ final class SourceView implements AsyncTokenSource {
         if (source instanceof AsyncCustomTokens) {
             return ((AsyncCustomTokens) source).tokens;
         }
-        if (source instanceof AsyncInteractiveTokens) {
-            return ((AsyncInteractiveTokens) source).tokens;
+        if (source instanceof AsyncChallengeHandler) {
+            return toChallengeHandler((AsyncChallengeHandler) source);
         }
         return source instanceof SourceView ? ((SourceView) source).source : new Suspending(source);
+    }
+
+    static ChallengeHandler toChallengeHandler(AsyncChallengeHandler handler) {
+        return handler instanceof AsyncInteractiveTokens
+                ? ((AsyncInteractiveTokens) handler).tokens
+                : new Answering(handler);
     }
 
     @Override

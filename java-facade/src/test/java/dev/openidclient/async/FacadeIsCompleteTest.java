@@ -134,6 +134,8 @@ class FacadeIsCompleteTest {
                         "AsyncClientSource",
                         "AsyncClientFinder",
                         "AsyncTokenSource",
+                        "AsyncChallengeHandler",
+                        "AsyncAssertionProvider",
                         "AsyncTokenStore",
                         "AsyncTokenCipher",
                         "AsyncReplayCache"),

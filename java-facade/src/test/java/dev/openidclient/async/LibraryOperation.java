@@ -2,6 +2,7 @@ package dev.openidclient.async;
 
 import static java.util.stream.Collectors.toList;
 
+import dev.openidclient.agent.InteractiveTokens;
 import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.ClientSource;
 import dev.openidclient.client.DiscoveredClient;
@@ -65,6 +66,7 @@ final class LibraryOperation {
             DiscoveredClient.class, AsyncDiscoveredClient.class,
             TokenSource.class, AsyncTokenSource.class,
             ExchangedTokens.class, AsyncExchangedTokens.class,
+            InteractiveTokens.class, AsyncInteractiveTokens.class,
             Unit.class, Void.class,
             Function1.class, Consumer.class,
             Job.class, CompletionStage.class);

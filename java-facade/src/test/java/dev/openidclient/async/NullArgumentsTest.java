@@ -96,6 +96,8 @@ class NullArgumentsTest {
     private final AsyncResourceServer api = AsyncResourceServer.create(
             "https://api.example.com", settings -> settings.issuer("https://as.example.com"));
     private final AsyncClientRegistry tenants = AsyncClientRegistry.of(AsyncClientFinder.of(issuer -> null));
+    private final AsyncMcpAccess mcp = AsyncMcpAccess.of(
+            "https://mcp.example.com/mcp", settings -> settings.register().clientCredentials());
     private List<Object> samples = List.of();
 
     @BeforeEach
@@ -126,6 +128,9 @@ class NullArgumentsTest {
                 sessions,
                 exchanged,
                 access,
+                mcp,
+                mcp.getTokens(),
+                (AsyncAssertionProvider) server -> new CompletableFuture<>(),
                 api,
                 ResourceRequest.of("GET", "https://api.example.com", Map.of()),
                 AsyncPendingAuthorizations.of(new InMemoryTokenStore()),
@@ -175,6 +180,7 @@ class NullArgumentsTest {
         exchanged.close();
         discovered.close();
         tenants.close();
+        mcp.close();
         api.close();
         client.close();
         ofKotlin.close();

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.toList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.agent.InteractiveTokens;
+import dev.openidclient.agent.McpAccess;
 import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.resource.ResourceAccess;
@@ -34,6 +36,8 @@ class TokenSourcesAreCompleteTest {
             entry(UserTokens.class, AsyncUserTokens.class),
             entry(ExchangedTokens.class, AsyncExchangedTokens.class),
             entry(ResourceAccess.class, AsyncResourceAccess.class),
+            entry(InteractiveTokens.class, AsyncInteractiveTokens.class),
+            entry(McpAccess.class, AsyncMcpAccess.class),
             entry(DiscoveredClient.class, AsyncDiscoveredClient.class),
             entry(ClientRegistry.class, AsyncClientRegistry.class),
             entry(PendingAuthorizations.class, AsyncPendingAuthorizations.class),
