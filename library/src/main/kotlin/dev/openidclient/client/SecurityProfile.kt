@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.clientauth.Audience
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.clientauth.TlsClientAuth
@@ -99,7 +100,7 @@ internal enum class SecurityProfile(
         require(authentication is PrivateKeyJwt || authentication is TlsClientAuth) {
             "$title: the client must authenticate with PrivateKeyJwt or TlsClientAuth, not with $authentication"
         }
-        if (authentication is PrivateKeyJwt) checkAlgorithm("assertions must be signed with", authentication.algorithm)
+        if (authentication is PrivateKeyJwt) checkAssertion(authentication)
         require(!traits.insecureRequestsAllowed) { "$title: insecure requests must not be allowed" }
         require(!traits.mapsInsecurely) { "$title: mapOriginInsecure(…) must not be called: requests need TLS" }
         require(!requiresCertificateBinding || traits.hasClientCertificate) {
@@ -113,6 +114,13 @@ internal enum class SecurityProfile(
         requireRegisteredMethod(authentication, metadata)
         for ((member, algorithm) in metadata.signedResponseAlgorithms) {
             checkAlgorithm("client metadata \"$member\" must be", algorithm)
+        }
+    }
+
+    private fun checkAssertion(authentication: PrivateKeyJwt) {
+        checkAlgorithm("assertions must be signed with", authentication.algorithm)
+        require(authentication.audience == Audience.ISSUER) {
+            "$title: the audience of assertions must be the issuer, not Audience.${authentication.audience}"
         }
     }
 

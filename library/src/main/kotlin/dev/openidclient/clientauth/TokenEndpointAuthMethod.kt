@@ -44,6 +44,7 @@ internal fun shownMethod(authentication: ClientAuthentication): String =
         is ClientSecretPost -> "client_secret_post"
         is ClientSecretJwt -> "client_secret_jwt"
         is NoClientAuthentication -> "none"
+        is ClientAssertion -> "a client assertion of another party"
         else -> printable(authentication.javaClass.name)
     }
 

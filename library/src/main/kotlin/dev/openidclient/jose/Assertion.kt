@@ -48,6 +48,11 @@ public class Assertion internal constructor(
         return this
     }
 
+    public fun removeHeader(name: String): Assertion {
+        header.remove(name)
+        return this
+    }
+
     public fun removeClaim(name: String): Assertion {
         payload.remove(name)
         return this

@@ -1,5 +1,6 @@
 package dev.openidclient.client
 
+import dev.openidclient.clientauth.Audience
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.ClientSecretJwt
@@ -86,6 +87,13 @@ class SecurityProfileSpec :
 
                 test("to fall back to no authentication") {
                     refusal(profile) { authentication = null } shouldContain "not with NoClientAuthentication"
+                }
+
+                test("assertions for an endpoint") {
+                    refusal(profile) {
+                        authentication = PrivateKeyJwt(KEYS.getValue("ES256"), Audience.ENDPOINT)
+                    } shouldBe
+                        "${profile.title}: the audience of assertions must be the issuer, not Audience.ENDPOINT"
                 }
 
                 for (algorithm in ALGORITHMS - profile.algorithms) {

@@ -35,7 +35,8 @@ class ClientSecretJwtSpec :
                 val jwt = assertion(ClientSecretJwt(secret))
                 val (header, payload, signature) = jwt.split('.')
 
-                checkNotNull(Base64Url.decode(header)).decodeToString() shouldBe """{"alg":"HS256"}"""
+                checkNotNull(Base64Url.decode(header)).decodeToString() shouldBe
+                    """{"alg":"HS256","typ":"client-authentication+jwt"}"""
                 val mac =
                     Mac
                         .getInstance(

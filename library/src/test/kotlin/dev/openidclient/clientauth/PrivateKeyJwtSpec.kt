@@ -18,6 +18,8 @@ import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.maps.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldMatch
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonObject
 
 class PrivateKeyJwtSpec :
     FunSpec({
@@ -62,13 +64,13 @@ class PrivateKeyJwtSpec :
                 json(payload).toString().contains("\"aud\":\"$ISSUER\"") shouldBe true
             }
 
-            test("has no header parameter but alg where the key has no kid") {
-                assertion(PrivateKeyJwt(key)).first shouldBe """{"alg":"ES256"}"""
+            test("says its type, and nothing else beside alg where the key has no kid") {
+                assertion(PrivateKeyJwt(key)).first shouldBe """{"alg":"ES256","typ":"client-authentication+jwt"}"""
             }
 
             test("has the kid of the key") {
                 assertion(PrivateKeyJwt(SigningKey.generate(JwsAlgorithm.PS256, "k-1"))).first shouldBe
-                    """{"alg":"PS256","kid":"k-1"}"""
+                    """{"alg":"PS256","typ":"client-authentication+jwt","kid":"k-1"}"""
             }
 
             for ((listed, name) in mapOf(
@@ -78,8 +80,29 @@ class PrivateKeyJwtSpec :
             )) {
                 test("of an Ed25519 key says $name where the server lists $listed") {
                     val authentication = PrivateKeyJwt(SigningKey.fromKeyPair(TestKeys.ed25519))
-                    assertion(authentication, listed).first shouldBe """{"alg":"$name"}"""
+                    assertion(authentication, listed).first shouldBe
+                        """{"alg":"$name","typ":"client-authentication+jwt"}"""
                 }
+            }
+
+            test("has the exact URL of the request as audience, where Audience.ENDPOINT says so") {
+                val (_, payload) = assertion(PrivateKeyJwt(key, Audience.ENDPOINT), endpoint = "$ISSUER/par?a=b")
+
+                json(payload).jsonObject["aud"] shouldBe JsonPrimitive("$ISSUER/par?a=b")
+            }
+
+            test("has no type where the hook removes it") {
+                val authentication = PrivateKeyJwt(key) { it.removeHeader("typ") }
+
+                assertion(authentication).first shouldBe """{"alg":"ES256"}"""
+            }
+
+            test("has the audience and what the hook says, where both are given") {
+                val authentication = PrivateKeyJwt(key, Audience.ENDPOINT) { it.removeClaim("nbf") }
+                val claims = json(assertion(authentication).second).jsonObject
+
+                claims["aud"] shouldBe JsonPrimitive("$ISSUER/token")
+                ("nbf" in claims) shouldBe false
             }
 
             test("is another one for each request") {
@@ -105,12 +128,12 @@ class PrivateKeyJwtSpec :
                 val authentication =
                     PrivateKeyJwt(
                         key,
-                    ) { it.header("typ", "client-authentication+jwt").claim("aud", "other").removeClaim("nbf") }
+                    ) { it.header("typ", "x+jwt").claim("aud", "other").removeClaim("nbf") }
                 val request = authenticationRequest()
                 authentication.authenticate(request)
                 val jwt = SignedJWT.parse(request.parameters["client_assertion"])
 
-                jwt.header.type.type shouldBe "client-authentication+jwt"
+                jwt.header.type.type shouldBe "x+jwt"
                 jwt.jwtClaimsSet.audience shouldBe listOf("other")
                 jwt.jwtClaimsSet.notBeforeTime shouldBe null
                 JwsVerifier

@@ -6,6 +6,8 @@ import dev.openidclient.authorization.sign
 import dev.openidclient.ciba.backchannelAuthentication
 import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.clientauth.Audience
+import dev.openidclient.clientauth.ClientAssertion
 import dev.openidclient.clientauth.ClientAuthentication
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.ClientSecretPost
@@ -96,6 +98,9 @@ internal suspend fun Messages.authentication() {
     val closed = ClientAuthentication { throw CancellationException() }
     of { client { authentication = closed }.clientCredentialsGrant() }
     of { client { authentication = PrivateKeyJwt(ClosedKey()) }.clientCredentialsGrant() }
+    of { ClientAssertion.from("") { "x" } }
+    of { client { authentication = ClientAssertion.from { "" } }.clientCredentialsGrant() }
+    of { client { authentication = ClientAssertion.from { "a\nb" } }.clientCredentialsGrant() }
 }
 
 /** Certificates and proxies of the engines that a client makes. */
@@ -141,6 +146,7 @@ internal suspend fun Messages.profiles() {
     of { profiled(fapi2) { fapi1Advanced() } }
     of { profiled(fapi2) { authentication = NoClientAuthentication } }
     of { profiled(fapi2) { authentication = PrivateKeyJwt(SigningKey.generate("RS256")) } }
+    of { profiled(fapi2) { authentication = PrivateKeyJwt(ES256, Audience.ENDPOINT) } }
     of { profiled(fapi2) { allowInsecure() } }
     of { profiled(fapi2) { mapInsecure() } }
     of { profiled(fapi2) { acceptUnencrypted() } }
