@@ -3,6 +3,8 @@ package dev.openidclient.async;
 import static dev.openidclient.async.Dsl.dsl;
 import static java.util.Objects.requireNonNull;
 
+import dev.openidclient.agent.IdentityAssertion;
+import dev.openidclient.agent.IdentityAssertionKt;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.client.SendingAtOnceKt;
 import dev.openidclient.token.ClientCredentialsGrantKt;
@@ -188,6 +190,73 @@ public abstract class AsyncTokenOperations {
     /** The same without further parameters. */
     public CompletableFuture<TokenResponse> samlBearerGrant(String assertion) {
         return samlBearerGrant(assertion, builder -> {});
+    }
+
+    // ---- Identity assertions: draft-ietf-oauth-identity-assertion-authz-grant-04, which may still change ----
+
+    /**
+     * Asks this provider, with the ID Token of {@code tokens}, for an assertion to the server with the issuer {@code
+     * audience} (<a href="https://www.rfc-editor.org/rfc/rfc8693#section-2">RFC 8693 §2</a>, draft §4.3). {@code
+     * resource}, {@code scope} and {@code authorizationDetails} of the access that is wanted there are named in {@code
+     * configure}.
+     *
+     * <p>What comes must be an identity assertion and no access token, from this provider and for {@code audience}
+     * alone, and bound to the DPoP key where the client has one. Fails with {@link
+     * dev.openidclient.error.ValidationException} where it is something else, with {@link
+     * dev.openidclient.error.MetadataException} where the provider does not list that it issues any, with another {@link
+     * dev.openidclient.error.OAuthException} where it refuses; with {@link IllegalArgumentException} where {@code
+     * tokens} have no ID Token, or are another client's or of another issuer, or {@code audience} is empty.
+     *
+     * <p>The page {@code docs/tokens.md} shows both steps.
+     */
+    public CompletableFuture<IdentityAssertion> identityAssertion(
+            TokenResponse tokens, String audience, Consumer<? super TokenRequestBuilder> configure) {
+        return requests.future(
+                k -> IdentityAssertionKt.identityAssertion(client, tokens, audience, dsl(configure), k));
+    }
+
+    /** The same without further parameters. */
+    public CompletableFuture<IdentityAssertion> identityAssertion(TokenResponse tokens, String audience) {
+        return identityAssertion(tokens, audience, builder -> {});
+    }
+
+    /**
+     * The same with {@code subjectToken} of {@code subjectTokenType}: {@link TokenType#ID_TOKEN}, {@link
+     * TokenType#SAML2} or {@link TokenType#REFRESH_TOKEN}.
+     */
+    public CompletableFuture<IdentityAssertion> identityAssertion(
+            String subjectToken,
+            String subjectTokenType,
+            String audience,
+            Consumer<? super TokenRequestBuilder> configure) {
+        return requests.future(k -> IdentityAssertionKt.identityAssertion(
+                client, subjectToken, subjectTokenType, audience, dsl(configure), k));
+    }
+
+    /** The same without further parameters. */
+    public CompletableFuture<IdentityAssertion> identityAssertion(
+            String subjectToken, String subjectTokenType, String audience) {
+        return identityAssertion(subjectToken, subjectTokenType, audience, builder -> {});
+    }
+
+    /**
+     * An access token of this client's server for {@code assertion} (<a
+     * href="https://www.rfc-editor.org/rfc/rfc7523#section-2.1">RFC 7523 §2.1</a>, draft §4.4). When it has expired the
+     * same assertion gives another one while it lives; a refresh token is not to be expected. Fails with {@link
+     * dev.openidclient.error.MetadataException} where the server's metadata lists grant profiles without this one, with
+     * another {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code
+     * assertion} is for another server.
+     *
+     * <p>The page {@code docs/tokens.md} shows both steps.
+     */
+    public CompletableFuture<TokenResponse> jwtBearerGrant(
+            IdentityAssertion assertion, Consumer<? super TokenRequestBuilder> configure) {
+        return requests.future(k -> IdentityAssertionKt.jwtBearerGrant(client, assertion, dsl(configure), k));
+    }
+
+    /** The same without further parameters. */
+    public CompletableFuture<TokenResponse> jwtBearerGrant(IdentityAssertion assertion) {
+        return jwtBearerGrant(assertion, builder -> {});
     }
 
     // ---- What becomes of tokens: RFC 7662, RFC 7009 ----

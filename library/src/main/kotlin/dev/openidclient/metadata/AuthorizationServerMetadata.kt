@@ -64,6 +64,10 @@ public class AuthorizationServerMetadata(
         get() = read.optionalStrings("dpop_signing_alg_values_supported")
     public val authorizationDetailsTypesSupported: List<String>?
         get() = read.optionalStrings("authorization_details_types_supported")
+    public val authorizationGrantProfilesSupported: List<String>?
+        get() = read.optionalStrings("authorization_grant_profiles_supported")
+    public val identityChainingRequestedTokenTypesSupported: List<String>?
+        get() = read.optionalStrings("identity_chaining_requested_token_types_supported")
     public val protectedResources: List<String>? get() = read.optionalStrings("protected_resources")
     public val promptValuesSupported: List<String>? get() = read.optionalStrings("prompt_values_supported")
     public val claimsParameterSupported: Boolean? get() = read.optionalBoolean("claims_parameter_supported")

@@ -71,6 +71,9 @@ private val LISTS: Map<String, KProperty1<AuthorizationServerMetadata, List<Stri
         "code_challenge_methods_supported" to AuthorizationServerMetadata::codeChallengeMethodsSupported,
         "dpop_signing_alg_values_supported" to AuthorizationServerMetadata::dpopSigningAlgValuesSupported,
         "authorization_details_types_supported" to AuthorizationServerMetadata::authorizationDetailsTypesSupported,
+        "authorization_grant_profiles_supported" to AuthorizationServerMetadata::authorizationGrantProfilesSupported,
+        "identity_chaining_requested_token_types_supported" to
+            AuthorizationServerMetadata::identityChainingRequestedTokenTypesSupported,
         "protected_resources" to AuthorizationServerMetadata::protectedResources,
         "prompt_values_supported" to AuthorizationServerMetadata::promptValuesSupported,
         "token_endpoint_auth_methods_supported" to AuthorizationServerMetadata::tokenEndpointAuthMethodsSupported,
