@@ -1,5 +1,6 @@
 package dev.openidclient
 
+import dev.openidclient.agent.IdentityAssertion
 import dev.openidclient.agent.InteractiveTokens
 import dev.openidclient.agent.InteractiveTokensSettings
 import dev.openidclient.agent.McpAccess
@@ -24,6 +25,8 @@ import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RegistrySettings
 import dev.openidclient.client.ResponseKind
 import dev.openidclient.client.ServerDiscoverySettings
+import dev.openidclient.clientauth.Audience
+import dev.openidclient.clientauth.ClientAssertion
 import dev.openidclient.clientauth.ClientAuthenticationRequest
 import dev.openidclient.clientauth.ClientSecretBasic
 import dev.openidclient.clientauth.ClientSecretJwt
@@ -85,13 +88,15 @@ import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
 import dev.openidclient.metadata.DiscoveryAlgorithm
+import dev.openidclient.metadata.DraftSpecification
 import dev.openidclient.metadata.MtlsEndpointAliases
 import dev.openidclient.metadata.ProtectedResourceMetadata
+import dev.openidclient.registration.ClientRegistration
 import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.resource.AccessChallenge
+import dev.openidclient.resource.ChallengedRequest
 import dev.openidclient.resource.ProtectedResource
 import dev.openidclient.resource.ProtectedResourceSettings
-import dev.openidclient.resource.ChallengedRequest
 import dev.openidclient.resource.ResourceAccess
 import dev.openidclient.resource.ResourceAccessSettings
 import dev.openidclient.resource.ResourceRequestBuilder
@@ -235,6 +240,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { InMemoryTokenStore().apply { put(OTHER, OTHER, Duration.ofDays(1)) } },
         { InMemoryReplayCache().apply { register(OTHER, Instant.MAX) } },
         { LogoutToken(SECRET_JSON) },
+        @OptIn(DraftSpecification::class) { IdentityAssertion(OTHER, ISSUER, NOW, OTHER) },
         { LogoutRequest.read(Parameters.of("logout_token" to OTHER)) },
         { InitiatedLogin.parse(Parameters.of("iss" to "x", "login_hint" to OTHER), listOf("x")) { false } },
         { UnacceptedTokens(KnownSecrets.ACCESS_TOKEN, KnownSecrets.REFRESH_TOKEN) },
@@ -302,6 +308,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { BackchannelAuthenticationResponse(SECRET_JSON, OTHER, Duration.ZERO, null) },
         { ClientSecretJwt(KnownSecrets.CLIENT_SECRET) },
         { PrivateKeyJwt(SIGNING_KEY) },
+        { ClientAssertion.from { OTHER } },
         { certifiedKey() },
         { ClientEntry(CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) } },
         { ClientRegistry { find { null } } },
@@ -313,6 +320,7 @@ private val HOLDERS: List<suspend () -> Any> =
         { ProxySettings().url("http://proxy.example.com").credentials(OTHER, OTHER) },
         { EngineSettings().proxy { credentials(OTHER, OTHER) } },
         { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
+        { ClientRegistration("$ISSUER/register?token=$OTHER", OTHER) },
         { StoreKey("k", OTHER.padEnd(32, 'x').take(32).encodeToByteArray()) },
         { ResourceRequest("GET", "https://api.example.com/orders?token=$OTHER", SECRET_HEADERS) },
         { RequestRefusedException(401, "use_dpop_nonce", mapOf("dpop-nonce" to listOf(OTHER)), "refused") },
@@ -334,6 +342,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         ProtectedResourceMetadata::class,
         ProtectedResourceSettings::class,
         ServerDiscoverySettings::class,
+        Audience::class,
         AuthorizationServerMetadata::class,
         ClientCertificate::class,
         DecryptionException::class,

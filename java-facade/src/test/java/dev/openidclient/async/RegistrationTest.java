@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static dev.openidclient.async.Failures.failure;
 import static dev.openidclient.async.Failures.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.clientauth.PrivateKeyJwt;
@@ -132,6 +133,46 @@ class RegistrationTest {
         var failure = failure(RegistrationException.class, AsyncOpenIdClient.register(server.issuer(), keyed));
 
         assertEquals("the-secret", new ClientMetadata(failure.getRegistration()).getClientSecret());
+    }
+
+    @Test
+    @DisplayName("a registration is read, changed and deleted, and what is new is in the client that comes")
+    void manages() throws Exception {
+        String managed = "{\"client_id\":\"new\",\"registration_access_token\":\"%s\","
+                + "\"registration_client_uri\":\"" + server.issuer() + "/register/new\"}";
+        server.answer("/register", 201, String.format(managed, "token-1"))
+                .answer("/register/new", 200, String.format(managed, "token-2"))
+                .then("/register/new", 200, String.format(managed, "token-3"))
+                .then("/register/new", 204, "");
+        try (var client = success(AsyncOpenIdClient.register(server.metadata(), INSECURE))) {
+            var read = success(client.readRegistration());
+            assertEquals("Bearer token-1", server.lastTo("/register/new").header("Authorization"));
+            assertEquals("token-1", client.getRegistration().getAccessToken());
+            assertEquals("token-2", read.getRegistration().getAccessToken());
+
+            var updated = success(read.updateRegistration(registration -> registration.clientName("Orders")));
+            assertEquals("Bearer token-2", server.lastTo("/register/new").header("Authorization"));
+            assertEquals(
+                    "{\"client_id\":\"new\",\"client_name\":\"Orders\"}", server.lastTo("/register/new").body);
+
+            success(updated.deleteRegistration());
+            assertEquals("Bearer token-3", server.lastTo("/register/new").header("Authorization"));
+            read.close();
+            success(client.clientCredentialsGrant());
+        }
+    }
+
+    @Test
+    @DisplayName("a registration without a place to manage it, or a change of what is the server's, is a mistake")
+    void managesNothing() throws Exception {
+        try (var client = success(AsyncOpenIdClient.register(server.metadata(), INSECURE))) {
+            assertNull(client.getRegistration());
+            failure(IllegalStateException.class, client.readRegistration());
+            failure(IllegalStateException.class, client.deleteRegistration());
+            failure(
+                    IllegalArgumentException.class,
+                    client.updateRegistration(registration -> registration.member("client_id", "x")));
+        }
     }
 
     @Test

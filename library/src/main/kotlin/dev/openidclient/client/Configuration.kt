@@ -66,7 +66,10 @@ internal class Configuration(
      * The same for the client that the server has registered with [metadata]. Throws [IllegalArgumentException] where
      * that contradicts the settings.
      */
-    fun registered(metadata: ClientMetadata): Configuration =
+    fun registered(
+        metadata: ClientMetadata,
+        ownsConnection: Boolean = this.ownsConnection,
+    ): Configuration =
         Configuration(metadata, given, rules, connection.traits, ownsConnection, doubt) { connection }
 
     /** Throws [IllegalArgumentException] where the profile does not allow what the key of [dpop] signs with. */

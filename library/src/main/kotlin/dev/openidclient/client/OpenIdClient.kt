@@ -82,7 +82,7 @@ public class OpenIdClient internal constructor(
 
     /**
      * Closes the HTTP engine that this client made for itself; a transport or [Connection] that it was given stays open.
-     * Nothing on a derived client.
+     * Nothing on a client that another one made: [withDpop], `readRegistration`, `updateRegistration`.
      */
     override fun close() {
         if (dpop == null) configuration.close()

@@ -172,9 +172,10 @@ private fun tokenSent(builder: RegistrationBuilder): String =
     }
 
 /** The configuration of the client that the server has registered with [answer], where [asked] was wanted. */
-private fun Configuration.registered(
+internal fun Configuration.registered(
     answer: JsonObject,
     asked: ClientMetadata,
+    ownsConnection: Boolean = this.ownsConnection,
 ): Configuration {
     val clientId =
         MemberReader(answer) { InvalidResponseException(ErrorCode.INVALID_RESPONSE, "registration response: $it") }
@@ -186,7 +187,7 @@ private fun Configuration.registered(
         requireSignatures(metadata, asked)
         requireResponseType(answer, asked.json, responseKind.responseType)
         requireHmacSecret(givenAuthentication, metadata)
-        registered(metadata)
+        registered(metadata, ownsConnection)
     } catch (e: IllegalArgumentException) {
         throw RegistrationException(
             "the server registered the client \"${printable(clientId)}\", but not as it is needed here: ${e.message}",

@@ -28,7 +28,9 @@ public class RegistrationBuilder internal constructor() : ClientDescription<Regi
     /** Sets [dpop] and returns these settings: for Java. */
     public fun dpop(dpop: Dpop?): RegistrationBuilder = apply { this.dpop = dpop }
 
-    private var configureSettings: ClientSettings.() -> Unit = {}
+    private var configureSettings: (ClientSettings.() -> Unit)? = null
+
+    internal val hasSettings: Boolean get() = configureSettings != null
 
     /**
      * The settings of the client that is made, and of the requests that make it, without `metadata { }`: its metadata
@@ -50,7 +52,7 @@ public class RegistrationBuilder internal constructor() : ClientDescription<Regi
     internal var connection: Connection? = null
 
     internal fun clientSettings(): ClientSettings {
-        val settings = ClientSettings().apply(configureSettings)
+        val settings = ClientSettings().also { made -> configureSettings?.invoke(made) }
         val given = connection ?: return settings
         require(settings.connection == null || settings.connection === given) {
             "connection cannot be set for a client that is made where it is needed: it shares the connection of what " +

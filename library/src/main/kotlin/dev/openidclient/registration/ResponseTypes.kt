@@ -9,7 +9,7 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 
-private const val RESPONSE_TYPES = "response_types"
+internal const val RESPONSE_TYPES: String = "response_types"
 private const val CODE = "code"
 
 /**
@@ -66,7 +66,7 @@ private fun additions(responseType: String): Map<String, JsonElement> {
     return mapOf(RESPONSE_TYPES to strings(listOf(responseType)), GRANT_TYPES to strings(grants))
 }
 
-private fun strings(values: List<String>) = JsonArray(values.map(::JsonPrimitive))
+internal fun strings(values: List<String>): JsonArray = JsonArray(values.map(::JsonPrimitive))
 
 private fun shown(types: List<String>): String =
     types.joinToString(prefix = "[", postfix = "]") {

@@ -10,7 +10,10 @@ import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.registration.RegistrationBuilder
+import dev.openidclient.registration.deleteRegistration
+import dev.openidclient.registration.readRegistration
 import dev.openidclient.registration.register
+import dev.openidclient.registration.updateRegistration
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.ISSUER
@@ -24,9 +27,9 @@ import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.introspect
+import java.time.Duration
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
-import java.time.Duration
 
 private const val DOCUMENT = "/.well-known/openid-configuration"
 
@@ -155,4 +158,26 @@ internal suspend fun Messages.registrationRequests() {
         }
     }
     of { register { idTokenSignedResponseAlg("HS256") } }
+}
+
+private fun managed(
+    uri: String = "$ISSUER/register/x",
+    body: String = "{}",
+    status: Int = 200,
+): OpenIdClient =
+    StubServer().answer("/register/x", body, status).client(everyEndpoint()) {
+        metadata { member("registration_client_uri", uri).member("registration_access_token", "t0ken") }
+    }
+
+/** What becomes of a registration afterwards. */
+internal suspend fun Messages.registrationManagement() {
+    of { StubServer().client().readRegistration() }
+    of { managed().updateRegistration { initialAccessToken = "x" } }
+    of { managed().updateRegistration { member("client_id", "x").member("client_secret", "x") } }
+    of { managed("https://b.example.com/register").readRegistration() }
+    of { managed("/register/x").readRegistration() }
+    of { managed().readRegistration() }
+    of { managed(body = """{"client_id":"other"}""").readRegistration() }
+    of { managed(body = "", status = 403).updateRegistration { clientName("x") } }
+    of { managed(body = "", status = 405).deleteRegistration() }
 }
