@@ -7,11 +7,15 @@ import dev.openidclient.agent.McpAccess
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationCodeChecks
 import dev.openidclient.authorization.AuthorizationRequestBuilder
+import dev.openidclient.authorization.ClaimRequest
+import dev.openidclient.authorization.ClaimsRequest
 import dev.openidclient.authorization.InitiatedLogin
 import dev.openidclient.authorization.Pkce
+import dev.openidclient.authorization.RequestObjectByReference
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.ciba.BackchannelAuthenticationBuilder
 import dev.openidclient.ciba.BackchannelAuthenticationResponse
+import dev.openidclient.ciba.PingNotification
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.AuthorizationDetailBuilder
 import dev.openidclient.client.ClientEntry
@@ -21,6 +25,7 @@ import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.client.DiscoveryState
 import dev.openidclient.client.Fapi2MessageSigning
+import dev.openidclient.client.IssuerSearchSettings
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.RegistrySettings
 import dev.openidclient.client.ResponseKind
@@ -134,6 +139,7 @@ import dev.openidclient.testing.moduleDirectory
 import dev.openidclient.testing.pendingAuthorization
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.Address
+import dev.openidclient.token.ClaimSource
 import dev.openidclient.token.Confirmation
 import dev.openidclient.token.IdTokenClaims
 import dev.openidclient.token.IntrospectionResponse
@@ -280,6 +286,12 @@ private val HOLDERS: List<suspend () -> Any> =
                 codeVerifier = KnownSecrets.CODE_VERIFIER,
             )
         },
+        { RequestObjectByReference(authorizationRequest(), "https://rp.example.com/1?$OTHER", OTHER) },
+        { ClaimsRequest().userinfo("sub") { value(OTHER) } },
+        { ClaimRequest().value(OTHER) },
+        { ClaimSource(setOf("a"), OTHER, null, null) },
+        { ClaimSource(setOf("a"), null, "https://api.example.com/claims?$OTHER", OTHER) },
+        { pingNotification() },
         { Pkce(KnownSecrets.CODE_VERIFIER) },
         { TokenRequestBuilder(emptySet()).parameter("assertion", OTHER) },
         { tokens() },
@@ -342,6 +354,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         ProtectedResourceMetadata::class,
         ProtectedResourceSettings::class,
         ServerDiscoverySettings::class,
+        IssuerSearchSettings::class,
         Audience::class,
         AuthorizationServerMetadata::class,
         ClientCertificate::class,
@@ -439,6 +452,11 @@ private fun certifiedKey() =
         val pem = Certificates.certificatePem(it)
         SigningKey.fromPem(Certificates.privateKeyPem(it) + pem).withCertificates(pem).includeChain()
     }
+
+private fun pingNotification(): PingNotification {
+    val headers = HttpHeaders.received(mapOf("authorization" to listOf("Bearer x")))
+    return PingNotification.read(headers, """{"auth_req_id":"$OTHER"}""", "x")
+}
 
 private fun signInSettings() = SignInSettings().redirectUri(REDIRECT_URI).signRequests(SIGNING_KEY)
 

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * settings.authentication(AsyncClientAssertion.from(() -> tokenService.fetch("api://AzureADTokenExchange")));
  * }</pre>
  *
- * <p>The page {@code docs/keys.md} shows where it comes from.
+ * <p>The page {@code docs/workload-identity.md} shows where it comes from.
  */
 public final class AsyncClientAssertion {
     private AsyncClientAssertion() {}

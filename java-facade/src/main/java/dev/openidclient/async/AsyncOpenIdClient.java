@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.client.Connection;
+import dev.openidclient.client.IssuerSearchSettings;
 import dev.openidclient.client.OpenIdClient;
+import dev.openidclient.client.WebFingerKt;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
@@ -156,6 +158,31 @@ public final class AsyncOpenIdClient extends AsyncSignInOperations implements As
     public static AsyncDiscoveredClient lazily(
             String issuer, String clientId, Consumer<? super ClientSettings> configure, Executor executor) {
         return AsyncDiscoveredClient.lazily(issuer, clientId, configure, Calls.on(executor));
+    }
+
+    /**
+     * The issuer of a person who says who they are by {@code identifier}, as {@code alice@example.com}, {@code
+     * example.com:8080} or {@code https://example.com/alice} (<a
+     * href="https://openid.net/specs/openid-connect-discovery-1_0.html#IssuerDiscovery">OpenID Connect Discovery §2</a>,
+     * WebFinger): to be given to {@link #discover}. The host in {@code identifier} is asked, over {@code https}.
+     *
+     * <p><b>Anybody can name any host</b>: where {@code identifier} comes from a web page, permit only hosts on the
+     * outside with {@code permitUrl} in {@code connection(…)}, and take the issuer only where your program is registered
+     * there. Fails with an {@link dev.openidclient.error.OAuthException} where the host cannot be asked, {@code
+     * permitUrl} does not permit it, or it names no issuer, more than one, or one that cannot be; with {@link
+     * IllegalArgumentException} where {@code identifier} is none, or the settings contradict themselves.
+     *
+     * <p>The page {@code docs/special-requests.md} shows it.
+     */
+    public static CompletableFuture<String> findIssuer(
+            String identifier, Consumer<? super IssuerSearchSettings> configure) {
+        return Calls.UNOWNED.future(k -> WebFingerKt.findIssuer(
+                OpenIdClient.Companion, requireNonNull(identifier, "identifier"), dsl(configure), k));
+    }
+
+    /** The same with default settings. */
+    public static CompletableFuture<String> findIssuer(String identifier) {
+        return findIssuer(identifier, settings -> {});
     }
 
     /**

@@ -12,6 +12,8 @@ import dev.openidclient.authorization.JarmKt;
 import dev.openidclient.authorization.PendingAuthorization;
 import dev.openidclient.authorization.PushedAuthorizationRequestKt;
 import dev.openidclient.authorization.RandomValues;
+import dev.openidclient.authorization.RequestObjectByReference;
+import dev.openidclient.authorization.RequestObjectByReferenceKt;
 import dev.openidclient.authorization.RequestObjectKt;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.http.Parameters;
@@ -119,6 +121,24 @@ public abstract class AsyncSignInOperations extends AsyncLogoutOperations {
     /** The same with header and claims as they are. */
     public CompletableFuture<AuthorizationRequest> sign(AuthorizationRequest request, SigningKey key) {
         return calls.future(k -> RequestObjectKt.sign(client, request, requireNonNull(key, "key"), null, k));
+    }
+
+    /**
+     * The signed {@code request} ({@link #sign}) by reference: its URL has {@code client_id} and {@code request_uri}, and
+     * with {@code openid} also {@code response_type} and {@code scope}. {@code uri} is where you serve {@link
+     * RequestObjectByReference#getContent}, one for each request; the hash of the content is its fragment, unless the
+     * client metadata has it among its {@code request_uris} without one. The request object lives 60 seconds. Sends
+     * nothing.
+     *
+     * <p>The page {@code docs/special-requests.md} shows it.
+     *
+     * @throws dev.openidclient.error.MetadataException where the server says that it takes none, or {@code uri} is not
+     *     {@code https}
+     * @throws IllegalArgumentException where {@code request} is not signed, is pushed already or another client's, or
+     *     where {@code uri} is no absolute URL, has a fragment, or has more than 512 characters with that of the hash
+     */
+    public RequestObjectByReference byReference(AuthorizationRequest request, String uri) {
+        return RequestObjectByReferenceKt.byReference(client, request, uri);
     }
 
     /**

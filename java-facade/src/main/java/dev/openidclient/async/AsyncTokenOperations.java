@@ -207,7 +207,7 @@ public abstract class AsyncTokenOperations {
      * dev.openidclient.error.OAuthException} where it refuses; with {@link IllegalArgumentException} where {@code
      * tokens} have no ID Token, or are another client's or of another issuer, or {@code audience} is empty.
      *
-     * <p>The page {@code docs/tokens.md} shows both steps.
+     * <p>The page {@code docs/workload-identity.md} shows both steps.
      */
     public CompletableFuture<IdentityAssertion> identityAssertion(
             TokenResponse tokens, String audience, Consumer<? super TokenRequestBuilder> configure) {
@@ -247,7 +247,7 @@ public abstract class AsyncTokenOperations {
      * another {@link dev.openidclient.error.OAuthException}; with {@link IllegalArgumentException} where {@code
      * assertion} is for another server.
      *
-     * <p>The page {@code docs/tokens.md} shows both steps.
+     * <p>The page {@code docs/workload-identity.md} shows both steps.
      */
     public CompletableFuture<TokenResponse> jwtBearerGrant(
             IdentityAssertion assertion, Consumer<? super TokenRequestBuilder> configure) {

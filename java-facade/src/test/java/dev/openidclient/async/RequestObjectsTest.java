@@ -6,6 +6,7 @@ import static dev.openidclient.async.StubServer.CLIENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.authorization.AuthorizationRequest;
@@ -60,6 +61,33 @@ class RequestObjectsTest {
 
         assertTrue(
                 TestKey.claims(signed.getParameters().get("request")).contains("\"tenant\":\"a\""), signed::toString);
+    }
+
+    @Test
+    @DisplayName("a signed request goes by reference, and one that is not signed does not")
+    void goesByReference() throws Exception {
+        var signed = success(client.sign(request(), key.signingKey()));
+
+        var referenced = client.byReference(signed, "https://rp.example.com/requests/1");
+
+        assertEquals(signed.getParameters().get("request"), referenced.getContent());
+        assertTrue(referenced.getUri().startsWith("https://rp.example.com/requests/1#"), referenced::getUri);
+        assertTrue(referenced.getUrl().contains("request_uri="), referenced::getUrl);
+        assertSame(signed.getPending(), referenced.getPending());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> client.byReference(request(), "https://rp.example.com/requests/1"));
+    }
+
+    @Test
+    @DisplayName("single claims, and the person of an earlier sign-in, are asked for")
+    void asksForClaims() {
+        var request = client.authorizationRequest(builder -> builder.claims(claims ->
+                claims.idToken("acr", acr -> acr.essential().values("phr")).userinfo("email")));
+
+        assertEquals(
+                "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"phr\"]}},\"userinfo\":{\"email\":null}}",
+                request.getParameters().get("claims"));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.openidclient.error.ValidationException
 import dev.openidclient.error.printable
 import dev.openidclient.http.Parameters
 import dev.openidclient.metadata.DraftSpecification
+import dev.openidclient.resource.AccessChallenge
 import dev.openidclient.token.TOKEN_EXCHANGE
 import dev.openidclient.token.TokenRequestBuilder
 import dev.openidclient.token.TokenResponse
@@ -31,7 +32,7 @@ private val SUBJECT_TOKEN_TYPES = setOf(TokenType.ID_TOKEN, TokenType.SAML2, Tok
  * access token; [jwtBearerGrant] gives it to the server that it is for, as often as it lives. `toString` shows none of
  * it.
  *
- * The page `docs/tokens.md` shows both steps.
+ * The page `docs/workload-identity.md` shows both steps.
  */
 @DraftSpecification
 public class IdentityAssertion internal constructor(
@@ -55,10 +56,11 @@ public class IdentityAssertion internal constructor(
  * What comes must be an identity assertion and no access token, from this provider and for [audience] alone, and bound
  * to the DPoP key where the client has one; its signature is the other server's business. Throws [ValidationException]
  * where it is something else, [MetadataException] where the provider does not list that it issues any, another
- * [OAuthException] where it refuses; [IllegalArgumentException] where [tokens] have no ID Token, or are another client's
+ * [OAuthException] where it refuses (of `insufficient_user_authentication` [AccessChallenge.of] tells which sign-in it
+ * wants); [IllegalArgumentException] where [tokens] have no ID Token, or are another client's
  * or of another issuer, or [audience] is empty.
  *
- * The page `docs/tokens.md` shows both steps.
+ * The page `docs/workload-identity.md` shows both steps.
  */
 @DraftSpecification
 public suspend fun OpenIdClient.identityAssertion(

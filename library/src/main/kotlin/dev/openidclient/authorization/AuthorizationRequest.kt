@@ -13,6 +13,7 @@ import dev.openidclient.http.shownUrl
 import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
 import java.time.Duration
+import java.util.function.Consumer
 
 /**
  * An authorization request ([RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)): send the person's
@@ -61,7 +62,9 @@ public class AuthorizationRequest internal constructor(
  * An authorization request with PKCE (`S256`), `state`, and, where an ID Token is asked for, `nonce`; all three made
  * here.
  *
- * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`.
+ * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`,
+ * or where it lists its prompts and `create` is asked for and not among them; [IllegalArgumentException] where the ID
+ * Token of a hint is of another issuer.
  *
  * The page `docs/sign-in.md` shows a whole sign-in; `docs/cli-and-desktop.md` and `docs/android.md` those without a web
  * server.
@@ -71,6 +74,8 @@ public fun OpenIdClient.authorizationRequest(
 ): AuthorizationRequest {
     val kind = configuration.responseKind
     val builder = AuthorizationRequestBuilder(kind).apply(configure)
+    requirePrompts(builder)
+    builder.hinted.forEach(::requireOwnIdToken)
     val pkce = Pkce.generate()
     builder.complete(pkce)
     val parameters = builder.parameters
@@ -150,6 +155,8 @@ private fun OpenIdClient.completed(parameters: Parameters): Parameters {
 public class AuthorizationRequestBuilder internal constructor(
     private val kind: ResponseKind,
 ) : AccessRequestBuilder<AuthorizationRequestBuilder>(OWNED, "AuthorizationRequestBuilder") {
+    internal val hinted = mutableListOf<IdTokenHolder>()
+
     private var maxAge: Duration? = null
     private var isAcrRequired = false
     private var isStepUp = false
@@ -207,6 +214,12 @@ public class AuthorizationRequestBuilder internal constructor(
     /** `id_token_hint`: an earlier ID Token of the person. */
     public fun idTokenHint(idToken: String): AuthorizationRequestBuilder = set("id_token_hint", idToken)
 
+    /** `id_token_hint` from the tokens or the claims of an earlier sign-in, if they have an ID Token. */
+    public fun idTokenHint(holder: IdTokenHolder): AuthorizationRequestBuilder {
+        hinted += holder
+        return holder.idToken?.let(::idTokenHint) ?: this
+    }
+
     /** `acr_values`: the authentication contexts to use, the preferred one first. */
     public fun acrValues(vararg values: String): AuthorizationRequestBuilder =
         set("acr_values", values.joinToString(" "))
@@ -258,6 +271,15 @@ public class AuthorizationRequestBuilder internal constructor(
     /** The same from JSON text. Throws [IllegalArgumentException] where it is no JSON object. */
     public fun claims(json: String): AuthorizationRequestBuilder =
         claims(requireNotNull(parseJson(json) as? JsonObject) { "parameter \"claims\" must be a JSON object" })
+
+    /** The same, one by one. */
+    @JvmSynthetic // hidden from Java, where a lambda would fit both
+    public fun claims(configure: ClaimsRequest.() -> Unit): AuthorizationRequestBuilder =
+        claims(ClaimsRequest().apply(configure).json())
+
+    /** The same, one by one: for Java. */
+    public fun claims(configure: Consumer<ClaimsRequest>): AuthorizationRequestBuilder =
+        claims { configure.accept(this) }
 
     /**
      * `dpop_jkt`: binds the code to the key of [dpop] ([RFC 9449

@@ -1,5 +1,7 @@
 package dev.openidclient.ciba
 
+import dev.openidclient.authorization.IdTokenHolder
+import dev.openidclient.authorization.requireOwnIdToken
 import dev.openidclient.authorization.signRequest
 import dev.openidclient.client.AccessRequestBuilder
 import dev.openidclient.client.EndpointCall
@@ -33,6 +35,7 @@ public suspend fun OpenIdClient.backchannelAuthentication(
     configure: BackchannelAuthenticationBuilder.() -> Unit,
 ): BackchannelAuthenticationResponse {
     val builder = BackchannelAuthenticationBuilder().apply(configure)
+    builder.hinted.forEach(::requireOwnIdToken)
     val parameters = builder.parameters
     // CIBA §7.1: exactly one of the three
     val hints = HINTS.count { it in parameters }
@@ -105,6 +108,12 @@ public class BackchannelAuthenticationBuilder internal constructor() :
         /** `id_token_hint`: who is to agree, by an earlier ID Token. */
         public fun idTokenHint(idToken: String): BackchannelAuthenticationBuilder = set("id_token_hint", idToken)
 
+        /** `id_token_hint` from the tokens or the claims of an earlier sign-in, if they have an ID Token. */
+        public fun idTokenHint(holder: IdTokenHolder): BackchannelAuthenticationBuilder {
+            hinted += holder
+            return holder.idToken?.let(::idTokenHint) ?: this
+        }
+
         /** `binding_message`: what both devices show, so that the person knows which request they agree to. */
         public fun bindingMessage(message: String): BackchannelAuthenticationBuilder = set("binding_message", message)
 
@@ -124,6 +133,8 @@ public class BackchannelAuthenticationBuilder internal constructor() :
         /** `client_notification_token`: what the server's ping must carry. */
         public fun clientNotificationToken(token: String): BackchannelAuthenticationBuilder =
             set("client_notification_token", token)
+
+        internal val hinted = mutableListOf<IdTokenHolder>()
 
         internal var signer: RequestSigner? = null
             private set

@@ -6,6 +6,8 @@ internal class Purpose private constructor(
     val name: String,
     /** Whether its URL came from the network, and not from the program. */
     val isUrlFromNetwork: Boolean = true,
+    /** Who named the URL, for a message. */
+    val source: String = "the server",
 ) {
     override fun toString(): String = name
 
@@ -18,6 +20,7 @@ internal class Purpose private constructor(
 
         /** The same of a document that a challenge named. */
         val NAMED_RESOURCE_METADATA: Purpose = Purpose("resource_metadata")
+        val WEBFINGER: Purpose = Purpose("webfinger", source = "the identifier of a person")
         val JWKS: Purpose = Purpose("jwks")
         val PAR: Purpose = Purpose("par")
         val DEVICE_AUTHORIZATION: Purpose = Purpose("device_authorization")

@@ -53,7 +53,7 @@ internal fun Connection.requirePermitted(
     if (!purpose.isUrlFromNetwork || permitUrl.test(request.url.substringBefore('#'))) return
     throw MetadataException(
         ErrorCode.HTTP_REQUEST_FORBIDDEN,
-        "${request.shown}: permitUrl in the settings does not permit this URL, which the server named",
+        "${request.shown}: permitUrl in the settings does not permit this URL, which ${purpose.source} named",
     ).retold(reached = Reached.NO, request = request.shown)
 }
 

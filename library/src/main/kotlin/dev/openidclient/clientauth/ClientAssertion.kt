@@ -14,7 +14,7 @@ import java.nio.file.Path
  * It is asked for anew for each request, is never read, and is never kept here; `toString` does not show it. Security
  * profiles refuse it.
  *
- * The page `docs/keys.md` shows where it comes from.
+ * The page `docs/workload-identity.md` shows where it comes from.
  */
 public class ClientAssertion private constructor(
     /** `client_assertion_type` */

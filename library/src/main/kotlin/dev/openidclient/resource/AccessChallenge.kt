@@ -1,7 +1,10 @@
 package dev.openidclient.resource
 
 import dev.openidclient.error.InvalidResponseException
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallenge
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.contentOrNull
 import java.time.Duration
 import java.util.Locale
 
@@ -62,6 +65,7 @@ public sealed class AccessChallenge {
         private const val UNAUTHORIZED = 401
         private const val FORBIDDEN = 403
         private const val INSUFFICIENT_SCOPE = "insufficient_scope"
+        private const val INSUFFICIENT_USER_AUTHENTICATION = "insufficient_user_authentication"
         private val SCHEMES = setOf("bearer", "dpop")
 
         /**
@@ -88,9 +92,23 @@ public sealed class AccessChallenge {
                 status == FORBIDDEN -> null
                 sentScheme == null -> TokenRequired(challenge)
                 error == null || error == "invalid_token" -> TokenRefused(challenge)
-                error == "insufficient_user_authentication" -> StepUp(challenge)
+                error == INSUFFICIENT_USER_AUTHENTICATION -> StepUp(challenge)
                 else -> null
             }
+        }
+
+        /**
+         * What a token endpoint asks for that refuses with [refusal]: the sign-in that its [StepUp] describes, as an
+         * identity provider does before it issues an assertion. Null where it refuses for another reason.
+         */
+        @JvmStatic
+        public fun of(refusal: ResponseBodyException): StepUp? {
+            if (refusal.error != INSUFFICIENT_USER_AUTHENTICATION) return null
+            val parameters =
+                listOf("error", "error_description", "acr_values", "max_age").mapNotNull { name ->
+                    (refusal.json[name] as? JsonPrimitive)?.contentOrNull?.let { name to it }
+                }
+            return StepUp(WwwAuthenticateChallenge("bearer", parameters.toMap()))
         }
 
         private fun chosen(

@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.authorization.IdTokenHolder
 import dev.openidclient.json.JsonMembers
 import kotlinx.serialization.json.JsonObject
 import java.time.Instant
@@ -11,10 +12,11 @@ import java.time.Instant
 public class IdTokenClaims internal constructor(
     json: JsonObject,
     /** The ID Token as it came, to be sent as `id_token_hint`: a secret, which `toString` does not show. */
-    public val idToken: String,
-) : StandardClaims(json, "IdTokenClaims") {
+    override val idToken: String,
+) : StandardClaims(json, "IdTokenClaims"),
+    IdTokenHolder {
     /** `iss` */
-    public val issuer: String get() = read.requiredString("iss")
+    override val issuer: String get() = read.requiredString("iss")
 
     /** `aud` */
     public val audience: List<String> get() = read.optionalStringOrStrings("aud").orEmpty()

@@ -4,6 +4,7 @@ import dev.openidclient.json.MemberReader
 import dev.openidclient.json.endOf
 import dev.openidclient.json.lifetime
 import kotlinx.serialization.json.JsonObject
+import java.time.Duration
 import java.time.Instant
 
 /**
@@ -58,15 +59,16 @@ internal class KeptTokens(
             )
         }
 
-        /** Zero says "without end", as Keycloak's offline tokens do. */
         private fun refreshTokenEnd(
             json: JsonObject,
             receivedAt: Instant,
-        ): Instant? =
+        ): Instant? = refreshTokenLifetime(json)?.let { endOf(it, receivedAt) }
+
+        /** Zero says "without end", as Keycloak's offline tokens do. */
+        fun refreshTokenLifetime(json: JsonObject): Duration? =
             REFRESH_LIFETIMES
                 .firstNotNullOfOrNull { name -> json[name]?.let(::lifetime) }
                 ?.takeUnless { it.isZero }
-                ?.let { endOf(it, receivedAt) }
     }
 }
 

@@ -49,6 +49,9 @@ public abstract class StandardClaims internal constructor(
     /** `address`; where it came as plain text, that text is its [Address.formatted]. */
     public val address: Address? get() = claim.document("address", textMember = "formatted")?.let(::Address)
 
+    /** `_claim_sources`, by name: where further claims are. Empty where there are none. */
+    public val claimSources: Map<String, ClaimSource> get() = ClaimSource.of(json)
+
     /** `updated_at`: when what is said of the person last changed. */
     public val updatedAt: Instant? get() = claim.instant("updated_at")
 }

@@ -1,5 +1,6 @@
 package dev.openidclient.token
 
+import dev.openidclient.authorization.IdTokenHolder
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.http.Secrets
 import dev.openidclient.json.JsonMembers
@@ -31,9 +32,10 @@ public class TokenResponse internal constructor(
     public val tokenType: String,
     internal val owner: TokenOwner,
     internal val kept: KeptTokens,
-) : JsonMembers(json, "TokenResponse", isOwn = true) {
+) : JsonMembers(json, "TokenResponse", isOwn = true),
+    IdTokenHolder {
     /** The issuer whose token endpoint answered, as its metadata names it: the tokens are of no use at another one. */
-    public val issuer: String = owner.issuer
+    override val issuer: String = owner.issuer
 
     /** The client that the tokens were issued to: no other one may use them. */
     public val clientId: String = owner.clientId
@@ -43,6 +45,16 @@ public class TokenResponse internal constructor(
 
     /** `refresh_token`; after a refresh that issued none, the one that was used, which stays valid (RFC 6749 §6). */
     public val refreshToken: String? get() = kept.refreshToken
+
+    /**
+     * `refresh_token_expires_in` (draft-ietf-oauth-refresh-token-expiration), or `refresh_expires_in`, as it was sent:
+     * how long the refresh token of this answer lives, from [receivedAt]. Null where the server does not say, or says
+     * that it has no end. [refreshTokenExpiresAt] knows it after a refresh too.
+     */
+    public val refreshTokenExpiresIn: Duration? get() = KeptTokens.refreshTokenLifetime(json)
+
+    /** When [refreshToken] expires, by this machine's clock; null where the server did not say. */
+    public val refreshTokenExpiresAt: Instant? get() = kept.refreshTokenExpiresAt
 
     /** The `resource` that the token request named (RFC 8707 §2.2): a refresh of these tokens names them again. */
     public val resource: List<String> get() = kept.resource
@@ -72,7 +84,7 @@ public class TokenResponse internal constructor(
         get() = AuthorizationDetail.listOf(read.optionalArray("authorization_details"))
 
     /** `id_token` as it came, to be sent as `id_token_hint`; after a refresh that issued none, the earlier one. */
-    public val idToken: String? get() = kept.idToken.text
+    override val idToken: String? get() = kept.idToken.text
 
     /** The validated claims of [idToken]. */
     public val claims: IdTokenClaims? get() = kept.idToken.claims

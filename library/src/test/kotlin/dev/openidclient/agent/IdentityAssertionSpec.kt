@@ -8,9 +8,11 @@ import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.Reached
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.DraftSpecification
+import dev.openidclient.resource.AccessChallenge
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.NOW
@@ -237,6 +239,26 @@ class IdentityAssertionSpec :
                         provider(idJag("iss" to issuer?.let(::JsonPrimitive))).assertion()
                     }
                 }
+            }
+
+            test("may be that the person must sign in otherwise, or again: a step-up") {
+                val refusing =
+                    StubServer().answer(
+                        "/token",
+                        """{"error":"insufficient_user_authentication","acr_values":"phr phrh","max_age":300}""",
+                        status = 400,
+                    )
+                val refused = shouldThrow<ResponseBodyException> { refusing.assertion() }
+                val stepUp = checkNotNull(AccessChallenge.of(refused))
+
+                stepUp.acrValues shouldBe listOf("phr", "phrh")
+                stepUp.maxAge shouldBe Duration.ofMinutes(5)
+            }
+
+            test("is no step-up where it is refused for another reason") {
+                val refusing = StubServer().answer("/token", """{"error":"invalid_grant","max_age":300}""", status = 400)
+
+                AccessChallenge.of(shouldThrow<ResponseBodyException> { refusing.assertion() }) shouldBe null
             }
 
             test("is taken as it is where it is no JWS") {

@@ -38,6 +38,7 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "authorization responses with an ID Token" to { frontChannel() },
         "authorization requests" to { authorizationRequests() },
         "token requests and requests with tokens" to { tokenRequests() },
+        "people of other servers" to { peopleElsewhere() },
         "stored tokens" to { storedTokens() },
         "token sources" to { tokenSources() },
         "settings of token sources" to { tokenSourceSettings() },

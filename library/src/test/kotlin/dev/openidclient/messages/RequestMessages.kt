@@ -4,24 +4,31 @@ import dev.openidclient.authorization.AuthorizationRequest
 import dev.openidclient.authorization.AuthorizationRequestBuilder
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.authorization.authorizationUrl
+import dev.openidclient.authorization.byReference
 import dev.openidclient.authorization.push
 import dev.openidclient.authorization.sign
+import dev.openidclient.ciba.PingNotification
 import dev.openidclient.ciba.backchannelAuthentication
 import dev.openidclient.client.AuthorizationDetail
 import dev.openidclient.client.ClientSettings
+import dev.openidclient.client.OpenIdClient
+import dev.openidclient.client.findIssuer
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.http.HttpBody
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpRequest
+import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.Parameters
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.resource.resource
+import dev.openidclient.testing.RecordingTransport
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerPush
 import dev.openidclient.testing.answerTokens
 import dev.openidclient.testing.idToken
 import dev.openidclient.testing.json
 import dev.openidclient.testing.jsonObject
+import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.token.clientCredentialsGrant
@@ -67,6 +74,23 @@ internal suspend fun Messages.authorizationRequests() {
     of { client.sign(request { parameter("claims", "[]") }, KEY) }
     of { client.sign(request { parameter("claims", "x") }, KEY) }
     of { client.sign(request { parameter("authorization_details", "{}") }, KEY) }
+    of { client.byReference(client.authorizationRequest(), "https://rp.example.com/1") }
+    val signed = client.sign(client.authorizationRequest(), KEY)
+    of { client.byReference(signed, "/requests/1") }
+    of { client.byReference(signed, "https://rp.example.com/1#x") }
+    of { client.byReference(signed, "https://rp.example.com/".padEnd(500, 'x')) }
+    val refusing = everyEndpoint("request_uri_parameter_supported" to json("false"))
+    of {
+        StubServer().client(refusing).run {
+            byReference(sign(authorizationRequest(), KEY), "https://rp.example.com/1")
+        }
+    }
+    of { request { claims { idToken("") } } }
+    val listing = everyEndpoint("prompt_values_supported" to json("""["login"]"""))
+    of { StubServer().client(listing).authorizationRequest { prompt("create") } }
+    val tokens = StubServer().answerTokens("id_token" to idToken()).client().grant("urn:x")
+    val elsewhere = StubServer().client(everyEndpoint("issuer" to text("https://b.example.com")))
+    of { elsewhere.authorizationRequest { idTokenHint(tokens) } }
     val steps =
         listOf("require_signed_request_object", "require_pushed_authorization_requests").map {
             it to
@@ -121,4 +145,32 @@ internal suspend fun Messages.tokenRequests() {
     of { client.backchannelAuthentication { loginHint("a").requestedExpiry(Duration.ZERO) } }
     of { client.backchannelAuthentication { parameter("request", "x").sign(KEY) } }
     of { bound.isExpiring(Duration.ofSeconds(-1)) }
+}
+
+private suspend fun find(
+    answer: HttpResponse,
+    identifier: String = "joe@example.com",
+    permitted: Boolean = true,
+): String =
+    OpenIdClient.findIssuer(identifier) {
+        connection {
+            transport = RecordingTransport { answer }
+            permitUrl { permitted }
+        }
+    }
+
+/** The issuer of a person, and pings for the decision of one. */
+internal suspend fun Messages.peopleElsewhere() {
+    of { find(response("{}"), "=joe") }
+    of { find(response("{}"), "acct:joe") }
+    of { find(response("{}"), permitted = false) }
+    of { find(response("{}")) }
+    val link = """{"rel":"http://openid.net/specs/connect/1.0/issuer","href":"%s"}"""
+    val two = listOf("https://a.example.com", "https://b.example.com").joinToString(",") { link.format(it) }
+    of { find(response("""{"links":[$two]}""")) }
+    of { find(response("No", 404, "text/plain")) }
+    val headers = HttpHeaders.received(mapOf("authorization" to listOf("Bearer x")))
+    of { PingNotification.read(HttpHeaders.EMPTY, "", "x") }
+    of { PingNotification.read(headers, "", "x") }
+    of { PingNotification.read(headers, "", "") }
 }
