@@ -20,7 +20,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.runTest
 import java.time.Duration
 
-private val CIPHER = TokenCipher.of(StoreKey("test", ByteArray(32) { it.toByte() }))
+private val SEALING = TokenCipher.of(StoreKey("test", ByteArray(32) { it.toByte() }))
 private const val CALLBACK = "https://app.example.com/callback"
 
 /** A store that can be out of reach. */
@@ -69,7 +69,7 @@ class McpStoreSpec :
                     val first =
                         world.mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                         }
                     first.send()
                     val token = first.token().accessToken
@@ -79,7 +79,7 @@ class McpStoreSpec :
                     val second =
                         world.mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                         }
                     second.send().status shouldBe 200
 
@@ -102,14 +102,14 @@ class McpStoreSpec :
                     world
                         .mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                         }.send()
                     delay(Duration.ofHours(2).toMillis())
 
                     world
                         .mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                         }.send()
                         .status shouldBe 200
 
@@ -126,13 +126,13 @@ class McpStoreSpec :
                     world
                         .mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                         }.send()
 
                     world
                         .mcp {
                             register()
-                            store(store, CIPHER)
+                            store(store, SEALING)
                             subject = "bob"
                         }.send()
                     world.opened shouldHaveSize 2
@@ -155,7 +155,7 @@ class McpStoreSpec :
                 val mcp =
                     world.mcp {
                         registered("https://as.example.com", "app")
-                        store(store, CIPHER)
+                        store(store, SEALING)
                     }
                 val honest = world.person
                 world.person = { url ->
@@ -170,7 +170,7 @@ class McpStoreSpec :
                 val other =
                     world.mcp {
                         registered("https://as.example.com", "app")
-                        store(store, CIPHER)
+                        store(store, SEALING)
                     }
                 other.send().status shouldBe 200
                 world.opened shouldHaveSize 1
@@ -184,7 +184,7 @@ class McpStoreSpec :
                 val mcp =
                     world.mcp {
                         register()
-                        store(store, CIPHER)
+                        store(store, SEALING)
                     }
                 mcp.send()
 
@@ -206,7 +206,7 @@ class McpStoreSpec :
                     registered("https://as.example.com", "app")
                     authorize = null
                     redirectUri = CALLBACK
-                    store(store, CIPHER)
+                    store(store, SEALING)
                 }
 
             test("gets the URL to redirect to and what to keep, and finishes on any instance") {
