@@ -15,6 +15,8 @@ module dev.openidclient {
     requires org.slf4j;
     // the transport of HttpEngine.JAVA; Android has no such module, and reads no module-info
     requires java.net.http;
+    // the server of LoopbackRedirect, which says so where it is missing
+    requires static jdk.httpserver;
 
     exports dev.openidclient.agent;
     exports dev.openidclient.authorization;
@@ -29,6 +31,7 @@ module dev.openidclient {
     exports dev.openidclient.jose;
     exports dev.openidclient.json;
     exports dev.openidclient.logout;
+    exports dev.openidclient.loopback;
     exports dev.openidclient.metadata;
     exports dev.openidclient.registration;
     exports dev.openidclient.resource;

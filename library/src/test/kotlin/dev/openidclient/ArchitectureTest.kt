@@ -44,11 +44,18 @@ private val LAYERS =
         setOf("device", "ciba", "userinfo", "registration", "resource", "logout"),
         setOf("signin"),
         setOf("resourceserver"),
+        setOf("loopback"),
         setOf("agent"),
     )
 
-// Android has no java.net.http
-private val OWNERS = mapOf("com.nimbusds" to "jose", "io.ktor" to "http", "java.net.http" to "http")
+// Android has neither java.net.http nor com.sun.net.httpserver
+private val OWNERS =
+    mapOf(
+        "com.nimbusds" to "jose",
+        "io.ktor" to "http",
+        "java.net.http" to "http",
+        "com.sun.net.httpserver" to "loopback",
+    )
 
 /** Libraries that an application may bring in other versions than ours. */
 private val VERSIONED = listOf("kotlinx.", "io.ktor.")

@@ -89,6 +89,9 @@ import dev.openidclient.logout.EndSessionBuilder
 import dev.openidclient.logout.LogoutAnswer
 import dev.openidclient.logout.LogoutRequest
 import dev.openidclient.logout.LogoutTokenChecks
+import dev.openidclient.loopback.LoopbackHost
+import dev.openidclient.loopback.LoopbackRedirect
+import dev.openidclient.loopback.LoopbackRedirectSettings
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.metadata.ClientMetadataBuilder
@@ -343,6 +346,8 @@ private val HOLDERS: List<suspend () -> Any> =
         { ApiWorld().api().authorize(bearer(accessToken("unknown" to JsonPrimitive(OTHER)))) },
         { resourceAccess() },
         { checkNotNull(resourceAccess().authorize("GET", "https://api.example.com/$OTHER?$OTHER")) },
+        { LoopbackRedirect {}.apply { close() } },
+        { LoopbackRedirectSettings().completionPage(OTHER).completionRedirect("https://app.example.com/$OTHER") },
         { ResourceRequestBuilder().header("x", OTHER).apply { body = HttpBody.text("text/plain", OTHER) } },
     )
 
@@ -401,6 +406,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Lease.Gone::class,
         Lease.Held::class,
         LogoutAnswer::class,
+        LoopbackHost::class,
         LogoutTokenChecks::class,
         OnStoreOutage::class,
         ReplayCacheException::class,

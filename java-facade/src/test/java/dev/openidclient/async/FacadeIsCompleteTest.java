@@ -10,7 +10,6 @@ import dev.openidclient.device.DeviceAuthorization;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.token.TokenResponse;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -128,6 +127,7 @@ class FacadeIsCompleteTest {
         assertEquals(
                 Set.of(
                         "AsyncHttpTransport",
+                        "AsyncAuthorizationHandler",
                         "AsyncClientAuthentication",
                         "AsyncSigningKey",
                         "AsyncDecryptionKey",
@@ -146,9 +146,8 @@ class FacadeIsCompleteTest {
     private static String counterpart(Method suspending) {
         try {
             String name = "Async" + suspending.getDeclaringClass().getSimpleName();
-            var types = suspending.getParameterTypes();
             Method member = Class.forName(AsyncOpenIdClient.class.getPackageName() + "." + name)
-                    .getMethod(suspending.getName(), Arrays.copyOf(types, types.length - 1));
+                    .getMethod(suspending.getName(), LibraryOperation.typesInJava(suspending));
             assertTrue(CompletionStage.class.isAssignableFrom(member.getReturnType()), member::toString);
             return name;
         } catch (ReflectiveOperationException e) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.authorization.AuthorizationHandler;
 import dev.openidclient.client.AuthorizationDetail;
 import dev.openidclient.client.DiscoveredClient;
 import dev.openidclient.client.OpenIdClient;
@@ -55,7 +56,8 @@ class FacadeSignaturesTest {
             DiscoveredClient.class,
             TokenSource.Companion.getClass(),
             CustomTokens.class,
-            ResourceAccess.class);
+            ResourceAccess.class,
+            AuthorizationHandler.class);
 
     /** A signature of each kind that the facade must not have. */
     public interface Kotlinish {

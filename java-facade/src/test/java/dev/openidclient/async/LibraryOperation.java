@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ import kotlin.Metadata;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.jvm.functions.Function1;
+import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.Job;
 import kotlinx.coroutines.flow.Flow;
 
@@ -69,6 +71,7 @@ final class LibraryOperation {
             InteractiveTokens.class, AsyncInteractiveTokens.class,
             Unit.class, Void.class,
             Function1.class, Consumer.class,
+            Function2.class, Function.class,
             Job.class, CompletionStage.class);
 
     private final Method method;
@@ -173,6 +176,14 @@ final class LibraryOperation {
         int end = types.length - (isSuspending(method) ? 1 : 0);
         Stream<Class<?>> own = IntStream.range(isExtension ? 1 : 0, end).mapToObj(i -> inJava(types[i]));
         return (isFlow() ? Stream.concat(own, Stream.of(Consumer.class)) : own).collect(toList());
+    }
+
+    /** The parameters of {@code suspending} without its continuation: a function that suspends is one with a future. */
+    static Class<?>[] typesInJava(Method suspending) {
+        var types = suspending.getParameterTypes();
+        return Arrays.stream(types, 0, types.length - 1)
+                .map(LibraryOperation::inJava)
+                .toArray(Class<?>[]::new);
     }
 
     private static Class<?> inJava(Class<?> type) {

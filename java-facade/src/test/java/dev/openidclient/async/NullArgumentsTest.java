@@ -24,6 +24,8 @@ import dev.openidclient.tokenstore.InMemoryReplayCache;
 import dev.openidclient.tokenstore.InMemoryTokenStore;
 import dev.openidclient.tokenstore.StoreKey;
 import dev.openidclient.tokenstore.TokenCipher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -98,6 +100,7 @@ class NullArgumentsTest {
     private final AsyncClientRegistry tenants = AsyncClientRegistry.of(AsyncClientFinder.of(issuer -> null));
     private final AsyncMcpAccess mcp = AsyncMcpAccess.of(
             "https://mcp.example.com/mcp", settings -> settings.register().clientCredentials());
+    private final AsyncLoopbackRedirect loopback = loopback();
     private List<Object> samples = List.of();
 
     @BeforeEach
@@ -165,6 +168,9 @@ class NullArgumentsTest {
                 (HttpTransport) (sent, continuation) -> null,
                 (AsyncHttpTransport) sent -> new CompletableFuture<>(),
                 (AsyncClientAuthentication) sent -> new CompletableFuture<>(),
+                (AsyncAuthorizationHandler) begin -> new CompletableFuture<>(),
+                (OpenBrowser) url -> {},
+                loopback,
                 new AsyncSigningKeyTest.RemoteKey(bytes -> new CompletableFuture<>()),
                 new RemoteDecryptionKey(),
                 new InMemoryReplayCache(),
@@ -182,6 +188,7 @@ class NullArgumentsTest {
         tenants.close();
         mcp.close();
         api.close();
+        loopback.close();
         client.close();
         ofKotlin.close();
         server.close();
@@ -300,6 +307,14 @@ class NullArgumentsTest {
                 .filter(type::isInstance)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no sample of " + type + " here: add one"));
+    }
+
+    private static AsyncLoopbackRedirect loopback() {
+        try {
+            return AsyncLoopbackRedirect.open(url -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Not what callers implement. */

@@ -9,6 +9,7 @@ import dev.openidclient.agent.InteractiveTokens;
 import dev.openidclient.agent.McpAccess;
 import dev.openidclient.client.ClientRegistry;
 import dev.openidclient.client.DiscoveredClient;
+import dev.openidclient.loopback.LoopbackRedirect;
 import dev.openidclient.resource.ResourceAccess;
 import dev.openidclient.resourceserver.ResourceServer;
 import dev.openidclient.signin.PendingAuthorizations;
@@ -42,7 +43,8 @@ class TokenSourcesAreCompleteTest {
             entry(ClientRegistry.class, AsyncClientRegistry.class),
             entry(PendingAuthorizations.class, AsyncPendingAuthorizations.class),
             entry(SignIn.class, AsyncSignIn.class),
-            entry(ResourceServer.class, AsyncResourceServer.class));
+            entry(ResourceServer.class, AsyncResourceServer.class),
+            entry(LoopbackRedirect.class, AsyncLoopbackRedirect.class));
 
     /** One operation otherwise than it must be in each way. */
     public abstract static class Incomplete {

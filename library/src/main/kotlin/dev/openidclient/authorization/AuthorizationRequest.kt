@@ -8,7 +8,10 @@ import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.WwwAuthenticateChallenge
+import dev.openidclient.error.printable
+import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.http.Parameters
+import dev.openidclient.http.isLoopback
 import dev.openidclient.http.shownUrl
 import dev.openidclient.json.parseJson
 import kotlinx.serialization.json.JsonObject
@@ -34,6 +37,9 @@ public class AuthorizationRequest internal constructor(
     private val missingStep: String?,
     private val bare: AuthorizationRequest? = null,
 ) {
+    /** Whether the response is a JWT (JARM), which has `state` inside. */
+    internal var isResponseJwt: Boolean = false
+
     /**
      * Where to send the browser. Throws [IllegalStateException] where the metadata of the server or of the client, or
      * the security profile, requires a pushed or a signed request and this is none: it would be refused.
@@ -64,7 +70,9 @@ public class AuthorizationRequest internal constructor(
  *
  * Sends nothing. Throws [MetadataException] where the server has no authorization endpoint, or one that is not `https`,
  * or where it lists its prompts and `create` is asked for and not among them; [IllegalArgumentException] where the ID
- * Token of a hint is of another issuer.
+ * Token of a hint is of another issuer, or the redirect URI is `http` and not at this machine (`127.0.0.1`, `[::1]`,
+ * `localhost`) and the settings do not allow insecure requests ([RFC 8252
+ * §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
  *
  * The page `docs/sign-in.md` shows a whole sign-in; `docs/cli-and-desktop.md` and `docs/android.md` those without a web
  * server.
@@ -79,6 +87,7 @@ public fun OpenIdClient.authorizationRequest(
     val pkce = Pkce.generate()
     builder.complete(pkce)
     val parameters = builder.parameters
+    parameters["redirect_uri"]?.let(::requireSafeRedirectUri)
     val pending =
         PendingAuthorization(
             issuer = server.issuer,
@@ -94,6 +103,14 @@ public fun OpenIdClient.authorizationRequest(
             askedIssuer = configuration.askedIssuer?.takeIf { it != server.issuer },
         )
     return requestWith(completed(parameters), pending)
+}
+
+private fun OpenIdClient.requireSafeRedirectUri(uri: String) {
+    if (!uri.startsWith("http:", ignoreCase = true) || configuration.connection.traits.insecureRequestsAllowed) return
+    require(AbsoluteUrl.parse(uri)?.let { isLoopback(it.host) } == true) {
+        "the redirect URI \"${printable(shownUrl(uri))}\" is http, so whoever is on the way to it reads the code: use " +
+            "https; http is for this machine only (127.0.0.1, [::1], localhost)"
+    }
 }
 
 /** A request of another client must not be signed or pushed by this one: its callback would be refused. */
@@ -121,7 +138,7 @@ internal fun OpenIdClient.requestWith(
         isSigned,
         RequiredSteps(this).missing(isSigned, isPushed = lifetime != null),
         requestObjectOnly,
-    )
+    ).also { it.isResponseJwt = configuration.responseKind == ResponseKind.JWT }
 
 /**
  * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and

@@ -114,4 +114,4 @@ internal suspend fun <T : Any> within(
     throw TransportException(ErrorCode.TIMEOUT, message).retold(request = request())
 }
 
-private fun inSeconds(time: Duration): String = if (time.nano == 0) "${time.seconds} s" else "${time.toMillis()} ms"
+internal fun inSeconds(time: Duration): String = if (time.nano == 0) "${time.seconds} s" else "${time.toMillis()} ms"

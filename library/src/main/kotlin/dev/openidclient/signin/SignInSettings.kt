@@ -2,6 +2,7 @@ package dev.openidclient.signin
 
 import dev.openidclient.error.printable
 import dev.openidclient.http.AbsoluteUrl
+import dev.openidclient.http.isLoopback
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.OpenIdClientDsl
 import dev.openidclient.tokenstore.InMemoryTokenStore
@@ -122,7 +123,7 @@ public class SignInSettings internal constructor() {
         val uri = requireNotNull(redirectUri) { "a SignIn needs redirectUri, exactly as it is registered" }
         val url = AbsoluteUrl.parse(uri)
         if (isInsecure) {
-            require(url?.scheme == "http" && isThisMachine(url.host)) {
+            require(url?.scheme == "http" && isLoopback(url.host)) {
                 "insecureCookies() is for http on this machine, as http://localhost/callback, but redirectUri is " +
                     "\"${printable(uri)}\""
             }
@@ -137,12 +138,9 @@ public class SignInSettings internal constructor() {
         return uri
     }
 
-    private fun isThisMachine(host: String): Boolean = host in LOOPBACK || host.endsWith(".localhost")
-
     private companion object {
         val NAME_LENGTHS = 1..32
         val NAME_CHARACTERS = (('a'..'z') + ('A'..'Z') + ('0'..'9') + listOf('-', '_')).toSet()
-        val LOOPBACK = setOf("localhost", "127.0.0.1", "[::1]")
     }
 }
 

@@ -6,6 +6,8 @@ private val NO_MESSAGES =
         "PendingAuthorization(issuer=…, clientId=…, redirectUri=…, state=…, ",
         "nonce=…, codeVerifier=…, maxAge=…, createdAt=…, scope=…, ",
         "resource=…, acrValues=…, isAcrRequired=…)",
+        "default-src 'none'; style-src …; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "…:… cannot be listened at: …", // an IOException
         "HttpBody(…, … bytes)",
         "HttpResponse(…, …, … bytes)",
         "ResourceRequestBuilder(…, …, …)",

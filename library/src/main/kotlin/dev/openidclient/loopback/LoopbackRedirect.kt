@@ -1,0 +1,178 @@
+package dev.openidclient.loopback
+
+import dev.openidclient.authorization.AuthorizationCallback
+import dev.openidclient.authorization.AuthorizationHandler
+import dev.openidclient.authorization.AuthorizationRequest
+import dev.openidclient.client.end
+import dev.openidclient.client.inSeconds
+import dev.openidclient.client.orNullAfter
+import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.Reached
+import dev.openidclient.error.TransportException
+import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.error.printable
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import java.io.IOException
+import java.util.concurrent.atomic.AtomicReference
+
+/**
+ * Signs a person in with the browser of this machine: a redirect URI at a port of it, for a command-line or desktop
+ * program ([RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
+ *
+ * ```
+ * LoopbackRedirect { url -> openBrowser(url) }.use { redirect ->
+ *     val request = client.authorizationRequest { redirectUri(redirect.uri).scope("openid") }
+ *     val tokens = client.authorizationCodeGrant(redirect.await(request), request.pending)
+ * }
+ * ```
+ *
+ * The port is bound when this is made, at the loopback addresses only, and closed when [await] ends, however it does, or
+ * by [close]. Only the callback of the request that [await] has, which its `state` tells, ends the waiting: what else
+ * comes is answered with a page that says nothing, and the waiting goes on. The browser then shows a page that says
+ * that the window may be closed.
+ *
+ * Needs the module `jdk.httpserver`. The page `docs/cli-and-desktop.md` shows a whole program.
+ */
+public class LoopbackRedirect
+    /**
+     * Binds the port. [open] starts the browser at the URL that it gets, in the coroutine of [await]; what it throws ends
+     * [await].
+     *
+     * Throws [IOException] where the port is taken, [UnsupportedFeatureException] where the runtime has no
+     * `jdk.httpserver`, as Android, and [IllegalArgumentException] where the settings contradict themselves.
+     */
+    @Throws(IOException::class)
+    public constructor(
+        configure: LoopbackRedirectSettings.() -> Unit = {},
+        private val open: suspend (url: String) -> Unit,
+    ) : AutoCloseable {
+        private val rules = LoopbackRedirectSettings().apply(configure).rules()
+
+        private val stage = AtomicReference<Stage>(Stage.Unused)
+
+        private val server: LoopbackServer
+
+        private val address: LoopbackAddress
+
+        init {
+            LoopbackServer.requireAvailable()
+            server = LoopbackServer.open(rules.host, rules.port)
+            address = LoopbackAddress(rules.host, server.port, rules.path)
+            server.answer { reply(it) }
+        }
+
+        /** The redirect URI, as `http://127.0.0.1:49152/callback`: for the request, and the code exchange has it of that. */
+        public val uri: String get() = address.uri
+
+        /**
+         * Opens the browser with [request] and waits for its callback, which nothing but `state` is checked of:
+         * `authorizationCodeGrant` does the rest, and tells an error of the server from a code. The port is closed then.
+         *
+         * Throws [TransportException] with the code `OAUTH_TIMEOUT` where the callback does not come in time;
+         * [IllegalArgumentException] where [request] has another redirect URI than [uri]; [IllegalStateException] where
+         * it must be signed or pushed, and where this waits already, has waited before, or was closed. Cancellation
+         * closes the port at once.
+         */
+        public suspend fun await(request: AuthorizationRequest): AuthorizationCallback {
+            val given = request.pending.redirectUri
+            require(given == uri) {
+                "the request has the redirect URI \"${printable(given.orEmpty())}\", but the callback is received at " +
+                    "\"$uri\": redirectUri(redirect.uri)"
+            }
+            val url = request.url
+            val waiting = Stage.Waiting(ExpectedCallback(request))
+            begin(waiting)
+            try {
+                return orNullAfter(rules.timeout) { callbackOf(url, waiting) } ?: throw late()
+            } finally {
+                close()
+            }
+        }
+
+        /** Closes the port; [await] ends with an [IllegalStateException] where it waits. Further calls do nothing. */
+        override fun close() {
+            val last = stage.getAndSet(Stage.Closed)
+            if (last == Stage.Closed) return
+            server.close()
+            if (last is Stage.Waiting) {
+                last.callback.completeExceptionally(IllegalStateException("the loopback redirect was closed"))
+            }
+        }
+
+        override fun toString(): String = "LoopbackRedirect($uri)"
+
+        private fun begin(waiting: Stage.Waiting) {
+            if (stage.compareAndSet(Stage.Unused, waiting)) return
+            throw IllegalStateException(
+                if (stage.get() == Stage.Closed) {
+                    "the loopback redirect is closed: each sign-in needs one of its own"
+                } else {
+                    "the loopback redirect waits for a callback already: each sign-in needs one of its own"
+                },
+            )
+        }
+
+        /** The callback may come before the opener returns: some wait for the end of the browser. */
+        private suspend fun callbackOf(
+            url: String,
+            waiting: Stage.Waiting,
+        ): AuthorizationCallback =
+            coroutineScope {
+                val opening = launch { open(url) }
+                waiting.callback.await().also { opening.end() }
+            }
+
+        private fun late() =
+            TransportException(
+                ErrorCode.TIMEOUT,
+                "nobody came back to $uri within ${inSeconds(rules.timeout)} (timeout in the settings): the person begins " +
+                    "again",
+                reached = Reached.NO,
+            )
+
+        private fun reply(request: LoopbackRequest): LoopbackReply {
+            address.refusal(request)?.let { return LoopbackReply(it) }
+            val waiting = stage.get() as? Stage.Waiting ?: return LoopbackReply(LoopbackAnswer.NO_SUCH_PAGE)
+            val callback = waiting.expected.of(request, uri) ?: return LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
+            // a browser that asks twice has its answer from the first time
+            if (!stage.compareAndSet(waiting, Stage.Answered)) return LoopbackReply(LoopbackAnswer.NO_SUCH_PAGE)
+            return LoopbackReply(rules.completion) { waiting.callback.complete(callback) }
+        }
+
+        private sealed class Stage {
+            object Unused : Stage()
+
+            class Waiting(
+                val expected: ExpectedCallback,
+            ) : Stage() {
+                val callback = CompletableDeferred<AuthorizationCallback>()
+            }
+
+            /** The callback has come, and the browser gets its page. */
+            object Answered : Stage()
+
+            object Closed : Stage()
+        }
+
+        public companion object {
+            /**
+             * A handler that makes a [LoopbackRedirect] for each sign-in, one after another: for programs that sign in
+             * when they must. What the constructor throws is thrown by the handler.
+             */
+            public fun authorization(
+                configure: LoopbackRedirectSettings.() -> Unit = {},
+                open: suspend (url: String) -> Unit,
+            ): AuthorizationHandler {
+                val oneAtATime = Mutex()
+                return AuthorizationHandler { begin ->
+                    oneAtATime.withLock {
+                        LoopbackRedirect(configure, open).use { it.await(begin(it.uri)) }
+                    }
+                }
+            }
+        }
+    }
