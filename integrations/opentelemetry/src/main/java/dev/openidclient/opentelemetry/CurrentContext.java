@@ -20,6 +20,7 @@ final class CurrentContext extends AbstractCoroutineContextElement implements Th
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // restoreThreadContext closes it
     public Scope updateThreadContext(CoroutineContext coroutineContext) {
         return context.makeCurrent();
     }

@@ -49,16 +49,6 @@ public final class AccessTokenAuthentication extends AbstractAuthenticationToken
     }
 
     @Override
-    public boolean equals(Object other) {
-        return other instanceof AccessTokenAuthentication it && it.access == access;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(access);
-    }
-
-    @Override
     public String toString() {
         return "AccessTokenAuthentication(" + getAuthorities() + ")";
     }

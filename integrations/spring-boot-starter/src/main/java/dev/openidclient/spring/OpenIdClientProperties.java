@@ -43,6 +43,9 @@ public class OpenIdClientProperties {
         /** Other names in "aud" that are taken for this API. */
         private List<String> audience = new ArrayList<>();
 
+        /** Other origins at which clients reach this API, which DPoP proofs may name, as https://eu.api.example.com. */
+        private List<String> origins = new ArrayList<>();
+
         /** The paths that need a token, where Spring Security is not there. */
         private List<String> paths = new ArrayList<>(List.of("/*"));
 
@@ -74,6 +77,14 @@ public class OpenIdClientProperties {
 
         public void setAudience(List<String> audience) {
             this.audience = audience;
+        }
+
+        public List<String> getOrigins() {
+            return origins;
+        }
+
+        public void setOrigins(List<String> origins) {
+            this.origins = origins;
         }
 
         public List<String> getPaths() {

@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,7 +22,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 /** The receiving side: a resource server of properties, and a filter for it. */
 @AutoConfiguration(after = OpenIdClientAutoConfiguration.class)
 @ConditionalOnClass(Filter.class)
-@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 public class OpenIdResourceServerAutoConfiguration {
     private static final String PREFIX = OpenIdClientProperties.PREFIX + ".resource-server";
 
@@ -53,6 +52,9 @@ public class OpenIdResourceServerAutoConfiguration {
                     server.getIssuer().forEach(settings::issuer);
                     if (!server.getAudience().isEmpty()) {
                         settings.audience(server.getAudience().toArray(String[]::new));
+                    }
+                    if (!server.getOrigins().isEmpty()) {
+                        settings.origins(server.getOrigins().toArray(String[]::new));
                     }
                     if (server.isDpop()) {
                         settings.dpop();

@@ -134,6 +134,15 @@ class OperationsSpec :
                 }
             }
 
+            test("show no secret where a property takes it from, whatever that is called") {
+                operated().ordersAt(testServer()).run { context ->
+                    context
+                        .getBean("openIdSanitizingFunction", SanitizingFunction::class.java)
+                        .apply(SanitizableData(null, "ORDERS_PASSPHRASE", "x $SECRET"))
+                        .value shouldBe SanitizableData.SANITIZED_VALUE
+                }
+            }
+
             test("show what is none") {
                 operated().run { context ->
                     listOf("openid-client.clients.orders.issuer", "spring.application.name", "server.ssl.key-alias")
