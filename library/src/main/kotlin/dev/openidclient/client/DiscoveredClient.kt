@@ -19,7 +19,8 @@ import dev.openidclient.error.printable
  * One for each server and client id, for the life of the program; [close] it at the end. Safe to use from any number of
  * coroutines and threads at once.
  *
- * The page `docs/long-lived-clients.md` shows how it is used.
+ * The page `docs/long-lived-clients.md` shows how it is used; in Spring Boot a starter makes it of properties, as
+ * `docs/spring-boot-starter.md` shows.
  */
 public class DiscoveredClient internal constructor(
     /** As the server is asked for. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each of them is a bean too: of {@link AsyncDiscoveredClient}, of {@link AsyncTokenSource} (client credentials with the
  * scopes and resources of the properties) and, where origins are allowed, of {@link AsyncResourceAccess}; with the client's
- * name as its qualifier. The page {@code docs/spring-boot.md} shows them.
+ * name as its qualifier. The page {@code docs/spring-boot-starter.md} shows them.
  */
 public final class OpenIdClients implements AutoCloseable {
     private final Map<String, Entry> entries;

@@ -5,6 +5,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.RestClient;
 
 /** Calls the API: nothing of tokens is here. */
+// region client
 @Component
 public class OrdersClient {
     private final RestClient api;
@@ -18,3 +19,4 @@ public class OrdersClient {
         return api.get().uri("/api/orders").retrieve().body(String.class);
     }
 }
+// endregion

@@ -7,6 +7,7 @@ import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The API, behind access tokens. */
+// region controller
 @RestController
 public class OrdersController {
     @GetMapping("/api/orders")
@@ -15,3 +16,4 @@ public class OrdersController {
         return "orders for " + access.getClientId() + " by " + access.getTokenType();
     }
 }
+// endregion
