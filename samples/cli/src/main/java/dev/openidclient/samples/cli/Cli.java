@@ -39,7 +39,6 @@ final class Cli implements AutoCloseable {
                 client, settings -> settings.store(AsyncTokenStore.toTokenStore(file), cipher));
     }
 
-    // region browser
     /** Signs in with the browser of this machine, which {@code browser} opens. */
     void loginWithBrowser(OpenBrowser browser) throws IOException {
         try (var redirect = AsyncLoopbackRedirect.open(browser)) {
@@ -50,16 +49,13 @@ final class Cli implements AutoCloseable {
                     .join());
         }
     }
-    // endregion
 
-    // region device
     /** Signs in with another device: over ssh, in a container. */
     void loginWithDevice() {
         var device = client.deviceAuthorization(r -> r.scope(SCOPE)).join();
         out.printf("On any device open %s and enter %s%n", device.getVerificationUri(), device.getUserCode());
         keep(client.deviceCodeGrant(device).join());
     }
-    // endregion
 
     private void keep(TokenResponse tokens) {
         sessions.put(SESSION, tokens).join();

@@ -1,19 +1,16 @@
 package dev.openidclient.samples.docs;
 
-import com.sun.net.httpserver.HttpServer;
+import dev.openidclient.async.AsyncLoopbackRedirect;
 import dev.openidclient.async.AsyncOpenIdClient;
-import dev.openidclient.http.Parameters;
+import dev.openidclient.async.OpenBrowser;
+import dev.openidclient.loopback.LoopbackHost;
 import dev.openidclient.token.TokenResponse;
 import java.awt.Desktop;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 public final class CliAndDesktop {
     private final AsyncOpenIdClient client;
@@ -32,40 +29,19 @@ public final class CliAndDesktop {
 
     // region loopback
     /** Signs in with the browser of this machine, which {@code open} starts. */
-    public CompletableFuture<TokenResponse> signInWithBrowser(Consumer<String> open) throws IOException {
-        // 127.0.0.1, which no firewall or hosts file sends elsewhere, and any free port (RFC 8252 §7.3)
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
-        var request = client.authorizationRequest(
-                r -> r.redirectUri("http://127.0.0.1:" + server.getAddress().getPort() + "/callback")
-                        .scope("openid", "email"));
-        var callback = new CompletableFuture<String>();
-        server.createContext("/callback", exchange -> {
-            var query = exchange.getRequestURI().getRawQuery();
-            var isOwn = query != null
-                    && request.getPending()
-                            .getState()
-                            .equals(Parameters.parse(query).get("state"));
-            var text = isOwn ? "You may close this window." : "This is not the sign-in that was begun.";
-            var page = text.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-            exchange.sendResponseHeaders(isOwn ? 200 : 400, page.length);
-            try (var body = exchange.getResponseBody()) {
-                body.write(page);
-            }
-            if (isOwn) {
-                callback.complete(exchange.getRequestURI().toString()); // checked below, with everything else
-            }
-        });
-        server.start();
-        open.accept(request.getUrl());
-        return callback.orTimeout(5, TimeUnit.MINUTES)
-                .thenCompose(url -> client.authorizationCodeGrant(url, request.getPending()))
-                .whenComplete((tokens, failure) -> server.stop(0));
+    public TokenResponse signInWithBrowser(OpenBrowser open) throws IOException {
+        try (var redirect = AsyncLoopbackRedirect.open(open)) { // listens from here on: the port is known
+            var request = client.authorizationRequest(
+                    r -> r.redirectUri(redirect.getUri()).scope("openid", "email"));
+            return redirect.await(request)
+                    .thenCompose(callback -> client.authorizationCodeGrant(callback, request.getPending()))
+                    .join();
+        }
     }
     // endregion
 
     // region main
-    public CompletableFuture<TokenResponse> signIn() throws IOException {
+    public TokenResponse signIn() throws IOException {
         var hasBrowser = !GraphicsEnvironment.isHeadless() && Desktop.isDesktopSupported();
         if (hasBrowser) {
             return signInWithBrowser(url -> {
@@ -75,7 +51,7 @@ public final class CliAndDesktop {
         }
         var device = client.deviceAuthorization(r -> r.scope("openid", "email")).join(); // over ssh, in a container
         System.out.printf("On any device open %s and enter %s%n", device.getVerificationUri(), device.getUserCode());
-        return client.deviceCodeGrant(device);
+        return client.deviceCodeGrant(device).join();
     }
 
     private static void browse(String url) {
@@ -86,4 +62,17 @@ public final class CliAndDesktop {
         }
     }
     // endregion
+
+    public static AsyncLoopbackRedirect ownRedirect(OpenBrowser open) throws IOException {
+        // region settings
+        var redirect = AsyncLoopbackRedirect.open(
+                settings -> settings.host(LoopbackHost.LOCALHOST) // for a server that knows no other name
+                        .port(8400) // and no other port than the registered one
+                        .path("/oauth/callback")
+                        .timeout(Duration.ofMinutes(10))
+                        .completionRedirect("https://app.example.com/signed-in"), // or completionPage(html)
+                open);
+        // endregion
+        return redirect;
+    }
 }

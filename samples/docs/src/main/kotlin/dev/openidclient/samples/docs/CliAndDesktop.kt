@@ -2,23 +2,19 @@
 
 package dev.openidclient.samples.docs
 
-import com.sun.net.httpserver.HttpServer
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.device.deviceAuthorization
 import dev.openidclient.device.deviceCodeGrant
-import dev.openidclient.http.Parameters
+import dev.openidclient.loopback.LoopbackHost
+import dev.openidclient.loopback.LoopbackRedirect
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
-import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.withTimeout
 import java.awt.Desktop
 import java.awt.GraphicsEnvironment
 import java.io.IOException
-import java.net.InetAddress
-import java.net.InetSocketAddress
 import java.net.URI
-import kotlin.time.Duration.Companion.minutes
+import java.time.Duration
 
 class CliAndDesktopKotlin(
     private val client: OpenIdClient,
@@ -26,33 +22,15 @@ class CliAndDesktopKotlin(
     // region loopback
 
     /** Signs in with the browser of this machine, which [open] starts. */
-    suspend fun signInWithBrowser(open: (url: String) -> Unit): TokenResponse {
-        // 127.0.0.1, which no firewall or hosts file sends elsewhere, and any free port (RFC 8252 §7.3)
-        val server = HttpServer.create(InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0)
-        val request =
-            client.authorizationRequest {
-                redirectUri("http://127.0.0.1:${server.address.port}/callback")
-                scope("openid", "email")
-            }
-        val callback = CompletableDeferred<String>()
-        server.createContext("/callback") { exchange ->
-            val isOwn = Parameters.parse(exchange.requestURI.rawQuery.orEmpty())["state"] == request.pending.state
-            val text = if (isOwn) "You may close this window." else "This is not the sign-in that was begun."
-            val page = text.encodeToByteArray()
-            exchange.responseHeaders["Content-Type"] = "text/plain; charset=utf-8"
-            exchange.sendResponseHeaders(if (isOwn) 200 else 400, page.size.toLong())
-            exchange.responseBody.use { it.write(page) }
-            if (isOwn) callback.complete(exchange.requestURI.toString()) // checked below, with everything else
+    suspend fun signInWithBrowser(open: (url: String) -> Unit): TokenResponse =
+        LoopbackRedirect { url -> open(url) }.use { redirect -> // listens from here on: the port is known
+            val request =
+                client.authorizationRequest {
+                    redirectUri(redirect.uri)
+                    scope("openid", "email")
+                }
+            client.authorizationCodeGrant(redirect.await(request), request.pending)
         }
-        server.start()
-        try {
-            open(request.url)
-            val url = withTimeout(5.minutes) { callback.await() }
-            return client.authorizationCodeGrant(url, request.pending)
-        } finally {
-            server.stop(0)
-        }
-    }
     // endregion
 
     // region main
@@ -82,4 +60,18 @@ suspend fun commandLineClient(): OpenIdClient {
     val client = OpenIdClient.discover("https://as.example.com", "my-cli") // no secret: it authenticates with none
     // endregion
     return client
+}
+
+fun ownRedirect(open: suspend (url: String) -> Unit): LoopbackRedirect {
+    // region settings
+    val redirect =
+        LoopbackRedirect({
+            host = LoopbackHost.LOCALHOST // for a server that knows no other name
+            port = 8400 // and no other port than the registered one
+            path = "/oauth/callback"
+            timeout = Duration.ofMinutes(10)
+            completionRedirect("https://app.example.com/signed-in") // or completionPage(html)
+        }, open)
+    // endregion
+    return redirect
 }

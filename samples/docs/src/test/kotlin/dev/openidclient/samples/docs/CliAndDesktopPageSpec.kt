@@ -50,7 +50,7 @@ class CliAndDesktopPageSpec :
         ): suspend () -> TokenResponse =
             {
                 if (isJava) {
-                    CliAndDesktop(AsyncOpenIdClient.of(client)).signInWithBrowser(open).join()
+                    CliAndDesktop(AsyncOpenIdClient.of(client)).signInWithBrowser(open)
                 } else {
                     CliAndDesktopKotlin(client).signInWithBrowser(open)
                 }
