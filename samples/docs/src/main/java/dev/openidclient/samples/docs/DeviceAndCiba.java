@@ -1,17 +1,18 @@
 package dev.openidclient.samples.docs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.openidclient.async.AsyncErrors;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.ciba.BackchannelAuthenticationResponse;
+import dev.openidclient.ciba.PingNotification;
 import dev.openidclient.device.DeviceAuthorization;
 import dev.openidclient.error.ErrorCode;
+import dev.openidclient.error.RequestRefusedException;
 import dev.openidclient.error.ResponseBodyException;
 import dev.openidclient.error.TransportException;
+import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.token.Poll;
 import dev.openidclient.token.TokenResponse;
-import java.security.MessageDigest;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -95,14 +96,19 @@ public final class DeviceAndCiba {
         return tokens;
     }
 
-    /** {@code POST /ciba-ping}, with the {@code auth_req_id} of its JSON body: the status to answer. */
-    public int pinged(String authReqId, String authorization) {
-        var asked = waiting.get(authReqId);
-        if (asked == null) return 204;
-        var expected = "Bearer " + asked.token();
-        if (!MessageDigest.isEqual(expected.getBytes(UTF_8), authorization.getBytes(UTF_8))) return 401;
-        asked.ping().complete(null); // the next poll comes at once
-        return 204;
+    /** {@code POST /ciba-ping}, with its headers and its body as they came: the status to answer. */
+    public int pinged(Map<String, List<String>> headers, String body) {
+        try {
+            var ping = PingNotification.read(HttpHeaders.received(headers), body, id -> {
+                var one = waiting.get(id);
+                return one == null ? null : one.token();
+            });
+            var asked = waiting.get(ping.getAuthReqId());
+            if (asked != null) asked.ping().complete(null); // the next poll comes at once
+            return PingNotification.STATUS;
+        } catch (RequestRefusedException e) {
+            return e.getStatus(); // 401 for another token, 400 for another body
+        }
     }
     // endregion
 }

@@ -1,7 +1,6 @@
 package dev.openidclient.samples.docs;
 
 import dev.openidclient.async.AsyncOpenIdClient;
-import dev.openidclient.client.ClientSettings;
 import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.error.RegistrationException;
 import dev.openidclient.jose.JwkSet;
@@ -10,7 +9,6 @@ import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import kotlinx.serialization.json.JsonPrimitive;
 
 public final class Registration {
     private Registration() {}
@@ -55,20 +53,28 @@ public final class Registration {
     }
 
     // region orphan
-    /** Deletes what was registered otherwise than it was asked for, where the server lets it (RFC 7592 §2.3). */
-    public static CompletableFuture<Boolean> delete(
-            AuthorizationServerMetadata server, RegistrationException failure, Consumer<ClientSettings> configure) {
-        var uri = text(failure, "registration_client_uri");
-        var token = text(failure, "registration_access_token");
-        if (uri == null || token == null) return CompletableFuture.completedFuture(false);
-        var client = AsyncOpenIdClient.create(server, text(failure, "client_id"), configure);
-        return client.resource(uri, token, r -> r.method("DELETE"))
-                .thenApply(answer -> answer.getStatus() == 204)
-                .whenComplete((deleted, thrown) -> client.close());
-    }
-
-    private static String text(RegistrationException failure, String member) {
-        return failure.getRegistration().get(member) instanceof JsonPrimitive text ? text.getContent() : null;
+    /** Deletes what was registered otherwise than it was asked for, where the server lets it. */
+    public static CompletableFuture<Void> delete(AuthorizationServerMetadata server, RegistrationException failure) {
+        var registered = new ClientMetadata(failure.getRegistration());
+        var client = AsyncOpenIdClient.create(
+                server, registered.getClientId(), settings -> settings.metadata(m -> m.members(registered)));
+        var deleted = client.getRegistration() == null
+                ? CompletableFuture.<Void>completedFuture(null)
+                : client.deleteRegistration();
+        return deleted.whenComplete((done, thrown) -> client.close());
     }
     // endregion
+
+    public static void manage(AsyncOpenIdClient client, Consumer<String> store) {
+        // region manage
+        var updated = client.updateRegistration(r -> r.clientName("Orders of today")).join();
+        store.accept(updated.getMetadata().getJson().toString()); // perhaps with another secret
+
+        var now = updated.readRegistration().join(); // what the server knows, as after a secret was rotated there
+        store.accept(now.getMetadata().getJson().toString());
+
+        now.deleteRegistration().join(); // the client is gone, and its tokens with it
+        client.close(); // the first one: the others share its connections
+        // endregion
+    }
 }

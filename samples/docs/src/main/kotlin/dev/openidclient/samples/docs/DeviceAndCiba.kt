@@ -3,6 +3,7 @@
 package dev.openidclient.samples.docs
 
 import dev.openidclient.ciba.BackchannelAuthenticationResponse
+import dev.openidclient.ciba.PingNotification
 import dev.openidclient.ciba.backchannelAuthentication
 import dev.openidclient.ciba.backchannelAuthenticationGrant
 import dev.openidclient.client.OpenIdClient
@@ -11,17 +12,18 @@ import dev.openidclient.device.deviceAuthorization
 import dev.openidclient.device.deviceCodeGrant
 import dev.openidclient.device.deviceCodePolls
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.RequestRefusedException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.TransportException
+import dev.openidclient.http.HttpHeaders
 import dev.openidclient.token.Poll
 import dev.openidclient.token.TokenResponse
+import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
-import java.security.MessageDigest
-import java.util.concurrent.ConcurrentHashMap
 
 class DeviceAndCibaKotlin(
     private val client: OpenIdClient,
@@ -106,16 +108,17 @@ class DeviceAndCibaKotlin(
         }
     }
 
-    /** `POST /ciba-ping`, with the `auth_req_id` of its JSON body: the status to answer. */
+    /** `POST /ciba-ping`, with its headers and its body as they came: the status to answer. */
     fun pinged(
-        authReqId: String,
-        authorization: String,
-    ): Int {
-        val (token, ping) = waiting[authReqId] ?: return 204
-        val expected = "Bearer $token".encodeToByteArray()
-        if (!MessageDigest.isEqual(expected, authorization.encodeToByteArray())) return 401
-        ping.complete() // the next poll comes at once
-        return 204
-    }
+        headers: Map<String, List<String>>,
+        body: String,
+    ): Int =
+        try {
+            val ping = PingNotification.read(HttpHeaders.received(headers), body) { waiting[it]?.first }
+            waiting[ping.authReqId]?.second?.complete() // the next poll comes at once
+            PingNotification.STATUS
+        } catch (e: RequestRefusedException) {
+            e.status // 401 for another token, 400 for another body
+        }
     // endregion
 }

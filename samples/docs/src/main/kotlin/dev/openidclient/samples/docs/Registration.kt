@@ -2,7 +2,6 @@
 
 package dev.openidclient.samples.docs
 
-import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.error.RegistrationException
@@ -11,10 +10,11 @@ import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.registration.RegistrationBuilder
+import dev.openidclient.registration.deleteRegistration
+import dev.openidclient.registration.readRegistration
 import dev.openidclient.registration.register
-import dev.openidclient.resource.resource
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.jsonPrimitive
+import dev.openidclient.registration.registration
+import dev.openidclient.registration.updateRegistration
 
 class RegistrationKotlin {
     suspend fun register(
@@ -68,20 +68,31 @@ class RegistrationKotlin {
     }
 
     // region orphan
-
-    /** Deletes what was registered otherwise than it was asked for, where the server lets it (RFC 7592 §2.3). */
+    /** Deletes what was registered otherwise than it was asked for, where the server lets it. */
     suspend fun delete(
         server: AuthorizationServerMetadata,
         failure: RegistrationException,
-        configure: ClientSettings.() -> Unit = {},
-    ): Boolean {
-        val registration: JsonObject = failure.registration
-        val uri = registration["registration_client_uri"]?.jsonPrimitive?.content ?: return false
-        val token = registration["registration_access_token"]?.jsonPrimitive?.content ?: return false
-        val clientId = registration.getValue("client_id").jsonPrimitive.content
-        return OpenIdClient(server, clientId, configure).use { client ->
-            client.resource(uri, token) { method = "DELETE" }.status == 204
+    ) {
+        val registered = ClientMetadata(failure.registration)
+        OpenIdClient(server, registered.clientId) { metadata { members(registered) } }.use { client ->
+            if (client.registration != null) client.deleteRegistration()
         }
     }
     // endregion
+
+    suspend fun manage(
+        client: OpenIdClient,
+        store: (String) -> Unit,
+    ) {
+        // region manage
+        val updated = client.updateRegistration { clientName("Orders of today") }
+        store(updated.metadata.json.toString()) // perhaps with another secret, and another token
+
+        val now = updated.readRegistration() // what the server knows, as after a secret was rotated there
+        store(now.metadata.json.toString())
+
+        now.deleteRegistration() // the client is gone, and its tokens with it
+        client.close() // the first one: the others share its connections
+        // endregion
+    }
 }
