@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static java.util.Objects.requireNonNull;
 
 import dev.openidclient.clientauth.ClientAssertion;
+import dev.openidclient.clientauth.ClientAuthentication;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -24,7 +25,7 @@ public final class AsyncClientAssertion {
      * must not block. Where the stage fails, the operation fails with the same exception, before anything is sent; with
      * {@link IllegalArgumentException} where the assertion is empty or not of one line.
      */
-    public static ClientAssertion from(Supplier<? extends CompletionStage<String>> source) {
+    public static ClientAuthentication from(Supplier<? extends CompletionStage<String>> source) {
         return from(ClientAssertion.JWT_BEARER, source);
     }
 
@@ -32,7 +33,7 @@ public final class AsyncClientAssertion {
      * The same for an assertion of {@code type} ({@code client_assertion_type}). Throws {@link
      * IllegalArgumentException} where that is empty.
      */
-    public static ClientAssertion from(String type, Supplier<? extends CompletionStage<String>> source) {
+    public static ClientAuthentication from(String type, Supplier<? extends CompletionStage<String>> source) {
         requireNonNull(source, "source");
         return ClientAssertion.Companion.from(
                 type,
