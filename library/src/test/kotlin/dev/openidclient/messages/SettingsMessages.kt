@@ -101,6 +101,7 @@ internal suspend fun Messages.authentication() {
     of { ClientAssertion.from("") { "x" } }
     of { client { authentication = ClientAssertion.from { "" } }.clientCredentialsGrant() }
     of { client { authentication = ClientAssertion.from { "a\nb" } }.clientCredentialsGrant() }
+    of { tokenAnswer("""{"error":"invalid_client"}""", 401) { authentication = ClientAssertion.from { "a.b.c" } } }
 }
 
 /** Certificates and proxies of the engines that a client makes. */
