@@ -58,7 +58,10 @@ final class TokenMeters {
     }
 
     private Counter counter(String name, String description, Tags which) {
-        return Counter.builder(name).description(description).tags(tags.and(which)).register(registry);
+        return Counter.builder(name)
+                .description(description)
+                .tags(tags.and(which))
+                .register(registry);
     }
 
     void happened(TokenEvent event) {

@@ -58,7 +58,10 @@ private class World(
     val spans: List<SpanData> get() = exporter.finishedSpanItems
     val metrics: Collection<MetricData> by lazy { reader.collectAllMetrics() }
 
-    fun client(configure: ClientSettings.() -> Unit): OpenIdClient = OpenIdClient(server.metadata, "app") { ours(configure) }
+    fun client(configure: ClientSettings.() -> Unit): OpenIdClient =
+        OpenIdClient(server.metadata, "app") {
+            ours(configure)
+        }
 
     fun lazily(configure: ClientSettings.() -> Unit) = OpenIdClient.lazily(server.issuer, "app") { ours(configure) }
 
@@ -80,7 +83,10 @@ private class World(
         metrics
             .single { it.name == name }
             .longSumData.points
-            .associate { point -> point.attributes.asMap().map { (key, value) -> key.key to "$value" }.toMap() to point.value }
+            .associate { point ->
+                point.attributes.asMap().map { (key, value) -> key.key to "$value" }.toMap() to
+                    point.value
+            }
 
     override fun close() = sdk.close()
 }
@@ -98,7 +104,11 @@ class OpenTelemetryListenerSpec :
                 span.kind shouldBe SpanKind.INTERNAL
                 span.status.statusCode shouldBe StatusCode.UNSET
                 span.attributes.asMap().mapKeys { it.key.key } shouldBe
-                    mapOf("server.address" to "as.example.com", "server.port" to 443L, "http.response.status_code" to 200L)
+                    mapOf(
+                        "server.address" to "as.example.com",
+                        "server.port" to 443L,
+                        "http.response.status_code" to 200L,
+                    )
             }
         }
 

@@ -15,13 +15,13 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
@@ -65,17 +65,18 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
                     TokenSource.class,
                     it -> AsyncTokenSource.toTokenSource(it.tokens(name)));
             if (!client.getAllow().isEmpty()) {
-                register(registry, name, "Access", AsyncResourceAccess.class, it -> it.access(name).orElseThrow());
+                register(
+                        registry,
+                        name,
+                        "Access",
+                        AsyncResourceAccess.class,
+                        it -> it.access(name).orElseThrow());
             }
         });
     }
 
     private <T> void register(
-            BeanDefinitionRegistry registry,
-            String name,
-            String kind,
-            Class<T> type,
-            Function<OpenIdClients, T> bean) {
+            BeanDefinitionRegistry registry, String name, String kind, Class<T> type, Function<OpenIdClients, T> bean) {
         String beanName = name + kind;
         if (registry.containsBeanDefinition(beanName)) {
             return;
@@ -90,8 +91,7 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
 
     /** The properties; one that there is not is a failure, whose message does not show its value. */
     static OpenIdClientProperties bound(Environment environment) {
-        BindHandler strict =
-                new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
         try {
             return Binder.get(environment)
                     .bind(OpenIdClientProperties.PREFIX, Bindable.of(OpenIdClientProperties.class), strict)
@@ -108,6 +108,9 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
         TreeSet<String> names =
                 properties.stream().map(it -> it.getName().toString()).collect(Collectors.toCollection(TreeSet::new));
         return new InvalidPropertyException(
-                String.join(", ", names), "is not known", "Of a client there are " + KNOWN + "; of resource-server " + KNOWN_OF_SERVER + ".", null);
+                String.join(", ", names),
+                "is not known",
+                "Of a client there are " + KNOWN + "; of resource-server " + KNOWN_OF_SERVER + ".",
+                null);
     }
 }

@@ -87,7 +87,8 @@ final class ClientFactory {
 
         AsyncDiscoveredClient open(String name) {
             String issuer = issuer();
-            String clientId = required("client-id", properties.getClientId(), "the client id that the server has given you");
+            String clientId =
+                    required("client-id", properties.getClientId(), "the client id that the server has given you");
             ClientAuthentication authentication = authentication();
             try {
                 return AsyncOpenIdClient.lazily(issuer, clientId, settings -> {
@@ -114,23 +115,29 @@ final class ClientFactory {
                 settings.metadataLifetime(
                         atLeast("metadata-lifetime", lifetime, SHORTEST_LIFETIME, "5 minutes or more, as 12h"));
             }
-            properties.getMapOrigin().forEach((from, to) -> valid(
-                    "map-origin",
-                    "two https origins: openid-client.clients.….map-origin.[https://id.example.com]=https://id.internal:8443",
-                    () -> settings.mapOrigin(from, to)));
+            properties
+                    .getMapOrigin()
+                    .forEach((from, to) -> valid(
+                            "map-origin",
+                            "two https origins: openid-client.clients.….map-origin.[https://id.example.com]=https://id.internal:8443",
+                            () -> settings.mapOrigin(from, to)));
             String bundle = properties.getTls().getBundle();
             if (bundle != null) {
                 SslBundle found = bundle(bundle);
-                valid("tls.bundle", "an SSL bundle whose keys and certificates fit", () -> settings.tls(tls -> {
-                    KeyStore keys = found.getStores().getKeyStore();
-                    if (keys != null) {
-                        tls.keyStore(keys, password(found), found.getKey().getAlias());
-                    }
-                    KeyStore trusted = found.getStores().getTrustStore();
-                    if (trusted != null) {
-                        tls.trustStore(trusted);
-                    }
-                }));
+                valid(
+                        "tls.bundle",
+                        "an SSL bundle whose keys and certificates fit",
+                        () -> settings.tls(tls -> {
+                            KeyStore keys = found.getStores().getKeyStore();
+                            if (keys != null) {
+                                tls.keyStore(
+                                        keys, password(found), found.getKey().getAlias());
+                            }
+                            KeyStore trusted = found.getStores().getTrustStore();
+                            if (trusted != null) {
+                                tls.trustStore(trusted);
+                            }
+                        }));
             }
         }
 
@@ -175,7 +182,9 @@ final class ClientFactory {
                         advice + "; for tests " + prefix + ".allow-insecure-requests=true permits http",
                         null);
             }
-            if (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http")) {
+            if (url.getHost() == null
+                    || url.getScheme() == null
+                    || !url.getScheme().startsWith("http")) {
                 throw wrong("issuer", "is no https URL", advice, null);
             }
             if (url.getUserInfo() != null || url.getQuery() != null || url.getFragment() != null) {
@@ -190,10 +199,13 @@ final class ClientFactory {
                 case BASIC -> new ClientSecretBasic(secret(secret));
                 case POST -> new ClientSecretPost(secret(secret));
                 case PRIVATE_KEY_JWT ->
-                    new PrivateKeyJwt(key(
-                            "key", properties.getKey(), properties.getKeyAlgorithm(), properties.getKeyId()));
+                    new PrivateKeyJwt(
+                            key("key", properties.getKey(), properties.getKeyAlgorithm(), properties.getKeyId()));
                 case TLS -> {
-                    required("tls.bundle", properties.getTls().getBundle(), "the SSL bundle with the client certificate");
+                    required(
+                            "tls.bundle",
+                            properties.getTls().getBundle(),
+                            "the SSL bundle with the client certificate");
                     yield TlsClientAuth.INSTANCE;
                 }
                 case NONE -> NoClientAuthentication.INSTANCE;
@@ -227,7 +239,8 @@ final class ClientFactory {
 
         private SigningKey key(
                 String property, @Nullable String location, @Nullable JwsAlgorithm algorithm, @Nullable String keyId) {
-            String advice = "the location of a PEM file with a private key, as file:/run/secrets/client.pem, or the PEM text";
+            String advice =
+                    "the location of a PEM file with a private key, as file:/run/secrets/client.pem, or the PEM text";
             String pem = pem(property, required(property, location, advice), advice);
             return valid(
                     property,
@@ -255,13 +268,16 @@ final class ClientFactory {
             return valid(
                     "allow",
                     "origins, as https://api.example.com: no path, no wildcard",
-                    () -> AsyncResourceAccess.of(client, tokens, settings -> properties.getAllow().forEach(origin -> {
-                        if (properties.isAllowInsecureRequests()) {
-                            settings.allowInsecure(origin);
-                        } else {
-                            settings.allow(origin);
-                        }
-                    })));
+                    () -> AsyncResourceAccess.of(
+                            client,
+                            tokens,
+                            settings -> properties.getAllow().forEach(origin -> {
+                                if (properties.isAllowInsecureRequests()) {
+                                    settings.allowInsecure(origin);
+                                } else {
+                                    settings.allow(origin);
+                                }
+                            })));
         }
 
         private String required(String property, @Nullable String value, String advice) {
@@ -279,8 +295,7 @@ final class ClientFactory {
             }
         }
 
-        private InvalidPropertyException wrong(
-                String property, String what, String advice, @Nullable Throwable cause) {
+        private InvalidPropertyException wrong(String property, String what, String advice, @Nullable Throwable cause) {
             String name = property.isEmpty() ? prefix : prefix + "." + property;
             return new InvalidPropertyException(name, what, "Set " + name + " to " + advice + ".", cause);
         }

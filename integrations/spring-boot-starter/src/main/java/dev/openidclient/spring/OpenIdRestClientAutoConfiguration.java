@@ -31,8 +31,9 @@ public class OpenIdRestClientAutoConfiguration {
             // an engine that followed redirects by itself would hand tokens on to other hosts
             HttpClientSettings safe =
                     settings.getIfAvailable(HttpClientSettings::defaults).withRedirects(HttpRedirects.DONT_FOLLOW);
-            builder.requestFactory(
-                    factories.getIfAvailable(ClientHttpRequestFactoryBuilder::detect).build(safe));
+            builder.requestFactory(factories
+                    .getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
+                    .build(safe));
             builder.requestInterceptor(authorization);
         };
     }

@@ -30,7 +30,10 @@ public class OpenIdSanitizingAutoConfiguration {
         }
         String text = value.toString();
         return properties.getClients().values().stream()
-                .flatMap(client -> Stream.of(client.getClientSecret(), pem(client.getKey()), pem(client.getDpop().getKey())))
+                .flatMap(client -> Stream.of(
+                        client.getClientSecret(),
+                        pem(client.getKey()),
+                        pem(client.getDpop().getKey())))
                 .anyMatch(secret -> secret != null && !secret.isBlank() && text.contains(secret));
     }
 

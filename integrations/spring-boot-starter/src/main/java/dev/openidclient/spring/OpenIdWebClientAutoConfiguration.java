@@ -31,8 +31,9 @@ public class OpenIdWebClientAutoConfiguration {
             // an engine that followed redirects by itself would hand tokens on to other hosts
             HttpClientSettings safe =
                     settings.getIfAvailable(HttpClientSettings::defaults).withRedirects(HttpRedirects.DONT_FOLLOW);
-            builder.clientConnector(
-                    connectors.getIfAvailable(ClientHttpConnectorBuilder::detect).build(safe));
+            builder.clientConnector(connectors
+                    .getIfAvailable(ClientHttpConnectorBuilder::detect)
+                    .build(safe));
             builder.filter(authorization);
         };
     }

@@ -51,7 +51,8 @@ public final class RestClientAuthorization implements ClientHttpRequestIntercept
             throws IOException {
         String url = request.getURI().toString();
         Optional<AsyncResourceAccess> found = accesses.apply(url);
-        if (found.isEmpty() || request.getHeaders().getFirst(org.springframework.http.HttpHeaders.AUTHORIZATION) != null) {
+        if (found.isEmpty()
+                || request.getHeaders().getFirst(org.springframework.http.HttpHeaders.AUTHORIZATION) != null) {
             return execution.execute(request, body);
         }
         AsyncResourceAccess access = found.get();
@@ -83,7 +84,8 @@ public final class RestClientAuthorization implements ClientHttpRequestIntercept
             throws IOException {
         try {
             HttpHeaders headers = SpringHeaders.read(response.getHeaders());
-            Verdict verdict = awaited(access.judge(authorization, response.getStatusCode().value(), headers));
+            Verdict verdict =
+                    awaited(access.judge(authorization, response.getStatusCode().value(), headers));
             return verdict == null ? Verdict.DELIVER : verdict;
         } catch (IOException | RuntimeException e) {
             response.close();

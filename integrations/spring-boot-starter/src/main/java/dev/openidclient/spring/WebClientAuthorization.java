@@ -101,7 +101,8 @@ public final class WebClientAuthorization implements ExchangeFilterFunction {
     }
 
     private static boolean isRepeatable(ClientRequest request) {
-        return request.body() == BodyInserters.empty() || request.attribute(REPEATABLE).isPresent();
+        return request.body() == BodyInserters.empty()
+                || request.attribute(REPEATABLE).isPresent();
     }
 
     /** Without reading on to the end. */

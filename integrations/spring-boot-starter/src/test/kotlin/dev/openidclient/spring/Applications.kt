@@ -66,7 +66,12 @@ internal class Api(
 
 /** A file with a new private key, as `dpop.key` names one. */
 internal fun pemFile(): Path {
-    val pair = KeyPairGenerator.getInstance("EC").apply { initialize(ECGenParameterSpec("secp256r1")) }.generateKeyPair()
+    val pair =
+        KeyPairGenerator
+            .getInstance(
+                "EC",
+            ).apply { initialize(ECGenParameterSpec("secp256r1")) }
+            .generateKeyPair()
     val mime = Base64.getMimeEncoder()
 
     fun block(

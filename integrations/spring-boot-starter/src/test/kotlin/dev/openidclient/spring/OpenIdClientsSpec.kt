@@ -68,7 +68,8 @@ class OpenIdClientsSpec :
                     shop.tokens shouldBeSameInstanceAs clients.tokens("orders")
                     shop.access shouldBeSameInstanceAs clients.access("orders").orElseThrow()
                     clients.access("billing").isPresent shouldBe false
-                    shouldThrow<IllegalArgumentException> { clients.client("other") }.message shouldContain "[orders, billing]"
+                    shouldThrow<IllegalArgumentException> { clients.client("other") }.message shouldContain
+                        "[orders, billing]"
                 }
         }
 
@@ -136,7 +137,10 @@ class OpenIdClientsSpec :
 
         test("the end of the application ends the clients") {
             lateinit var tokens: AsyncTokenSource
-            applications().ordersAt(testServer()).run { context -> tokens = context.getBean(AsyncTokenSource::class.java) }
+            applications().ordersAt(testServer()).run { context ->
+                tokens =
+                    context.getBean(AsyncTokenSource::class.java)
+            }
             tokens.token().isCompletedExceptionally shouldBe true
         }
 
@@ -163,7 +167,11 @@ class OpenIdClientsSpec :
             val wrong =
                 mapOf(
                     "issuer=" to listOf("$ORDERS.issuer is missing", "https://as.example.com"),
-                    "issuer=http://as.example.com" to listOf("$ORDERS.issuer is an http URL", "allow-insecure-requests"),
+                    "issuer=http://as.example.com" to
+                        listOf(
+                            "$ORDERS.issuer is an http URL",
+                            "allow-insecure-requests",
+                        ),
                     "issuer=as.example.com" to listOf("$ORDERS.issuer is no https URL"),
                     "client-id=" to listOf("$ORDERS.client-id is missing"),
                     "client-secret=" to listOf("$ORDERS.client-secret is missing"),

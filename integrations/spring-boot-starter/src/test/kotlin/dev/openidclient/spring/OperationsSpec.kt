@@ -90,12 +90,20 @@ class OperationsSpec :
                         context.getBean(AsyncTokenSource::class.java).token().join()
                         val registry = context.getBean(MeterRegistry::class.java)
                         registry.get("oauth.client.operation").timers().sumOf { it.count() } shouldBe 2
-                        registry.get("oauth.client.token.seconds_left").tag("source", "orders").gauge().shouldNotBeNull()
+                        registry
+                            .get(
+                                "oauth.client.token.seconds_left",
+                            ).tag("source", "orders")
+                            .gauge()
+                            .shouldNotBeNull()
                     }
             }
 
             test("are not without a registry, or without Micrometer") {
-                operated().ordersAt(testServer()).run { it.getBeanNamesForType(MicrometerListener::class.java).size shouldBe 0 }
+                operated().ordersAt(testServer()).run {
+                    it.getBeanNamesForType(MicrometerListener::class.java).size shouldBe
+                        0
+                }
                 operated()
                     .ordersAt(testServer())
                     .withClassLoader(FilteredClassLoader(MeterRegistry::class.java))

@@ -87,9 +87,12 @@ private class Chain {
             .exceptionHandling { it.authenticationEntryPoint(entryPoint) }
             .authorizeHttpRequests {
                 it
-                    .requestMatchers("/open").permitAll()
-                    .requestMatchers("/orders").hasAuthority("SCOPE_orders:read")
-                    .anyRequest().hasAuthority("SCOPE_orders:write")
+                    .requestMatchers("/open")
+                    .permitAll()
+                    .requestMatchers("/orders")
+                    .hasAuthority("SCOPE_orders:read")
+                    .anyRequest()
+                    .hasAuthority("SCOPE_orders:write")
             }.build()
 }
 
@@ -175,7 +178,11 @@ class ResourceServerSpec :
                     .withClassLoader(FilteredClassLoader("org.springframework.security"))
                     .withPropertyValues("$SERVER.paths=/api/*")
                     .run { context ->
-                        val registration = context.getBean("openIdAccessTokenFilter", FilterRegistrationBean::class.java)
+                        val registration =
+                            context.getBean(
+                                "openIdAccessTokenFilter",
+                                FilterRegistrationBean::class.java,
+                            )
                         registration.isEnabled shouldBe true
                         registration.urlPatterns shouldBe setOf("/api/*", "/.well-known/oauth-protected-resource")
                     }
@@ -217,7 +224,8 @@ class ResourceServerSpec :
                 )) {
                     receiving(issuer()).withPropertyValues(property).run { context ->
                         val failure = context.startupFailure.shouldNotBeNull()
-                        InvalidPropertyFailureAnalyzer().analyze(failure).shouldNotBeNull().description shouldContain expected
+                        InvalidPropertyFailureAnalyzer().analyze(failure).shouldNotBeNull().description shouldContain
+                            expected
                     }
                 }
             }
@@ -247,7 +255,10 @@ class ResourceServerSpec :
 
             test("a token is the authentication, with its scopes as authorities, and nothing is left behind") {
                 var seen: Any? = null
-                answered("/orders", withToken = true) { _, _ -> seen = SecurityContextHolder.getContext().authentication }
+                answered(
+                    "/orders",
+                    withToken = true,
+                ) { _, _ -> seen = SecurityContextHolder.getContext().authentication }
                     .status shouldBe 200
                 val authentication = seen as AccessTokenAuthentication
                 authentication.authorities.map { it.authority } shouldBe listOf("SCOPE_orders:read")

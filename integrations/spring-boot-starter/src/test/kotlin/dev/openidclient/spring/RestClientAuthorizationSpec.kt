@@ -32,8 +32,9 @@ private class RestClientCaller(
     private val client =
         RestClient
             .builder()
-            .requestFactory(JdkClientHttpRequestFactory(HttpClient.newBuilder().proxy(ProxySelector.of(setup.proxy)).build()))
-            .requestInterceptor(RestClientAuthorization.of(AsyncResourceAccess.from(setup.access)))
+            .requestFactory(
+                JdkClientHttpRequestFactory(HttpClient.newBuilder().proxy(ProxySelector.of(setup.proxy)).build()),
+            ).requestInterceptor(RestClientAuthorization.of(AsyncResourceAccess.from(setup.access)))
             .build()
 
     override fun <T : Any> send(
@@ -77,7 +78,9 @@ class RestClientAuthorizationSpec :
             for (check in contract.checks()) test(check.name) { check.run() }
         }
 
-        test("a RestClient of Spring Boot's has the client's tokens for the origins that are allowed, and for no others") {
+        test(
+            "a RestClient of Spring Boot's has the client's tokens for the origins that are allowed, and for no others",
+        ) {
             val server = testServer()
             Api().use { api ->
                 Api().use { other ->
@@ -102,7 +105,11 @@ class RestClientAuthorizationSpec :
             Api { exchange ->
                 val authorization = exchange.requestHeaders.getFirst("authorization")
                 if (refused.isEmpty()) refused += authorization
-                if (authorization in refused) exchange.responseHeaders["www-authenticate"] = "Bearer error=\"invalid_token\""
+                if (authorization in
+                    refused
+                ) {
+                    exchange.responseHeaders["www-authenticate"] = "Bearer error=\"invalid_token\""
+                }
                 exchange.sendResponseHeaders(if (authorization in refused) 401 else 200, -1)
             }.use { api ->
                 applications()
@@ -147,7 +154,14 @@ class RestClientAuthorizationSpec :
                     .withPropertyValues("$ORDERS.allow=${api.origin}", "$ORDERS.allow-insecure-requests=true")
                     .run { context ->
                         val client = context.getBean(RestClient.Builder::class.java).build()
-                        shouldThrow<OAuthException> { client.get().uri("${api.origin}/orders").retrieve().toBodilessEntity() }
+                        shouldThrow<OAuthException> {
+                            client
+                                .get()
+                                .uri(
+                                    "${api.origin}/orders",
+                                ).retrieve()
+                                .toBodilessEntity()
+                        }
                         api.authorizations shouldHaveSize 0
                     }
             }

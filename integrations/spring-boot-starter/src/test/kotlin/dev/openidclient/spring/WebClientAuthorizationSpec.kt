@@ -36,8 +36,9 @@ private class WebClientCaller(
     private val client =
         WebClient
             .builder()
-            .clientConnector(JdkClientHttpConnector(HttpClient.newBuilder().proxy(ProxySelector.of(setup.proxy)).build()))
-            .filter(WebClientAuthorization.of(AsyncResourceAccess.from(setup.access)))
+            .clientConnector(
+                JdkClientHttpConnector(HttpClient.newBuilder().proxy(ProxySelector.of(setup.proxy)).build()),
+            ).filter(WebClientAuthorization.of(AsyncResourceAccess.from(setup.access)))
             .build()
 
     override fun <T : Any> send(
@@ -89,7 +90,9 @@ class WebClientAuthorizationSpec :
             for (check in contract.checks()) test(check.name) { check.run() }
         }
 
-        test("a WebClient of Spring Boot's has the client's tokens for the origins that are allowed, and for no others") {
+        test(
+            "a WebClient of Spring Boot's has the client's tokens for the origins that are allowed, and for no others",
+        ) {
             Api().use { api ->
                 Api().use { other ->
                     reactive()

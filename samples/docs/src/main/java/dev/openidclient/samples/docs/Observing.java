@@ -20,10 +20,13 @@ public final class Observing {
     public static AsyncClientCredentialsTokens counted(MeterRegistry registry, String secret) {
         // region micrometer
         var metrics = MicrometerListener.of(registry);
-        var client = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings -> settings
-                .authentication(new ClientSecretBasic(secret))
-                .listener(metrics));
-        var service = AsyncClientCredentialsTokens.of(client, settings -> settings.name("orders")); // a tag of seconds_left
+        var client = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings ->
+                        settings.authentication(new ClientSecretBasic(secret)).listener(metrics));
+        var service =
+                AsyncClientCredentialsTokens.of(client, settings -> settings.name("orders")); // a tag of seconds_left
         // endregion
         return service;
     }
@@ -31,9 +34,11 @@ public final class Observing {
     public static AsyncDiscoveredClient traced(OpenTelemetry openTelemetry, String secret) {
         // region opentelemetry
         var telemetry = OpenTelemetryListener.of(openTelemetry);
-        var client = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings -> settings
-                .authentication(new ClientSecretBasic(secret))
-                .listener(telemetry));
+        var client = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings ->
+                        settings.authentication(new ClientSecretBasic(secret)).listener(telemetry));
         // endregion
         return client;
     }

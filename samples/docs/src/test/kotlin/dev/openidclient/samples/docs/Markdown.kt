@@ -123,7 +123,9 @@ internal object Pages {
     private val FOLDERS = listOf("docs", "integrations")
     private val DOCUMENTED =
         listOf("library/src/main", "java-facade/src/main") +
-            listOf("okhttp", "ktor", "jdbc", "redis", "micrometer", "opentelemetry", "spring-boot-starter").map { "integrations/$it/src/main" }
+            listOf("okhttp", "ktor", "jdbc", "redis", "micrometer", "opentelemetry", "spring-boot-starter").map {
+                "integrations/$it/src/main"
+            }
     private val NAMED = Regex("""\bdocs/[\w/-]+(\.md)?""")
     private val FIGURES = Regex("performance-.*")
     private val OPERATION = Regex("""(?m)^public (suspend )?fun OpenIdClient(\.Companion)?\.""")

@@ -13,9 +13,11 @@ public final class Micrometer {
     public static AsyncClientCredentialsTokens tokens(MeterRegistry registry, String secret) {
         // region metrics
         var metrics = MicrometerListener.of(registry);
-        var client = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings -> settings
-                .authentication(new ClientSecretBasic(secret))
-                .listener(metrics)); // one for all clients
+        var client = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.authentication(new ClientSecretBasic(secret))
+                        .listener(metrics)); // one for all clients
         var service = AsyncClientCredentialsTokens.of(client, settings -> settings.name("orders"));
         // endregion
         return service;

@@ -13,9 +13,11 @@ public final class Opentelemetry {
     public static AsyncDiscoveredClient client(OpenTelemetry openTelemetry, String secret) {
         // region telemetry
         var telemetry = OpenTelemetryListener.of(openTelemetry);
-        var client = AsyncOpenIdClient.lazily("https://as.example.com", "s6BhdRkqt3", settings -> settings
-                .authentication(new ClientSecretBasic(secret))
-                .listener(telemetry)); // one for all clients
+        var client = AsyncOpenIdClient.lazily(
+                "https://as.example.com",
+                "s6BhdRkqt3",
+                settings -> settings.authentication(new ClientSecretBasic(secret))
+                        .listener(telemetry)); // one for all clients
         // endregion
         return client;
     }
