@@ -1,6 +1,7 @@
 package dev.openidclient
 
 import dev.openidclient.agent.IdentityAssertion
+import dev.openidclient.agent.AssertionRequest
 import dev.openidclient.agent.InteractiveTokens
 import dev.openidclient.agent.InteractiveTokensSettings
 import dev.openidclient.agent.McpAccess
@@ -352,8 +353,10 @@ private val HOLDERS: List<suspend () -> Any> =
     )
 
 /** The public classes that hold no secret: values of an enumeration, public documents, and exceptions of a message alone. */
+@OptIn(DraftSpecification::class)
 private val WITHOUT_SECRETS: Set<KClass<*>> =
     setOf(
+        AssertionRequest::class,
         ChallengedRequest::class,
         InteractiveTokensSettings::class,
         ProtectedResourceMetadata::class,

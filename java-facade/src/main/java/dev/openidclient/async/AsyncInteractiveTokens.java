@@ -144,6 +144,15 @@ public final class AsyncInteractiveTokens implements AsyncChallengeHandler, Asyn
         renewals.close(tokens::close);
     }
 
+    /**
+     * {@link #close}, and completes when the renewals on the way have ended: no longer than the timeout of a request.
+     * Cancelling the future changes nothing.
+     */
+    public CompletableFuture<@Nullable Void> closeAsync() {
+        close();
+        return renewals.closed(tokens::closed);
+    }
+
     @Override
     public String toString() {
         return "Async" + tokens;

@@ -144,7 +144,12 @@ public final class AsyncMcpAccess implements AutoCloseable {
     /** As {@link AsyncInteractiveTokens#close}. */
     @Override
     public void close() {
-        renewals.close(access::close);
+        tokens.close();
+    }
+
+    /** As {@link AsyncInteractiveTokens#closeAsync}. */
+    public CompletableFuture<@Nullable Void> closeAsync() {
+        return tokens.closeAsync();
     }
 
     @Override

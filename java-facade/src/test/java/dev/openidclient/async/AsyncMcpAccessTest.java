@@ -167,6 +167,8 @@ class AsyncMcpAccessTest {
             assertEquals(1, server.getRevocationEndpoint().getRequestCount());
             failure(AuthorizationRequiredException.class, mcp.getTokens().token());
             assertNull(mcp.getTokens().tokenFor(url).get());
+            success(mcp.closeAsync());
+            failure(IllegalStateException.class, mcp.token());
         }
     }
 

@@ -136,6 +136,7 @@ class FacadeIsCompleteTest {
                         "AsyncTokenSource",
                         "AsyncChallengeHandler",
                         "AsyncAssertionProvider",
+                        "AsyncIdentityAssertionProvider",
                         "AsyncTokenStore",
                         "AsyncTokenCipher",
                         "AsyncReplayCache"),

@@ -134,6 +134,7 @@ class NullArgumentsTest {
                 mcp,
                 mcp.getTokens(),
                 (AsyncAssertionProvider) server -> new CompletableFuture<>(),
+                (AsyncIdentityAssertionProvider) wanted -> new CompletableFuture<>(),
                 api,
                 ResourceRequest.of("GET", "https://api.example.com", Map.of()),
                 AsyncPendingAuthorizations.of(new InMemoryTokenStore()),

@@ -11,6 +11,7 @@ import dev.openidclient.error.printable
 import dev.openidclient.http.shownUrl
 import dev.openidclient.resource.AccessChallenge
 import dev.openidclient.resource.RequestedScopes
+import dev.openidclient.resource.requireUsableBy
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.tokensource.UserTokens
@@ -176,6 +177,7 @@ internal class Authorizer(
         val found = asking.found
         Preconditions.checkGrant(found.server, grant.grantType)
         val client = finder.clientAt(found.server, redirectUri = null)
+        found.resource.requireUsableBy(client.client)
         val known =
             KnownResource(
                 found.server.issuer,
@@ -201,10 +203,7 @@ internal class Authorizer(
         val source = KnownClient(known, connection, identities, finder::clientOf)
         client?.let(source::becomes)
         val tokens =
-            settings.service?.tokensOf(source, settings) {
-                if (known.scopes.isNotEmpty()) scope(*known.scopes.toTypedArray())
-                if (known.isNamed) resource(known.resource)
-            } ?: PersonTokens(
+            settings.service?.tokensOf(source, settings, known) ?: PersonTokens(
                 UserTokens(source) { settings.addTo(this) },
                 digestOf(known.issuer, known.clientId, known.resource, settings.subject),
             )
@@ -229,10 +228,12 @@ internal class Authorizer(
         tokens.remove(isRevoked)
     }
 
-    fun close() {
-        val all = synchronized(retired) { retired.toList() + listOfNotNull(current) }
-        all.forEach(ResourceTokens::close)
-    }
+    fun close() = all().forEach(ResourceTokens::close)
+
+    /** After [close]. */
+    suspend fun closed() = all().forEach { it.closed() }
+
+    private fun all(): List<ResourceTokens> = synchronized(retired) { retired.toList() + listOfNotNull(current) }
 
     private companion object {
         const val MOST_RETIRED = 10

@@ -16,6 +16,7 @@ import dev.openidclient.resource.ChallengedRequest
 import dev.openidclient.resource.RequestedScopes
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.tokensource.TokenState
+import kotlinx.coroutines.Job
 
 /**
  * The tokens for one resource of which nothing but its [url] is known: who gives them is found from its metadata ([RFC
@@ -51,6 +52,7 @@ public class InteractiveTokens internal constructor(
 
     internal val connection: Connection = settings.opened()
     private val coroutines = OwnCoroutines(settings.coroutineContext, "tokens of a resource")
+    private val ending = OwnCoroutines(settings.coroutineContext.minusKey(Job), "end of the tokens of a resource")
     private val authorizer = Authorizer(this.url, settings, connection, coroutines)
     private val flight = AuthorizationFlight(coroutines, authorizer::authorize)
     private val limits = ChallengeLimits(SourceTime(connection.time.clock))
@@ -71,8 +73,15 @@ public class InteractiveTokens internal constructor(
         )
     }
 
+    // a token that is at hand costs no more than that of any other source: nothing is called after what may suspend
     override suspend fun tokenFor(url: String): TokenResponse? {
         requireOpen()
+        val tokens = authorizer.current
+        val usable = if (tokens != null && tokens.known.covers(url)) tokens.usable() else null
+        return usable ?: laterFor(url)
+    }
+
+    private suspend fun laterFor(url: String): TokenResponse? {
         val tokens = authorizer.current ?: authorizer.restored() ?: return null
         return if (tokens.known.covers(url)) tokens.token() else null
     }
@@ -221,9 +230,17 @@ public class InteractiveTokens internal constructor(
      * [IllegalStateException], and so does whoever asks afterwards. A connection that was given stays open.
      */
     override fun close() {
+        if (coroutines.isClosed) return
         coroutines.cancel()
         authorizer.close()
-        if (settings.connection == null) connection.close()
+        // a refresh token that is on the way is not lost for it
+        ending.run(afterwards = { if (settings.connection == null) connection.close() }) { authorizer.closed() }
+        ending.finish()
+    }
+
+    /** Waits until the renewals on the way have ended, after [close]: no longer than the timeout of a request. */
+    public suspend fun closed() {
+        ending.awaitEnd()
     }
 
     private fun requireOpen() = check(!coroutines.isClosed) { AuthorizationFlight.CLOSED }

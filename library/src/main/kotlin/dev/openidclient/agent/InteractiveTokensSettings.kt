@@ -8,6 +8,7 @@ import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.metadata.DraftSpecification
 import dev.openidclient.metadata.OpenIdClientDsl
 import dev.openidclient.registration.ClientIdMetadataDocument
 import dev.openidclient.registration.RegistrationBuilder
@@ -168,9 +169,19 @@ public class InteractiveTokensSettings internal constructor() {
     public fun jwtBearer(assertion: AssertionProvider): InteractiveTokensSettings =
         served(ServiceGrant.JwtBearer(assertion))
 
+    /**
+     * There is no person in front: tokens are for what an identity provider says of them
+     * (draft-ietf-oauth-identity-assertion-authz-grant-04), as [provider] brings it. The client must be [registered].
+     */
+    @DraftSpecification
+    public fun identityAssertion(provider: IdentityAssertionProvider): InteractiveTokensSettings =
+        served(ServiceGrant.Identity(provider))
+
     private fun served(grant: ServiceGrant): InteractiveTokensSettings =
         apply {
-            require(service == null) { "clientCredentials() and jwtBearer { } exclude each other: say one of them" }
+            require(service == null) {
+                "clientCredentials(), jwtBearer { } and identityAssertion { } exclude each other: say one of them"
+            }
             service = grant
         }
 
@@ -353,7 +364,7 @@ public class InteractiveTokensSettings internal constructor() {
                 "with a connection that is given, say it in Connection.open { }"
         }
         require(service == null || (authorize == null && redirectUri == null)) {
-            "clientCredentials() and jwtBearer { } have no person: leave out authorize and redirectUri"
+            "clientCredentials(), jwtBearer { } and identityAssertion { } have no person: leave out authorize and redirectUri"
         }
         require(service != null || authorize != null || redirectUri != null) {
             "nobody can agree: set authorize, as LoopbackRedirect.authorization { url -> … }; or redirectUri, and send " +

@@ -26,7 +26,11 @@ internal class KnownResource(
     private val identifier: AbsoluteUrl? = AbsoluteUrl.parse(resource)
 
     /** Whether [url] is of this resource: of its origin, and below its path. */
-    fun covers(url: String): Boolean = url == resource || covers(identifier, url)
+    fun covers(url: String): Boolean = url == resource || isQueried(url) || covers(identifier, url)
+
+    /** Which needs no parsing. */
+    private fun isQueried(url: String): Boolean =
+        url.length > resource.length && url[resource.length] == '?' && '?' !in resource && url.startsWith(resource)
 
     fun isOf(other: KnownResource): Boolean =
         issuer == other.issuer && clientId == other.clientId && resource == other.resource

@@ -150,6 +150,9 @@ public class McpAccess private constructor(
     /** As [InteractiveTokens.close]. */
     override fun close(): Unit = tokens.close()
 
+    /** As [InteractiveTokens.closed]. */
+    public suspend fun closed(): Unit = tokens.closed()
+
     override fun toString(): String = "McpAccess(${shownUrl(url)})"
 }
 

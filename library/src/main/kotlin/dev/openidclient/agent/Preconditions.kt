@@ -1,42 +1,12 @@
 package dev.openidclient.agent
 
-import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
-import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
-import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.metadata.AuthorizationServerMetadata
-import dev.openidclient.metadata.ProtectedResourceMetadata
 
 /** What must hold before a browser opens, or any token is asked for: what comes of it would be refused, or be unsafe. */
 internal object Preconditions {
-    /** Throws where no token that this program can get will do at the resource. */
-    fun check(
-        resource: ProtectedResourceMetadata,
-        dpop: Dpop?,
-    ) {
-        val shown = printable(resource.resource)
-        val methods = resource.bearerMethodsSupported
-        if (methods != null && "header" !in methods) {
-            throw UnsupportedFeatureException(
-                "the resource $shown takes no token in a header, but by ${printable(methods.toString())} alone: " +
-                    "tokens are sent in the header only",
-            )
-        }
-        if (resource.dpopBoundAccessTokensRequired == true && dpop == null) {
-            throw refused("the resource $shown takes only tokens that are bound to a key: set dpop in the settings")
-        }
-        val algorithms = resource.dpopSigningAlgValuesSupported ?: return
-        val own = dpop?.key?.algorithm?.identifier ?: return
-        if (algorithms.none { JwsAlgorithm.same(it, own) }) {
-            throw refused(
-                "the resource $shown takes DPoP proofs of ${printable(algorithms.toString())} alone, but the key of " +
-                    "dpop in the settings is of $own",
-            )
-        }
-    }
-
     /** Throws where a person could not agree at [server] in a way that is safe. */
     fun checkSignIn(
         server: AuthorizationServerMetadata,
@@ -71,6 +41,4 @@ internal object Preconditions {
     }
 
     private fun missing(why: String) = MetadataException(ErrorCode.MISSING_SERVER_METADATA, why)
-
-    private fun refused(why: String) = MetadataException(ErrorCode.UNSUPPORTED_OPERATION, why)
 }

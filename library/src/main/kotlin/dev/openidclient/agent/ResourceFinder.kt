@@ -20,6 +20,7 @@ import dev.openidclient.http.shownUrl
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.resource.ProtectedResource
 import dev.openidclient.resource.RequestedScopes
+import dev.openidclient.resource.requireUsableBy
 
 /** A resource, and the server that gives tokens for it. */
 internal class FoundResource(
@@ -58,7 +59,6 @@ internal class ResourceFinder(
                 if (settings.isListingRequired) requireListed()
                 if (settings.isLegacyAccepted) legacyEndpoints()
             }
-        Preconditions.check(resource.metadata, settings.dpop)
         return FoundResource(resource, resource.authorizationServer(chosen(resource)))
     }
 
@@ -78,6 +78,7 @@ internal class ResourceFinder(
     ): Begun {
         val found = asking.found
         val proven = clientAt(found.server, redirectUri)
+        found.resource.requireUsableBy(proven.client)
         val grantTypes = if (proven.identified.usesRefreshTokens) listOf("refresh_token") else emptyList()
         val scopes = RequestedScopes.withOfflineAccess(asking.scopes, found.server, grantTypes)
         val client = proven.client
@@ -87,10 +88,7 @@ internal class ResourceFinder(
                 redirectUri(redirectUri)
                 if (scopes.isNotEmpty()) scope(*scopes.toTypedArray())
                 if (found.isNamed) resource(found.identifier)
-                asking.stepUp?.let {
-                    acrValues(*it.acrValues.toTypedArray())
-                    it.maxAge?.let(::maxAge)
-                }
+                asking.stepUp?.let { stepUp(it.challenge) }
             }
         return Begun(proven, if (isPushed(client)) client.push(request) else request)
     }

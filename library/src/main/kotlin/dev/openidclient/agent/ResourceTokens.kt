@@ -19,6 +19,9 @@ internal class ResourceTokens(
     val client: KnownClient,
     private val tokens: KeptSource,
 ) {
+    /** What can be handed out at once; null: only [token] may bring one. */
+    fun usable(): TokenResponse? = tokens.usable()
+
     /** A token that is usable now; null where only a person, or a server that is asked anew, can bring one. */
     suspend fun token(): TokenResponse? =
         try {
@@ -48,6 +51,8 @@ internal class ResourceTokens(
     suspend fun remove(isRevoked: Boolean) = tokens.remove(isRevoked)
 
     fun close() = tokens.close()
+
+    suspend fun closed() = tokens.closed()
 
     companion object {
         private val ENDED = setOf(ErrorCode.SIGN_IN_REQUIRED, ErrorCode.REFRESH_IN_DOUBT)

@@ -93,7 +93,8 @@ internal abstract class TokenCell(
     // no code after the call that may suspend: a fresh token is handed out without any allocation
     suspend fun token(): TokenResponse = usable() ?: awaited()
 
-    private fun usable(): TokenResponse? {
+    /** What can be handed out at once; null: only [token] may bring one. */
+    fun usable(): TokenResponse? {
         val held = held ?: return null
         val now = engine.time.monotonicNanos
         lastUsedAt = now

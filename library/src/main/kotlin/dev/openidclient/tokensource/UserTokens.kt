@@ -100,6 +100,9 @@ public class UserTokens internal constructor(
         session(sessionId).keep(signIn(tokens, client), client)
     }
 
+    /** What [source] would hand out at once; null: only its `token()` may bring one. */
+    internal fun usable(sessionId: String): TokenResponse? = sessions[sessionId]?.find("")?.usable()
+
     /**
      * The access tokens of [sessionId], which need not be there yet: [TokenSource.token] throws
      * [TokenSourceException] where it is not. [configure] names what a refresh asks for: with narrower scopes the

@@ -167,7 +167,7 @@ class McpFlowSpec :
                     world.documents[AgentWorld.PATH_DOCUMENT] =
                         AgentWorld.document("dpop_bound_access_tokens_required" to true)
 
-                    world.refusal().message.orEmpty() shouldContain "set dpop in the settings"
+                    world.refusal().message.orEmpty() shouldContain "dpop_bound_access_tokens_required"
                 }
             }
 

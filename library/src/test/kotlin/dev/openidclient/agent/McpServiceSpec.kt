@@ -1,15 +1,21 @@
+@file:OptIn(DraftSpecification::class)
+
 package dev.openidclient.agent
 
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.http.HttpHeaders
+import dev.openidclient.http.HttpResponse
+import dev.openidclient.metadata.DraftSpecification
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.runTest
 
 private const val SECRET = "secret-of-the-service"
@@ -106,6 +112,39 @@ class McpServiceSpec :
                     form["assertion"] shouldBe "header.payload.signature"
                     form.all("resource") shouldContainExactly listOf(AgentWorld.URL)
                     world.opened.shouldBeEmpty()
+                }
+            }
+        }
+
+        context("identityAssertion { }") {
+            test("the assertion is asked for resource and scopes, sent alone, and used as long as it lives") {
+                runTest {
+                    val world = AgentWorld(this)
+                    world.challenge = "scope=\"a\""
+                    world.refuses = { if ("authorization" in it.headers) AgentWorld.text(200, "hello") else null }
+                    repeat(3) {
+                        val answer = """{"access_token":"token-$it","token_type":"Bearer","expires_in":60}"""
+                        val headers = HttpHeaders.of("content-type" to "application/json")
+                        world.server.tokenEndpoint.answerNext(HttpResponse(200, headers, answer.encodeToByteArray()))
+                    }
+                    val asked = mutableListOf<String>()
+                    val mcp =
+                        world.service {
+                            identityAssertion {
+                                asked += "${it.server.issuer} ${it.resource} ${it.scopes}"
+                                val end = world.clock.instant().plusSeconds(100)
+                                IdentityAssertion("jag-${asked.size}", it.server.issuer, end, null)
+                            }
+                        }
+
+                    repeat(3) {
+                        mcp.send().status shouldBe 200
+                        delay(61_000)
+                    }
+
+                    asked shouldContainExactly List(2) { "https://as.example.com ${AgentWorld.URL} [a]" }
+                    world.tokenForms().map { it["assertion"] } shouldContainExactly listOf("jag-1", "jag-1", "jag-2")
+                    world.tokenForms().flatMap { it.names }.toSet().intersect(setOf("scope", "resource")).shouldBeEmpty()
                 }
             }
         }
