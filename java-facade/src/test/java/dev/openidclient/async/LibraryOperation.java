@@ -1,5 +1,6 @@
 package dev.openidclient.async;
 
+import static java.util.Map.entry;
 import static java.util.stream.Collectors.toList;
 
 import dev.openidclient.agent.InteractiveTokens;
@@ -61,18 +62,18 @@ final class LibraryOperation {
     /** What is otherwise called in the facade, where a future says what a suspending function's name says. */
     private static final Map<String, String> NAMES = Map.of("closed", "closeAsync");
 
-    private static final Map<Class<?>, Class<?>> TYPES = Map.of(
-            ProtectedResource.class, AsyncProtectedResource.class,
-            OpenIdClient.class, AsyncOpenIdClient.class,
-            ClientSource.class, AsyncClientSource.class,
-            DiscoveredClient.class, AsyncDiscoveredClient.class,
-            TokenSource.class, AsyncTokenSource.class,
-            ExchangedTokens.class, AsyncExchangedTokens.class,
-            InteractiveTokens.class, AsyncInteractiveTokens.class,
-            Unit.class, Void.class,
-            Function1.class, Consumer.class,
-            Function2.class, Function.class,
-            Job.class, CompletionStage.class);
+    private static final Map<Class<?>, Class<?>> TYPES = Map.ofEntries(
+            entry(ProtectedResource.class, AsyncProtectedResource.class),
+            entry(OpenIdClient.class, AsyncOpenIdClient.class),
+            entry(ClientSource.class, AsyncClientSource.class),
+            entry(DiscoveredClient.class, AsyncDiscoveredClient.class),
+            entry(TokenSource.class, AsyncTokenSource.class),
+            entry(ExchangedTokens.class, AsyncExchangedTokens.class),
+            entry(InteractiveTokens.class, AsyncInteractiveTokens.class),
+            entry(Unit.class, Void.class),
+            entry(Function1.class, Consumer.class),
+            entry(Function2.class, Function.class),
+            entry(Job.class, CompletionStage.class));
 
     private final Method method;
     private final boolean isExtension;
