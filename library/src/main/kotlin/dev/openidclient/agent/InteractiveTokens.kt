@@ -93,7 +93,9 @@ public class InteractiveTokens internal constructor(
     override fun state(): TokenState = authorizer.current?.state() ?: TokenState.Unused
 
     /** The client that the tokens are of. Throws [TokenSourceException] where none is known yet. */
-    override suspend fun client(): OpenIdClient =
+    override suspend fun client(): OpenIdClient = authorizer.current?.client?.now ?: laterClient()
+
+    private suspend fun laterClient(): OpenIdClient =
         (authorizer.current ?: authorizer.restored())?.client?.client()
             ?: throw TokenSourceException(
                 ErrorCode.SIGN_IN_REQUIRED,

@@ -79,6 +79,9 @@ internal class KnownClient(
     @Volatile
     private var found: ProvenClient? = null
 
+    /** Null: its server was not asked yet. */
+    val now: OpenIdClient? get() = found?.client
+
     override val issuer: String get() = known.issuer
 
     override val clientId: String get() = known.clientId
