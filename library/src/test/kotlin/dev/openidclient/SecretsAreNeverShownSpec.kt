@@ -1,5 +1,7 @@
 package dev.openidclient
 
+import dev.openidclient.agent.ClientIdentities
+import dev.openidclient.agent.ClientIdentitiesSettings
 import dev.openidclient.agent.IdentityAssertion
 import dev.openidclient.agent.AssertionRequest
 import dev.openidclient.agent.InteractiveTokens
@@ -100,6 +102,8 @@ import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.DraftSpecification
 import dev.openidclient.metadata.MtlsEndpointAliases
 import dev.openidclient.metadata.ProtectedResourceMetadata
+import dev.openidclient.registration.ClientIdMetadataDocument
+import dev.openidclient.registration.ClientIdMetadataDocumentBuilder
 import dev.openidclient.registration.ClientRegistration
 import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.resource.AccessChallenge
@@ -335,6 +339,9 @@ private val HOLDERS: List<suspend () -> Any> =
         { TlsSettings() },
         { ProxySettings().url("http://proxy.example.com").credentials(OTHER, OTHER) },
         { EngineSettings().proxy { credentials(OTHER, OTHER) } },
+        { ClientIdentities(clientIdentities()) },
+        { ClientIdentitiesSettings().apply(clientIdentities()) },
+        { ClientIdMetadataDocumentBuilder().member("x", OTHER) },
         { RegistrationBuilder().member("software_statement", OTHER).apply { initialAccessToken = OTHER } },
         { ClientRegistration("$ISSUER/register?token=$OTHER", OTHER) },
         { StoreKey("k", OTHER.padEnd(32, 'x').take(32).encodeToByteArray()) },
@@ -366,6 +373,7 @@ private val WITHOUT_SECRETS: Set<KClass<*>> =
         Audience::class,
         AuthorizationServerMetadata::class,
         ClientCertificate::class,
+        ClientIdMetadataDocument::class,
         DecryptionException::class,
         DiscoveryAlgorithm::class,
         ErrorCode::class,
@@ -433,6 +441,12 @@ private fun resourceServerSettings(): ResourceServerSettings.() -> Unit =
     {
         issuer(ISSUER) { introspection(CLIENT_ID, ClientSecretBasic(KnownSecrets.CLIENT_SECRET)) }
         dpop { nonceSecrets(OTHER.padEnd(32).encodeToByteArray()) }
+    }
+
+private fun clientIdentities(): ClientIdentitiesSettings.() -> Unit =
+    {
+        registered(ISSUER, CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) }
+        register { initialAccessToken = OTHER }
     }
 
 private fun resourceServer() = ResourceServer(RESOURCE, resourceServerSettings())

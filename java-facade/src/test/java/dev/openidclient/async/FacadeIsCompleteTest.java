@@ -133,6 +133,7 @@ class FacadeIsCompleteTest {
                         "AsyncDecryptionKey",
                         "AsyncClientSource",
                         "AsyncClientFinder",
+                        "AsyncClientQuestion",
                         "AsyncTokenSource",
                         "AsyncChallengeHandler",
                         "AsyncAssertionProvider",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.agent.ClientIdentities;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.client.Connection;
@@ -172,6 +173,7 @@ class JavaSettingsTest {
                         AfterDoubt.NEVER,
                         Connection.open(settings -> settings.transport(AsyncHttpTransport.toTransport(
                                 request -> CompletableFuture.completedFuture(StubServer.response("{}"))))),
+                        new ClientIdentities(identities -> identities.registered("https://as.example.com", "app")),
                         new Dpop(new TestKey().signingKey()))
                 .filter(sample ->
                         MethodType.methodType(type).wrap().returnType().isInstance(sample))

@@ -128,7 +128,13 @@ internal class Authorizer(
         val decoded = PendingAuthorization.decode(pending)
         val isNamed = finder.requireOwn(decoded)
         val client = finder.clientAt(finder.serverOf(decoded.issuer, isNamed), decoded.redirectUri)
-        finish(callback, decoded, client, isNamed)
+        try {
+            finish(callback, decoded, client, isNamed)
+        } catch (e: OAuthException) {
+            // the next request begins with another client
+            if (isInvalidClient(e)) identities.refused(client.identified)
+            throw e
+        }
     }
 
     private suspend fun finish(

@@ -48,7 +48,8 @@ public class ClientIdentities internal constructor(
         redirectUri: String?,
         connection: Connection,
     ): IdentifiedClient {
-        settings.given[server.issuer]?.let { return made(server, it.clientId, connection, ClientKind.GIVEN, it.configure) }
+        val given = settings.given[server.issuer]
+        if (given != null) return made(server, given.clientId, connection, ClientKind.GIVEN, given.configure)
         if (redirectUri == null) throw notRegistered(server, settings, isPersonThere = false)
         val document = settings.document
         if (document != null && supportsDocuments(server)) return ofDocument(document, server, redirectUri, connection)
@@ -81,7 +82,9 @@ public class ClientIdentities internal constructor(
         connection: Connection,
     ): IdentifiedClient {
         val known = document.document
-        known?.let { requireAmong(redirectUri, it.redirectUris, "the client metadata document at ${printable(it.url)}") }
+        if (known != null) {
+            requireAmong(redirectUri, known.redirectUris, "the client metadata document at ${printable(known.url)}")
+        }
         val made = made(server, document.url, connection, ClientKind.DOCUMENT, document.configure)
         return if (known == null) made else IdentifiedClient(made.client, made.kind, known.grantTypes)
     }

@@ -118,8 +118,8 @@ public class ClientIdentitiesSettings internal constructor() {
             authentication is ClientSecretBasic || authentication is ClientSecretPost ||
                 authentication is ClientSecretJwt || "client_secret" in settings.metadataNames
         require(!isSecret) {
-            "the client of a metadata document has no secret, which everybody could read there: use PrivateKeyJwt, or " +
-                "no authentication"
+            "the client of a metadata document has no secret, which everybody could read there: use PrivateKeyJwt, " +
+                "or no authentication"
         }
         settings.build(client.url)
         document = client

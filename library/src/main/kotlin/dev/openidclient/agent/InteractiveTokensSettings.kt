@@ -376,7 +376,8 @@ public class InteractiveTokensSettings internal constructor() {
         return this
     }
 
-    internal fun identified(): ClientIdentities = identities ?: ClientIdentities(identitySettings)
+    internal fun identified(): ClientIdentities =
+        identities ?: ClientIdentities(identitySettings.namespace(namespace).storeTimeout(storeTimeout))
 
     internal val isInsecureAllowed: Boolean
         get() = (connection?.traits ?: (ownConnection ?: ConnectionSettings()).traits()).insecureRequestsAllowed

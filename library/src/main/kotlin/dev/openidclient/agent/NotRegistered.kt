@@ -52,6 +52,7 @@ private fun offered(
             "and the server supports neither client id metadata documents nor registration: have a client registered " +
                 "there, and say "
         } else {
-            "but the server supports ${ways.joinToString(" and ")}; say that, or have a client registered there and say "
+            "but the server supports ${ways.joinToString(" and ")}; say that, or have a client registered there " +
+                "and say "
         }
 }

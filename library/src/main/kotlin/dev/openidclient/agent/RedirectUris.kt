@@ -58,8 +58,8 @@ internal fun applicationType(redirectUris: List<String>): String {
     val (native, web) = redirectUris.partition(::isNative)
     require(native.isEmpty() || web.isEmpty()) {
         "a client is a program or a web site, and servers refuse one that is both: of its redirect URIs, " +
-            "\"${shownUrl(native.first())}\" is of a program (application_type native), \"${shownUrl(web.first())}\" of " +
-            "a web site (web); register two clients, or say applicationType(…)"
+            "\"${shownUrl(native.first())}\" is of a program (application_type native), " +
+            "\"${shownUrl(web.first())}\" of a web site (web); register two clients, or say applicationType(…)"
     }
     return if (web.isEmpty()) "native" else "web"
 }

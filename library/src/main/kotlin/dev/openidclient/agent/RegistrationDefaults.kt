@@ -52,8 +52,8 @@ private fun methodFor(
     return METHODS.firstOrNull { it in listed }
         ?: throw MetadataException(
             ErrorCode.CLIENT_NOT_REGISTERED,
-            "no client can be registered at ${printable(server.issuer)} without a key: of the methods to authenticate " +
-                "it lists ${printable(listed.toString())} alone; say " +
+            "no client can be registered at ${printable(server.issuer)} without a key: of the methods to " +
+                "authenticate it lists ${printable(listed.toString())} alone; say " +
                 "tokenEndpointAuthMethod(\"private_key_jwt\").jwks(…) and " +
                 "settings { authentication = PrivateKeyJwt(key) } in register { }",
         ).retold(reached = Reached.NO)

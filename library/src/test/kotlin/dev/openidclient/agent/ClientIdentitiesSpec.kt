@@ -160,8 +160,9 @@ class ClientIdentitiesSpec :
                 val key = SigningKey.generate("ES256")
 
                 world
-                    .clientAt(supporting(DOCUMENTS)) { metadataDocument(DOCUMENT) { authentication = PrivateKeyJwt(key) } }
-                    .client
+                    .clientAt(supporting(DOCUMENTS)) {
+                        metadataDocument(DOCUMENT) { authentication = PrivateKeyJwt(key) }
+                    }.client
                     .clientCredentialsGrant()
 
                 world.server.lastTo("/token").form["client_assertion"] shouldNotContain "null"
@@ -197,8 +198,9 @@ class ClientIdentitiesSpec :
             }
 
             test("is refused at a URL that is none of a document") {
-                shouldThrow<IllegalArgumentException> { ClientIdentities { metadataDocument("http://app.example.com/x") } }
-                    .message shouldContain "must be https"
+                shouldThrow<IllegalArgumentException> {
+                    ClientIdentities { metadataDocument("http://app.example.com/x") }
+                }.message shouldContain "must be https"
             }
 
             test("uses a redirect URI of the document that this program serves, of a loopback address at any port") {
@@ -217,7 +219,8 @@ class ClientIdentitiesSpec :
                     world.clientAt(supporting(DOCUMENTS), "https://app.example.com/elsewhere") {
                         metadataDocument(document)
                     }
-                }.message shouldContain "must be one of the \"redirect_uris\" of the client metadata document at $DOCUMENT"
+                }.message shouldContain
+                    "must be one of the \"redirect_uris\" of the client metadata document at $DOCUMENT"
             }
         }
 
@@ -248,7 +251,8 @@ class ClientIdentitiesSpec :
             test("is asked for once more after the server refused it") {
                 val world = World()
                 var count = 0
-                val identities = ClientIdentities { ask { ClientMetadata.parse("""{"client_id":"typed-${++count}"}""") } }
+                val identities =
+                    ClientIdentities { ask { ClientMetadata.parse("""{"client_id":"typed-${++count}"}""") } }
                 val first = identities.clientAt(serverMetadata(), CALLBACK, world.connection)
 
                 identities.refused(first) shouldBe true
@@ -283,8 +287,8 @@ class ClientIdentitiesSpec :
 
             test("nothing, where all that is left is its operator") {
                 World().refusal { register() } shouldBe
-                    "this program has no client at $ISSUER: registered(…) names none, and the server supports neither " +
-                    "client id metadata documents nor registration: have a client registered there, and say " +
+                    "this program has no client at $ISSUER: registered(…) names none, and the server supports " +
+                    "neither client id metadata documents nor registration: have a client registered there, and say " +
                     "registered(\"$ISSUER\", clientId)"
             }
 

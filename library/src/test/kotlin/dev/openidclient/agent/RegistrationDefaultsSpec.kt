@@ -73,7 +73,7 @@ class RegistrationDefaultsSpec :
             named["token_endpoint_auth_method"] shouldBe JsonPrimitive("client_secret_post")
         }
 
-        context("token_endpoint_auth_method is the first that the server lists of none, client_secret_basic and …_post:") {
+        context("token_endpoint_auth_method is the first that the server lists of none, …_basic and …_post:") {
             for ((listed, method) in listOf(
                 """["client_secret_post","client_secret_basic","none"]""" to "none",
                 """["client_secret_post","client_secret_basic"]""" to "client_secret_basic",

@@ -213,9 +213,10 @@ class RegistrationsSpec :
             test("an entry that is sealed with another key") {
                 world {
                     program().client()
+                    val key = StoreKey("k1", ByteArray(32) { (it + 1).toByte() })
                     val other =
                         ClientIdentities {
-                            store(store, TokenCipher.of(StoreKey("k1", ByteArray(32) { 7.toByte() }.also { it[0] = 1 })))
+                            store(store, TokenCipher.of(key))
                             register()
                         }
 
@@ -224,7 +225,14 @@ class RegistrationsSpec :
                 }
             }
 
-            for (text in listOf("", "[]", """{"v":2}""", """{"v":1}""", """{"v":1,"iss":"$ISSUER"}""", """{"v":1,"x":1}""")) {
+            for (text in listOf(
+                "",
+                "[]",
+                """{"v":2}""",
+                """{"v":1}""",
+                """{"v":1,"iss":"$ISSUER"}""",
+                """{"v":1,"iss":"$ISSUER","metadata":{"client_id":"c"},"x":1}""",
+            )) {
                 test("an entry that says $text") {
                     world {
                         memory.put(RegistrationShelf.idOf("", ISSUER), text, A_DAY)
@@ -340,7 +348,8 @@ class RegistrationsSpec :
                 world { test ->
                     latency = Duration.ofSeconds(2)
 
-                    val found = List(5) { program() }.flatMap { one -> List(8) { test.async { one.client().clientId } } }
+                    val programs = List(5) { program() }
+                    val found = programs.flatMap { one -> List(8) { test.async { one.client().clientId } } }
                     found.awaitAll().toSet() shouldBe setOf("client-1")
                     asked.size shouldBe 1
                     test.currentTime shouldBe 2_275

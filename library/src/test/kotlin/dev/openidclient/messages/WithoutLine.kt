@@ -19,6 +19,9 @@ private val NO_MESSAGES =
         "RefreshFailed(…, …, …)",
         "FAILING(since …, …)",
         "ClientCredentialsTokens(…, … sources)",
+        "ClientIdentitiesSettings(registered=…, metadataDocument=…, ",
+        "The claim to register at {} could not be removed, and ends by itself: {}",
+        "The registration at {} is kept in memory alone until the store can take it: {}",
         "ExchangedTokens(…, … subjects)",
         "InMemoryReplayCache(… of … entries)",
         "InMemoryTokenStore(… of … entries)",
@@ -81,6 +84,7 @@ private val IN_CAUSES =
         "a seed has … bytes",
         "… is of a version that is not known here",
         "the tokens need … characters, but an entry may have …",
+        "client identities: a registration needs … characters, but an entry may have ",
     )
 
 /** What only another JDK, class path or provider of cryptography brings about; other tests make some of it happen. */

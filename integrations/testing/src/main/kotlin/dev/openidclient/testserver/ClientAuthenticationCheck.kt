@@ -108,6 +108,10 @@ internal class ClientAuthenticationCheck(
         if (!MessageDigest.isEqual(own.encodeToByteArray(), secret.encodeToByteArray())) {
             refuseClient(exchange, "the client_secret is not the one of client '${client.clientId}'")
         }
+        val end = client.metadata.number("client_secret_expires_at")?.takeIf { it > 0 }
+        if (end != null && end <= server.now.epochSecond) {
+            refuseClient(exchange, "the client_secret of client '${client.clientId}' has ended")
+        }
     }
 
     private fun checkAssertion(

@@ -22,7 +22,8 @@ internal fun Server.register(exchange: Exchange): HttpResponse {
             "client_id" to text(ID_BYTES),
             "client_id_issued_at" to now,
             "client_secret" to secret,
-            "client_secret_expires_at" to if (secret == null) null else 0,
+            "client_secret_expires_at" to
+                if (secret == null) null else settings.clientSecretLifetime?.let(now::plus) ?: 0,
             "token_endpoint_auth_method" to method,
             "grant_types" to asked.texts("grant_types").ifEmpty { listOf(GRANT_CODE) },
             "response_types" to asked.texts("response_types").ifEmpty { listOf("code") },

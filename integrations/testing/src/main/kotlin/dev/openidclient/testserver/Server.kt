@@ -69,6 +69,9 @@ internal class Clients(
         byId[client.clientId] = client
     }
 
+    /** Whether there was one. */
+    fun remove(id: String): Boolean = byId.remove(id)?.also { isOpen = false } != null
+
     fun isRegistered(id: String): Boolean = id in byId
 
     /** Null where there is no such client. */

@@ -15,6 +15,8 @@ internal const val REVOKE = "revoke"
 internal const val REGISTER = "register"
 internal const val LOGOUT = "logout"
 
+internal const val DOCUMENTS_SUPPORTED = "client_id_metadata_document_supported"
+
 private val SIGNING =
     listOf("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 private val HMAC = listOf("HS256", "HS384", "HS512")

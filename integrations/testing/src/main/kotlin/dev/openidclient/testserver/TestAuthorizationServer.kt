@@ -1,22 +1,17 @@
 package dev.openidclient.testserver
 
-import dev.openidclient.error.Reached
 import dev.openidclient.http.HttpRequest
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.http.HttpTransport
 import dev.openidclient.http.Parameters
-import dev.openidclient.http.TransportFailures
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.registration.ClientIdMetadataDocument
 import dev.openidclient.token.TokenResponse
-import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.time.delay
 import org.slf4j.LoggerFactory
 import java.io.IOException
-import java.net.ConnectException
-import java.net.UnknownHostException
 import java.security.cert.X509Certificate
 import java.time.Duration
 import java.util.function.Consumer
@@ -42,8 +37,8 @@ public class TestAuthorizationServer internal constructor(
 
     private val server = Server(settings)
     private val endpoints = TestEndpoints()
-    private val routes = Routes(server, endpoints)
-    private val recorded = mutableListOf<RecordedRequest>()
+    private val answering = Answering(server, endpoints) { isDown }
+    private val browser = Browser(server)
     private val certificate = lazy { OwnCertificate() }
     private var listening: Listening? = null
 
@@ -72,7 +67,7 @@ public class TestAuthorizationServer internal constructor(
     public val signingKey: SigningKey get() = locked { keys.current.key }
 
     /** Every request that came, the first one first; the answered ones have a status. */
-    public val requests: List<RecordedRequest> get() = locked { recorded.toList() }
+    public val requests: List<RecordedRequest> get() = answering.recorded()
 
     /** How many refresh tokens came that were used up before, each time; within `refreshTokenGrace` too. */
     public val reusedRefreshTokens: Int get() = locked { tokens.reuseCount }
@@ -151,6 +146,20 @@ public class TestAuthorizationServer internal constructor(
     public fun client(metadata: ClientMetadata): TestAuthorizationServer =
         change { clients.add(TestClient(metadata.json)) }
 
+    /** Knows the client of [document], as [TestServerSettings.clientMetadataDocument] says. */
+    public fun clientMetadataDocument(document: ClientIdMetadataDocument): TestAuthorizationServer =
+        change {
+            clients.add(TestClient(checkNotNull(parseObject(document.json))))
+            settings.metadata(DOCUMENTS_SUPPORTED, true)
+        }
+
+    /**
+     * Knows the client [id] no longer, as a server that lost its registrations: it answers `invalid_client`. Throws
+     * [IllegalArgumentException] where it knows none of that name.
+     */
+    public fun forgetClient(id: String): TestAuthorizationServer =
+        change { require(clients.remove(id)) { "no client '$id' is registered: ${clients.describe()} are" } }
+
     /** Claims about [subject], for UserInfo, in place of earlier ones. */
     public fun user(
         subject: String,
@@ -182,7 +191,7 @@ public class TestAuthorizationServer internal constructor(
         url: String,
         subject: String = DEFAULT_SUBJECT,
         configure: SignIn.() -> Unit,
-    ): String = urlOf(browser(url) { accept(it, SignIn(subject).apply(configure)) })
+    ): String = browser.callback(url) { accept(it, SignIn(subject).apply(configure)) }
 
     /** The same for Java. */
     public fun signIn(
@@ -196,35 +205,14 @@ public class TestAuthorizationServer internal constructor(
     public fun signInForm(
         url: String,
         subject: String = DEFAULT_SUBJECT,
-    ): Parameters = browser(url) { accept(it, SignIn(subject)) }.parameters
+    ): Parameters = browser.response(url) { accept(it, SignIn(subject)) }.parameters
 
     /** What the browser comes back with when the person, or the server, refuses the request at [url]. */
     @JvmOverloads
     public fun deny(
         url: String,
         error: String = "access_denied",
-    ): String = urlOf(browser(url) { refusal(it, error, "as the test said") })
-
-    private fun urlOf(response: BrowserResponse): String {
-        check(!response.isForm) { "the request has response_mode=form_post: signInForm(…) has what is posted" }
-        return response.url
-    }
-
-    private fun browser(
-        url: String,
-        answer: Authorizations.(CheckedRequest) -> BrowserResponse,
-    ): BrowserResponse =
-        locked {
-            val endpoint = url(AUTHORIZE)
-            require(url.substringBefore('?') == endpoint) {
-                "an authorization request goes to $endpoint, but this one to ${url.substringBefore('?')}"
-            }
-            try {
-                authorizations.answer(authorizations.read(queryOf(url)))
-            } catch (e: Refusal) {
-                throw IllegalArgumentException("the server shows a page that says: ${e.error}: ${e.description}", e)
-            }
-        }
+    ): String = browser.callback(url) { refusal(it, error, "as the test said") }
 
     /**
      * Tokens as [clientId] has them after [subject] signed in, with an ID Token that this server signed, for a test that
@@ -281,14 +269,7 @@ public class TestAuthorizationServer internal constructor(
      * Where the browser goes from the logout URL [url]; null: nowhere. Throws [IllegalArgumentException] where the
      * server shows a page that says what is wrong.
      */
-    public fun signOut(url: String): String? =
-        locked {
-            try {
-                endSession(queryOf(url))
-            } catch (e: Refusal) {
-                throw IllegalArgumentException("the server shows a page that says: ${e.error}: ${e.description}", e)
-            }
-        }
+    public fun signOut(url: String): String? = browser.page { endSession(queryOf(url)) }
 
     /** A logout token for [clientId], about [subject], [sessionId] or both (OpenID Connect Back-Channel Logout §2.4). */
     @JvmOverloads
@@ -327,7 +308,7 @@ public class TestAuthorizationServer internal constructor(
     public fun revoke(subject: String? = null): TestAuthorizationServer = change { tokens.revoke(subject) }
 
     /** Forgets the [requests] that came until now. */
-    public fun forgetRequests(): TestAuthorizationServer = change { recorded.clear() }
+    public fun forgetRequests(): TestAuthorizationServer = apply { answering.forget() }
 
     /**
      * Serves on [port] of 127.0.0.1, or where that is 0 on a free one: from now on [issuer] is
@@ -356,7 +337,7 @@ public class TestAuthorizationServer internal constructor(
         change {
             check(listening == null) { "the server listens already, as $issuer" }
             val tls = if (scheme == "https") certificate.value.context() else null
-            val opened = Listening(tls, port, { "$scheme://127.0.0.1:$it" }, outcome = ::outcome)
+            val opened = Listening(tls, port, { "$scheme://127.0.0.1:$it" }, outcome = answering::outcome)
             listening = opened
             issuer = "$scheme://127.0.0.1:${opened.port}${Routes.pathOf(issuer)}"
         }
@@ -377,79 +358,9 @@ public class TestAuthorizationServer internal constructor(
     }
 
     /** The same server to a client whose connections present [certificate] (RFC 8705). */
-    public fun withCertificate(certificate: X509Certificate): HttpTransport = HttpTransport { send(it, certificate) }
+    public fun withCertificate(certificate: X509Certificate): HttpTransport = HttpTransport { answering.answer(it, certificate) }
 
-    override suspend fun send(request: HttpRequest): HttpResponse = send(request, null)
-
-    private suspend fun send(
-        request: HttpRequest,
-        certificate: X509Certificate?,
-    ): HttpResponse {
-        if (Routes.originOf(request.url) != Routes.originOf(issuer)) {
-            throw TransportFailures.noAnswer(request, UnknownHostException(ELSEWHERE), Reached.NO, ELSEWHERE)
-        }
-        return when (val outcome = outcome(request, certificate)) {
-            is Outcome.Answer -> outcome.response
-            is Outcome.Refused -> throw failure(request, ConnectException("refused"), Reached.NO)
-            is Outcome.Lost -> throw failure(request, IOException("closed"), Reached.UNKNOWN)
-            is Outcome.Half -> throw failure(request, IOException("closed"), Reached.ANSWERED)
-        }
-    }
-
-    private fun failure(
-        request: HttpRequest,
-        cause: IOException,
-        reached: Reached,
-    ) = TransportFailures.noAnswer(request, cause, reached, "as the test said")
-
-    /** What comes of [request], in whatever form it came. */
-    internal suspend fun outcome(
-        request: HttpRequest,
-        certificate: X509Certificate?,
-    ): Outcome {
-        val route = locked { routes.find(request.url) }
-        val record = RecordedRequest(route?.endpoint?.name, request)
-        locked { recorded.add(record) }
-        val fault = route?.endpoint?.asked()
-        if (isDown || fault is Fault.Refused) return Outcome.Refused
-        if (fault is Fault.Answered) return answer(record, fault.response)
-        if (fault is Fault.Hanging) awaitCancellation()
-        if (fault is Fault.Slow) delay(fault.before)
-        val processed = process(route, Exchange(request, certificate))
-        if (fault is Fault.Slow) delay(fault.after)
-        route?.endpoint?.delay?.let { delay(it) }
-        return when (fault) {
-            is Fault.Lost -> Outcome.Lost
-            is Fault.Half -> Outcome.Half(processed)
-            is Fault.Changed -> answer(record, fault.change(processed))
-            else -> answer(record, processed)
-        }
-    }
-
-    private fun answer(
-        record: RecordedRequest,
-        response: HttpResponse,
-    ): Outcome {
-        record.status = response.status
-        return Outcome.Answer(response)
-    }
-
-    private fun process(
-        route: Route?,
-        exchange: Exchange,
-    ): HttpResponse {
-        if (route == null) return response("nothing is here", "text/plain", NOT_FOUND)
-        route.endpoint.processed()
-        return locked {
-            val response =
-                try {
-                    route.answer(this, exchange)
-                } catch (e: Refusal) {
-                    e.response()
-                }
-            proofs.addNonce(response)
-        }
-    }
+    override suspend fun send(request: HttpRequest): HttpResponse = answering.answer(request, certificate = null)
 
     private inline fun <T> locked(block: Server.() -> T): T = synchronized(server.lock) { server.block() }
 
@@ -462,8 +373,6 @@ public class TestAuthorizationServer internal constructor(
 
         private const val DEFAULT_SUBJECT = "alice"
         private const val DEFAULT_CLIENT = "app"
-
-        private const val ELSEWHERE = "nothing but the test server can be reached, and this is not its address"
 
         /** A server with the settings that [configure] makes: for Java. */
         @JvmStatic

@@ -2,6 +2,7 @@ package dev.openidclient.testserver
 
 import dev.openidclient.jose.JwsAlgorithm
 import dev.openidclient.metadata.ClientMetadata
+import dev.openidclient.registration.ClientIdMetadataDocument
 import kotlinx.serialization.json.JsonElement
 import java.security.SecureRandom
 import java.time.Clock
@@ -92,6 +93,17 @@ public class TestServerSettings internal constructor() {
 
     /** Sets [pollInterval] and returns these settings: for Java. */
     public fun pollInterval(pollInterval: Duration): TestServerSettings = apply { this.pollInterval = pollInterval }
+
+    /**
+     * How long the secret of a client lives that registers itself, in whole seconds; it says so as
+     * `client_secret_expires_at`, and is refused with `invalid_client` afterwards. Default null: without end.
+     */
+    @set:JvmSynthetic // Java has the function
+    public var clientSecretLifetime: Duration? = null
+
+    /** Sets [clientSecretLifetime] and returns these settings: for Java. */
+    public fun clientSecretLifetime(clientSecretLifetime: Duration?): TestServerSettings =
+        apply { this.clientSecretLifetime = clientSecretLifetime }
 
     internal var rotatesRefreshTokens = false
         private set
@@ -187,6 +199,16 @@ public class TestServerSettings internal constructor() {
 
     /** Registers a client with the [metadata] that the client itself has. */
     public fun client(metadata: ClientMetadata): TestServerSettings = apply { clients += TestClient(metadata.json) }
+
+    /**
+     * Knows the client of [document] as a server does that has fetched it from its URL, and says
+     * `client_id_metadata_document_supported: true`.
+     */
+    public fun clientMetadataDocument(document: ClientIdMetadataDocument): TestServerSettings =
+        apply {
+            clients += TestClient(checkNotNull(parseObject(document.json)))
+            metadata(DOCUMENTS_SUPPORTED, true)
+        }
 
     /** Claims about [subject], for UserInfo: text, numbers, true and false, lists and maps. */
     public fun user(

@@ -1,5 +1,6 @@
 package dev.openidclient.samples.docs;
 
+import dev.openidclient.agent.ClientIdentities;
 import dev.openidclient.async.AsyncOpenIdClient;
 import dev.openidclient.clientauth.PrivateKeyJwt;
 import dev.openidclient.error.RegistrationException;
@@ -7,6 +8,8 @@ import dev.openidclient.jose.JwkSet;
 import dev.openidclient.jose.SigningKey;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
+import dev.openidclient.tokenstore.TokenCipher;
+import dev.openidclient.tokenstore.TokenStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -50,6 +53,17 @@ public final class Registration {
                         .settings(settings -> settings.authentication(new PrivateKeyJwt(key))));
         // endregion
         return client;
+    }
+
+    public static ClientIdentities identities(String secret, TokenStore store, TokenCipher cipher) {
+        // region identities
+        var identities = new ClientIdentities(
+                s -> s.registered("https://as.example.com", "s6BhdRkqt3", client -> client.clientSecret(secret))
+                        .metadataDocument("https://app.example.com/oauth/client.json")
+                        .register(r -> r.clientName("An agent")) // kept, and used again
+                        .store(store, cipher));
+        // endregion
+        return identities;
     }
 
     // region orphan

@@ -2,6 +2,7 @@
 
 package dev.openidclient.samples.docs
 
+import dev.openidclient.agent.ClientIdentities
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.error.RegistrationException
@@ -15,6 +16,8 @@ import dev.openidclient.registration.readRegistration
 import dev.openidclient.registration.register
 import dev.openidclient.registration.registration
 import dev.openidclient.registration.updateRegistration
+import dev.openidclient.tokenstore.TokenCipher
+import dev.openidclient.tokenstore.TokenStore
 
 class RegistrationKotlin {
     suspend fun register(
@@ -65,6 +68,23 @@ class RegistrationKotlin {
             }
         // endregion
         return client
+    }
+
+    fun identities(
+        secret: String,
+        store: TokenStore,
+        cipher: TokenCipher,
+    ): ClientIdentities {
+        // region identities
+        val identities =
+            ClientIdentities {
+                registered("https://as.example.com", "s6BhdRkqt3") { clientSecret(secret) }
+                metadataDocument("https://app.example.com/oauth/client.json")
+                register { clientName("An agent") } // kept, and used again
+                store(store, cipher)
+            }
+        // endregion
+        return identities
     }
 
     // region orphan
