@@ -1,7 +1,7 @@
 package dev.openidclient.samples.mcp
 
 import dev.openidclient.authorization.AuthorizationHandler
-import dev.openidclient.error.OAuthException
+import io.modelcontextprotocol.kotlin.sdk.types.McpException
 import java.io.IOException
 import java.io.PrintStream
 import java.net.URI
@@ -27,7 +27,7 @@ class Walk(
         } catch (e: IllegalStateException) {
             out.println("FAILED: ${e.message}")
             return 1
-        } catch (e: OAuthException) {
+        } catch (e: McpException) {
             out.println("FAILED: ${e.message}")
             return 1
         } catch (e: IOException) {
