@@ -24,7 +24,7 @@ public abstract class Agents {
                 settings -> settings.metadataDocument(
                                 "https://app.example.com/oauth/client.json") // where the server takes such documents
                         .register(client -> client.clientName("My agent")) // where it does not
-                        .authorize(browser));
+                        .authorize(browser)); // as AsyncLoopbackRedirect.authorization(url -> openBrowser(url))
         // endregion
         return mcp;
     }

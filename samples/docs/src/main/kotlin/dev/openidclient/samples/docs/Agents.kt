@@ -19,7 +19,7 @@ abstract class AgentsKotlin(
             McpAccess("https://mcp.example.com/mcp") {
                 metadataDocument("https://app.example.com/oauth/client.json") // where the server takes such documents
                 register { clientName("My agent") } // where it does not
-                authorize = browser
+                authorize = browser // as LoopbackRedirect.authorization { url -> openBrowser(url) }
             }
         // endregion
         return mcp
