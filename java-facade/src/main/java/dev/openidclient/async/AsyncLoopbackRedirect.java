@@ -17,8 +17,8 @@ import kotlin.jvm.functions.Function2;
 
 /**
  * Signs a person in with the browser of this machine: a redirect URI at a port of it, for a command-line or desktop
- * program (<a href="https://www.rfc-editor.org/rfc/rfc8252#section-7.3">RFC 8252 §7.3</a>). {@link LoopbackRedirect} for
- * Java.
+ * program (<a href="https://www.rfc-editor.org/rfc/rfc8252#section-7.3">RFC 8252 §7.3</a>). {@link LoopbackRedirect}
+ * for Java.
  *
  * <pre>{@code
  * try (var redirect = AsyncLoopbackRedirect.open(url -> Desktop.getDesktop().browse(URI.create(url)))) {
@@ -29,17 +29,17 @@ import kotlin.jvm.functions.Function2;
  * }
  * }</pre>
  *
- * <p>The port is bound when this is made, at the loopback addresses only, and closed when {@link #await} ends, however it
- * does, or by {@link #close}. Only the callback of the request that {@link #await} has, which its {@code state} tells,
- * ends the waiting: what else comes is answered with a page that says nothing, and the waiting goes on. The browser then
- * shows a page that says that the window may be closed.
+ * <p>The port is bound when this is made, at the loopback addresses only, and closed when {@link #await} ends, however
+ * it does, or by {@link #close}. Only the callback of the request that {@link #await} has, which its {@code state} tells,
+ * ends the waiting: what else comes is answered with a page that says nothing, and the waiting goes on. The browser
+ * then shows a page that says that the window may be closed.
  *
  * <p>Needs the module {@code jdk.httpserver}. The page {@code docs/cli-and-desktop.md} shows a whole program.
  */
 public final class AsyncLoopbackRedirect implements AutoCloseable {
     private final LoopbackRedirect redirect;
 
-    // in place, so that what is cancelled at once has begun, and closes the port; threads end when they were idle for a while
+    // in place: what is cancelled at once has begun, and closes the port; the threads end when they were idle for a while
     private final Calls calls = Calls.onOwnThreads().inPlace();
 
     private AsyncLoopbackRedirect(LoopbackRedirect redirect) {
@@ -90,13 +90,13 @@ public final class AsyncLoopbackRedirect implements AutoCloseable {
 
     /**
      * Opens the browser with {@code request} and brings its callback, which nothing but {@code state} is checked of:
-     * {@code authorizationCodeGrant} does the rest, and tells an error of the server from a code. The port is closed then,
-     * and at once where the future is cancelled.
+     * {@code authorizationCodeGrant} does the rest, and tells an error of the server from a code. The port is closed
+     * then, and at once where the future is cancelled.
      *
      * <p>Fails with {@link dev.openidclient.error.TransportException} with the code {@code OAUTH_TIMEOUT} where the
      * callback does not come in time; with {@link IllegalArgumentException} where {@code request} has another redirect
-     * URI; with {@link IllegalStateException} where it must be signed or pushed, and where this waits already, has waited
-     * before, or was closed.
+     * URI; with {@link IllegalStateException} where it must be signed or pushed, and where this waits already, has
+     * waited before, or was closed.
      */
     public CompletableFuture<AuthorizationCallback> await(AuthorizationRequest request) {
         return calls.future(k -> redirect.await(requireNonNull(request, "request"), k));
@@ -113,7 +113,7 @@ public final class AsyncLoopbackRedirect implements AutoCloseable {
         return "Async" + redirect;
     }
 
-    /** Each time on a thread of its own, so that an opener that blocks holds up neither the callback nor the timeout. */
+    /** Each time on a thread of its own: an opener that blocks holds up neither the callback nor the timeout. */
     private static Function2<String, Continuation<? super Unit>, Object> suspending(OpenBrowser open) {
         requireNonNull(open, "open");
         var threads = new OwnThreads();

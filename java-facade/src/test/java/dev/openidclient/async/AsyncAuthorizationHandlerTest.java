@@ -60,8 +60,8 @@ class AsyncAuthorizationHandlerTest {
     void fails() {
         IllegalStateException noWindow = new IllegalStateException("no window");
 
-        assertSame(
-                noWindow, failure(IllegalStateException.class, authorize(begin -> failedFuture(noWindow), this::request)));
+        var failed = authorize(begin -> failedFuture(noWindow), this::request);
+        assertSame(noWindow, failure(IllegalStateException.class, failed));
         assertEquals(
                 "the authorization handler completed with null",
                 failure(NullPointerException.class, authorize(begin -> completedFuture(null), this::request))

@@ -152,7 +152,8 @@ class AsyncLoopbackRedirectTest {
 
     /** A future is cancelled at once, and what runs behind it a moment later. */
     private static void assertFreeSoon(AsyncLoopbackRedirect redirect) throws Exception {
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); System.nanoTime() < end; Thread.onSpinWait()) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (System.nanoTime() < end) {
             try {
                 assertFree(redirect);
                 return;

@@ -25,7 +25,8 @@ internal class LoopbackAnswer private constructor(
                 "connection" to "close",
             )
 
-        private val STYLE = Regex("<style[^>]*>(.*?)</style>", setOf(RegexOption.IGNORE_CASE, RegexOption.DOT_MATCHES_ALL))
+        private val STYLE =
+            Regex("<style[^>]*>(.*?)</style>", setOf(RegexOption.IGNORE_CASE, RegexOption.DOT_MATCHES_ALL))
 
         /** For the browser that has brought the callback. */
         fun completed(): LoopbackAnswer = page(OK, LoopbackPage.completed())

@@ -10,8 +10,8 @@ public enum class LoopbackHost(
 
     /**
      * `localhost`, for servers that know no other name ([RFC 8252
-     * §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3) advises against it). Both `127.0.0.1` and `::1` are bound
-     * then, for nobody knows which one a browser takes.
+     * §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3) advises against it). Both `127.0.0.1` and `::1` are
+     * bound then, for nobody knows which one a browser takes.
      */
     LOCALHOST("localhost"),
 }

@@ -45,13 +45,16 @@ internal object LoopbackPage {
     private val STYLE =
         """
         |
-        |:root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --ink: #1c2430; --soft: #4d5766; --line: #dfe3e8; --accent: #2457c5 }
+        |:root { color-scheme: light dark; --ground: #f4f5f7; --card: #fff; --ink: #1c2430; --soft: #4d5766;
+        |  --line: #dfe3e8; --accent: #2457c5 }
         |@media (prefers-color-scheme: dark) {
-        |  :root { --ground: #12151a; --card: #1b2027; --ink: #eef1f5; --soft: #b3bcc8; --line: #303845; --accent: #8db1ff }
+        |  :root { --ground: #12151a; --card: #1b2027; --ink: #eef1f5; --soft: #b3bcc8;
+        |    --line: #303845; --accent: #8db1ff }
         |}
         |* { box-sizing: border-box }
-        |body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; background: var(--ground);
-        |  color: var(--ink); font: 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
+        |body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
+        |  background: var(--ground); color: var(--ink);
+        |  font: 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif }
         |main { width: 100%; max-width: 27rem; padding: 2.5rem 2rem; text-align: center; background: var(--card);
         |  border: 1px solid var(--line); border-radius: 1rem }
         |svg { width: 3.5rem; height: 3.5rem; color: var(--accent) }

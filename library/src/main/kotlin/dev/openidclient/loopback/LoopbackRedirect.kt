@@ -30,17 +30,17 @@ import java.util.concurrent.atomic.AtomicReference
  * }
  * ```
  *
- * The port is bound when this is made, at the loopback addresses only, and closed when [await] ends, however it does, or
- * by [close]. Only the callback of the request that [await] has, which its `state` tells, ends the waiting: what else
- * comes is answered with a page that says nothing, and the waiting goes on. The browser then shows a page that says
+ * The port is bound when this is made, at the loopback addresses only, and closed when [await] ends, however it does,
+ * or by [close]. Only the callback of the request that [await] has, which its `state` tells, ends the waiting: what
+ * else comes is answered with a page that says nothing, and the waiting goes on. The browser then shows a page that says
  * that the window may be closed.
  *
  * Needs the module `jdk.httpserver`. The page `docs/cli-and-desktop.md` shows a whole program.
  */
 public class LoopbackRedirect
     /**
-     * Binds the port. [open] starts the browser at the URL that it gets, in the coroutine of [await]; what it throws ends
-     * [await].
+     * Binds the port. [open] starts the browser at the URL that it gets, in the coroutine of [await]; what it throws
+     * ends [await].
      *
      * Throws [IOException] where the port is taken, [UnsupportedFeatureException] where the runtime has no
      * `jdk.httpserver`, as Android, and [IllegalArgumentException] where the settings contradict themselves.
@@ -65,12 +65,13 @@ public class LoopbackRedirect
             server.answer { reply(it) }
         }
 
-        /** The redirect URI, as `http://127.0.0.1:49152/callback`: for the request, and the code exchange has it of that. */
+        /** The redirect URI, as `http://127.0.0.1:49152/callback`: for the request. */
         public val uri: String get() = address.uri
 
         /**
          * Opens the browser with [request] and waits for its callback, which nothing but `state` is checked of:
-         * `authorizationCodeGrant` does the rest, and tells an error of the server from a code. The port is closed then.
+         * `authorizationCodeGrant` does the rest, and tells an error of the server from a code. The port is closed
+         * then.
          *
          * Throws [TransportException] with the code `OAUTH_TIMEOUT` where the callback does not come in time;
          * [IllegalArgumentException] where [request] has another redirect URI than [uri]; [IllegalStateException] where
@@ -129,8 +130,8 @@ public class LoopbackRedirect
         private fun late() =
             TransportException(
                 ErrorCode.TIMEOUT,
-                "nobody came back to $uri within ${inSeconds(rules.timeout)} (timeout in the settings): the person begins " +
-                    "again",
+                "nobody came back to $uri within ${inSeconds(rules.timeout)} (timeout in the settings): the person " +
+                    "begins again",
                 reached = Reached.NO,
             )
 

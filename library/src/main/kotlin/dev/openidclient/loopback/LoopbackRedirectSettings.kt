@@ -11,8 +11,8 @@ import java.time.Duration
 @OpenIdClientDsl
 public class LoopbackRedirectSettings internal constructor() {
     /**
-     * The port, for a server that takes no other than the registered one. Default 0: any free one, as a server must take
-     * it ([RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
+     * The port, for a server that takes no other than the registered one. Default 0: any free one, as a server must
+     * take it ([RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)).
      */
     @set:JvmSynthetic // Java has the function
     public var port: Int = 0
@@ -46,8 +46,8 @@ public class LoopbackRedirectSettings internal constructor() {
     /**
      * The page that the browser shows when the callback has come, whole, as HTML in UTF-8. It cannot know whether the
      * sign-in will succeed: the answer of the server is checked afterwards. Its `style` elements apply; no script runs,
-     * and nothing is loaded, neither an image nor a font nor a style sheet. Default: a plain page in English, which says
-     * that the window may be closed.
+     * and nothing is loaded, neither an image nor a font nor a style sheet. Default: a plain page in English, which
+     * says that the window may be closed.
      */
     public fun completionPage(html: String): LoopbackRedirectSettings =
         apply {

@@ -15,7 +15,8 @@ import kotlinx.serialization.json.JsonPrimitive
 
 private const val URI = "http://127.0.0.1:49152/callback"
 
-private fun get(query: String?) = LoopbackRequest("GET", null, listOf("127.0.0.1:49152"), "/callback", query, null) { null }
+private fun get(query: String?) =
+    LoopbackRequest("GET", null, listOf("127.0.0.1:49152"), "/callback", query, null) { null }
 
 private fun post(form: String) =
     LoopbackRequest(
@@ -30,7 +31,8 @@ private fun post(form: String) =
 /** With JWT response modes (JARM); what goes without is in [LoopbackRedirectSpec]. */
 class ExpectedCallbackSpec :
     FunSpec({
-        val pushing = serverMetadata("pushed_authorization_request_endpoint" to JsonPrimitive("https://as.example.com/par"))
+        val pushing =
+            serverMetadata("pushed_authorization_request_endpoint" to JsonPrimitive("https://as.example.com/par"))
         val server = StubServer().answer("/par", """{"request_uri":"urn:x","expires_in":60}""", status = 201)
         val client = server.client(pushing) { useJwtResponseMode() }
         val request = client.authorizationRequest { redirectUri(URI) }
@@ -84,7 +86,8 @@ class ExpectedCallbackSpec :
             val address = LoopbackAddress(LoopbackHost.IPV4, 80, "/callback")
             address.uri shouldBe "http://127.0.0.1/callback"
             for (host in listOf("127.0.0.1", "127.0.0.1:80")) {
-                address.refusal(LoopbackRequest("GET", null, listOf(host), "/callback", null, null) { null }).shouldBeNull()
+                val request = LoopbackRequest("GET", null, listOf(host), "/callback", null, null) { null }
+                address.refusal(request).shouldBeNull()
             }
         }
     })

@@ -31,7 +31,7 @@ class LoopbackAnswerSpec :
             answer.header("content-security-policy") shouldContain "default-src 'none'"
         }
 
-        test("the page after the callback is HTML that nobody keeps, frames or learns a referrer from, and runs nothing") {
+        test("the page after the callback is kept and framed by nobody, gives no referrer, and runs nothing") {
             waiting { signIn ->
                 val answer = signIn.get(callback(signIn))
                 answer.status shouldBe 200
@@ -88,7 +88,9 @@ class LoopbackAnswerSpec :
         }
 
         test("a page of the program's own has its style sheets, and still runs nothing") {
-            val html = "<!doctype html><STYLE media=\"screen\">p {\r\n}</STYLE><style>b{}</style><p>Bis bald 👋</p><script>x()</script>"
+            val html =
+                "<!doctype html><STYLE media=\"screen\">p {\r\n}</STYLE><style>b{}</style><p>Bis bald 👋</p>" +
+                    "<script>x()</script>"
             waiting({ completionPage(html) }) { signIn ->
                 val answer = signIn.get(callback(signIn))
                 answer.body shouldBe html
@@ -126,7 +128,9 @@ class LoopbackAnswerSpec :
         }
 
         test("a page that is empty, and a redirect that is none, are refused") {
-            for (url in listOf("", "/done", "http://app.example.com/done", "javascript:alert(1)", "https://a b/", "https://x/\r\ny: z")) {
+            val urls =
+                listOf("", "/done", "http://app.example.com/done", "javascript:x()", "https://a b", "https://x/\r\ny:z")
+            for (url in urls) {
                 withClue(url) {
                     shouldThrow<IllegalArgumentException> { LoopbackRedirectSettings().completionRedirect(url) }
                 }

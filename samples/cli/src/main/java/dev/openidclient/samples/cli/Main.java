@@ -22,7 +22,7 @@ public final class Main {
               logout           sign out: forget the tokens here and at the server
               --walk           all of it without a person, at a server of its own; the status is 0 if all went well
 
-            CLI_ISSUER and CLI_CLIENT_ID in the environment name the provider and the client; CLI_HOME the directory.""";
+            CLI_ISSUER and CLI_CLIENT_ID in the environment name the provider and the client, CLI_HOME the directory""";
 
     private final Map<String, String> environment;
     private final PrintStream out;

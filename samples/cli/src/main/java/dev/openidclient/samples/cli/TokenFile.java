@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /**
- * A token store in one file, for all runs of the program of one person. Each step holds the lock of a file beside it, so
- * that of two runs at once one waits; and replaces the file whole. The values are sealed before they come here.
+ * A token store in one file, for all runs of the program of one person. Each step holds the lock of a file beside it,
+ * so that of two runs at once one waits; and replaces the file whole. The values are sealed before they come here.
  */
 final class TokenFile implements AsyncTokenStore {
     private static final Duration LONGEST = Duration.ofDays(36_500);
