@@ -26,7 +26,7 @@ private val NO_MESSAGES =
         "InMemoryReplayCache(… of … entries)",
         "InMemoryTokenStore(… of … entries)",
         "openid-client token store v1",
-        "ResourceAuthorization(… …, …)",
+        "ResourceAuthorization(…, …)",
         "ResourceRequest(… …, …)",
         "CompletedSignIn(…, returnTo=…, …)",
         "CertifiedSigningKey(…, … certificates…)",
