@@ -46,6 +46,11 @@ internal class Authorizer(
     var steppedUp: AccessChallenge.StepUp? = null
         private set
 
+    /** What the resource takes DPoP proofs to be signed with; null: it has not said, or was not asked yet. */
+    @Volatile
+    var proofAlgorithms: List<String>? = null
+        private set
+
     /** The access token of the last authorization. */
     @Volatile
     private var granted: String? = null
@@ -66,6 +71,7 @@ internal class Authorizer(
     /** Does what [wish] is for. */
     suspend fun authorize(wish: Wish) {
         val found = finder.find(wish.challenge?.challenge)
+        proofAlgorithms = found.resource.metadata.dpopSigningAlgValuesSupported
         val asking = Asking(found, scopes(found, wish.challenge), wish.challenge as? AccessChallenge.StepUp)
         val grant = settings.service
         val handler = settings.authorize

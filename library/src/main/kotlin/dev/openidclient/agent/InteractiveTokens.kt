@@ -58,6 +58,7 @@ public class InteractiveTokens internal constructor(
     private val limits = ChallengeLimits(SourceTime(connection.time.clock))
 
     internal val known: KnownResource? get() = authorizer.current?.known
+    internal val proofAlgorithms: List<String>? get() = authorizer.proofAlgorithms
 
     /**
      * A token that is usable now; where there is none, of the authorization that begins then. Throws what comes of that;

@@ -167,5 +167,7 @@ private class OwnUrls(
         return origins.find(url)?.takeIf { known == null || known.covers(url) }
     }
 
+    override val proofAlgorithms: List<String>? get() = tokens.proofAlgorithms
+
     override fun toString(): String = origins.toString()
 }

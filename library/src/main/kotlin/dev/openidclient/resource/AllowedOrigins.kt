@@ -7,6 +7,9 @@ import java.util.Locale
 internal interface AllowedUrls {
     /** Null where [url] is not allowed. */
     fun find(url: String): AllowedUrl?
+
+    /** What the resource takes DPoP proofs to be signed with (RFC 9728 §2); null: it has not said. */
+    val proofAlgorithms: List<String>? get() = null
 }
 
 /** Those who get tokens, by their exact [origins], each of `https` or `http`. */

@@ -1,8 +1,6 @@
 package dev.openidclient.resource
 
 import dev.openidclient.client.ClientSource
-import dev.openidclient.client.OpenIdClient
-import dev.openidclient.dpop.Dpop
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.WwwAuthenticate
 import dev.openidclient.token.TokenResponse
@@ -78,7 +76,12 @@ public open class ResourceAccess internal constructor(
         }
         val client = client.client()
         val token = UsedToken(source, current, client.dpop)
-        val proof = client.proverOf(current)?.let { proof(client, it, method, allowed, current.accessToken) }
+        val algorithms = this.allowed.proofAlgorithms ?: client.server.dpopSigningAlgValuesSupported
+        val proof =
+            client.proverOf(current)?.let { dpop ->
+                val target = requireNotNull(allowed.parsed) { NO_URL }
+                dpop.proof(method, target, current.accessToken, client.time.now, algorithms)
+            }
         return ResourceAuthorization(headersOf(current, token.scheme, proof), method, token, allowed, before)
     }
 
@@ -142,21 +145,11 @@ public open class ResourceAccess internal constructor(
     private companion object {
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
+        const val NO_URL = "a DPoP proof names the URL of its request, but this is none"
 
         /** Of one request, whatever a handler of a program's own says. */
         const val MOST_CHALLENGES = 10
     }
-}
-
-private suspend fun proof(
-    client: OpenIdClient,
-    dpop: Dpop,
-    method: String,
-    url: AllowedUrl,
-    accessToken: String,
-): String {
-    val target = requireNotNull(url.parsed) { "a DPoP proof names the URL of its request, but this is none" }
-    return dpop.proof(method, target, accessToken, client.time.now, client.server.dpopSigningAlgValuesSupported)
 }
 
 private fun headersOf(
