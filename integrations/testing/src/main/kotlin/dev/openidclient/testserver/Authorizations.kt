@@ -332,7 +332,7 @@ internal class Authorizations(
         val SECRETS = listOf("client_secret", "client_assertion", "client_assertion_type")
         val RESPONSE_TYPES = setOf(setOf("code"), setOf("id_token"), setOf("code", "id_token"))
         val CHALLENGE = Regex("[A-Za-z0-9_-]{43}")
-        val LOOPBACK = Regex("""^(http://(?:127\.0\.0\.1|\[::1])):\d+(/.*)?$""")
+        val LOOPBACK = Regex("""^(http://(?:127\.0\.0\.1|\[::1]))(?::\d+)?(/.*)?$""")
     }
 }
 
