@@ -1,9 +1,9 @@
 package dev.openidclient
 
+import dev.openidclient.agent.AssertionRequest
 import dev.openidclient.agent.ClientIdentities
 import dev.openidclient.agent.ClientIdentitiesSettings
 import dev.openidclient.agent.IdentityAssertion
-import dev.openidclient.agent.AssertionRequest
 import dev.openidclient.agent.InteractiveTokens
 import dev.openidclient.agent.InteractiveTokensSettings
 import dev.openidclient.agent.McpAccess
@@ -180,6 +180,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.string.shouldNotContain
+import kotlinx.serialization.json.JsonPrimitive
 import java.lang.reflect.Modifier
 import java.time.Duration
 import java.time.Instant
@@ -189,7 +190,6 @@ import kotlin.io.path.relativeTo
 import kotlin.io.path.walk
 import kotlin.reflect.KClass
 import kotlin.reflect.KVisibility
-import kotlinx.serialization.json.JsonPrimitive
 
 private const val OTHER = KnownSecrets.OTHER
 private val SECRET_JSON = jsonObject("""{"sub":"x","unknown":"$OTHER","nested":{"unknown":["$OTHER"]}}""")
@@ -219,7 +219,13 @@ private val HOLDERS: List<suspend () -> Any> =
     listOf(
         { AuthorizationResponseException("access_denied", null, null, SECRET_PARAMETERS.toMap()) },
         { ResponseBodyException(400, "invalid_grant", null, SECRET_JSON) },
-        { AuthorizationRequiredException("a person must agree", "$ISSUER/a?state=${KnownSecrets.CODE}", KnownSecrets.CODE) },
+        {
+            AuthorizationRequiredException(
+                "a person must agree",
+                "$ISSUER/a?state=${KnownSecrets.CODE}",
+                KnownSecrets.CODE,
+            )
+        },
         { McpAccess("https://mcp.example.com/mcp") { clientCredentials().register() } },
         { InteractiveTokens("https://mcp.example.com/mcp") { clientCredentials().register() } },
         { ClientCredentialsTokens(StubServer().client()) { name = "orders" } },

@@ -364,7 +364,8 @@ public class InteractiveTokensSettings internal constructor() {
                 "with a connection that is given, say it in Connection.open { }"
         }
         require(service == null || (authorize == null && redirectUri == null)) {
-            "clientCredentials(), jwtBearer { } and identityAssertion { } have no person: leave out authorize and redirectUri"
+            "clientCredentials(), jwtBearer { } and identityAssertion { } have no person: " +
+                "leave out authorize and redirectUri"
         }
         require(service != null || authorize != null || redirectUri != null) {
             "nobody can agree: set authorize, as LoopbackRedirect.authorization { url -> … }; or redirectUri, and send " +

@@ -88,7 +88,9 @@ public class McpAccess private constructor(
     ): HttpResponse {
         tokens.restore()
         require(isAllowed(url)) {
-            "\"${shownUrl(url)}\" is not of the resource ${shownUrl(tokens.known?.resource ?: this.url)}, so it gets no " +
+            "\"${shownUrl(
+                url,
+            )}\" is not of the resource ${shownUrl(tokens.known?.resource ?: this.url)}, so it gets no " +
                 "token of it: give it an McpAccess of its own"
         }
         val request = ResourceRequestBuilder().apply(configure)

@@ -15,7 +15,9 @@ internal object Preconditions {
         val issuer = printable(server.issuer)
         val challenges = server.codeChallengeMethodsSupported
         if (challenges == null && isPkceAnnounced) {
-            throw missing("the metadata of $issuer have no \"code_challenge_methods_supported\", so it may not know PKCE")
+            throw missing(
+                "the metadata of $issuer have no \"code_challenge_methods_supported\", so it may not know PKCE",
+            )
         }
         if (challenges != null && "S256" !in challenges) {
             throw missing("$issuer knows PKCE by ${printable(challenges.toString())} alone, but not by S256")

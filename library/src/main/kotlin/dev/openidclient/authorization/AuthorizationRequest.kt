@@ -108,7 +108,9 @@ public fun OpenIdClient.authorizationRequest(
 private fun OpenIdClient.requireSafeRedirectUri(uri: String) {
     if (!uri.startsWith("http:", ignoreCase = true) || configuration.connection.traits.insecureRequestsAllowed) return
     require(AbsoluteUrl.parse(uri)?.let { isLoopback(it.host) } == true) {
-        "the redirect URI \"${printable(shownUrl(uri))}\" is http, so whoever is on the way to it reads the code: use " +
+        "the redirect URI \"${printable(
+            shownUrl(uri),
+        )}\" is http, so whoever is on the way to it reads the code: use " +
             "https; http is for this machine only (127.0.0.1, [::1], localhost)"
     }
 }

@@ -82,11 +82,20 @@ private fun OpenIdClient.referenceTo(
     uri: String,
 ): String {
     val url =
-        requireNotNull(AbsoluteUrl.parse(uri)) { "the URI of a request object must be an absolute URL, but is \"$uri\"" }
+        requireNotNull(
+            AbsoluteUrl.parse(uri),
+        ) { "the URI of a request object must be an absolute URL, but is \"$uri\"" }
     require(url.fragment == null) { "the URI of a request object must have no fragment: its hash is added here" }
     requireAllowedScheme(url, connection.traits.insecureRequestsAllowed)
     val isRegistered = (metadata["request_uris"] as? JsonArray).orEmpty().any { text(it) == uri }
-    val whole = if (isRegistered) uri else "$uri#${Base64Url.encode(Jca.digest("SHA-256").digest(content.encodeToByteArray()))}"
+    val whole =
+        if (isRegistered) {
+            uri
+        } else {
+            "$uri#${Base64Url.encode(
+                Jca.digest("SHA-256").digest(content.encodeToByteArray()),
+            )}"
+        }
     require(whole.length <= LONGEST_URI) {
         "the URI of a request object may have $LONGEST_URI characters, with its hash, but has ${whole.length}"
     }

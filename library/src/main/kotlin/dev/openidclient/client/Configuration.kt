@@ -69,8 +69,7 @@ internal class Configuration(
     fun registered(
         metadata: ClientMetadata,
         ownsConnection: Boolean = this.ownsConnection,
-    ): Configuration =
-        Configuration(metadata, given, rules, connection.traits, ownsConnection, doubt) { connection }
+    ): Configuration = Configuration(metadata, given, rules, connection.traits, ownsConnection, doubt) { connection }
 
     /** Throws [IllegalArgumentException] where the profile does not allow what the key of [dpop] signs with. */
     fun checkDpop(dpop: Dpop) {

@@ -50,8 +50,7 @@ public class WwwAuthenticateChallenge(
     /** Where the metadata of the protected resource is (RFC 9728 §5.1). */
     public val resourceMetadata: String? get() = parameters["resource_metadata"]
 
-    private fun parts(name: String): List<String> =
-        parameters[name].orEmpty().split(' ').filter(String::isNotEmpty)
+    private fun parts(name: String): List<String> = parameters[name].orEmpty().split(' ').filter(String::isNotEmpty)
 
     /** Scheme and errors, fit for a message; [mask] hides what they repeat of the request's secrets. */
     internal fun summary(mask: (String) -> String = { it }): String =

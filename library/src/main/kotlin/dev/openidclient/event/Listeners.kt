@@ -28,7 +28,9 @@ internal class Listeners private constructor(
         context: (Int) -> CoroutineContext?,
     ): CoroutineContext =
         indices
-            .fold<Int, CoroutineContext>(EmptyCoroutineContext) { sum, i -> sum + (context(i) ?: EmptyCoroutineContext) }
+            .fold<Int, CoroutineContext>(
+                EmptyCoroutineContext,
+            ) { sum, i -> sum + (context(i) ?: EmptyCoroutineContext) }
             // where the work runs, and who may cancel it, is not theirs to say
             .minusKey(ContinuationInterceptor)
             .minusKey(Job)

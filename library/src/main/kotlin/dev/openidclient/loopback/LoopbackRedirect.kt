@@ -35,16 +35,13 @@ import java.util.concurrent.atomic.AtomicReference
  * else comes is answered with a page that says nothing, and the waiting goes on. The browser then shows a page that says
  * that the window may be closed.
  *
- * Needs the module `jdk.httpserver`. The page `docs/cli-and-desktop.md` shows a whole program.
+ * The constructor binds the port; [open] starts the browser at the URL that it gets, and what it throws ends [await].
+ * It throws [IOException] where the port is taken, [UnsupportedFeatureException] where the runtime has no module
+ * `jdk.httpserver`, as Android, and [IllegalArgumentException] where the settings contradict themselves.
+ *
+ * The page `docs/cli-and-desktop.md` shows a whole program.
  */
 public class LoopbackRedirect
-    /**
-     * Binds the port. [open] starts the browser at the URL that it gets, in the coroutine of [await]; what it throws
-     * ends [await].
-     *
-     * Throws [IOException] where the port is taken, [UnsupportedFeatureException] where the runtime has no
-     * `jdk.httpserver`, as Android, and [IllegalArgumentException] where the settings contradict themselves.
-     */
     @Throws(IOException::class)
     public constructor(
         configure: LoopbackRedirectSettings.() -> Unit = {},

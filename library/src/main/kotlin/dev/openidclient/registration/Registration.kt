@@ -62,8 +62,7 @@ private val UNREGISTERED = "client_id" to JsonPrimitive("unregistered")
 public suspend fun OpenIdClient.Companion.register(
     issuer: String,
     configure: RegistrationBuilder.() -> Unit,
-): OpenIdClient =
-    register(RegistrationBuilder().apply(configure)) { configuration -> discover(issuer, configuration) }
+): OpenIdClient = register(RegistrationBuilder().apply(configure)) { configuration -> discover(issuer, configuration) }
 
 /**
  * The same at a server whose metadata is known: nothing is discovered, and [server] is the new client's

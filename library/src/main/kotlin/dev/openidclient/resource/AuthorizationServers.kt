@@ -68,7 +68,9 @@ internal class AuthorizationServers(
     private fun noServer(): OAuthException =
         MetadataException(
             ErrorCode.MISSING_SERVER_METADATA,
-            "the resource \"${shownUrl(resource.metadata.resource)}\" names no authorization server: its metadata have " +
+            "the resource \"${shownUrl(
+                resource.metadata.resource,
+            )}\" names no authorization server: its metadata have " +
                 "no \"authorization_servers\"",
         ).retold(reached = Reached.NO)
 

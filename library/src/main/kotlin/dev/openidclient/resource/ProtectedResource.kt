@@ -99,7 +99,8 @@ public class ProtectedResource internal constructor(
 internal fun isSameResource(
     one: String,
     other: String,
-): Boolean = one == other || AbsoluteUrl.parse(one)?.let { it.toString() == AbsoluteUrl.parse(other)?.toString() } == true
+): Boolean =
+    one == other || AbsoluteUrl.parse(one)?.let { it.toString() == AbsoluteUrl.parse(other)?.toString() } == true
 
 /** Whether [resource] is [url], or its path, in whole segments, the beginning of the path of [url]. */
 internal fun covers(

@@ -21,8 +21,7 @@ public class ClaimSource internal constructor(
     /** `access_token` for [endpoint], a secret; null where none came. */
     public val accessToken: String?,
 ) {
-    override fun toString(): String =
-        "ClaimSource($claims, ${if (jwt == null) endpoint?.let(::shownUrl) else MASK})"
+    override fun toString(): String = "ClaimSource($claims, ${if (jwt == null) endpoint?.let(::shownUrl) else MASK})"
 
     internal companion object {
         /** The sources in [claims] by name; what is none is left out. */

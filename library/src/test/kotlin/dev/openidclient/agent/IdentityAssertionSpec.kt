@@ -135,7 +135,12 @@ class IdentityAssertionSpec :
 
                 shouldThrow<IllegalArgumentException> { client.identityAssertion("", TokenType.ID_TOKEN, AUDIENCE) }
                 shouldThrow<IllegalArgumentException> { client.identityAssertion("a", TokenType.ID_TOKEN, "") }
-                shouldThrow<IllegalArgumentException> { client.identityAssertion(without, AUDIENCE) }.message shouldContain
+                shouldThrow<IllegalArgumentException> {
+                    client.identityAssertion(
+                        without,
+                        AUDIENCE,
+                    )
+                }.message shouldContain
                     "without an ID Token"
                 shouldThrow<IllegalArgumentException> {
                     client.identityAssertion(other.grant("urn:x"), AUDIENCE)
@@ -256,7 +261,12 @@ class IdentityAssertionSpec :
             }
 
             test("is no step-up where it is refused for another reason") {
-                val refusing = StubServer().answer("/token", """{"error":"invalid_grant","max_age":300}""", status = 400)
+                val refusing =
+                    StubServer().answer(
+                        "/token",
+                        """{"error":"invalid_grant","max_age":300}""",
+                        status = 400,
+                    )
 
                 AccessChallenge.of(shouldThrow<ResponseBodyException> { refusing.assertion() }) shouldBe null
             }
@@ -319,7 +329,11 @@ class IdentityAssertionSpec :
                 val assertion = provider().assertion()
                 val server = StubServer().answerTokens()
 
-                shouldThrow<IllegalArgumentException> { server.client().jwtBearerGrant(assertion) }.message shouldContain
+                shouldThrow<IllegalArgumentException> {
+                    server.client().jwtBearerGrant(
+                        assertion,
+                    )
+                }.message shouldContain
                     "the identity assertion is for \"$AUDIENCE\""
                 server.received.shouldBeEmpty()
             }

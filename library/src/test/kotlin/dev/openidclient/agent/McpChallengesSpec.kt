@@ -37,7 +37,8 @@ class McpChallengesSpec :
                     val mcp = world.mcp()
                     mcp.send()
                     var refusals = 1
-                    world.refuses = { if (refusals-- > 0) AgentWorld.challenged(401, "error=\"invalid_token\"") else null }
+                    world.refuses =
+                        { if (refusals-- > 0) AgentWorld.challenged(401, "error=\"invalid_token\"") else null }
 
                     mcp.send().status shouldBe 200
 
@@ -284,7 +285,8 @@ class McpChallengesSpec :
                             }
                         }.awaitAll()
 
-                    failures.map { it.shouldNotBeNull().code }.toSet() shouldBe setOf("OAUTH_AUTHORIZATION_RESPONSE_ERROR")
+                    failures.map { it.shouldNotBeNull().code }.toSet() shouldBe
+                        setOf("OAUTH_AUTHORIZATION_RESPONSE_ERROR")
                     world.opened shouldHaveSize 1
                 }
             }
@@ -403,7 +405,10 @@ class McpChallengesSpec :
                         AgentWorld.document("authorization_servers" to listOf(inner))
                     shouldThrow<MetadataException> { mcp().send() }.code shouldBe "OAUTH_HTTP_REQUEST_FORBIDDEN"
 
-                    val lying = world.server("https://lying.example.com") { metadata("registration_endpoint", "$inner/r") }
+                    val lying =
+                        world.server(
+                            "https://lying.example.com",
+                        ) { metadata("registration_endpoint", "$inner/r") }
                     world.move(lying)
                     shouldThrow<MetadataException> { mcp().send() }.code shouldBe "OAUTH_HTTP_REQUEST_FORBIDDEN"
 

@@ -232,7 +232,8 @@ class McpFlowSpec :
                                 Unit
                             } to { it.replace("as.example.com", "evil.example.com") }
                         ),
-                    "with a slash more" to ({ _: TestServerSettings -> } to { it.replace("as.example.com", "as.example.com%2F") }),
+                    "with a slash more" to
+                        ({ _: TestServerSettings -> } to { it.replace("as.example.com", "as.example.com%2F") }),
                 )
             for ((name, case) in wrong) {
                 test("$name: refused, and no code is sent") {

@@ -144,7 +144,13 @@ class McpServiceSpec :
 
                     asked shouldContainExactly List(2) { "https://as.example.com ${AgentWorld.URL} [a]" }
                     world.tokenForms().map { it["assertion"] } shouldContainExactly listOf("jag-1", "jag-1", "jag-2")
-                    world.tokenForms().flatMap { it.names }.toSet().intersect(setOf("scope", "resource")).shouldBeEmpty()
+                    world
+                        .tokenForms()
+                        .flatMap { it.names }
+                        .toSet()
+                        .intersect(
+                            setOf("scope", "resource"),
+                        ).shouldBeEmpty()
                 }
             }
         }

@@ -107,6 +107,5 @@ internal class RegistrationWorld(
                 "registration_endpoint" to JsonPrimitive("$issuer/register"),
                 *members,
             )
-
     }
 }

@@ -35,8 +35,7 @@ import java.time.Duration
 private const val HOUR = 3_600L
 private const val SECRET = "hush-hush-hush"
 
-private fun world(test: suspend RegistrationWorld.(TestScope) -> Unit) =
-    runTest { RegistrationWorld(this).test(this) }
+private fun world(test: suspend RegistrationWorld.(TestScope) -> Unit) = runTest { RegistrationWorld(this).test(this) }
 
 /** A confidential client whose secret ends [seconds] after [NOW]; 0: never. */
 private fun withSecret(

@@ -19,7 +19,8 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.serialization.json.JsonPrimitive
 
-private suspend fun signedIn(): TokenResponse = StubServer().answerTokens("id_token" to idToken()).client().grant("urn:x")
+private suspend fun signedIn(): TokenResponse =
+    StubServer().answerTokens("id_token" to idToken()).client().grant("urn:x")
 
 class RequestChecksSpec :
     FunSpec({

@@ -69,7 +69,10 @@ class RequestObjectByReferenceSpec :
         }
 
         test("a server that takes no references is not sent any") {
-            val refusing = StubServer().client(serverMetadata("request_uri_parameter_supported" to JsonPrimitive(false)))
+            val refusing =
+                StubServer().client(
+                    serverMetadata("request_uri_parameter_supported" to JsonPrimitive(false)),
+                )
             val taking = StubServer().client(serverMetadata("request_uri_parameter_supported" to JsonPrimitive(true)))
 
             shouldFailWith<MetadataException>(
@@ -91,7 +94,12 @@ class RequestObjectByReferenceSpec :
             val longest = URI.padEnd(512 - hash, 'x')
 
             client.byReference(client.signed(), longest).uri.length shouldBe 512
-            shouldThrow<IllegalArgumentException> { client.byReference(client.signed(), "${longest}x") }.message shouldContain
+            shouldThrow<IllegalArgumentException> {
+                client.byReference(
+                    client.signed(),
+                    "${longest}x",
+                )
+            }.message shouldContain
                 "has 513"
         }
 

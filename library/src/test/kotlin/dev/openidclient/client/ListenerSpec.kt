@@ -365,7 +365,8 @@ class ListenerSpec :
 
         test("the context of work that a caller sets off is there while that runs: discovery, and a renewal") {
             class SettingOff : ClientListener {
-                override fun backgroundContext(): CoroutineContext = CoroutineName("set off") + Dispatchers.Unconfined + Job()
+                override fun backgroundContext(): CoroutineContext =
+                    CoroutineName("set off") + Dispatchers.Unconfined + Job()
             }
             runTest {
                 val server = TestAuthorizationServer()

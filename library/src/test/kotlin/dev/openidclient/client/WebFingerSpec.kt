@@ -83,7 +83,19 @@ class WebFingerSpec :
             }
         }
 
-        for (typed in listOf("", " ", "#x", "=joe", "@joe", "!joe", "xri://joe", "acct:joe", "joe@", "a b", "https://")) {
+        for (typed in listOf(
+            "",
+            " ",
+            "#x",
+            "=joe",
+            "@joe",
+            "!joe",
+            "xri://joe",
+            "acct:joe",
+            "joe@",
+            "a b",
+            "https://",
+        )) {
             test("\"$typed\" is nobody who can be asked for") {
                 val recording = RecordingTransport { jrd(ISSUER) }
 
@@ -115,7 +127,8 @@ class WebFingerSpec :
             "links that are none" to response("""{"links":{"rel":"$REL"}}"""),
         )) {
             test("an answer with $name is refused") {
-                val failure = shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "WebFinger") { find(answer) }
+                val failure =
+                    shouldFailWith<InvalidResponseException>(ErrorCode.INVALID_RESPONSE, "WebFinger") { find(answer) }
 
                 failure.reached shouldBe Reached.ANSWERED
             }

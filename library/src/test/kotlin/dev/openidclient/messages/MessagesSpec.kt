@@ -52,6 +52,7 @@ private val AREAS: Map<String, suspend Messages.() -> Unit> =
         "sign-ins" to { signIns() },
         "settings of sign-ins" to { signInSettings() },
         "resource servers" to { resourceServers() },
+        "protected resources" to { protectedResources() },
         "resources of which the URL is known" to { resourcesByUrl() },
         "proofs of possession" to { proofsOfPossession() },
         "proxies and client certificates" to { proxies() },

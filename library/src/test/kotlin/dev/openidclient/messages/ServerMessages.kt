@@ -27,9 +27,9 @@ import dev.openidclient.testing.response
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.introspect
-import java.time.Duration
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonPrimitive
+import java.time.Duration
 
 private const val DOCUMENT = "/.well-known/openid-configuration"
 

@@ -8,7 +8,8 @@ import io.kotest.matchers.shouldBe
 
 /** The examples of OpenID Connect Core §5.6.2.1 and §5.6.2.2 in one. */
 private const val CLAIMS =
-    """{"sub":"jane","_claim_names":{"address":"src1","phone_number":"src1","payment_info":"src2","shipping":"src3"},""" +
+    """{"sub":"jane",""" +
+        """"_claim_names":{"address":"src1","phone_number":"src1","payment_info":"src2","shipping":"src3"},""" +
         """"_claim_sources":{"src1":{"JWT":"jwt_header.jwt_part2.jwt_part3"},""" +
         """"src2":{"endpoint":"https://bank.example.com/claim_source","access_token":"ksj3n283dke"},""" +
         """"src3":{"endpoint":"https://creditagency.example.com/claims_here"}}}"""

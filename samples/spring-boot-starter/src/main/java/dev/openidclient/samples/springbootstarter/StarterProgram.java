@@ -30,21 +30,25 @@ public class StarterProgram {
         String issuer = "http://127.0.0.1:" + issuerPort;
         String api = "http://127.0.0.1:" + apiPort;
         SpringApplication application = new SpringApplication(StarterProgram.class);
-        application.setDefaultProperties(Map.of(
-                "issuer", issuer, "api", api, "server.port", apiPort, "ORDERS_CLIENT_SECRET", SECRET));
+        application.setDefaultProperties(
+                Map.of("issuer", issuer, "api", api, "server.port", apiPort, "ORDERS_CLIENT_SECRET", SECRET));
         try (var context = application.run(args)) {
             OrdersClient orders = context.getBean(OrdersClient.class);
-            requireThat(get(api + "/actuator/health").contains("\"status\":\"UP\""), "up before anybody asks for a token");
+            requireThat(
+                    get(api + "/actuator/health").contains("\"status\":\"UP\""), "up before anybody asks for a token");
             requireThat(fails(orders), "no token while the server is down");
             requireThat(get(api + "/actuator/health").contains("\"status\":\"DOWN\""), "down without a token");
 
             try (var server = TestAuthorizationServer.of(settings ->
-                    settings.client("app", SECRET).jwtAccessTokens().requireDpop()).listen(issuerPort)) {
+                            settings.client("app", SECRET).jwtAccessTokens().requireDpop())
+                    .listen(issuerPort)) {
                 for (int i = 0; i < 100 && fails(orders); i++) { // it tries again by itself, after a second
                     Thread.sleep(100);
                 }
-                IntStream.range(0, 500).parallel().forEach(i -> requireThat(
-                        orders.orders().equals("orders for app by DPoP"), "what the API answers"));
+                IntStream.range(0, 500)
+                        .parallel()
+                        .forEach(i ->
+                                requireThat(orders.orders().equals("orders for app by DPoP"), "what the API answers"));
                 requireThat(server.getIssuedAccessTokens() == 1, "one token for all calls");
             }
             requireThat(get(api + "/actuator/health").contains("\"openIdClient\""), "health of the clients");
@@ -80,7 +84,8 @@ public class StarterProgram {
     }
 
     private static java.net.http.HttpResponse<String> send(String url) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
     }
 
     private static void requireThat(boolean isSo, String what) {
