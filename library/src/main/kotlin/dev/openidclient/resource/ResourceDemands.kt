@@ -41,7 +41,7 @@ private fun ProtectedResource.requireNoDpop() {
     if (metadata.dpopBoundAccessTokensRequired != true) return
     throw contradicted(
         "the resource $shown takes tokens only that are bound to a DPoP key (\"dpop_bound_access_tokens_required\"): " +
-            "use client.withDpop(…)",
+            "give the client a key, by withDpop(…) or as dpop of the settings",
     )
 }
 

@@ -62,6 +62,7 @@ private val EXCEPTIONS: List<OAuthException> =
         TransportException(ErrorCode.TIMEOUT, "m", Cause(), Reached.NO),
         TokenSourceException(ErrorCode.SIGN_IN_REQUIRED, "m", Cause()),
         ReplayCacheException("m", Cause()),
+        AuthorizationRequiredException("m", "https://as.example.com/authorize?state=$SECRET", SECRET),
         RequestRefusedException(401, "invalid_token", mapOf("www-authenticate" to listOf("Bearer")), "m", Cause()),
     )
 

@@ -3,12 +3,15 @@ package dev.openidclient.messages
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.discover
+import dev.openidclient.dpop.Dpop
 import dev.openidclient.error.WwwAuthenticateChallenge
+import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.DiscoveryAlgorithm
 import dev.openidclient.metadata.ProtectedResourceMetadata
 import dev.openidclient.resource.ProtectedResource
 import dev.openidclient.resource.ProtectedResourceSettings
+import dev.openidclient.resource.requireUsableBy
 import dev.openidclient.testing.CLIENT_ID
 import dev.openidclient.testing.Documents
 import dev.openidclient.testing.ISSUER
@@ -41,6 +44,9 @@ private fun document(
     vararg servers: String,
 ) = """{"resource":"$resource","authorization_servers":[${servers.joinToString { "\"$it\"" }}]}"""
 
+private suspend fun demanding(member: String): ProtectedResource =
+    resource("$WELL_KNOWN/orders" to """{"resource":"$API",$member}""")
+
 private suspend fun server(
     issuer: String,
     vararg documents: Pair<String, String>,
@@ -68,6 +74,12 @@ internal suspend fun Messages.protectedResources() {
             .authorizationServer()
     }
     of { resource { requireListed().legacyEndpoints() } }
+    of { demanding("\"bearer_methods_supported\":[\"body\"]").requireUsableBy(StubServer().client()) }
+    of { demanding("\"dpop_bound_access_tokens_required\":true").requireUsableBy(StubServer().client()) }
+    of {
+        val proving = StubServer().client().withDpop(Dpop(SigningKey.generate("ES256")))
+        demanding("\"dpop_signing_alg_values_supported\":[\"EdDSA\"]").requireUsableBy(proving)
+    }
     of { resource { connection(Documents().connection()) } }
     of { ProtectedResourceMetadata.parse("[]") }
     of { server("$ISSUER/tenant") }

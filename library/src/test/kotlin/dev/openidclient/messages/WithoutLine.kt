@@ -9,6 +9,12 @@ private val NO_MESSAGES =
         "default-src 'none'; style-src …; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         "…:… cannot be listened at: …", // an IOException
         "HttpBody(…, … bytes)",
+        "end of the tokens of a resource",
+        "KnownResource(…, …, …)",
+        "the stored resource", // forgotten, and found again
+        "Follows a draft of a specification: it may change in any version.", // of the compiler
+        "ChallengedRequest(…, …, … before)",
+        "no token yet",
         "HttpResponse(…, …, … bytes)",
         "ResourceRequestBuilder(…, …, …)",
         "{} answered {}",
@@ -19,14 +25,12 @@ private val NO_MESSAGES =
         "RefreshFailed(…, …, …)",
         "FAILING(since …, …)",
         "ClientCredentialsTokens(…, … sources)",
-        "ClientIdentitiesSettings(registered=…, metadataDocument=…, ",
         "The claim to register at {} could not be removed, and ends by itself: {}",
         "The registration at {} is kept in memory alone until the store can take it: {}",
         "ExchangedTokens(…, … subjects)",
         "InMemoryReplayCache(… of … entries)",
         "InMemoryTokenStore(… of … entries)",
         "openid-client token store v1",
-        "ResourceAuthorization(…, …)",
         "ResourceRequest(… …, …)",
         "CompletedSignIn(…, returnTo=…, …)",
         "CertifiedSigningKey(…, … certificates…)",
@@ -82,7 +86,6 @@ private val IN_CAUSES =
         "the encrypted key must be as long as the modulus",
         "the key does not unwrap",
         "a seed has … bytes",
-        "… is of a version that is not known here",
         "the tokens need … characters, but an entry may have …",
         "client identities: a registration needs … characters, but an entry may have ",
     )

@@ -49,7 +49,7 @@ class ResourceDemandsSpec :
         test("tokens that must be bound to a DPoP key need one") {
             val demanding = resource(""""dpop_bound_access_tokens_required":true""")
             val e =
-                shouldFailWith<MetadataException>(ErrorCode.UNSUPPORTED_OPERATION, "client.withDpop(…)") {
+                shouldFailWith<MetadataException>(ErrorCode.UNSUPPORTED_OPERATION, "withDpop(…)") {
                     demanding.requireUsableBy(PLAIN)
                 }
 
