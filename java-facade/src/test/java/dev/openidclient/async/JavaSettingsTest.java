@@ -17,6 +17,7 @@ import dev.openidclient.dpop.Dpop;
 import dev.openidclient.http.HttpBody;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.tokensource.AfterDoubt;
+import dev.openidclient.resource.ProtectedResourceSettings;
 import dev.openidclient.tokensource.UserTokensSettings;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
@@ -146,7 +147,12 @@ class JavaSettingsTest {
 
     private static Object newBuilder(Class<?> owner) throws ReflectiveOperationException {
         // what several kinds of settings have in common is tried with one of them
-        Class<?> type = Stream.of(owner, ConnectionSettings.class, UserTokensSettings.class, ClientSettings.class)
+        Class<?> type = Stream.of(
+                        owner,
+                        ConnectionSettings.class,
+                        UserTokensSettings.class,
+                        ClientSettings.class,
+                        ProtectedResourceSettings.class)
                 .filter(kind -> !Modifier.isAbstract(kind.getModifiers()) && owner.isAssignableFrom(kind))
                 .findFirst()
                 .orElseThrow();

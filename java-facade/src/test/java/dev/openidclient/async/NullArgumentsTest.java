@@ -14,6 +14,7 @@ import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.client.OpenIdClient;
 import dev.openidclient.dpop.Dpop;
+import dev.openidclient.error.WwwAuthenticateChallenge;
 import dev.openidclient.http.HttpHeaders;
 import dev.openidclient.http.HttpTransport;
 import dev.openidclient.http.Parameters;
@@ -117,6 +118,7 @@ class NullArgumentsTest {
                         server.issuer(),
                         settings -> settings.connection(connection -> connection.allowInsecureRequests()))),
                 server.issuer(),
+                new WwwAuthenticateChallenge("bearer", Map.of()),
                 claims,
                 (Consumer<Object>) builder -> {},
                 (Executor) Runnable::run,

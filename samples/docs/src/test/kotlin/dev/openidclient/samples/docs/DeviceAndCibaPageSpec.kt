@@ -132,9 +132,9 @@ class DeviceAndCibaPageSpec :
                 val tokens = async { page.tokens(request, "t") }
                 testScheduler.advanceTimeBy(1000)
 
-                page.pinged("r1", "Bearer other") shouldBe 401
-                page.pinged("r2", "Bearer t") shouldBe 204
-                page.pinged("r1", "Bearer t") shouldBe 204
+                page.pinged(bearer("other"), ping("r1")) shouldBe 401
+                page.pinged(bearer("t"), ping("r2")) shouldBe 401
+                page.pinged(bearer("t"), ping("r1")) shouldBe 204
                 tokens.await().accessToken shouldBe "a"
                 currentTime shouldBe 1000
             }
@@ -147,10 +147,10 @@ class DeviceAndCibaPageSpec :
             val request = client.backchannelAuthentication { loginHint("alice").clientNotificationToken("t") }
             val tokens = page.tokens(request, "t")
 
-            page.pinged("r1", "Bearer other") shouldBe 401
-            page.pinged("r2", "Bearer t") shouldBe 204
+            page.pinged(bearer("other"), ping("r1")) shouldBe 401
+            page.pinged(bearer("t"), ping("r2")) shouldBe 401
             tokens.isDone shouldBe false
-            page.pinged("r1", "Bearer t") shouldBe 204
+            page.pinged(bearer("t"), ping("r1")) shouldBe 204
             tokens.join().accessToken shouldBe "a"
         }
 
@@ -164,3 +164,8 @@ class DeviceAndCibaPageSpec :
             pageShows(PAGE, shouldThrow<MetadataException> { OpenIdClient(bare, "c").deviceAuthorization() })
         }
     })
+
+private fun bearer(token: String) =
+    mapOf("Authorization" to listOf("Bearer $token"), "Content-Type" to listOf("application/json"))
+
+private fun ping(authReqId: String) = """{"auth_req_id": "$authReqId"}"""

@@ -60,7 +60,7 @@ class RegistrationPageSpec :
             again.metadata.idTokenSignedResponseAlg shouldBe "ES256"
         }
 
-        test("less protection than was asked for is refused, and the client can be deleted") {
+        test("less protection than was asked for is refused") {
             val lesser = good.replaceFirst("ES256", "RS256").dropLast(1)
             val failure =
                 shouldThrow<RegistrationException> {
@@ -71,24 +71,6 @@ class RegistrationPageSpec :
                     )
                 }
             pageShows(PAGE, failure)
-
-            repeat(2) { server.answer(204, "") }
-            RegistrationKotlin().delete(metadata, failure) { transport = server } shouldBe true
-            Registration.delete(metadata, failure) { it.transport(server) }.join() shouldBe true
-            for (request in server.requests.takeLast(2)) {
-                request.method shouldBe "DELETE"
-                request.url shouldBe "https://as.example.com/register/c1"
-                request.headers["authorization"] shouldBe "Bearer this.is.an.access.token"
-            }
-        }
-
-        test("a client that the server gives no URI for is not deleted, and nothing is sent") {
-            val failure = shouldThrow<RegistrationException> { registered(server, good.replaceFirst("ES256", "RS256")) }
-            server.requests.clear()
-
-            RegistrationKotlin().delete(metadata, failure) { transport = server } shouldBe false
-            Registration.delete(metadata, failure) { it.transport(server) }.join() shouldBe false
-            server.requests.size shouldBe 0
         }
 
         test("the other messages of the page are real") {

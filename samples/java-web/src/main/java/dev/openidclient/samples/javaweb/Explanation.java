@@ -1,5 +1,6 @@
 package dev.openidclient.samples.javaweb;
 
+import dev.openidclient.error.AuthorizationRequiredException;
 import dev.openidclient.error.AuthorizationResponseException;
 import dev.openidclient.error.ErrorCode;
 import dev.openidclient.error.OAuthException;
@@ -87,7 +88,9 @@ enum Explanation {
         if (failure instanceof TokenSourceException e) {
             return e.getCode().equals(ErrorCode.SIGN_IN_REQUIRED) ? NO_LONGER_ACCEPTED : OWN_FAULT;
         }
-        boolean isOwn = failure instanceof ReplayCacheException || failure instanceof RequestRefusedException;
+        boolean isOwn = failure instanceof ReplayCacheException
+                || failure instanceof RequestRefusedException
+                || failure instanceof AuthorizationRequiredException;
         return isOwn ? OWN_FAULT : SERVER_FAULT;
     }
 

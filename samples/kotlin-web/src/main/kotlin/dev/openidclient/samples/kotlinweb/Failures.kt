@@ -1,5 +1,6 @@
 package dev.openidclient.samples.kotlinweb
 
+import dev.openidclient.error.AuthorizationRequiredException
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
@@ -92,7 +93,7 @@ enum class Explanation(
                         ErrorCode.REFRESH_IN_DOUBT -> NO_ANSWER
                         else -> OWN_FAULT // the application's own store
                     }
-                is ReplayCacheException, is RequestRefusedException -> OWN_FAULT
+                is ReplayCacheException, is RequestRefusedException, is AuthorizationRequiredException -> OWN_FAULT
                 is InvalidResponseException,
                 is MetadataException,
                 is UnsupportedFeatureException,

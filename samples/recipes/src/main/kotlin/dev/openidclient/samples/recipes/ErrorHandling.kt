@@ -2,6 +2,7 @@ package dev.openidclient.samples.recipes
 
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.client.OpenIdClient
+import dev.openidclient.error.AuthorizationRequiredException
 import dev.openidclient.error.AuthorizationResponseException
 import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.InvalidResponseException
@@ -34,6 +35,7 @@ fun explain(failure: OAuthException): String =
         is TokenSourceException -> "Begin again." // what was kept is over, or cannot be read
         is InvalidResponseException, is DecryptionException -> "The server made a mistake."
         is MetadataException, is UnsupportedFeatureException -> "We are not set up well."
+        is AuthorizationRequiredException -> "Begin again." // of agents: somebody must agree first
         // no part of a sign-in
         is RegistrationException, is ReplayCacheException, is RequestRefusedException -> "We are not set up well."
     }
