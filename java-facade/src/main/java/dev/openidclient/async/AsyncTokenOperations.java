@@ -230,7 +230,12 @@ public abstract class AsyncTokenOperations {
             String audience,
             Consumer<? super TokenRequestBuilder> configure) {
         return requests.future(k -> IdentityAssertionKt.identityAssertion(
-                client, subjectToken, subjectTokenType, audience, dsl(configure), k));
+                client,
+                subjectToken,
+                requireNonNull(subjectTokenType, "subjectTokenType"),
+                requireNonNull(audience, "audience"),
+                dsl(configure),
+                k));
     }
 
     /** The same without further parameters. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.openidclient.agent.IdentityAssertion;
 import dev.openidclient.authorization.AuthorizationCallback;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.client.OpenIdClient;
@@ -118,7 +119,8 @@ class NullArgumentsTest {
                         server.issuer(),
                         settings -> settings.connection(connection -> connection.allowInsecureRequests()))),
                 server.issuer(),
-                new WwwAuthenticateChallenge("bearer", Map.of()),
+                new WwwAuthenticateChallenge("bearer", Map.of(), null),
+                new IdentityAssertion("a", server.issuer(), null, null),
                 claims,
                 (Consumer<Object>) builder -> {},
                 (Executor) Runnable::run,
