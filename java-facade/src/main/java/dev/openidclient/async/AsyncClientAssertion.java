@@ -36,7 +36,6 @@ public final class AsyncClientAssertion {
     public static ClientAuthentication from(String type, Supplier<? extends CompletionStage<String>> source) {
         requireNonNull(source, "source");
         return ClientAssertion.Companion.from(
-                type,
-                continuation -> AwaitedStage.await(source.get(), "the client assertion", continuation));
+                type, continuation -> AwaitedStage.await(source.get(), "the client assertion", continuation));
     }
 }

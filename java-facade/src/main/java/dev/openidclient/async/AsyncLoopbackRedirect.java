@@ -39,7 +39,8 @@ import kotlin.jvm.functions.Function2;
 public final class AsyncLoopbackRedirect implements AutoCloseable {
     private final LoopbackRedirect redirect;
 
-    // in place: what is cancelled at once has begun, and closes the port; the threads end when they were idle for a while
+    // in place: what is cancelled at once has begun, and closes the port; the threads end when they were idle for a
+    // while
     private final Calls calls = Calls.onOwnThreads().inPlace();
 
     private AsyncLoopbackRedirect(LoopbackRedirect redirect) {

@@ -355,7 +355,6 @@ public final class AsyncOpenIdClient extends AsyncSignInOperations implements As
         return ClientRegistrationKt.getRegistration(client);
     }
 
-
     /** This client itself, at once: it is wanted wherever an {@link AsyncClientSource} is. */
     @Override
     public CompletableFuture<AsyncOpenIdClient> client() {

@@ -211,8 +211,7 @@ public abstract class AsyncTokenOperations {
      */
     public CompletableFuture<IdentityAssertion> identityAssertion(
             TokenResponse tokens, String audience, Consumer<? super TokenRequestBuilder> configure) {
-        return requests.future(
-                k -> IdentityAssertionKt.identityAssertion(client, tokens, audience, dsl(configure), k));
+        return requests.future(k -> IdentityAssertionKt.identityAssertion(client, tokens, audience, dsl(configure), k));
     }
 
     /** The same without further parameters. */

@@ -43,7 +43,8 @@ class AsyncLoopbackRedirectTest {
 
     /** What a browser does at the end. */
     private static HttpResponse<String> callBack(String redirectUri, AuthorizationRequest request) throws Exception {
-        var url = URI.create(redirectUri + "?code=c&state=" + request.getPending().getState());
+        var url =
+                URI.create(redirectUri + "?code=c&state=" + request.getPending().getState());
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
     }
 
@@ -92,7 +93,9 @@ class AsyncLoopbackRedirectTest {
                 k));
 
         assertEquals(requests.join().getUrl(), success(opened));
-        assertEquals("<p>Bye", callBack("http://127.0.0.1:" + port + "/back", requests.join()).body());
+        assertEquals(
+                "<p>Bye",
+                callBack("http://127.0.0.1:" + port + "/back", requests.join()).body());
         success(callback);
     }
 
@@ -139,7 +142,8 @@ class AsyncLoopbackRedirectTest {
         })) {
             assertEquals(
                     "no browser",
-                    failure(IOException.class, redirect.await(request(redirect))).getMessage());
+                    failure(IOException.class, redirect.await(request(redirect)))
+                            .getMessage());
             assertFree(redirect);
         }
         var redirect = AsyncLoopbackRedirect.open(url -> {});

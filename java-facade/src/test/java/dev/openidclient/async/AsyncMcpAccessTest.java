@@ -120,8 +120,8 @@ class AsyncMcpAccessTest {
     @DisplayName("from the URL of a server to an answer, over sockets")
     void sends() throws Exception {
         try (var mcp = access(settings -> settings.authorize(browser()))) {
-            var answer = success(
-                    mcp.send(request -> request.method("POST").body(HttpBody.text("application/json", "{}"))));
+            var answer =
+                    success(mcp.send(request -> request.method("POST").body(HttpBody.text("application/json", "{}"))));
 
             assertEquals(200, answer.getStatus());
             assertEquals(200, success(mcp.send()).getStatus());
@@ -213,7 +213,8 @@ class AsyncMcpAccessTest {
             assertEquals("Bearer", second.getScheme());
             assertEquals(url, tokens.getUrl());
             assertEquals(
-                    success(tokens.token()).getClientId(), success(tokens.client()).getClientId());
+                    success(tokens.token()).getClientId(),
+                    success(tokens.client()).getClientId());
         }
     }
 
@@ -247,8 +248,8 @@ class AsyncMcpAccessTest {
                 return TokenState.Fresh.INSTANCE;
             }
         };
-        try (var client = AsyncOpenIdClient.create(
-                server.getMetadata(), "app", settings -> settings.allowInsecureRequests())) {
+        try (var client =
+                AsyncOpenIdClient.create(server.getMetadata(), "app", settings -> settings.allowInsecureRequests())) {
             var origin = url.substring(0, url.length() - "/mcp".length());
             var access = AsyncResourceAccess.of(client, handler, settings -> settings.allowInsecure(origin));
             var http = AuthorizedHttpClient.of(access, HttpClient.newHttpClient());

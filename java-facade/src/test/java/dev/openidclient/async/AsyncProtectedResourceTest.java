@@ -71,7 +71,8 @@ class AsyncProtectedResourceTest {
 
         assertEquals(
                 server.issuer() + "/meta",
-                success(AsyncProtectedResource.discover(url, challenge, insecure())).getDocumentUrl());
+                success(AsyncProtectedResource.discover(url, challenge, insecure()))
+                        .getDocumentUrl());
         failure(MetadataException.class, AsyncProtectedResource.discover(url, challenge));
     }
 
@@ -130,7 +131,8 @@ class AsyncProtectedResourceTest {
 
         assertEquals(
                 issuer,
-                success(AsyncAuthorizationServerMetadata.discover(issuer, insecure)).getIssuer());
+                success(AsyncAuthorizationServerMetadata.discover(issuer, insecure))
+                        .getIssuer());
         assertEquals(
                 issuer,
                 success(AsyncAuthorizationServerMetadata.discover(issuer, insecure, Runnable::run))

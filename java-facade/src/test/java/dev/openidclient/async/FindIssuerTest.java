@@ -21,8 +21,8 @@ class FindIssuerTest {
     private CompletableFuture<String> find(String identifier, String answer) {
         return AsyncOpenIdClient.findIssuer(
                 identifier,
-                settings -> settings.connection(
-                        connection -> connection.transport(AsyncHttpTransport.toTransport(request -> {
+                settings -> settings.connection(connection ->
+                        connection.transport(AsyncHttpTransport.toTransport(request -> {
                             asked.add(request.getUrl());
                             return CompletableFuture.completedFuture(
                                     new HttpResponse(200, HttpHeaders.EMPTY, answer.getBytes(UTF_8)));

@@ -19,8 +19,7 @@ class IdentityAssertionTest {
 
     @BeforeEach
     void open() {
-        client = AsyncOpenIdClient.create(
-                server.metadata(), CLIENT_ID, settings -> settings.allowInsecureRequests());
+        client = AsyncOpenIdClient.create(server.metadata(), CLIENT_ID, settings -> settings.allowInsecureRequests());
     }
 
     @AfterEach

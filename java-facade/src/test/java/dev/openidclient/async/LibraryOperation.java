@@ -44,12 +44,11 @@ final class LibraryOperation {
     private static final int FILE_FACADE = 2;
 
     /** What an operation that is an extension function belongs to. */
-    private static final Set<Class<?>> RECEIVERS =
-            Set.of(
-                    OpenIdClient.class,
-                    OpenIdClient.Companion.getClass(),
-                    AuthorizationServerMetadata.Companion.getClass(),
-                    ClientRegistry.class);
+    private static final Set<Class<?>> RECEIVERS = Set.of(
+            OpenIdClient.class,
+            OpenIdClient.Companion.getClass(),
+            AuthorizationServerMetadata.Companion.getClass(),
+            ClientRegistry.class);
 
     /** Whose functions are static in Java. */
     private static final Set<Class<?>> COMPANIONS = Set.of(
@@ -100,10 +99,9 @@ final class LibraryOperation {
     /** Every top-level function, every function of the client, and of its companion. */
     static List<LibraryOperation> all() {
         return PublicMembers.of(OpenIdClient.class).stream()
-                .filter(method ->
-                        (isTopLevel(method) && !isOfTransport(method) && !isOfAnother(method))
-                                || isFunctionOfClient(method)
-                                || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
+                .filter(method -> (isTopLevel(method) && !isOfTransport(method) && !isOfAnother(method))
+                        || isFunctionOfClient(method)
+                        || method.getDeclaringClass() == OpenIdClient.Companion.getClass())
                 .map(LibraryOperation::new)
                 .collect(toList());
     }

@@ -112,8 +112,7 @@ class NullArgumentsTest {
         server.answer("/token", 200, server.tokensWithIdToken(""));
         var claims = requireNonNull(success(client.grant("urn:example:sign-in")).getClaims());
         server.answer("/token", 200, StubServer.TOKENS);
-        server.answer(
-                "/.well-known/oauth-protected-resource", 200, "{\"resource\":\"" + server.issuer() + "\"}");
+        server.answer("/.well-known/oauth-protected-resource", 200, "{\"resource\":\"" + server.issuer() + "\"}");
         samples = List.of(
                 success(AsyncProtectedResource.discover(
                         server.issuer(),

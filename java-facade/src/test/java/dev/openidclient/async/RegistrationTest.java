@@ -152,8 +152,7 @@ class RegistrationTest {
 
             var updated = success(read.updateRegistration(registration -> registration.clientName("Orders")));
             assertEquals("Bearer token-2", server.lastTo("/register/new").header("Authorization"));
-            assertEquals(
-                    "{\"client_id\":\"new\",\"client_name\":\"Orders\"}", server.lastTo("/register/new").body);
+            assertEquals("{\"client_id\":\"new\",\"client_name\":\"Orders\"}", server.lastTo("/register/new").body);
 
             success(updated.deleteRegistration());
             assertEquals("Bearer token-3", server.lastTo("/register/new").header("Authorization"));

@@ -368,8 +368,8 @@ public class InteractiveTokensSettings internal constructor() {
                 "leave out authorize and redirectUri"
         }
         require(service != null || authorize != null || redirectUri != null) {
-            "nobody can agree: set authorize, as LoopbackRedirect.authorization { url -> … }; or redirectUri, and send " +
-                "the browser yourself; or say clientCredentials() where there is no person"
+            "nobody can agree: set authorize, as LoopbackRedirect.authorization { url -> … }; or redirectUri, and " +
+                "send the browser yourself; or say clientCredentials() where there is no person"
         }
         require(identities == null || !areOwnIdentities) {
             "identities says who this program is: leave out registered(…), metadataDocument(…), register { } and ask(…)"

@@ -358,7 +358,8 @@ public class TestAuthorizationServer internal constructor(
     }
 
     /** The same server to a client whose connections present [certificate] (RFC 8705). */
-    public fun withCertificate(certificate: X509Certificate): HttpTransport = HttpTransport { answering.answer(it, certificate) }
+    public fun withCertificate(certificate: X509Certificate): HttpTransport =
+        HttpTransport { answering.answer(it, certificate) }
 
     override suspend fun send(request: HttpRequest): HttpResponse = answering.answer(request, certificate = null)
 

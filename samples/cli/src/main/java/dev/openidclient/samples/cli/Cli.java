@@ -35,8 +35,7 @@ final class Cli implements AutoCloseable {
                     }
                 })
                 .join(); // no secret: what is in a program that people have is known to them
-        sessions = AsyncUserTokens.of(
-                client, settings -> settings.store(AsyncTokenStore.toTokenStore(file), cipher));
+        sessions = AsyncUserTokens.of(client, settings -> settings.store(AsyncTokenStore.toTokenStore(file), cipher));
     }
 
     /** Signs in with the browser of this machine, which {@code browser} opens. */

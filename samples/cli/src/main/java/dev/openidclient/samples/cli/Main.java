@@ -43,13 +43,14 @@ public final class Main {
     int run(List<String> arguments) {
         try {
             switch (String.join(" ", arguments)) {
-                case "login" -> with(cli -> {
-                    if (SystemBrowser.isThere(environment)) {
-                        cli.loginWithBrowser(new SystemBrowser(out));
-                    } else {
-                        cli.loginWithDevice();
-                    }
-                });
+                case "login" ->
+                    with(cli -> {
+                        if (SystemBrowser.isThere(environment)) {
+                            cli.loginWithBrowser(new SystemBrowser(out));
+                        } else {
+                            cli.loginWithDevice();
+                        }
+                    });
                 case "login --device" -> with(Cli::loginWithDevice);
                 case "whoami" -> with(Cli::whoami);
                 case "logout" -> with(Cli::logout);
@@ -68,8 +69,8 @@ public final class Main {
     }
 
     private int failed(Throwable failure) {
-        boolean isSignedOut = failure instanceof OAuthException refused
-                && refused.getCode().equals(ErrorCode.SIGN_IN_REQUIRED);
+        boolean isSignedOut =
+                failure instanceof OAuthException refused && refused.getCode().equals(ErrorCode.SIGN_IN_REQUIRED);
         out.println(isSignedOut ? "You are not signed in: login does it" : "FAILED: " + failure.getMessage());
         return 1;
     }

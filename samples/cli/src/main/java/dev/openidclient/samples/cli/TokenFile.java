@@ -128,9 +128,7 @@ final class TokenFile implements AsyncTokenStore {
 
         boolean isLeased(String id, long version, String owner) {
             Entry entry = entries.get(id);
-            return entry != null
-                    && entry.version() == version
-                    && entry.owner().equals(owner);
+            return entry != null && entry.version() == version && entry.owner().equals(owner);
         }
     }
 

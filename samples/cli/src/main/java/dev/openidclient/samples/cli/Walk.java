@@ -74,7 +74,8 @@ final class Walk {
 
     /** The person's part at the browser: they sign in, and the server sends them back to the program. */
     private static void browse(TestAuthorizationServer server, String url) {
-        var callback = HttpRequest.newBuilder(URI.create(server.signIn(url, "alice"))).build();
+        var callback =
+                HttpRequest.newBuilder(URI.create(server.signIn(url, "alice"))).build();
         HttpClient.newHttpClient().sendAsync(callback, BodyHandlers.discarding());
     }
 
@@ -113,7 +114,9 @@ final class Walk {
     /** The file has the session, and no word of it. */
     private static void mustBeSealed(Config config) throws IOException {
         String text = Files.readString(config.directory().resolve("tokens"));
-        if (text.contains("access_token") || text.contains("alice") || text.lines().count() < 2) {
+        if (text.contains("access_token")
+                || text.contains("alice")
+                || text.lines().count() < 2) {
             throw new IllegalStateException("the token file is not as it should be");
         }
     }

@@ -44,8 +44,8 @@ class CliTest {
 
     @Test
     void saysThatTheServerCannotBeReached(@TempDir Path home) {
-        var environment = Map.of(
-                "CLI_ISSUER", "http://127.0.0.1:1", "CLI_CLIENT_ID", "my-cli", "CLI_HOME", home.toString());
+        var environment =
+                Map.of("CLI_ISSUER", "http://127.0.0.1:1", "CLI_CLIENT_ID", "my-cli", "CLI_HOME", home.toString());
 
         assertEquals(1, run(environment, "whoami"));
         assertTrue(text().contains("FAILED: "), this::text);

@@ -81,7 +81,8 @@ public final class Registration {
 
     public static void manage(AsyncOpenIdClient client, Consumer<String> store) {
         // region manage
-        var updated = client.updateRegistration(r -> r.clientName("Orders of today")).join();
+        var updated =
+                client.updateRegistration(r -> r.clientName("Orders of today")).join();
         store.accept(updated.getMetadata().getJson().toString()); // perhaps with another secret
 
         var now = updated.readRegistration().join(); // what the server knows, as after a secret was rotated there

@@ -21,11 +21,9 @@ public final class SpecialRequests {
 
     public static AuthorizationRequest claims(AsyncOpenIdClient client) {
         // region claims
-        var request = client.authorizationRequest(r -> r
-                .redirectUri("https://rp.example.com/callback")
+        var request = client.authorizationRequest(r -> r.redirectUri("https://rp.example.com/callback")
                 .scope("openid")
-                .claims(claims -> claims
-                        .idToken("acr", acr -> acr.essential().values("phr", "phrh"))
+                .claims(claims -> claims.idToken("acr", acr -> acr.essential().values("phr", "phrh"))
                         .userinfo("email", email -> email.essential())
                         .userinfo("picture")));
         // endregion
@@ -34,8 +32,7 @@ public final class SpecialRequests {
 
     public static AuthorizationRequest again(AsyncOpenIdClient client, TokenResponse earlier) {
         // region hint
-        var request = client.authorizationRequest(r -> r
-                .redirectUri("https://rp.example.com/callback")
+        var request = client.authorizationRequest(r -> r.redirectUri("https://rp.example.com/callback")
                 .scope("openid")
                 .prompt("none")
                 .idTokenHint(earlier)); // or earlier.getClaims()

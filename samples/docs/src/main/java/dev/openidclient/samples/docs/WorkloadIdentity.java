@@ -20,8 +20,11 @@ public final class WorkloadIdentity {
 
     public static CompletableFuture<AsyncOpenIdClient> kubernetes(String issuer, String clientId) {
         // region file
-        var client = AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(
-                ClientAssertion.fromFile(Path.of("/var/run/secrets/tokens/as.example.com"))));
+        var client = AsyncOpenIdClient.discover(
+                issuer,
+                clientId,
+                settings -> settings.authentication(
+                        ClientAssertion.fromFile(Path.of("/var/run/secrets/tokens/as.example.com"))));
         // endregion
         return client;
     }
@@ -29,8 +32,11 @@ public final class WorkloadIdentity {
     public static CompletableFuture<AsyncOpenIdClient> federated(
             String issuer, String clientId, Function<String, CompletableFuture<String>> tokenOf) {
         // region source
-        var client = AsyncOpenIdClient.discover(issuer, clientId, settings -> settings.authentication(
-                AsyncClientAssertion.from(() -> tokenOf.apply("api://AzureADTokenExchange"))));
+        var client = AsyncOpenIdClient.discover(
+                issuer,
+                clientId,
+                settings -> settings.authentication(
+                        AsyncClientAssertion.from(() -> tokenOf.apply("api://AzureADTokenExchange"))));
         // endregion
         return client;
     }

@@ -23,7 +23,8 @@ class CliAndDesktopKotlin(
 
     /** Signs in with the browser of this machine, which [open] starts. */
     suspend fun signInWithBrowser(open: (url: String) -> Unit): TokenResponse =
-        LoopbackRedirect { url -> open(url) }.use { redirect -> // listens from here on: the port is known
+        LoopbackRedirect { url -> open(url) }.use { redirect ->
+            // listens from here on: the port is known
             val request =
                 client.authorizationRequest {
                     redirectUri(redirect.uri)

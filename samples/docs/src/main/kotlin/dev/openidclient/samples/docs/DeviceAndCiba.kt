@@ -18,12 +18,12 @@ import dev.openidclient.error.TransportException
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.token.Poll
 import dev.openidclient.token.TokenResponse
-import java.util.concurrent.ConcurrentHashMap
 import kotlinx.coroutines.CompletableJob
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.onEach
+import java.util.concurrent.ConcurrentHashMap
 
 class DeviceAndCibaKotlin(
     private val client: OpenIdClient,

@@ -88,6 +88,7 @@ class RegistrationKotlin {
     }
 
     // region orphan
+
     /** Deletes what was registered otherwise than it was asked for, where the server lets it. */
     suspend fun delete(
         server: AuthorizationServerMetadata,

@@ -70,6 +70,7 @@ class WorkloadIdentityKotlin {
     // endregion
 
     // region stepup
+
     /** What the person must do before the provider issues an assertion; null: it refuses for another reason. */
     fun wanted(refused: ResponseBodyException): List<String>? = AccessChallenge.of(refused)?.acrValues
     // endregion
