@@ -45,6 +45,7 @@ internal class AuthorizationFlight(
         }
     }
 
+    @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun fly(flight: Flight) {
         val failure =
             try {

@@ -22,7 +22,7 @@ internal class Flights<T> {
 
     private object Cancelled : Landing<Nothing>
 
-    private val flights = ConcurrentHashMap<String, CompletableDeferred<Landing<T>>>()
+    private val running = ConcurrentHashMap<String, CompletableDeferred<Landing<T>>>()
 
     suspend fun shared(
         key: String,
@@ -30,7 +30,7 @@ internal class Flights<T> {
     ): T {
         while (true) {
             val own = CompletableDeferred<Landing<T>>()
-            val other = flights.putIfAbsent(key, own) ?: return flown(key, own, work)
+            val other = running.putIfAbsent(key, own) ?: return flown(key, own, work)
             when (val landing = other.await()) {
                 is Arrived -> return landing.value
                 is Failed -> throw forOneWaiter(landing.cause)
@@ -56,7 +56,7 @@ internal class Flights<T> {
             landing = Failed(e)
             throw e
         } finally {
-            flights.remove(key, own)
+            running.remove(key, own)
             own.complete(landing)
         }
     }

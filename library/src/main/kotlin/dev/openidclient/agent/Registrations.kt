@@ -8,6 +8,7 @@ import dev.openidclient.error.printable
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.withContext
+import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import java.time.Duration
 import java.time.Instant
@@ -190,7 +191,7 @@ internal class Registrations(
     }
 
     private companion object {
-        val LOGGER = LoggerFactory.getLogger(ClientIdentities::class.java)
+        val LOGGER: Logger = LoggerFactory.getLogger(ClientIdentities::class.java)
 
         const val NO_VERSION = 0L
         const val FIRST_PAUSE_MILLIS = 25L

@@ -71,8 +71,8 @@ private fun issuerIn(
             .map { text(it["href"]) }
             .distinct()
     val issuer = issuers.singleOrNull()
-    val url = issuer?.let(AbsoluteUrl::parse)
-    if (issuer == null || url == null || url.query != null || url.fragment != null) {
+    val url = issuer?.let(AbsoluteUrl::parse)?.takeIf { it.query == null && it.fragment == null }
+    if (issuer == null || url == null) {
         throw InvalidResponseException(
             ErrorCode.INVALID_RESPONSE,
             "WebFinger answer: one link with the \"rel\" ${WebFingerResource.ISSUER_RELATION} must have an issuer as " +

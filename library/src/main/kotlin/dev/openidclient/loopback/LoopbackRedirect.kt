@@ -104,14 +104,13 @@ public class LoopbackRedirect
         override fun toString(): String = "LoopbackRedirect($uri)"
 
         private fun begin(waiting: Stage.Waiting) {
-            if (stage.compareAndSet(Stage.Unused, waiting)) return
-            throw IllegalStateException(
+            check(stage.compareAndSet(Stage.Unused, waiting)) {
                 if (stage.get() == Stage.Closed) {
                     "the loopback redirect is closed: each sign-in needs one of its own"
                 } else {
                     "the loopback redirect waits for a callback already: each sign-in needs one of its own"
-                },
-            )
+                }
+            }
         }
 
         /** The callback may come before the opener returns: some wait for the end of the browser. */
