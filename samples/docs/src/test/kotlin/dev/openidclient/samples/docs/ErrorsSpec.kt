@@ -83,8 +83,8 @@ class ErrorsSpec :
             val page = Pages.ROOT.resolve("docs/errors.md").readText()
 
             HEADING.findAll(page).map { it.groupValues[1] }.toList() shouldContainExactlyInAnyOrder kinds
-            kinds shouldHaveSize 13
-            page shouldContain "a sealed class of thirteen kinds"
+            kinds shouldHaveSize 14
+            page shouldContain "a sealed class of fourteen kinds"
         }
 
         test("each code of a token source is on the page") {
