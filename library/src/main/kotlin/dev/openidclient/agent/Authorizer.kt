@@ -235,9 +235,10 @@ internal class Authorizer(
 
     suspend fun remove(isRevoked: Boolean) {
         val tokens = current ?: restored() ?: return
-        current = null
-        stored?.remove()
+        // in this order: what fails can be tried again
         tokens.remove(isRevoked)
+        stored?.remove()
+        current = null
     }
 
     fun close() = all().forEach(ResourceTokens::close)

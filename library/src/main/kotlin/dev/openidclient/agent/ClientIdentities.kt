@@ -96,7 +96,7 @@ public class ClientIdentities internal constructor(
         connection: Connection,
     ): IdentifiedClient {
         val builder = RegistrationBuilder().apply(configure)
-        requireSharing(builder.clientSettings())
+        requireNoCredential(requireSharing(builder.clientSettings()), builder)
         builder.connection = connection
         completed(builder, server, redirectUri)
         val kept =

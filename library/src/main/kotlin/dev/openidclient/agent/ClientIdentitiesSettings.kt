@@ -135,12 +135,13 @@ public class ClientIdentitiesSettings internal constructor() {
      * `authorization_code` and `refresh_token`; `response_types` with `code`; `application_type` as the redirect URIs
      * say; `token_endpoint_auth_method` with the first of `none`, `client_secret_basic`, `client_secret_post` that the
      * server lists. [configure] runs for each registration. Throws [IllegalArgumentException] where the redirect URIs are
-     * of programs and of web sites at once.
+     * of programs and of web sites at once, or it has
+     * a secret, a client secret or an `initialAccessToken`, which any server would get.
      */
     @JvmSynthetic // hidden from Java, where a lambda would fit both
     public fun register(configure: RegistrationBuilder.() -> Unit): ClientIdentitiesSettings {
         val builder = RegistrationBuilder().apply(configure)
-        requireSharing(builder.clientSettings())
+        requireNoCredential(requireSharing(builder.clientSettings()), builder)
         if (APPLICATION_TYPE !in builder.names) namedRedirectUris(builder)?.let(::applicationType)
         registration = configure
         return this
@@ -219,6 +220,24 @@ internal class DocumentClient(
 
 private fun checked(configure: ClientSettings.() -> Unit): ClientSettings =
     requireSharing(ClientSettings().apply(configure))
+
+/** Throws [IllegalArgumentException] where every server that a resource names would get a secret. */
+internal fun requireNoCredential(
+    settings: ClientSettings,
+    builder: RegistrationBuilder,
+) {
+    val secret =
+        when (val authentication = settings.authentication) {
+            is ClientSecretBasic -> authentication.clientSecret
+            is ClientSecretPost -> authentication.clientSecret
+            is ClientSecretJwt -> authentication.clientSecret
+            else -> null
+        }
+    require(secret == null && builder.initialAccessToken == null) {
+        "register { } is for whatever server a resource names, so it must have no client secret and no " +
+            "initialAccessToken: have a client registered at that server, and say registered(issuer, clientId)"
+    }
+}
 
 /** Throws [IllegalArgumentException] where [settings] say how requests are sent. */
 internal fun requireSharing(settings: ClientSettings): ClientSettings {

@@ -106,7 +106,7 @@ public class InteractiveTokens internal constructor(
     override suspend fun answer(refused: ChallengedRequest): Boolean {
         requireOpen()
         val known = authorizer.current?.known
-        if (known != null && refused.tokens != null && !known.covers(refused.url)) return false
+        if (known != null && !known.covers(refused.url)) return false
         return when (val challenge = refused.challenge) {
             is AccessChallenge.TokenRequired -> required(refused)
             is AccessChallenge.TokenRefused -> refused(refused)

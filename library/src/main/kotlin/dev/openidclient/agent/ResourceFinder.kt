@@ -115,7 +115,7 @@ internal class ResourceFinder(
     /** The client of [known], after a restart. */
     suspend fun clientOf(known: KnownResource): ProvenClient {
         val client = clientAt(serverOf(known.issuer, known.isNamed), known.redirectUri)
-        if (client.client.clientId == known.clientId) return client
+        if (client.client.clientId == known.clientId && client.client.server.issuer == known.issuer) return client
         throw TokenSourceException(
             ErrorCode.SIGN_IN_REQUIRED,
             "the tokens for ${shownUrl(url)} are of the client ${printable(known.clientId)}, but this program is " +

@@ -84,7 +84,7 @@ private fun OpenIdClient.referenceTo(
     val url =
         requireNotNull(
             AbsoluteUrl.parse(uri),
-        ) { "the URI of a request object must be an absolute URL, but is \"$uri\"" }
+        ) { "the URI of a request object must be an absolute URL, but is \"${shownUrl(uri)}\"" }
     require(url.fragment == null) { "the URI of a request object must have no fragment: its hash is added here" }
     requireAllowedScheme(url, connection.traits.insecureRequestsAllowed)
     val isRegistered = (metadata["request_uris"] as? JsonArray).orEmpty().any { text(it) == uri }

@@ -40,11 +40,14 @@ internal class WebFingerResource private constructor(
             val scheme = URL_SCHEMES.firstOrNull { typed.startsWith(it, ignoreCase = true) }
             return when {
                 scheme != null -> WebFingerResource(typed, hostOf(typed.substring(scheme.length)))
-                typed.startsWith(ACCT, ignoreCase = true) ->
-                    WebFingerResource(typed, typed.substringAfterLast('@', ""))
+                typed.startsWith(ACCT, ignoreCase = true) -> WebFingerResource(typed, hostOfAccount(typed))
                 else -> withoutScheme(typed)
             }
         }
+
+        /** What follows the last `@`; nothing where a path or a query of the caller's follows. */
+        private fun hostOfAccount(account: String): String =
+            account.substringAfterLast('@', "").takeIf { host -> host.none { it in "/?" } }.orEmpty()
 
         private fun withoutScheme(typed: String): WebFingerResource {
             val authority = typed.takeWhile { it !in "/?" }

@@ -2,6 +2,7 @@ package dev.openidclient.http
 
 import dev.openidclient.error.MASK
 import dev.openidclient.jose.Base64Url
+import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
 
@@ -96,9 +97,16 @@ internal class Secrets private constructor(
 
         private fun sent(request: HttpRequest): List<String> {
             val parameters = request.body?.parameters?.toMap().orEmpty()
-            return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() +
+            return parameters.filterKeys { it !in HARMLESS_PARAMETERS }.values.flatten() + ofJson(request) +
                 request.headers.names.filter { it !in HARMLESS_HEADERS }.flatMap { ofHeader(it, request) } +
                 ofUrl(request.url)
+        }
+
+        /** As of a registration that is changed. */
+        private fun ofJson(request: HttpRequest): List<String> {
+            val body = request.body?.takeIf { it.contentType == MediaType.JSON } ?: return emptyList()
+            val json = parseJson(body.contentUncopied().decodeToString()) as? JsonObject ?: return emptyList()
+            return ANSWER_SECRETS.mapNotNull { text(json[it]) }
         }
 
         private fun ofHeader(

@@ -2,6 +2,8 @@ package dev.openidclient.agent
 
 import dev.openidclient.client.Connection
 import dev.openidclient.clientauth.ClientSecretBasic
+import dev.openidclient.clientauth.ClientSecretJwt
+import dev.openidclient.clientauth.ClientSecretPost
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.MetadataException
@@ -10,6 +12,7 @@ import dev.openidclient.jose.SigningKey
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ClientMetadata
 import dev.openidclient.registration.ClientIdMetadataDocument
+import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.testing.FIXED_CLOCK
 import dev.openidclient.testing.ISSUER
 import dev.openidclient.testing.StubServer
@@ -328,12 +331,27 @@ class ClientIdentitiesSpec :
             }.message shouldContain "storeTimeout must be positive"
         }
 
+        test("a registration at whatever server has no secret, which any of them would get") {
+            val secrets =
+                listOf<RegistrationBuilder.() -> Unit>(
+                    { initialAccessToken = "hush" },
+                    { settings { authentication = ClientSecretBasic("hush") } },
+                    { settings { authentication = ClientSecretPost("hush") } },
+                    { settings { authentication = ClientSecretJwt("hush") } },
+                )
+            for (secret in secrets) {
+                val refusal = shouldThrow<IllegalArgumentException> { ClientIdentities { register(secret) } }
+                refusal.message shouldContain "say registered(issuer, clientId)"
+                refusal.message shouldNotContain "hush"
+            }
+        }
+
         test("shows who it knows, and no secret") {
             val shown =
                 ClientIdentities {
                     registered(ISSUER, "given") { clientSecret("hush") }
                     metadataDocument(DOCUMENT)
-                    register { initialAccessToken = "hush" }
+                    register()
                 }.toString()
 
             shown shouldContain ISSUER

@@ -92,6 +92,7 @@ class WebFingerSpec :
             "!joe",
             "xri://joe",
             "acct:joe",
+            "acct:joe@example.com/users/evil.json?x=",
             "joe@",
             "a b",
             "https://",

@@ -153,7 +153,13 @@ private fun hash(certificate: X509Certificate): String =
     )
 
 private fun header(vararg members: Pair<String, JsonElement>) =
-    JsonObject(mapOf("alg" to JsonPrimitive("PS256"), "kid" to JsonPrimitive("k-1")) + members)
+    JsonObject(
+        mapOf(
+            "alg" to JsonPrimitive("PS256"),
+            "typ" to JsonPrimitive("client-authentication+jwt"),
+            "kid" to JsonPrimitive("k-1"),
+        ) + members,
+    )
 
 private fun headerOf(compact: String): JsonObject = Jwt.parse(compact, "JWT").header
 

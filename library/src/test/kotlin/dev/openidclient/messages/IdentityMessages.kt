@@ -85,6 +85,7 @@ internal suspend fun Messages.clientIdentitySettings() {
     of { ClientIdentities { registered(ISSUER, CLIENT_ID).registered(ISSUER, "other") } }
     of { ClientIdentities { registered(ISSUER, CLIENT_ID) { connection = connectionTo() } } }
     of { ClientIdentities { metadataDocument(DOCUMENT) { authentication = ClientSecretBasic("s3cret") } } }
+    of { ClientIdentities { register { initialAccessToken = "s3cret" } } }
     of { ClientIdentities { register { redirectUris(LOOPBACK, "$APP/callback") } } }
     of { ClientIdentities { register { redirectUris("/callback") } } }
     of {

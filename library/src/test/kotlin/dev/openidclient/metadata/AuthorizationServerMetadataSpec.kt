@@ -43,6 +43,7 @@ private val BOOLEANS: Map<String, KProperty1<AuthorizationServerMetadata, Boolea
         "require_request_uri_registration" to AuthorizationServerMetadata::requireRequestUriRegistration,
         "require_pushed_authorization_requests" to AuthorizationServerMetadata::requirePushedAuthorizationRequests,
         "require_signed_request_object" to AuthorizationServerMetadata::requireSignedRequestObject,
+        "client_id_metadata_document_supported" to AuthorizationServerMetadata::clientIdMetadataDocumentSupported,
         "authorization_response_iss_parameter_supported" to
             AuthorizationServerMetadata::authorizationResponseIssParameterSupported,
         "tls_client_certificate_bound_access_tokens" to

@@ -9,6 +9,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.MetadataException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.RegistrationException
+import dev.openidclient.error.ResponseBodyException
 import dev.openidclient.error.ValidationException
 import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.jose.SigningKey
@@ -205,6 +206,20 @@ class RegistrationManagementSpec :
                             """"token_endpoint_auth_method":"client_secret_post","client_name":"Orders 2",""" +
                             """"logo_uri":"https://l"}""",
                     )
+            }
+
+            test("shows no secret that the server repeats in its error") {
+                val server =
+                    managing(
+                        "error" to text("invalid_client_metadata"),
+                        "error_description" to text("not s3cret-1"),
+                        status = 400,
+                    )
+
+                val failure =
+                    shouldThrow<ResponseBodyException> { server.registered().updateRegistration { clientName("b") } }
+                failure.message shouldContain "invalid_client_metadata"
+                failure.message shouldNotContain "s3cret-1"
             }
 
             test("takes a member away that is null") {

@@ -284,6 +284,10 @@ final class ClientFactory {
             if (value == null || value.isBlank()) {
                 throw wrong(property, "is missing", advice, null);
             }
+            // Spring Boot leaves a placeholder as it is where it has nothing for it
+            if (value.startsWith("${") && value.endsWith("}")) {
+                throw wrong(property, "names a property or variable that is not set", advice, null);
+            }
             return value;
         }
 

@@ -3,7 +3,9 @@ package dev.openidclient.spring;
 import dev.openidclient.async.AsyncResourceServer;
 import dev.openidclient.event.ClientListener;
 import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import java.util.EnumSet;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -92,6 +94,8 @@ public class OpenIdResourceServerAutoConfiguration {
             FilterRegistrationBean<AccessTokenFilter> registration =
                     new FilterRegistrationBean<>(AccessTokenFilter.of(server));
             properties.getResourceServer().getPaths().forEach(registration::addUrlPatterns);
+            // what a controller that answers later refuses comes with another dispatch
+            registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
             // where challenges point, whatever the paths are
             registration.addUrlPatterns(server.getMetadataPath());
             return registration;

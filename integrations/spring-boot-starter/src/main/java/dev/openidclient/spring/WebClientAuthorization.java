@@ -89,6 +89,7 @@ public final class WebClientAuthorization implements ExchangeFilterFunction {
         var headers = SpringHeaders.read(response.headers().asHttpHeaders());
         int status = response.statusCode().value();
         return mono(() -> access.judge(authorization, status, headers, isRepeatable(request)))
+                .onErrorResume(e -> discarded(response).then(Mono.error(e)))
                 .flatMap(verdict -> verdict == Verdict.DELIVER
                         ? Mono.just(response)
                         : discarded(response).then(Mono.defer(() -> send(access, request, next, authorization))));
@@ -109,7 +110,7 @@ public final class WebClientAuthorization implements ExchangeFilterFunction {
     private static Mono<Void> discarded(ClientResponse response) {
         return response.bodyToFlux(DataBuffer.class)
                 .doOnNext(DataBufferUtils::release)
-                .take(0)
+                .take(0, false) // subscribes, and hangs up: without that the connection is never given back
                 .then();
     }
 

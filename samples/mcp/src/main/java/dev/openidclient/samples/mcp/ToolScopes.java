@@ -42,7 +42,15 @@ final class ToolScopes extends HttpFilter {
             response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
             return;
         }
-        String scope = scopes.get(calledTool(body));
+        String tool;
+        try {
+            tool = calledTool(body);
+        } catch (JacksonException | IllegalArgumentException e) {
+            // what is read otherwise than the MCP server reads it gets nowhere
+            response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+            return;
+        }
+        String scope = scopes.get(tool);
         if (scope != null) {
             ((GrantedAccess) request.getAttribute(AccessTokenFilter.ACCESS)).requireScopes(scope);
         }
@@ -51,12 +59,14 @@ final class ToolScopes extends HttpFilter {
 
     /** Whatever the method is: what is no call has no name of a tool, and the MCP server answers it. */
     private static String calledTool(byte[] body) {
-        try {
-            JsonNode message = JsonMapper.shared().readTree(body);
-            return message.path("params").path("name").asString("");
-        } catch (JacksonException e) {
+        if (body.length == 0) {
             return "";
         }
+        JsonNode message = JsonMapper.shared().readTree(body);
+        if (!message.isObject()) {
+            throw new IllegalArgumentException("a message of JSON-RPC is an object");
+        }
+        return message.path("params").path("name").asString("");
     }
 
     /** A request whose body was read, with that body. */
@@ -66,6 +76,12 @@ final class ToolScopes extends HttpFilter {
         Repeated(HttpServletRequest request, byte[] body) {
             super(request);
             this.body = new ByteArrayInputStream(body);
+        }
+
+        /** That in which the tool's name was read. */
+        @Override
+        public String getCharacterEncoding() {
+            return StandardCharsets.UTF_8.name();
         }
 
         @Override
