@@ -2,7 +2,7 @@ package dev.openidclient.spring;
 
 import org.jspecify.annotations.Nullable;
 
-/** A property of clients is missing, unknown or wrong: its message names the property, and never shows its value. */
+/** A property of clients is missing, unknown or wrong: its message names the property, and never shows a secret or a key. */
 public final class InvalidPropertyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
