@@ -452,7 +452,7 @@ private fun resourceServerSettings(): ResourceServerSettings.() -> Unit =
 private fun clientIdentities(): ClientIdentitiesSettings.() -> Unit =
     {
         registered(ISSUER, CLIENT_ID) { clientSecret(KnownSecrets.CLIENT_SECRET) }
-        register { initialAccessToken = OTHER }
+        register()
     }
 
 private fun resourceServer() = ResourceServer(RESOURCE, resourceServerSettings())

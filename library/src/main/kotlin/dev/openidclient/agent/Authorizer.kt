@@ -1,10 +1,12 @@
 package dev.openidclient.agent
 
+import dev.openidclient.authorization.AskedAuthentication
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationHandler
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.client.Connection
 import dev.openidclient.client.OwnCoroutines
+import dev.openidclient.client.SourceTime
 import dev.openidclient.error.AuthorizationRequiredException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.printable
@@ -51,20 +53,39 @@ internal class Authorizer(
     var proofAlgorithms: List<String>? = null
         private set
 
-    /** The access token of the last authorization. */
+    /** What the last authorization brought. */
     @Volatile
-    private var granted: String? = null
+    private var granted: Granted? = null
+    private val time = SourceTime(connection.time.clock)
 
     /** Who may still be asking them: the first one is the oldest. */
     private val retired = ArrayDeque<ResourceTokens>()
 
-    fun isGranted(tokens: TokenResponse): Boolean = tokens.accessToken == granted
+    fun isGranted(tokens: TokenResponse): Boolean = tokens.accessToken == granted?.accessToken
+
+    /** Whether [tokens] are of an authorization that ended a moment ago. */
+    fun isGrantedLately(tokens: TokenResponse): Boolean =
+        isGranted(tokens) && granted?.let { time.monotonicMillis - it.at < A_MOMENT_MILLIS } == true
+
+    /** Whether the last authorization was the sign-in that [challenge] wants. */
+    fun isFor(challenge: AccessChallenge.StepUp): Boolean =
+        granted?.asked?.let { it.isStepUp && it.acrValues == challenge.acrValues && it.maxAge == challenge.maxAge } ==
+            true
 
     /** What another run of the program, or another instance, has left; null where there is nothing. */
     suspend fun restored(): ResourceTokens? {
         if (stored == null) return null
         return restoring.withLock {
             current ?: stored.load()?.let { known -> made(known, client = null).also(::publish) }
+        }
+    }
+
+    /** What another instance has left since, of another client or server; null where there is nothing else. */
+    suspend fun reloaded(): ResourceTokens? {
+        if (stored == null) return null
+        return restoring.withLock {
+            val other = stored.load()?.takeUnless { current?.known?.isOf(it) == true }
+            other?.let { made(it, client = null).also(::publish) }
         }
     }
 
@@ -133,7 +154,8 @@ internal class Authorizer(
     ) {
         val decoded = PendingAuthorization.decode(pending)
         val isNamed = finder.requireOwn(decoded)
-        val client = finder.clientAt(finder.serverOf(decoded.issuer, isNamed), decoded.redirectUri)
+        val server = finder.serverOf(decoded.issuer, isNamed)
+        val client = finder.clientAt(server, decoded.redirectUri, decoded.clientId)
         try {
             finish(callback, decoded, client, isNamed)
         } catch (e: OAuthException) {
@@ -165,6 +187,7 @@ internal class Authorizer(
                         .filter(String::isNotEmpty),
                 )
             keep(known, client, tokens)
+            granted = Granted(tokens.accessToken, time.monotonicMillis, pending.authentication)
         }
     }
 
@@ -177,7 +200,6 @@ internal class Authorizer(
         same?.client?.becomes(client)
         val next = same?.with(known) ?: made(known, client)
         next.keep(tokens)
-        granted = tokens.accessToken
         publish(next)
         stored?.keep(known)
     }
@@ -203,7 +225,7 @@ internal class Authorizer(
         same?.client?.becomes(client)
         val next = same ?: made(known, client)
         // what the server refuses is the failure of whoever waits, and of no later request
-        granted = next.obtain().accessToken
+        granted = Granted(next.obtain().accessToken, time.monotonicMillis, asked = null)
         publish(next)
         stored?.keep(known)
     }
@@ -250,10 +272,19 @@ internal class Authorizer(
 
     private companion object {
         const val MOST_RETIRED = 10
+        const val A_MOMENT_MILLIS = 60_000L
 
         fun isInvalidClient(e: OAuthException): Boolean = ResourceTokens.isInvalidClient(e)
     }
 }
+
+/** What an authorization brought, and when by [SourceTime.monotonicMillis]. */
+private class Granted(
+    val accessToken: String,
+    val at: Long,
+    /** What the sign-in had to be; null: there was none. */
+    val asked: AskedAuthentication?,
+)
 
 /** What the next authorization is to be. */
 internal class Asking(

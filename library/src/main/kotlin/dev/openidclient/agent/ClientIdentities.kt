@@ -139,6 +139,11 @@ public class ClientIdentities internal constructor(
             ClientKind.ASKED -> answers.refused(client.client)
         }
 
+    /** The client may not be [client] any more, as another instance has registered since. */
+    internal fun readAnew(client: IdentifiedClient) {
+        if (client.kind == ClientKind.REGISTERED) registrations.readAnew(client.client.server.issuer)
+    }
+
     override fun toString(): String = "ClientIdentities($settings)"
 }
 

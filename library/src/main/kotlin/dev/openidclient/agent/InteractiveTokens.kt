@@ -84,7 +84,8 @@ public class InteractiveTokens internal constructor(
 
     private suspend fun laterFor(url: String): TokenResponse? {
         val tokens = authorizer.current ?: authorizer.restored() ?: return null
-        return if (tokens.known.covers(url)) tokens.token() else null
+        if (!tokens.known.covers(url)) return null
+        return tokens.token() ?: authorizer.reloaded()?.takeIf { it.known.covers(url) }?.token()
     }
 
     override fun invalidate(tokens: TokenResponse) {
@@ -134,7 +135,8 @@ public class InteractiveTokens internal constructor(
         }
         // what was granted for this very request is refused
         val isGranted = request.earlier.any { it !is AccessChallenge.TokenRefused } || authorizer.isGranted(used)
-        return if (isGranted && request.earlier.isNotEmpty()) vain(request, TOKEN) else authorized(request, TOKEN)
+        val isVain = (isGranted && request.earlier.isNotEmpty()) || isAgreedLately(request)
+        return if (isVain) vain(request, TOKEN) else authorized(request, TOKEN)
     }
 
     /** A refresh would bring no other sign-in: somebody has to. */
@@ -144,6 +146,7 @@ public class InteractiveTokens internal constructor(
     ): Boolean {
         val isDone = authorizer.steppedUp?.let { Wish.isSame(it, challenge) } == true
         val what = "acr ${challenge.acrValues} ${challenge.maxAge}"
+        if (isAgreedLately(request) && authorizer.isFor(challenge)) return vain(request, what)
         return if (isDone && !limits.isExhausted(request) && isNewer(request)) true else authorized(request, what)
     }
 
@@ -156,13 +159,21 @@ public class InteractiveTokens internal constructor(
         val isRequested = before.containsAll(wanted)
         val what = "scope ${(before + wanted).distinct().sorted().joinToString(" ")}"
         return when {
-            limits.isExhausted(request) -> vain(request, what)
+            limits.isExhausted(request) || (isRequested && isAgreedLately(request)) -> vain(request, what)
             isRequested && isNewer(request) -> !limits.isVain(request, what)
             // without a person the same request has the same outcome
             isRequested && settings.service != null -> false
             else -> authorized(request, what)
         }
     }
+
+    /**
+     * Where the program sends the browser itself each request begins anew, and knows nothing of the challenges before it:
+     * whether [request] was sent with what a person has agreed to a moment ago, and is not to be asked for again.
+     */
+    private fun isAgreedLately(request: ChallengedRequest): Boolean =
+        settings.authorize == null && settings.service == null &&
+            request.tokens?.let(authorizer::isGrantedLately) == true
 
     /** Whether there is another token by now than the one that [request] was sent with. */
     private suspend fun isNewer(request: ChallengedRequest): Boolean =

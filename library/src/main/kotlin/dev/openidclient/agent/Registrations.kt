@@ -68,6 +68,11 @@ internal class Registrations(
     ): KeptRegistration? =
         known[issuer]?.takeIf { it.isUsable(redirectUri, connection.time) && unwritten[issuer] !== it }
 
+    /** The next one who asks gets what the store has at [issuer] by now: another instance may have put it there. */
+    fun readAnew(issuer: String) {
+        known.computeIfPresent(issuer) { _, kept -> kept.takeIf { unwritten[issuer] === it } }
+    }
+
     /** Forgets the registration of [client]; false where that has taken the place of another one just now. */
     suspend fun refused(client: OpenIdClient): Boolean {
         val issuer = client.server.issuer

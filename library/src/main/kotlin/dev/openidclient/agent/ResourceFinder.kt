@@ -9,6 +9,7 @@ import dev.openidclient.client.Connection
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.discover
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.ValidationException
@@ -75,6 +76,7 @@ internal class ResourceFinder(
     suspend fun begin(
         asking: Asking,
         redirectUri: String,
+        isFinal: Boolean = false,
     ): Begun {
         val found = asking.found
         val proven = clientAt(found.server, redirectUri)
@@ -90,7 +92,13 @@ internal class ResourceFinder(
                 if (found.isNamed) resource(found.identifier)
                 asking.stepUp?.let { stepUp(it.challenge) }
             }
-        return Begun(proven, if (isPushed(client)) client.push(request) else request)
+        try {
+            return Begun(proven, if (isPushed(client)) client.push(request) else request)
+        } catch (e: OAuthException) {
+            // registered once more, and only then an error
+            if (isFinal || !ResourceTokens.isInvalidClient(e) || !identities.refused(proven.identified)) throw e
+        }
+        return begin(asking, redirectUri, isFinal = true)
     }
 
     /** Whether a request must be pushed, and need not be signed. */
@@ -112,9 +120,21 @@ internal class ResourceFinder(
         return ProvenClient(identified, settings.dpop)
     }
 
+    /** [clientAt], which is to be [clientId]: where it is not, another instance may have made that one since. */
+    suspend fun clientAt(
+        server: AuthorizationServerMetadata,
+        redirectUri: String?,
+        clientId: String,
+    ): ProvenClient {
+        val client = clientAt(server, redirectUri)
+        if (client.client.clientId == clientId) return client
+        identities.readAnew(client.identified)
+        return clientAt(server, redirectUri)
+    }
+
     /** The client of [known], after a restart. */
     suspend fun clientOf(known: KnownResource): ProvenClient {
-        val client = clientAt(serverOf(known.issuer, known.isNamed), known.redirectUri)
+        val client = clientAt(serverOf(known.issuer, known.isNamed), known.redirectUri, known.clientId)
         if (client.client.clientId == known.clientId && client.client.server.issuer == known.issuer) return client
         throw TokenSourceException(
             ErrorCode.SIGN_IN_REQUIRED,

@@ -63,6 +63,25 @@ class McpIdentitiesSpec :
                 }
             }
 
+            test("where the request is pushed gets one more, too") {
+                runTest {
+                    val world =
+                        AgentWorld(this) {
+                            client("rs", "secret-of-the-resource")
+                            requirePushedRequests()
+                        }
+                    val mcp = world.mcp()
+                    mcp.send().status shouldBe 200
+                    world.server.forgetClient(checkNotNull(world.clients().last()))
+                    mcp.remove()
+
+                    mcp.send().status shouldBe 200
+
+                    world.server.registrationEndpoint.requestCount shouldBe 2
+                    world.opened shouldHaveSize 2
+                }
+            }
+
             test("at the callback of a web application is the failure of that, and another client is the next") {
                 world {
                     val mcp =

@@ -1,8 +1,11 @@
 package dev.openidclient.agent
 
 import dev.openidclient.error.AuthorizationRequiredException
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.ValidationException
+import dev.openidclient.error.WwwAuthenticateChallengeException
+import dev.openidclient.http.Parameters
 import dev.openidclient.tokenstore.InMemoryTokenStore
 import dev.openidclient.tokenstore.StoreKey
 import dev.openidclient.tokenstore.StoredEntry
@@ -228,6 +231,69 @@ class McpStoreSpec :
                     mcp.send().status shouldBe 200
                     world.web(store).send().status shouldBe 200
                     mcp.token().accessToken shouldBe world.web(store).token().accessToken
+                }
+            }
+
+            test("has what another instance finished with another client") {
+                runTest {
+                    val world = AgentWorld(this) { client("rs", "secret-of-the-resource") }
+                    val store = FailingStore()
+                    val instances =
+                        List(2) {
+                            world.mcp {
+                                register()
+                                authorize = null
+                                redirectUri = CALLBACK
+                                store(store, SEALING)
+                            }
+                        }
+                    val first = shouldThrow<AuthorizationRequiredException> { instances[0].send() }
+                    instances[0].complete(world.server.signIn(first.url), first.pending)
+                    instances.forEach { it.send().status shouldBe 200 }
+                    world.server.forgetClient(
+                        checkNotNull(Parameters.parse(first.url.substringAfter('?'))["client_id"]),
+                    )
+                    delay(Duration.ofHours(2).toMillis())
+
+                    val second = shouldThrow<AuthorizationRequiredException> { instances[0].send() }
+                    instances[1].complete(world.server.signIn(second.url), second.pending)
+
+                    instances.forEach { it.send().status shouldBe 200 }
+                }
+            }
+
+            test("is not sent to the server again for what was granted a moment ago and is refused all the same") {
+                val refusals =
+                    listOf(
+                        403 to "error=\"insufficient_scope\", scope=\"more\"",
+                        401 to "error=\"insufficient_user_authentication\", max_age=\"3600\"",
+                        401 to "error=\"invalid_token\"",
+                    )
+                for ((status, refusal) in refusals) {
+                    runTest {
+                        val world = AgentWorld(this)
+                        world.refuses = { request ->
+                            if ("authorization" in request.headers) AgentWorld.challenged(status, refusal) else null
+                        }
+                        val mcp = world.web(FailingStore())
+                        var rounds = 0
+                        val e =
+                            shouldThrow<OAuthException> {
+                                while (true) {
+                                    try {
+                                        mcp.send()
+                                    } catch (e: AuthorizationRequiredException) {
+                                        check(++rounds < 10) { "for ever" }
+                                        mcp.complete(world.server.signIn(e.url), e.pending)
+                                    }
+                                }
+                            }
+                        (e as WwwAuthenticateChallengeException).status shouldBe status
+                        (rounds <= 3) shouldBe true
+
+                        delay(61_000)
+                        shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    }
                 }
             }
 
