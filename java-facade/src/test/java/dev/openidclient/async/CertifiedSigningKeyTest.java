@@ -53,7 +53,7 @@ class CertifiedSigningKeyTest {
         var key = key().withCertificates(List.of(OWN.getCertificate()));
         var encoded = OWN.getCertificate().getEncoded();
         var digest = MessageDigest.getInstance("SHA-256").digest(encoded);
-        var named = "{\"alg\":\"ES256\",\"x5t#S256\":\""
+        var named = "{\"alg\":\"ES256\",\"typ\":\"client-authentication+jwt\",\"x5t#S256\":\""
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + "\"";
 
         assertEquals(named + "}", header(key));

@@ -4,6 +4,7 @@ import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.client.OpenIdClient
 import dev.openidclient.clientauth.PrivateKeyJwt
 import dev.openidclient.error.ResponseBodyException
+import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.jose.JwkSet
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.registration.ClientIdMetadataDocument
@@ -67,6 +68,7 @@ class ClientIdentityChecksSpec :
                     TestAuthorizationServer {
                         clientMetadataDocument(
                             document {
+                                grantTypes("client_credentials")
                                 tokenEndpointAuthMethod("private_key_jwt")
                                 jwks(JwkSet.of(key.publicJwk))
                             },
@@ -121,6 +123,8 @@ class ClientIdentityChecksSpec :
             clock.time = clock.time.plusSeconds(3_599)
             client.clientCredentialsGrant()
             clock.time = clock.time.plusSeconds(1)
-            refusal(client).errorDescription shouldContain "has ended"
+            val refusal = shouldThrow<WwwAuthenticateChallengeException> { client.clientCredentialsGrant() }
+            refusal.error shouldBe "invalid_client"
+            refusal.message.orEmpty() shouldContain "has ended"
         }
     })
