@@ -63,7 +63,14 @@ class PagesIntegrationSpec :
 
         withEachSample { app ->
             for ((screen, metrics) in screens) {
-                for (scheme in listOf("light", "dark")) {
+                // each screen and each scheme once, and all pairs with -Dlong
+                val schemes =
+                    when {
+                        System.getProperty("tests.long").toBoolean() -> listOf("light", "dark")
+                        screen == "phone" -> listOf("dark")
+                        else -> listOf("light")
+                    }
+                for (scheme in schemes) {
                     test("every page is fit for everybody on a $scheme $screen") {
                         Browser.use { browser ->
                             val series = "${app().sample.name.lowercase()}-$screen-$scheme"
