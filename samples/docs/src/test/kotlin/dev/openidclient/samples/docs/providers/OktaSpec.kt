@@ -123,7 +123,8 @@ class OktaSpec :
             payloadOf(sent.headers["dpop"].shouldNotBeNull())["nonce"] shouldBe json("n" to "a-nonce")["n"]
             val assertion = okta.formTo("$ORG/oauth2/v1/token")["client_assertion"].shouldNotBeNull()
             payloadOf(assertion)["aud"] shouldBe json("aud" to "$ORG/oauth2/v1/token")["aud"]
-            headerOf(assertion) shouldBe json("alg" to "RS256", "kid" to "service-key")
+            headerOf(assertion) shouldBe
+                json("alg" to "RS256", "typ" to "client-authentication+jwt", "kid" to "service-key")
         }
 
         test("in Java the same goes from the request to the claims, and the service gets its token") {
