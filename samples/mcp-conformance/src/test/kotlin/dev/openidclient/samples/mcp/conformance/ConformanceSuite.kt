@@ -8,14 +8,18 @@ import java.util.concurrent.TimeUnit
 internal object ConformanceSuite {
     private val directory = moduleDirectory.resolve("src/test/node")
     private val suite = directory.resolve("node_modules/@modelcontextprotocol/conformance/dist/index.js")
-    private val node by lazy { ownNode() ?: "node" }
+
+    /** Once the packages are there, one of them. */
+    private val node: String get() = ownNode() ?: "node"
 
     /** Why the suite cannot run here, or null; installs its packages where they are missing. */
     val problem: String? by lazy { systemProblem() ?: packagesProblem() ?: nodeProblem() }
 
     /** What a client has to do for authorization: every scenario, with the newest version of MCP that it is for. */
     val scenarios: List<Scenario> by lazy {
-        checkNotNull(run(node, suite.path, "list", "--client")?.takeIf { problem == null }) { "no list: $problem" }
+        // first of all, as it installs the packages
+        check(problem == null) { "the suite cannot run: $problem" }
+        checkNotNull(run(node, suite.path, "list", "--client")) { "the suite does not list its scenarios" }
             .lines()
             .mapNotNull { LISTED.matchEntire(it.trim()) }
             .map { Scenario(it.groupValues[1], it.groupValues[2].split(',').last().takeIf(DATE::matches)) }
