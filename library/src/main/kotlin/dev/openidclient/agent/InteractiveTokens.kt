@@ -135,8 +135,7 @@ public class InteractiveTokens internal constructor(
         }
         // what was granted for this very request is refused
         val isGranted = request.earlier.any { it !is AccessChallenge.TokenRefused } || authorizer.isGranted(used)
-        val isVain = (isGranted && request.earlier.isNotEmpty()) || isAgreedLately(request)
-        return if (isVain) vain(request, TOKEN) else authorized(request, TOKEN)
+        return if (isGranted && request.earlier.isNotEmpty()) vain(request, TOKEN) else authorized(request, TOKEN)
     }
 
     /** A refresh would bring no other sign-in: somebody has to. */

@@ -184,7 +184,7 @@ private fun requireOffered(
     requireResponseType(asked.json, wanted, responseType)
 }
 
-/** This client with what the server [answers][answer], where [asked] was wanted. */
+/** This client with what the server answers, where [asked] was wanted. */
 private fun OpenIdClient.managed(
     response: HttpResponse,
     secrets: Secrets,

@@ -267,7 +267,6 @@ class McpStoreSpec :
                     listOf(
                         403 to "error=\"insufficient_scope\", scope=\"more\"",
                         401 to "error=\"insufficient_user_authentication\", max_age=\"3600\"",
-                        401 to "error=\"invalid_token\"",
                     )
                 for ((status, refusal) in refusals) {
                     runTest {
