@@ -41,7 +41,7 @@ internal class Decryption(
         kind: String,
     ): String {
         if (!isJwe(compact)) return compact
-        Jwt.requireCompact(compact, kind)
+        Jwt.requireCompact(compact.encodeToByteArray(), kind)
         val header =
             Base64Url.decode(compact.substringBefore('.'))?.let(::parseJson) as? JsonObject
                 ?: throw DecryptionException("the header of the encrypted $kind is not base64url of a JSON object")

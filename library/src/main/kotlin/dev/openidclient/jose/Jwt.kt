@@ -3,6 +3,7 @@ package dev.openidclient.jose
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
+import dev.openidclient.json.CharacterSet
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import dev.openidclient.json.withoutNulls
@@ -19,7 +20,8 @@ import dev.openidclient.json.kind as kindOf
 internal class Jwt private constructor(
     val kind: String,
     val header: JsonObject,
-    private val compact: String,
+    /** The bytes of its characters. */
+    private val compact: ByteArray,
     private val parts: List<String>,
 ) {
     val algorithm: String? get() = text(header["alg"])
@@ -48,7 +50,7 @@ internal class Jwt private constructor(
         get() = text(claims["aud"])?.let(::listOf) ?: (claims["aud"] as? JsonArray)?.mapNotNull(::text).orEmpty()
 
     /** What the signature signs (RFC 7515 §5.2). */
-    val signingInput: ByteArray get() = compact.substring(0, compact.lastIndexOf('.')).encodeToByteArray()
+    val signingInput: ByteArray get() = compact.copyOf(compact.size - parts.last().length - 1)
 
     val signature: ByteArray by lazy(LazyThreadSafetyMode.PUBLICATION) {
         Base64Url.decode(parts[2])
@@ -72,6 +74,8 @@ internal class Jwt private constructor(
         private const val JWS_PARTS = 3
         private const val JWE_PARTS = 5
 
+        private val COMPACT = CharacterSet.ALPHANUMERIC + "-_."
+
         fun parse(
             compact: String,
             kind: String,
@@ -79,8 +83,9 @@ internal class Jwt private constructor(
             val parts = compact.split('.')
             return when (parts.size) {
                 JWS_PARTS -> {
-                    requireCompact(compact, kind)
-                    Jwt(kind, header(parts[0], kind), compact, parts)
+                    val bytes = compact.encodeToByteArray()
+                    requireCompact(bytes, kind)
+                    Jwt(kind, header(parts[0], kind), bytes, parts)
                 }
                 JWE_PARTS ->
                     throw UnsupportedFeatureException(
@@ -109,10 +114,10 @@ internal class Jwt private constructor(
 
         /** Base64url and points, and nothing else: what skips other characters reads tokens that nobody issued. */
         fun requireCompact(
-            compact: String,
+            compact: ByteArray,
             kind: String,
         ) {
-            if (!isCompact(compact)) {
+            if (!COMPACT.hasAllOf(compact)) {
                 throw InvalidResponseException(
                     ErrorCode.INVALID_RESPONSE,
                     "the $kind must be a compact JWT, of the characters A-Z, a-z, 0-9, \"-\", \"_\" and \".\" only",
@@ -120,8 +125,7 @@ internal class Jwt private constructor(
             }
         }
 
-        fun isCompact(text: String): Boolean =
-            text.all { it in 'a'..'z' || it in 'A'..'Z' || it in '0'..'9' || it in "-_." }
+        fun isCompact(text: String): Boolean = COMPACT.hasAllOf(text)
 
         private fun decode(
             part: String,

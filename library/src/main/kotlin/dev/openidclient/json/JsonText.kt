@@ -14,47 +14,52 @@ private const val DEEPEST_NESTING = 64
 private const val BYTE_ORDER_MARK = "\uFEFF"
 
 /** Parses [bytes], UTF-8, strictly as RFC 8259 says; null where they are no JSON text. */
-internal fun parseJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString())
+internal fun parseJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString(), bytes, areControlsTaken = false)
 
 /** Parses [text] strictly as RFC 8259 says, after a byte order mark if there is one; null where it is no JSON text. */
-internal fun parseJson(text: String): JsonElement? = parseJson(text, areControlsTaken = false)
+internal fun parseJson(text: String): JsonElement? =
+    parseJson(text, text.encodeToByteArray(), areControlsTaken = false)
 
 /**
  * The same for the [bytes] of an answer that is an error already: raw control characters in its strings are taken, as a
  * description with line feeds has them.
  */
-internal fun parseErrorJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString(), areControlsTaken = true)
+internal fun parseErrorJson(bytes: ByteArray): JsonElement? =
+    parseJson(bytes.decodeToString(), bytes, areControlsTaken = true)
 
 private fun parseJson(
     text: String,
+    utf8: ByteArray,
     areControlsTaken: Boolean,
 ): JsonElement? {
-    val json = text.removePrefix(BYTE_ORDER_MARK)
-    if (!isWithinBounds(json, areControlsTaken)) return null
+    if (!isWithinBounds(utf8, areControlsTaken)) return null
     return try {
-        Json.parseToJsonElement(json).takeIf(::isStrict)
+        Json.parseToJsonElement(text.removePrefix(BYTE_ORDER_MARK)).takeIf(::isStrict)
     } catch (_: SerializationException) {
         null
     }
 }
 
+/** What changes how a text is read on, or may not stand in it; all other characters are passed over. */
+private val OF_STRUCTURE = CharacterSet("\"\\{}[]".asIterable() + ('\u0000'..'\u001F'))
+
 // RFC 8259 §7: no raw control characters in strings, which kotlinx-serialization lets pass
 private fun isWithinBounds(
-    text: String,
+    utf8: ByteArray,
     areControlsTaken: Boolean,
 ): Boolean {
     var depth = 0
     var inString = false
-    var index = 0
-    while (index < text.length) {
-        when (text[index]) {
+    var index = OF_STRUCTURE.nextIn(utf8, 0)
+    while (index < utf8.size) {
+        when (utf8[index].toInt().toChar()) {
             '"' -> inString = !inString
             '\\' -> if (inString) index++
             '{', '[' -> if (!inString && ++depth > DEEPEST_NESTING) return false
             '}', ']' -> if (!inString) depth--
-            in '\u0000'..'\u001F' -> if (inString && !areControlsTaken) return false
+            else -> if (inString && !areControlsTaken) return false
         }
-        index++
+        index = OF_STRUCTURE.nextIn(utf8, index + 1)
     }
     return true
 }

@@ -1,6 +1,7 @@
 package dev.openidclient.resourceserver
 
 import dev.openidclient.http.HttpHeaders
+import dev.openidclient.json.CharacterSet
 
 /**
  * The access token of a request, and the proof that came with it ([RFC 6750
@@ -14,6 +15,8 @@ internal class RequestCredentials private constructor(
     val proof: String?,
 ) {
     companion object {
+        private val TOKEN = CharacterSet.ALPHANUMERIC + "-._~+/"
+
         /**
          * Those of a request with [headers]. Throws [RequestRefusedException][dev.openidclient.error.RequestRefusedException]
          * as [challenges] have it where there are none, or not exactly one of a scheme that is taken: [isDpopTaken] says
@@ -83,12 +86,8 @@ internal class RequestCredentials private constructor(
         /** `b64token` of RFC 6750 §2.1. */
         private fun isToken(text: String): Boolean {
             val end = text.indexOfLast { it != '=' } + 1
-            if (end == 0) return false
-            for (index in 0 until end) if (!isTokenCharacter(text[index])) return false
-            return true
+            // other characters may have more bytes, each of which is no member
+            return end > 0 && TOKEN.hasAllOf(text.encodeToByteArray(), end)
         }
-
-        private fun isTokenCharacter(char: Char): Boolean =
-            char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "-._~+/"
     }
 }

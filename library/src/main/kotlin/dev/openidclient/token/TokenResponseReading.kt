@@ -6,6 +6,7 @@ import dev.openidclient.error.InvalidResponseException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import dev.openidclient.jose.Jwt
+import dev.openidclient.json.CharacterSet
 import dev.openidclient.json.MemberReader
 import dev.openidclient.json.kind
 import dev.openidclient.json.text
@@ -73,12 +74,15 @@ private fun tokenTypeOf(
     return leniency.tokenTypeAliases[type] ?: type
 }
 
-/** RFC 6749 Appendix A.12 and A.17: VSCHAR. What else there is could not be sent in a header. */
+/** RFC 6749 Appendix A: VSCHAR. */
+private val VISIBLE = CharacterSet(' '..'~')
+
+/** RFC 6749 Appendix A.12 and A.17. What else there is could not be sent in a header. */
 private fun requireVisible(
     name: String,
     token: String,
 ) {
-    if (token.all { it in ' '..'~' }) return
+    if (VISIBLE.hasAllOf(token)) return
     throw InvalidResponseException(
         ErrorCode.INVALID_RESPONSE,
         "token response: \"$name\" must have visible ASCII characters only (RFC 6749 Appendix A)",
