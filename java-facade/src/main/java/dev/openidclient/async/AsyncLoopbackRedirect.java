@@ -31,8 +31,9 @@ import kotlin.jvm.functions.Function2;
  *
  * <p>The port is bound when this is made, at the loopback addresses only, and closed when {@link #await} ends, however
  * it does, or by {@link #close}. Only the callback of the request that {@link #await} has, which its {@code state} tells,
- * ends the waiting: what else comes is answered with a page that says nothing, and the waiting goes on. The browser
- * then shows a page that says that the window may be closed.
+ * ends the waiting: what else comes is answered with a page that says nothing, and the waiting goes on. A response that
+ * is encrypted (JARM) is opened first, with the keys of the client. The browser then shows a page that says that the
+ * window may be closed.
  *
  * <p>Needs the module {@code jdk.httpserver}. The page {@code docs/cli-and-desktop.md} shows a whole program.
  */

@@ -37,8 +37,8 @@ public class AuthorizationRequest internal constructor(
     private val missingStep: String?,
     private val bare: AuthorizationRequest? = null,
 ) {
-    /** Whether the response is a JWT (JARM), which has `state` inside. */
-    internal var isResponseJwt: Boolean = false
+    /** Opens what is encrypted of a response that is a JWT (JARM), which has `state` inside; null: it is none. */
+    internal var openResponse: (suspend (String) -> String)? = null
 
     /**
      * Where to send the browser. Throws [IllegalStateException] where the metadata of the server or of the client, or
@@ -140,7 +140,7 @@ internal fun OpenIdClient.requestWith(
         isSigned,
         RequiredSteps(this).missing(isSigned, isPushed = lifetime != null),
         requestObjectOnly,
-    ).also { it.isResponseJwt = configuration.responseKind == ResponseKind.JWT }
+    ).also { if (configuration.responseKind == ResponseKind.JWT) it.openResponse = ::openedResponse }
 
 /**
  * The URL of an authorization request with [parameters] as they are, for full control: only `client_id` and

@@ -46,6 +46,13 @@ public suspend fun OpenIdClient.authorizationResponseClaims(callback: Authorizat
     return verifiedResponse(callback)
 }
 
+/**
+ * The JWT in [response] where that is encrypted and the client has the key, of which nothing is verified: to find the
+ * request that it may answer. Throws [OAuthException] where no key opens it.
+ */
+internal suspend fun OpenIdClient.openedResponse(response: String): String =
+    open(response, KIND, "authorization_encrypted_response_alg")
+
 private suspend fun OpenIdClient.verifiedResponse(callback: AuthorizationCallback): JsonObject {
     val compact =
         callback.jwtResponse?.takeUnless(String::isEmpty)
@@ -62,7 +69,7 @@ private suspend fun OpenIdClient.verifiedResponse(callback: AuthorizationCallbac
             AlgorithmRule.DEFAULT,
             configuration.profile?.algorithms,
         )
-    val opened = open(compact, KIND, "authorization_encrypted_response_alg")
+    val opened = openedResponse(compact)
     val jwt = JwtValidation(time.now, time.tolerance).validate(opened, KIND, rule, unsignedAllowed = false)
     for (name in REQUIRED) {
         if (name !in jwt.claims) {

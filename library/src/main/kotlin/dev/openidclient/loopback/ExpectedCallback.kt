@@ -2,9 +2,11 @@ package dev.openidclient.loopback
 
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationRequest
+import dev.openidclient.error.OAuthException
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
 import dev.openidclient.jose.Base64Url
+import dev.openidclient.jose.Decryption
 import dev.openidclient.json.parseJson
 import dev.openidclient.json.text
 import kotlinx.serialization.json.JsonObject
@@ -64,37 +66,51 @@ internal class LoopbackAddress(
     }
 }
 
+/** A request that is the callback, or, where its response is [encrypted], may be: that must be opened first. */
+internal class Arrival(
+    val callback: AuthorizationCallback,
+    val encrypted: String? = null,
+)
+
 /** The callback of [authorization]. */
 internal class ExpectedCallback(
     authorization: AuthorizationRequest,
 ) {
     private val state = authorization.pending.state.encodeToByteArray()
-    private val isResponseJwt = authorization.isResponseJwt
+    private val openResponse = authorization.openResponse
 
-    /** The callback that [request] to [uri] is; null where it is that of another sign-in, or none at all. */
+    /** What [request] to [uri] brings; null where it is the callback of another sign-in, or none at all. */
     fun of(
         request: LoopbackRequest,
         uri: String,
-    ): AuthorizationCallback? {
+    ): Arrival? {
         val isForm = request.method == LoopbackAddress.POST
         val encoded = if (isForm) formOf(request) else request.query
         val parameters = encoded?.let(Parameters::parse) ?: return null
-        return when {
-            !isOwn(parameters) -> null
-            isForm -> AuthorizationCallback.formPost(uri, parameters)
-            else -> AuthorizationCallback.url("$uri?$encoded")
-        }
+        val encrypted = if (openResponse == null) null else responseIn(parameters)?.takeIf(Decryption::isJwe)
+        if (encrypted == null && !isOwn(parameters)) return null
+        val callback =
+            if (isForm) AuthorizationCallback.formPost(uri, parameters) else AuthorizationCallback.url("$uri?$encoded")
+        return Arrival(callback, encrypted)
     }
+
+    /** Whether the response that is [encrypted] is for this sign-in. Throws [OAuthException] where no key opens it. */
+    suspend fun isOwn(encrypted: String): Boolean =
+        isOwnState(openResponse?.invoke(encrypted)?.takeUnless(Decryption::isJwe)?.let(::stateIn))
 
     private fun formOf(request: LoopbackRequest): String? =
         if (MediaType.of(request.contentType) == MediaType.FORM) request.body() else null
 
-    private fun isOwn(parameters: Parameters): Boolean {
-        if (!isResponseJwt) return isOwnState(parameters.all("state").singleOrNull())
-        val response = parameters.all("response").singleOrNull().orEmpty()
-        // what is encrypted is the client's to read
-        return if (response.count { it == '.' } == JWE_POINTS) true else isOwnState(stateIn(response))
-    }
+    private fun isOwn(parameters: Parameters): Boolean =
+        isOwnState(
+            if (openResponse == null) {
+                parameters.all("state").singleOrNull()
+            } else {
+                responseIn(parameters)?.let(::stateIn)
+            },
+        )
+
+    private fun responseIn(parameters: Parameters): String? = parameters.all("response").singleOrNull()
 
     /** Of a JWT that is not verified yet: it says only that the response is for this sign-in, if it is one at all. */
     private fun stateIn(response: String): String? {
@@ -104,8 +120,4 @@ internal class ExpectedCallback(
 
     private fun isOwnState(found: String?): Boolean =
         found != null && MessageDigest.isEqual(found.encodeToByteArray(), state)
-
-    private companion object {
-        const val JWE_POINTS = 4
-    }
 }

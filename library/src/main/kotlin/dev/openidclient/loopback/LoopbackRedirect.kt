@@ -7,11 +7,13 @@ import dev.openidclient.client.end
 import dev.openidclient.client.inSeconds
 import dev.openidclient.client.orNullAfter
 import dev.openidclient.error.ErrorCode
+import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.error.printable
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
@@ -32,8 +34,8 @@ import java.util.concurrent.atomic.AtomicReference
  *
  * The port is bound when this is made, at the loopback addresses only, and closed when [await] ends, however it does,
  * or by [close]. Only the callback of the request that [await] has, which its `state` tells, ends the waiting: what
- * else comes is answered with a page that says nothing, and the waiting goes on. The browser then shows a page that says
- * that the window may be closed.
+ * else comes is answered with a page that says nothing, and the waiting goes on. A response that is encrypted (JARM) is
+ * opened first, with the keys of the client. The browser then shows a page that says that the window may be closed.
  *
  * The constructor binds the port; [open] starts the browser at the URL that it gets, and what it throws ends [await].
  * It throws [IOException] where the port is taken, [UnsupportedFeatureException] where the runtime has no module
@@ -59,7 +61,7 @@ public class LoopbackRedirect
             LoopbackServer.requireAvailable()
             server = LoopbackServer.open(rules.host, rules.port)
             address = LoopbackAddress(rules.host, server.port, rules.path)
-            server.answer { reply(it) }
+            server.answer(::reply)
         }
 
         /** The redirect URI, as `http://127.0.0.1:49152/callback`: for the request. */
@@ -70,7 +72,8 @@ public class LoopbackRedirect
          * `authorizationCodeGrant` does the rest, and tells an error of the server from a code. The port is closed
          * then.
          *
-         * Throws [TransportException] with the code `OAUTH_TIMEOUT` where the callback does not come in time;
+         * Throws [TransportException] with the code `OAUTH_TIMEOUT` where the callback does not come in time, with the
+         * cause where a response came that could not be opened;
          * [IllegalArgumentException] where [request] has another redirect URI than [uri]; [IllegalStateException] where
          * it must be signed or pushed, and where this waits already, has waited before, or was closed. Cancellation
          * closes the port at once.
@@ -85,7 +88,7 @@ public class LoopbackRedirect
             val waiting = Stage.Waiting(ExpectedCallback(request))
             begin(waiting)
             try {
-                return orNullAfter(rules.timeout) { callbackOf(url, waiting) } ?: throw late()
+                return orNullAfter(rules.timeout) { callbackOf(url, waiting) } ?: throw late(waiting.unreadable)
             } finally {
                 close()
             }
@@ -120,24 +123,63 @@ public class LoopbackRedirect
         ): AuthorizationCallback =
             coroutineScope {
                 val opening = launch { open(url) }
-                waiting.callback.await().also { opening.end() }
+                // each by itself: a key that is far away holds up no other
+                val reading = launch { for (read in waiting.encrypted) launch { read() } }
+                waiting.callback.await().also {
+                    opening.end()
+                    reading.end()
+                }
             }
 
-        private fun late() =
+        private fun late(unreadable: OAuthException?) =
             TransportException(
                 ErrorCode.TIMEOUT,
                 "nobody came back to $uri within ${inSeconds(rules.timeout)} (timeout in the settings): the person " +
                     "begins again",
+                cause = unreadable,
                 reached = Reached.NO,
             )
 
-        private fun reply(request: LoopbackRequest): LoopbackReply {
+        /** Null: [later] gets it, when what is encrypted was opened. */
+        private fun reply(
+            request: LoopbackRequest,
+            later: (LoopbackReply) -> Unit,
+        ): LoopbackReply? {
             address.refusal(request)?.let { return LoopbackReply(it) }
             val waiting = stage.get() as? Stage.Waiting ?: return LoopbackReply(LoopbackAnswer.NO_SUCH_PAGE)
-            val callback = waiting.expected.of(request, uri) ?: return LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
+            val arrival = waiting.expected.of(request, uri) ?: return LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
+            val encrypted = arrival.encrypted ?: return arrived(arrival, waiting)
+            waiting.encrypted.trySend {
+                later(
+                    if (isOwn(encrypted, waiting)) {
+                        arrived(arrival, waiting)
+                    } else {
+                        LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
+                    },
+                )
+            }
+            return null
+        }
+
+        private suspend fun isOwn(
+            encrypted: String,
+            waiting: Stage.Waiting,
+        ): Boolean =
+            try {
+                waiting.expected.isOwn(encrypted)
+            } catch (e: OAuthException) {
+                // whoever has sent it: what is of this sign-in may come yet
+                waiting.unreadable = e
+                false
+            }
+
+        private fun arrived(
+            arrival: Arrival,
+            waiting: Stage.Waiting,
+        ): LoopbackReply {
             // a browser that asks twice has its answer from the first time
             if (!stage.compareAndSet(waiting, Stage.Answered)) return LoopbackReply(LoopbackAnswer.NO_SUCH_PAGE)
-            return LoopbackReply(rules.completion) { waiting.callback.complete(callback) }
+            return LoopbackReply(rules.completion) { waiting.callback.complete(arrival.callback) }
         }
 
         private sealed class Stage {
@@ -147,6 +189,13 @@ public class LoopbackRedirect
                 val expected: ExpectedCallback,
             ) : Stage() {
                 val callback = CompletableDeferred<AuthorizationCallback>()
+
+                /** Opens a response, and answers it. */
+                val encrypted = Channel<suspend () -> Unit>(Channel.UNLIMITED)
+
+                /** Why the last response that is encrypted could not be opened. */
+                @Volatile
+                var unreadable: OAuthException? = null
             }
 
             /** The callback has come, and the browser gets its page. */

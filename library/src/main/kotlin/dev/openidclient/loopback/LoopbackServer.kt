@@ -23,9 +23,24 @@ internal class LoopbackServer private constructor(
 ) {
     val port: Int = servers.first().address.port
 
-    /** From now on [reply] says what is answered. */
-    fun answer(reply: (LoopbackRequest) -> LoopbackReply) {
-        for (server in servers) server.createContext("/") { exchange -> serve(exchange, reply(requestOf(exchange))) }
+    /** From now on [reply] says what is answered; null: it says so later, to the function that it gets. */
+    fun answer(reply: (LoopbackRequest, later: (LoopbackReply) -> Unit) -> LoopbackReply?) {
+        for (server in servers) {
+            server.createContext("/") { exchange ->
+                reply(requestOf(exchange)) { serveLater(exchange, it) }?.let { serve(exchange, it) }
+            }
+        }
+    }
+
+    private fun serveLater(
+        exchange: HttpExchange,
+        reply: LoopbackReply,
+    ) = THREADS.execute {
+        try {
+            serve(exchange, reply)
+        } catch (_: IOException) {
+            // the browser has gone; in the server's own thread it is the server that says so
+        }
     }
 
     /** At once. */

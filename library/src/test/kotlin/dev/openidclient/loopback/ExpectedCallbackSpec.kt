@@ -2,10 +2,15 @@ package dev.openidclient.loopback
 
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.authorization.push
+import dev.openidclient.error.OAuthException
+import dev.openidclient.jose.Base64Url
 import dev.openidclient.testing.CODE
 import dev.openidclient.testing.StubServer
+import dev.openidclient.testing.decryptable
+import dev.openidclient.testing.encrypted
 import dev.openidclient.testing.responseJwt
 import dev.openidclient.testing.serverMetadata
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
@@ -41,8 +46,10 @@ class ExpectedCallbackSpec :
 
         test("a JWT response is taken by the state inside, from the query and from a form") {
             val response = responseJwt("state" to state)
-            expected.of(get("response=$response"), URI).shouldNotBeNull().parameters["response"] shouldBe response
-            expected.of(post("response=$response"), URI).shouldNotBeNull().parameters["response"] shouldBe response
+            expected.of(get("response=$response"), URI).shouldNotBeNull().callback.parameters["response"] shouldBe
+                response
+            expected.of(post("response=$response"), URI).shouldNotBeNull().callback.parameters["response"] shouldBe
+                response
         }
 
         test("it is taken too where the request was pushed, and shows nothing any more") {
@@ -51,8 +58,46 @@ class ExpectedCallbackSpec :
             pushed.of(get("response=${responseJwt()}"), URI).shouldBeNull()
         }
 
-        test("one that is encrypted is taken: only the client can read it") {
-            expected.of(get("response=a.b.c.d.e"), URI).shouldNotBeNull()
+        context("one that is encrypted") {
+            val reading =
+                server.client(pushing) {
+                    useJwtResponseMode()
+                    decryptable()
+                }
+            val readable = reading.authorizationRequest { redirectUri(URI) }
+            val own = encrypted(responseJwt("state" to JsonPrimitive(readable.pending.state)))
+
+            test("is taken by the state inside, from the query and from a form") {
+                val callbacks = ExpectedCallback(readable)
+                for (request in listOf(get("response=$own"), post("response=$own"))) {
+                    val arrival = callbacks.of(request, URI).shouldNotBeNull()
+                    arrival.encrypted shouldBe own
+                    callbacks.isOwn(own) shouldBe true
+                    arrival.callback.parameters["response"] shouldBe own
+                }
+            }
+
+            test("is not taken where another state is inside, or none") {
+                val callbacks = ExpectedCallback(readable)
+                callbacks.isOwn(encrypted(responseJwt())) shouldBe false
+                callbacks.isOwn(encrypted(responseJwt("state" to null))) shouldBe false
+                callbacks.isOwn(encrypted("no JWT")) shouldBe false
+                callbacks.isOwn(encrypted(own)) shouldBe false
+            }
+
+            test("is not taken where nothing opens it") {
+                val callbacks = ExpectedCallback(readable)
+                for (garbage in listOf("a.b.c.d.e", "....", own.dropLast(4) + "AAAA")) {
+                    callbacks.of(get("response=$garbage"), URI).shouldNotBeNull().encrypted shouldBe garbage
+                    shouldThrow<OAuthException> { callbacks.isOwn(garbage) }
+                }
+            }
+
+            test("is not taken where the client has no key, whatever can be read of it") {
+                val state = Base64Url.encode("""{"state":"${request.pending.state}"}""".encodeToByteArray())
+                expected.isOwn("a.$state.c.d.e") shouldBe false
+                expected.isOwn(own) shouldBe false
+            }
         }
 
         test("the waiting goes on after another response, none, two, or the parameters of a plain one") {

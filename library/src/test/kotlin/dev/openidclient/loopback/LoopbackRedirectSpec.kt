@@ -2,14 +2,20 @@ package dev.openidclient.loopback
 
 import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.error.AuthorizationResponseException
+import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.Reached
 import dev.openidclient.error.TransportException
 import dev.openidclient.http.Parameters
+import dev.openidclient.jose.DecryptionKey
 import dev.openidclient.testing.ACCESS_TOKEN
 import dev.openidclient.testing.CODE
 import dev.openidclient.testing.StubServer
+import dev.openidclient.testing.answerKeys
 import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.decryptable
+import dev.openidclient.testing.encrypted
+import dev.openidclient.testing.responseJwt
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import dev.openidclient.token.authorizationCodeGrant
@@ -20,10 +26,12 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldMatch
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.supervisorScope
 import kotlinx.coroutines.withContext
@@ -127,6 +135,78 @@ class LoopbackRedirectSpec :
                     val body = "code=$CODE&state=${signIn.state}&x="
                     signIn.post(body.padEnd(64 * 1024, 'x')).status shouldBe 200
                     signIn.callback.await().parameters["code"] shouldBe CODE
+                }
+            }
+        }
+
+        context("an encrypted response") {
+            fun reading() =
+                StubServer().answerTokens().answerKeys().client {
+                    useJwtResponseMode()
+                    decryptable()
+                }
+
+            test("ends the waiting where it is of this sign-in, after what is not") {
+                val client = reading()
+                waiting(client = client) { signIn ->
+                    signIn.get("/callback?response=a.b.c.d.e").status shouldBe 400
+                    signIn.get("/callback?response=${encrypted(responseJwt())}").status shouldBe 400
+                    signIn.callback.isCompleted shouldBe false
+                    val own = encrypted(responseJwt("state" to JsonPrimitive(signIn.state)))
+
+                    val page = signIn.post("response=$own")
+
+                    page.status shouldBe 200
+                    page.body shouldContain "You may close this window"
+                    signIn.callback.await().parameters["response"] shouldBe own
+                }
+            }
+
+            test("that cannot be opened is why nobody came back in time") {
+                waiting({ timeout = Duration.ofSeconds(2) }, reading()) { signIn ->
+                    signIn.get("/callback?response=e30.b.c.d.e").status shouldBe 400
+
+                    val late = shouldThrow<TransportException> { signIn.callback.await() }
+
+                    late.code shouldBe ErrorCode.TIMEOUT
+                    late.cause.shouldBeInstanceOf<DecryptionException>().message shouldContain "encrypted"
+                }
+            }
+
+            test("whose key does not answer holds up nobody, and the end does not wait for it") {
+                val asked = CompletableDeferred<Unit>()
+                val never =
+                    object : DecryptionKey by DecryptionKey.generate("RSA-OAEP-256") {
+                        override suspend fun decrypt(jwe: String): ByteArray {
+                            asked.complete(Unit)
+                            awaitCancellation()
+                        }
+                    }
+                val client =
+                    StubServer().client {
+                        useJwtResponseMode()
+                        decryption(never)
+                    }
+                waiting(client = client) { signIn ->
+                    val hanging =
+                        async(Dispatchers.IO) {
+                            try {
+                                signIn.get("/callback?response=${encrypted(responseJwt())}").status
+                            } catch (_: IOException) {
+                                null
+                            } catch (_: IndexOutOfBoundsException) {
+                                null
+                            } catch (_: NumberFormatException) {
+                                null
+                            }
+                        }
+                    asked.await()
+                    val own = responseJwt("state" to JsonPrimitive(signIn.state))
+
+                    signIn.get("/callback?response=$own").status shouldBe 200
+
+                    signIn.callback.await().parameters["response"] shouldBe own
+                    hanging.await() shouldBe null
                 }
             }
         }
