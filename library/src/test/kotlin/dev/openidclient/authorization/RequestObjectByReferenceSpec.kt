@@ -16,9 +16,12 @@ import dev.openidclient.testing.pushableMetadata
 import dev.openidclient.testing.serverMetadata
 import dev.openidclient.testing.shouldFailWith
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.assertions.throwables.shouldThrowAny
+import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotContain
 import kotlinx.serialization.json.JsonPrimitive
 import java.security.MessageDigest
 
@@ -112,6 +115,25 @@ class RequestObjectByReferenceSpec :
         for (uri in listOf("", "/requests/1", "$URI#x", "https://")) {
             test("a URI that is \"$uri\" is refused") {
                 shouldThrow<IllegalArgumentException> { client.byReference(client.signed(), uri) }
+            }
+        }
+
+        test("the password of a URI that is refused is shown nowhere") {
+            val wrong =
+                listOf(
+                    "http://user:hunter2@rp.example.com/1",
+                    "https://user:hunter2@rp.example.com/1",
+                    "https://user:hunter2@rp.example.com/1#x",
+                    "https://user:hunter2@",
+                    "https://user:hunter2@rp.example.com:x/1",
+                    "//user:hunter2@rp.example.com/1",
+                    "user:hunter2@rp.example.com",
+                )
+            for (uri in wrong) {
+                withClue(uri) {
+                    val failure = shouldThrowAny { client.byReference(client.signed(), uri) }
+                    generateSequence(failure) { it.cause }.forEach { "$it" shouldNotContain "hunter2" }
+                }
             }
         }
 
