@@ -15,41 +15,66 @@ import kotlinx.coroutines.isActive
  */
 internal class AuthorizationFlight(
     private val coroutines: OwnCoroutines,
-    private val authorize: suspend (Wish) -> Unit,
+    /** Whether an access token is the one that is handed out now. */
+    private val isUsable: (accessToken: String) -> Boolean,
+    /** Brings an access token. */
+    private val authorize: suspend (Wish) -> String,
 ) {
     private class Flight(
         val wish: Wish,
     ) {
         /** What it failed with; null: it has brought what was wished for. */
         val landing = CompletableDeferred<Throwable?>()
+
+        /** What it has brought. */
+        @Volatile
+        var accessToken: String? = null
+
+        /** Whether who wishes [other] has it with what this one has brought: not with what was refused already. */
+        fun has(other: Wish): Boolean = accessToken != other.refused && wish.includes(other)
     }
 
     private val lock = Any()
     private var running: Flight? = null
 
-    /** Returns when what [wish] says is done, by this flight or one that another caller began. */
+    /** The last one that has brought something. */
+    @Volatile
+    private var landed: Flight? = null
+
+    /**
+     * Returns when what [wish] says is done, by this flight or one that another caller began: also where that one ended
+     * while this caller still looked for a token.
+     */
     suspend fun fulfil(wish: Wish) {
         while (true) {
+            val seen = landed
+            if (seen != null && isLanded(seen, wish)) return
             var own: Flight? = null
             val flight =
                 synchronized(lock) {
                     check(!coroutines.isClosed) { CLOSED }
+                    if (landed !== seen) return@synchronized null
                     running ?: Flight(wish).also {
                         own = it
                         running = it
                     }
-                }
+                } ?: continue
             own?.let { started -> coroutines.run(afterwards = { ended(started, it) }) { fly(started) } }
             flight.landing.await()?.let { throw forOneWaiter(it) }
-            if (own != null || flight.wish.includes(wish)) return
+            if (own != null || flight.has(wish)) return
         }
     }
+
+    private fun isLanded(
+        flight: Flight,
+        wish: Wish,
+    ): Boolean = flight.has(wish) && flight.accessToken?.let(isUsable) == true
 
     @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun fly(flight: Flight) {
         val failure =
             try {
-                authorize(flight.wish)
+                flight.accessToken = authorize(flight.wish)
                 null
             } catch (e: CancellationException) {
                 if (!currentCoroutineContext().isActive) throw e
@@ -72,7 +97,10 @@ internal class AuthorizationFlight(
         flight: Flight,
         failure: Throwable?,
     ) {
-        synchronized(lock) { if (running === flight) running = null }
+        synchronized(lock) {
+            if (running === flight) running = null
+            if (flight.accessToken != null && failure == null) landed = flight
+        }
         flight.landing.complete(failure)
     }
 

@@ -1,10 +1,10 @@
 package dev.openidclient.agent
 
-import dev.openidclient.authorization.AskedAuthentication
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationHandler
 import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.client.Connection
+import dev.openidclient.client.OpenIdClient
 import dev.openidclient.client.OwnCoroutines
 import dev.openidclient.client.SourceTime
 import dev.openidclient.error.AuthorizationRequiredException
@@ -18,10 +18,8 @@ import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.authorizationCodeGrant
 import dev.openidclient.tokensource.UserTokens
 import dev.openidclient.tokensource.digestOf
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
-import kotlinx.coroutines.withContext
 import java.util.concurrent.atomic.AtomicReference
 
 /** The way from the URL of a resource to tokens for it, and what is known of it then. */
@@ -39,44 +37,38 @@ internal class Authorizer(
         }
     private val restoring = Mutex()
 
-    @Volatile
-    var current: ResourceTokens? = null
-        private set
+    private val tokens = CurrentTokens()
+
+    val current: ResourceTokens? get() = tokens.now
+
+    /** What the last authorization brought. */
+    val last = LastAuthorization(SourceTime(connection.time.clock))
 
     /** What the person has signed in for last, where a resource wanted that. */
     @Volatile
     var steppedUp: AccessChallenge.StepUp? = null
         private set
 
-    /** What the resource takes DPoP proofs to be signed with; null: it has not said, or was not asked yet. */
+    /** What the resource has said last. */
     @Volatile
-    var proofAlgorithms: List<String>? = null
-        private set
+    private var found: FoundResource? = null
+    private val exchanges = Exchanges()
 
-    /** What the last authorization brought. */
-    @Volatile
-    private var granted: Granted? = null
-    private val time = SourceTime(connection.time.clock)
+    /** Whether [accessToken] is what is handed out now. */
+    fun isUsable(accessToken: String): Boolean = current?.usable()?.accessToken == accessToken
 
-    /** Who may still be asking them: the first one is the oldest. */
-    private val retired = ArrayDeque<ResourceTokens>()
+    /** Whether the resource, which [challenge] is of, names another server by now than that of the tokens. */
+    suspend fun hasMoved(challenge: AccessChallenge): Boolean =
+        current?.known?.let { find(challenge).isOf(it) } != true
 
-    fun isGranted(tokens: TokenResponse): Boolean = tokens.accessToken == granted?.accessToken
-
-    /** Whether [tokens] are of an authorization that ended a moment ago. */
-    fun isGrantedLately(tokens: TokenResponse): Boolean =
-        isGranted(tokens) && granted?.let { time.monotonicMillis - it.at < A_MOMENT_MILLIS } == true
-
-    /** Whether the last authorization was the sign-in that [challenge] wants. */
-    fun isFor(challenge: AccessChallenge.StepUp): Boolean =
-        granted?.asked?.let { it.isStepUp && it.acrValues == challenge.acrValues && it.maxAge == challenge.maxAge } ==
-            true
+    private suspend fun find(challenge: AccessChallenge?): FoundResource =
+        finder.find(challenge?.challenge).also { found = it }
 
     /** What another run of the program, or another instance, has left; null where there is nothing. */
     suspend fun restored(): ResourceTokens? {
         if (stored == null) return null
         return restoring.withLock {
-            current ?: stored.load()?.let { known -> made(known, client = null).also(::publish) }
+            current ?: stored.load()?.let { known -> made(known, client = null).also(tokens::publish) }
         }
     }
 
@@ -85,18 +77,17 @@ internal class Authorizer(
         if (stored == null) return null
         return restoring.withLock {
             val other = stored.load()?.takeUnless { current?.known?.isOf(it) == true }
-            other?.let { made(it, client = null).also(::publish) }
+            other?.let { made(it, client = null).also(tokens::publish) }
         }
     }
 
-    /** Does what [wish] is for. */
-    suspend fun authorize(wish: Wish) {
-        val found = finder.find(wish.challenge?.challenge)
-        proofAlgorithms = found.resource.metadata.dpopSigningAlgValuesSupported
+    /** Does what [wish] is for, and returns the access token of that. */
+    suspend fun authorize(wish: Wish): String {
+        val found = find(wish.challenge)
         val asking = Asking(found, scopes(found, wish.challenge), wish.challenge as? AccessChallenge.StepUp)
         val grant = settings.service
         val handler = settings.authorize
-        when {
+        return when {
             grant != null -> serve(grant, asking)
             handler != null -> signIn(handler, asking)
             else -> throw required(asking)
@@ -127,7 +118,7 @@ internal class Authorizer(
     private suspend fun signIn(
         handler: AuthorizationHandler,
         asking: Asking,
-    ) {
+    ): String {
         finder.checkSignIn(asking.found)
         var isFinal = false
         while (true) {
@@ -136,9 +127,10 @@ internal class Authorizer(
             val asked =
                 checkNotNull(begun.get()) { "the AuthorizationHandler brought a callback, but has begun no request" }
             try {
-                finish(callback, asked.request.pending, asked.client, asking.found.isNamed)
+                val algorithms = asking.found.proofAlgorithms
+                val granted = finish(callback, asked.request.pending, asked.client, asking.found.isNamed, algorithms)
                 steppedUp = asking.stepUp
-                return
+                return granted
             } catch (e: OAuthException) {
                 // registered once more, and only then an error
                 if (isFinal || !isInvalidClient(e) || !identities.refused(asked.client.identified)) throw e
@@ -157,11 +149,26 @@ internal class Authorizer(
         val server = finder.serverOf(decoded.issuer, isNamed)
         val client = finder.clientAt(server, decoded.redirectUri, decoded.clientId)
         try {
-            finish(callback, decoded, client, isNamed)
+            finish(callback, decoded, client, isNamed, proofAlgorithms(decoded, client.client))
         } catch (e: OAuthException) {
             // the next request begins with another client
             if (isInvalidClient(e)) identities.refused(client.identified)
             throw e
+        }
+    }
+
+    /** What the resource of [pending] takes proofs to be signed with, which it may have said to another instance. */
+    private suspend fun proofAlgorithms(
+        pending: PendingAuthorization,
+        client: OpenIdClient,
+    ): List<String>? {
+        val known = found?.takeIf { it.isOf(pending) }
+        if (known != null || client.dpop == null) return known?.proofAlgorithms
+        return try {
+            find(challenge = null).takeIf { it.isOf(pending) }?.proofAlgorithms
+        } catch (_: OAuthException) {
+            // the sign-in does not depend on it: what the server takes will do then
+            null
         }
     }
 
@@ -170,10 +177,11 @@ internal class Authorizer(
         pending: PendingAuthorization,
         client: ProvenClient,
         isNamed: Boolean,
-    ) {
+        proofAlgorithms: List<String>?,
+    ): String =
         // nobody is to lose what the server has issued by now
-        withContext(NonCancellable) {
-            val tokens = client.client.authorizationCodeGrant(callback, pending)
+        exchanges.run {
+            val granted = client.client.authorizationCodeGrant(callback, pending)
             val known =
                 KnownResource(
                     pending.issuer,
@@ -181,33 +189,31 @@ internal class Authorizer(
                     pending.resource.firstOrNull() ?: finder.origin,
                     isNamed,
                     pending.redirectUri,
-                    pending.scope
-                        .orEmpty()
-                        .split(' ')
-                        .filter(String::isNotEmpty),
+                    RequestedScopes.of(pending),
+                    proofAlgorithms,
                 )
-            keep(known, client, tokens)
-            granted = Granted(tokens.accessToken, time.monotonicMillis, pending.authentication)
+            keep(known, client, granted)
+            last.brought(granted.accessToken, pending.authentication)
+            granted.accessToken
         }
-    }
 
     private suspend fun keep(
         known: KnownResource,
         client: ProvenClient,
-        tokens: TokenResponse,
+        granted: TokenResponse,
     ) {
         val same = current?.takeIf { it.known.isOf(known) }
         same?.client?.becomes(client)
         val next = same?.with(known) ?: made(known, client)
-        next.keep(tokens)
-        publish(next)
+        next.keep(granted)
+        tokens.publish(next)
         stored?.keep(known)
     }
 
     private suspend fun serve(
         grant: ServiceGrant,
         asking: Asking,
-    ) {
+    ): String {
         val found = asking.found
         Preconditions.checkGrant(found.server, grant.grantType)
         val client = finder.clientAt(found.server, redirectUri = null)
@@ -220,14 +226,17 @@ internal class Authorizer(
                 found.isNamed,
                 redirectUri = null,
                 asking.scopes,
+                found.proofAlgorithms,
             )
         val same = current?.takeIf { it.known.isOf(known) && it.known.scopes == known.scopes }
         same?.client?.becomes(client)
-        val next = same ?: made(known, client)
+        val next = same?.with(known) ?: made(known, client)
         // what the server refuses is the failure of whoever waits, and of no later request
-        granted = Granted(next.obtain().accessToken, time.monotonicMillis, asked = null)
-        publish(next)
+        val accessToken = next.obtain().accessToken
+        last.brought(accessToken, asked = null)
+        tokens.publish(next)
         stored?.keep(known)
+        return accessToken
     }
 
     private fun made(
@@ -244,47 +253,31 @@ internal class Authorizer(
         return ResourceTokens(known, source, tokens)
     }
 
-    private fun publish(next: ResourceTokens) {
-        val tooOld =
-            synchronized(retired) {
-                val before = current
-                current = next
-                if (before != null && !before.hasSameTokens(next)) retired.addLast(before)
-                if (retired.size > MOST_RETIRED) retired.removeFirst() else null
-            }
-        tooOld?.close()
-    }
-
     suspend fun remove(isRevoked: Boolean) {
-        val tokens = current ?: restored() ?: return
+        val removed = current ?: restored() ?: return
         // in this order: what fails can be tried again
-        tokens.remove(isRevoked)
+        removed.remove(isRevoked)
         stored?.remove()
-        current = null
+        tokens.forget()
     }
 
-    fun close() = all().forEach(ResourceTokens::close)
+    fun close() {
+        exchanges.close()
+        // else what they bring is kept first
+        if (exchanges.isEnded) tokens.close()
+    }
 
-    /** After [close]. */
-    suspend fun closed() = all().forEach { it.closed() }
-
-    private fun all(): List<ResourceTokens> = synchronized(retired) { retired.toList() + listOfNotNull(current) }
+    /** Waits, after [close], for what is on the way. */
+    suspend fun closed() {
+        exchanges.awaitEnd()
+        tokens.close()
+        tokens.closed()
+    }
 
     private companion object {
-        const val MOST_RETIRED = 10
-        const val A_MOMENT_MILLIS = 60_000L
-
         fun isInvalidClient(e: OAuthException): Boolean = ResourceTokens.isInvalidClient(e)
     }
 }
-
-/** What an authorization brought, and when by [SourceTime.monotonicMillis]. */
-private class Granted(
-    val accessToken: String,
-    val at: Long,
-    /** What the sign-in had to be; null: there was none. */
-    val asked: AskedAuthentication?,
-)
 
 /** What the next authorization is to be. */
 internal class Asking(

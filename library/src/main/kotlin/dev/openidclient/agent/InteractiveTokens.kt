@@ -54,11 +54,11 @@ public class InteractiveTokens internal constructor(
     private val coroutines = OwnCoroutines(settings.coroutineContext, "tokens of a resource")
     private val ending = OwnCoroutines(settings.coroutineContext.minusKey(Job), "end of the tokens of a resource")
     private val authorizer = Authorizer(this.url, settings, connection, coroutines)
-    private val flight = AuthorizationFlight(coroutines, authorizer::authorize)
+    private val flight = AuthorizationFlight(coroutines, authorizer::isUsable, authorizer::authorize)
     private val limits = ChallengeLimits(SourceTime(connection.time.clock))
 
     internal val known: KnownResource? get() = authorizer.current?.known
-    internal val proofAlgorithms: List<String>? get() = authorizer.proofAlgorithms
+    internal val proofAlgorithms: List<String>? get() = known?.proofAlgorithms
 
     /**
      * A token that is usable now; where there is none, of the authorization that begins then. Throws what comes of that;
@@ -134,8 +134,13 @@ public class InteractiveTokens internal constructor(
             if (other != null && other.accessToken != used.accessToken) return true
         }
         // what was granted for this very request is refused
-        val isGranted = request.earlier.any { it !is AccessChallenge.TokenRefused } || authorizer.isGranted(used)
-        return if (isGranted && request.earlier.isNotEmpty()) vain(request, TOKEN) else authorized(request, TOKEN)
+        val isGranted =
+            authorizer.last.hasBrought(used.accessToken) || request.earlier.any { it !is AccessChallenge.TokenRefused }
+        return when {
+            isGranted && request.earlier.isNotEmpty() -> vain(request, TOKEN)
+            isAgreedLately() && !authorizer.hasMoved(request.challenge) -> vain(request, TOKEN)
+            else -> authorized(request, TOKEN)
+        }
     }
 
     /** A refresh would bring no other sign-in: somebody has to. */
@@ -145,7 +150,7 @@ public class InteractiveTokens internal constructor(
     ): Boolean {
         val isDone = authorizer.steppedUp?.let { Wish.isSame(it, challenge) } == true
         val what = "acr ${challenge.acrValues} ${challenge.maxAge}"
-        if (isAgreedLately(request) && authorizer.isFor(challenge)) return vain(request, what)
+        if (isAgreedLately(request) && authorizer.last.isFor(challenge)) return vain(request, what)
         return if (isDone && !limits.isExhausted(request) && isNewer(request)) true else authorized(request, what)
     }
 
@@ -171,8 +176,10 @@ public class InteractiveTokens internal constructor(
      * whether [request] was sent with what a person has agreed to a moment ago, and is not to be asked for again.
      */
     private fun isAgreedLately(request: ChallengedRequest): Boolean =
-        settings.authorize == null && settings.service == null &&
-            request.tokens?.let(authorizer::isGrantedLately) == true
+        isAgreedLately() && request.tokens?.let { authorizer.last.hasBrought(it.accessToken) } == true
+
+    private fun isAgreedLately(): Boolean =
+        settings.authorize == null && settings.service == null && authorizer.last.isRecent()
 
     /** Whether there is another token by now than the one that [request] was sent with. */
     private suspend fun isNewer(request: ChallengedRequest): Boolean =
@@ -189,7 +196,7 @@ public class InteractiveTokens internal constructor(
         }
 
     private suspend fun fulfilled(request: ChallengedRequest): Boolean {
-        flight.fulfil(Wish(request.challenge))
+        flight.fulfil(Wish(request.challenge, request.tokens?.accessToken))
         return authorizer.current?.known?.covers(request.url) == true
     }
 
@@ -240,18 +247,23 @@ public class InteractiveTokens internal constructor(
 
     /**
      * Ends an authorization on the way, and renewals after those that have begun; who waits gets
-     * [IllegalStateException], and so does whoever asks afterwards. A connection that was given stays open.
+     * [IllegalStateException], and so does whoever asks afterwards. A code that was sent already is spent, so what the
+     * server answers to it is kept in the store all the same: await [closed] for that. A connection that was given stays
+     * open.
      */
     override fun close() {
         if (coroutines.isClosed) return
         coroutines.cancel()
         authorizer.close()
-        // a refresh token that is on the way is not lost for it
+        // a refresh token that is on the way is not lost for it, nor what a code was exchanged for
         ending.run(afterwards = { if (settings.connection == null) connection.close() }) { authorizer.closed() }
         ending.finish()
     }
 
-    /** Waits until the renewals on the way have ended, after [close]: no longer than the timeout of a request. */
+    /**
+     * Waits, after [close], until the renewals on the way have ended: no longer than the timeout of a request; and the
+     * exchange of a code, with what is kept of it: no longer than a minute.
+     */
     public suspend fun closed() {
         ending.awaitEnd()
     }

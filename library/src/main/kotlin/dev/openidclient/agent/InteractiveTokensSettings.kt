@@ -4,14 +4,11 @@ import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationHandler
 import dev.openidclient.authorization.AuthorizationRequest
 import dev.openidclient.authorization.AuthorizationRequestBuilder
-import dev.openidclient.client.ClientSettings
 import dev.openidclient.client.Connection
 import dev.openidclient.client.ConnectionSettings
 import dev.openidclient.dpop.Dpop
 import dev.openidclient.metadata.DraftSpecification
 import dev.openidclient.metadata.OpenIdClientDsl
-import dev.openidclient.registration.ClientIdMetadataDocument
-import dev.openidclient.registration.RegistrationBuilder
 import dev.openidclient.tokensource.SharedTokensSettings
 import dev.openidclient.tokensource.TokenSourceSettings
 import dev.openidclient.tokenstore.InMemoryTokenStore
@@ -31,93 +28,7 @@ import kotlin.coroutines.CoroutineContext
  */
 @OpenIdClientDsl
 @Suppress("TooManyFunctions") // each is one setting, with its form for Java
-public class InteractiveTokensSettings internal constructor() {
-    private val identitySettings = ClientIdentitiesSettings()
-    private var areOwnIdentities = false
-
-    /** Who this program is, as [registered] and its kind say it, made elsewhere and perhaps shared with others. */
-    @set:JvmSynthetic // Java has the function
-    public var identities: ClientIdentities? = null
-
-    /** Sets [identities] and returns these settings: for Java. */
-    public fun identities(identities: ClientIdentities?): InteractiveTokensSettings =
-        apply { this.identities = identities }
-
-    /** First of who this program is: as [ClientIdentitiesSettings.registered]. */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun registered(
-        issuer: String,
-        clientId: String,
-        configure: ClientSettings.() -> Unit,
-    ): InteractiveTokensSettings = identified { registered(issuer, clientId, configure) }
-
-    /** The same for a public client. */
-    public fun registered(
-        issuer: String,
-        clientId: String,
-    ): InteractiveTokensSettings = registered(issuer, clientId) {}
-
-    /** The same for Java. */
-    public fun registered(
-        issuer: String,
-        clientId: String,
-        configure: Consumer<ClientSettings>,
-    ): InteractiveTokensSettings = registered(issuer, clientId) { configure.accept(this) }
-
-    /** Second: as [ClientIdentitiesSettings.metadataDocument]. */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun metadataDocument(
-        url: String,
-        configure: ClientSettings.() -> Unit,
-    ): InteractiveTokensSettings = identified { metadataDocument(url, configure) }
-
-    /** The same for a public client. */
-    public fun metadataDocument(url: String): InteractiveTokensSettings = metadataDocument(url) {}
-
-    /** The same for Java. */
-    public fun metadataDocument(
-        url: String,
-        configure: Consumer<ClientSettings>,
-    ): InteractiveTokensSettings = metadataDocument(url) { configure.accept(this) }
-
-    /** The same for a document that this program serves itself. */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun metadataDocument(
-        document: ClientIdMetadataDocument,
-        configure: ClientSettings.() -> Unit,
-    ): InteractiveTokensSettings = identified { metadataDocument(document, configure) }
-
-    /** The same for a public client. */
-    public fun metadataDocument(document: ClientIdMetadataDocument): InteractiveTokensSettings =
-        metadataDocument(document) {}
-
-    /** The same for Java. */
-    public fun metadataDocument(
-        document: ClientIdMetadataDocument,
-        configure: Consumer<ClientSettings>,
-    ): InteractiveTokensSettings = metadataDocument(document) { configure.accept(this) }
-
-    /** Third: as [ClientIdentitiesSettings.register]. Registrations are kept where the tokens are. */
-    @JvmSynthetic // hidden from Java, where a lambda would fit both
-    public fun register(configure: RegistrationBuilder.() -> Unit): InteractiveTokensSettings =
-        identified { register(configure) }
-
-    /** The same with the defaults alone. */
-    public fun register(): InteractiveTokensSettings = register {}
-
-    /** The same for Java. */
-    public fun register(configure: Consumer<RegistrationBuilder>): InteractiveTokensSettings =
-        register { configure.accept(this) }
-
-    /** Last: as [ClientIdentitiesSettings.ask]. */
-    public fun ask(question: ClientQuestion): InteractiveTokensSettings = identified { ask(question) }
-
-    private fun identified(say: ClientIdentitiesSettings.() -> Unit): InteractiveTokensSettings =
-        apply {
-            areOwnIdentities = true
-            identitySettings.say()
-        }
-
+public class InteractiveTokensSettings internal constructor() : IdentitySettings<InteractiveTokensSettings>() {
     /**
      * Sends the person to the server, and brings the callback: `LoopbackRedirect.authorization { url -> … }` opens the
      * browser of this machine. Null, the default: the program does it, with [redirectUri].
@@ -243,14 +154,14 @@ public class InteractiveTokensSettings internal constructor() {
     ): InteractiveTokensSettings =
         apply {
             shared = SharedStore(store, cipher)
-            identitySettings.store(store, cipher)
+            keepRegistrations(store, cipher)
         }
 
     /** Keeps them in [store], which nobody else can read: for several of one process, as in tests. */
     public fun store(store: InMemoryTokenStore): InteractiveTokensSettings =
         apply {
             shared = SharedStore(store, cipher = null)
-            identitySettings.store(store)
+            keepRegistrations(store)
         }
 
     /** The time that one call of the [store] or its cipher may take; then it counts as an outage. Default 1 second. */
@@ -371,14 +282,13 @@ public class InteractiveTokensSettings internal constructor() {
             "nobody can agree: set authorize, as LoopbackRedirect.authorization { url -> … }; or redirectUri, and " +
                 "send the browser yourself; or say clientCredentials() where there is no person"
         }
-        require(identities == null || !areOwnIdentities) {
-            "identities says who this program is: leave out registered(…), metadataDocument(…), register { } and ask(…)"
-        }
+        requireOneIdentity()
         return this
     }
 
-    internal fun identified(): ClientIdentities =
-        identities ?: ClientIdentities(identitySettings.namespace(namespace).storeTimeout(storeTimeout))
+    internal fun identified(): ClientIdentities = identified(namespace, storeTimeout)
+
+    override fun self(): InteractiveTokensSettings = this
 
     internal val isInsecureAllowed: Boolean
         get() = (connection?.traits ?: (ownConnection ?: ConnectionSettings()).traits()).insecureRequestsAllowed

@@ -22,6 +22,8 @@ internal class KnownResource(
     val redirectUri: String?,
     /** Requested until now, the first ones first. */
     val scopes: List<String>,
+    /** What the resource takes DPoP proofs to be signed with (RFC 9728 §2); null: it has not said. */
+    val proofAlgorithms: List<String>? = null,
 ) {
     private val identifier: AbsoluteUrl? = AbsoluteUrl.parse(resource)
 
@@ -45,6 +47,7 @@ internal class KnownResource(
                 NAMED to JsonPrimitive(isNamed),
                 REDIRECT_URI to redirectUri?.let(::JsonPrimitive),
                 SCOPES to StoredMembers.array(scopes),
+                PROOF_ALGORITHMS to proofAlgorithms?.let(StoredMembers::array),
             ).toString()
 
     override fun toString(): String = "KnownResource($resource, $issuer, $clientId)"
@@ -59,6 +62,9 @@ internal class KnownResource(
         private const val NAMED = "named"
         private const val REDIRECT_URI = "redirect_uri"
         private const val SCOPES = "scopes"
+        private const val PROOF_ALGORITHMS = "dpop_algs"
+        private val MEMBERS =
+            setOf(VERSION, ISSUER, CLIENT_ID, RESOURCE, NAMED, REDIRECT_URI, SCOPES, PROOF_ALGORITHMS)
 
         /** Whether [url] is of [resource], both as text. */
         fun covers(
@@ -81,7 +87,7 @@ internal class KnownResource(
             require(stored.required(VERSION, StoredMembers::wholeNumber) == CURRENT) {
                 "$WHAT is of a version that is not known here"
             }
-            stored.requireKnown(setOf(VERSION, ISSUER, CLIENT_ID, RESOURCE, NAMED, REDIRECT_URI, SCOPES))
+            stored.requireKnown(MEMBERS)
             return KnownResource(
                 stored.required(ISSUER, ::text),
                 stored.required(CLIENT_ID, ::text),
@@ -89,6 +95,7 @@ internal class KnownResource(
                 stored.required(NAMED, ::boolean),
                 stored.optional(REDIRECT_URI, ::text),
                 stored.optional(SCOPES, StoredMembers::texts).orEmpty(),
+                stored.optional(PROOF_ALGORITHMS, StoredMembers::texts),
             )
         }
     }

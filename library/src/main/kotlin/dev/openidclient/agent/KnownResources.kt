@@ -26,9 +26,15 @@ internal class KnownResources(
     @Volatile
     private var unwritten: KnownResource? = null
 
+    /** Of the entry as it was seen last; null: that is not known. */
+    @Volatile
+    private var version: Long? = null
+
     suspend fun load(): KnownResource? {
         unwritten?.let { return it }
-        val stored = sealing.guarded("read") { shared.store.load(id) } ?: return null
+        val stored = sealing.guarded("read") { shared.store.load(id) }
+        version = stored?.version ?: NO_VERSION
+        if (stored == null) return null
         return try {
             KnownResource.decode(sealing.opened(id, stored.value))
         } catch (e: IllegalArgumentException) {
@@ -36,10 +42,10 @@ internal class KnownResources(
         }
     }
 
-    /** Writes [known], now, or where the store fails as soon as it is back. */
+    /** Writes [known], now, or where the store fails as soon as it is back, unless another one was written meanwhile. */
     suspend fun keep(known: KnownResource) {
         unwritten = known
-        if (tryWrite(known)) return
+        if (tryWrite(known, isLate = false)) return
         coroutines.run(afterwards = {}) { writeLater(known) }
     }
 
@@ -49,13 +55,16 @@ internal class KnownResources(
         do {
             delay(pause)
             pause = minOf(2 * pause, LONGEST_PAUSE_MILLIS)
-        } while (unwritten === known && ++attempts < MOST_ATTEMPTS && !tryWrite(known))
+        } while (unwritten === known && ++attempts < MOST_ATTEMPTS && !tryWrite(known, isLate = true))
     }
 
-    private suspend fun tryWrite(known: KnownResource): Boolean {
+    /** False where the store fails. */
+    private suspend fun tryWrite(
+        known: KnownResource,
+        isLate: Boolean,
+    ): Boolean {
         try {
-            val sealed = sealing.sealed(id, known.encode())
-            sealing.guarded("written") { shared.store.put(id, sealed, LIFETIME) }
+            write(sealing.sealed(id, known.encode()), isLate)
         } catch (e: TokenSourceException) {
             if (e.code == ErrorCode.TOKEN_STORE_FAILED) return false
             throw e
@@ -64,8 +73,25 @@ internal class KnownResources(
         return true
     }
 
+    /** In place of what is there; where it [is late][isLate], only if that is what was there before. */
+    private suspend fun write(
+        sealed: String,
+        isLate: Boolean,
+    ) {
+        var attempts = 0
+        do {
+            val seen = version.takeIf { isLate } ?: sealing.guarded("read") { shared.store.load(id) }?.version
+            val before = seen ?: NO_VERSION
+            version = before
+            val isWritten = sealing.guarded("written") { shared.store.commit(id, before, sealed, LIFETIME) }
+            // the first version of an entry may be any
+            version = if (isWritten && before != NO_VERSION) before + 1 else null
+        } while (!isWritten && !isLate && ++attempts < MOST_WRITES)
+    }
+
     suspend fun remove() {
         unwritten = null
+        version = null
         sealing.guarded("removed") { shared.store.remove(id) }
     }
 
@@ -75,5 +101,11 @@ internal class KnownResources(
         const val FIRST_PAUSE_MILLIS = 1_000L
         const val LONGEST_PAUSE_MILLIS = 60_000L
         const val MOST_ATTEMPTS = 100
+
+        /** Each but the first follows a sign-in of another instance at the same moment. */
+        const val MOST_WRITES = 10
+
+        /** That of no entry. */
+        const val NO_VERSION = 0L
     }
 }

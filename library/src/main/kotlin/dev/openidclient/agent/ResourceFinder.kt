@@ -7,7 +7,7 @@ import dev.openidclient.authorization.authorizationRequest
 import dev.openidclient.authorization.push
 import dev.openidclient.client.Connection
 import dev.openidclient.client.OpenIdClient
-import dev.openidclient.client.discover
+import dev.openidclient.client.discoverNamed
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
@@ -33,7 +33,13 @@ internal class FoundResource(
 
     val isNamed: Boolean get() = !resource.isLegacy
 
+    /** What the resource takes DPoP proofs to be signed with; null: it has not said. */
+    val proofAlgorithms: List<String>? get() = resource.metadata.dpopSigningAlgValuesSupported
+
     fun isOf(known: KnownResource): Boolean = known.issuer == server.issuer && known.resource == identifier
+
+    fun isOf(pending: PendingAuthorization): Boolean =
+        pending.issuer == server.issuer && pending.resource.firstOrNull() == identifier.takeIf { isNamed }
 }
 
 /** A request that a person is sent with, and whose it is. */
@@ -143,15 +149,12 @@ internal class ResourceFinder(
         )
     }
 
+    /** The resource has named [issuer] before, whoever has kept it since. */
     suspend fun serverOf(
         issuer: String,
         isNamed: Boolean,
     ): AuthorizationServerMetadata =
-        if (isNamed) {
-            AuthorizationServerMetadata.discover(issuer) { connection = this@ResourceFinder.connection }
-        } else {
-            find(challenge = null).server
-        }
+        if (isNamed) connection.discoverNamed(issuer) else find(challenge = null).server
 
     /** Whether [pending], which must be of this resource, names it. */
     fun requireOwn(pending: PendingAuthorization): Boolean {

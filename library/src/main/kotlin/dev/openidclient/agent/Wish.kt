@@ -5,6 +5,8 @@ import dev.openidclient.resource.AccessChallenge
 /** What an authorization is for: [challenge], or null: a token, before any resource has spoken. */
 internal class Wish(
     val challenge: AccessChallenge?,
+    /** The access token that was not good enough; null: there was none. */
+    val refused: String? = null,
 ) {
     /** Whether who wishes [other] has it with this. */
     fun includes(other: Wish): Boolean =

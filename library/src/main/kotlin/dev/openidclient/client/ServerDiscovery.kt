@@ -34,6 +34,13 @@ public suspend fun AuthorizationServerMetadata.Companion.discover(
     }
 }
 
+/**
+ * The metadata of [issuer], which a server has named, be it in an earlier run of the program: `permitUrl` is asked before
+ * each request. Throws as [AuthorizationServerMetadata.Companion.discover] does.
+ */
+internal suspend fun Connection.discoverNamed(issuer: String): AuthorizationServerMetadata =
+    sending { findMetadata(issuerAddress(issuer, traits), Purpose.NAMED_DISCOVERY).metadata }
+
 /** Where [issuer], which must not be the URL of a document, has its metadata. */
 internal fun issuerAddress(
     issuer: String,

@@ -1,5 +1,6 @@
 package dev.openidclient.resource
 
+import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.error.WwwAuthenticateChallenge
 import dev.openidclient.metadata.AuthorizationServerMetadata
 import dev.openidclient.metadata.ProtectedResourceMetadata
@@ -27,6 +28,13 @@ internal object RequestedScopes {
         requested: List<String>,
         challenge: WwwAuthenticateChallenge?,
     ): List<String> = (requested + ofResource(challenge?.scopes)).distinct()
+
+    /** What [pending] has asked for. */
+    fun of(pending: PendingAuthorization): List<String> =
+        pending.scope
+            .orEmpty()
+            .split(' ')
+            .filter(String::isNotEmpty)
 
     /**
      * [scopes] with `offline_access`, where any are sent at all, [server] supports it, and the client, by its

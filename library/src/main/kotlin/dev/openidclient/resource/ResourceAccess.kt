@@ -4,6 +4,7 @@ import dev.openidclient.client.ClientSource
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.WwwAuthenticate
 import dev.openidclient.token.TokenResponse
+import dev.openidclient.token.owns
 import dev.openidclient.token.proverOf
 import dev.openidclient.tokensource.TokenSource
 
@@ -68,13 +69,26 @@ public open class ResourceAccess internal constructor(
         after: ResourceAuthorization? = null,
     ): ResourceAuthorization? {
         val allowed = allowed.find(url) ?: return null
-        val source = tokens ?: this.tokens
         val before = after?.let { it.again ?: it.before } ?: SentBefore.NEVER
-        val current = if (source is ChallengeHandler) source.tokenFor(url) else source.token()
+        return authorize(method, allowed, tokens ?: this.tokens, before, attempt = 1)
+    }
+
+    private suspend fun authorize(
+        method: String,
+        allowed: AllowedUrl,
+        source: TokenSource,
+        before: SentBefore,
+        attempt: Int,
+    ): ResourceAuthorization {
+        val current = if (source is ChallengeHandler) source.tokenFor(allowed.text) else source.token()
         if (current == null) {
             return ResourceAuthorization(HttpHeaders.EMPTY, method, UsedToken(source, null, null), allowed, before)
         }
         val client = client.client()
+        // between the two questions the source may have gone over to another client, as after a resource has moved
+        if (!client.owns(current) && attempt < MOST_CLIENTS) {
+            return authorize(method, allowed, source, before, attempt + 1)
+        }
         val token = UsedToken(source, current, client.dpop)
         val algorithms = this.allowed.proofAlgorithms ?: client.server.dpopSigningAlgValuesSupported
         val proof =
@@ -146,6 +160,9 @@ public open class ResourceAccess internal constructor(
         const val UNAUTHORIZED = 401
         const val FORBIDDEN = 403
         const val NO_URL = "a DPoP proof names the URL of its request, but this is none"
+
+        /** A source that is another client's for good is told so. */
+        const val MOST_CLIENTS = 3
 
         /** Of one request, whatever a handler of a program's own says. */
         const val MOST_CHALLENGES = 10

@@ -33,9 +33,13 @@ internal fun OpenIdClient.proverOf(
  * to see them, or of another client.
  */
 internal fun OpenIdClient.requireOwn(tokens: TokenResponse) {
-    require(tokens.issuer == server.issuer && tokens.clientId == clientId) {
+    require(owns(tokens)) {
         "the tokens are of client \"${printable(tokens.clientId)}\" at \"${printable(tokens.issuer)}\", " +
             "but this is client \"${printable(clientId)}\" at \"${printable(server.issuer)}\": " +
             "use the client that got them"
     }
 }
+
+/** Whether [tokens] are of this client, at this server. */
+internal fun OpenIdClient.owns(tokens: TokenResponse): Boolean =
+    tokens.issuer == server.issuer && tokens.clientId == clientId

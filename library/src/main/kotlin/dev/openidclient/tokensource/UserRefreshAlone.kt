@@ -99,7 +99,7 @@ internal class UserRefreshAlone(
     ): TokenEntry? {
         // where an answer of the store was lost it may have what was not known to be written
         val sent = known.sent + known.entry.tokens.refreshToken
-        return writing.write(client, Unwritten(known.version, sent, entry))
+        return writing.write(client, known.refreshed(sent, entry))
     }
 
     private companion object {

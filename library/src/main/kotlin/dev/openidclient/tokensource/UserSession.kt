@@ -111,13 +111,29 @@ internal class UserSession(
     suspend fun keep(
         entry: TokenEntry,
         client: OpenIdClient,
-    ) = try {
-        put(entry)
-    } catch (e: TokenSourceException) {
-        if (e.code != ErrorCode.TOKEN_STORE_FAILED) throw e
-        UserWriting(shelf, this).writeLater(client, Unwritten(NO_VERSION, emptySet(), entry, e, isSignIn = true))
-        cell("", Parameters.EMPTY).replace(hold(entry))
+    ) {
+        var before: Replaced? = null
+        try {
+            before = replaced()
+            put(entry)
+        } catch (e: TokenSourceException) {
+            if (e.code != ErrorCode.TOKEN_STORE_FAILED) throw e
+            forgetAll()
+            val unwritten = Unwritten(before?.version ?: NO_VERSION, emptySet(), entry, e, isSignIn = true, before)
+            UserWriting(shelf, this).writeLater(client, unwritten)
+            cell("", Parameters.EMPTY).replace(hold(entry))
+        }
     }
+
+    /** What a sign-in goes in place of; null where that cannot be read, which is no reason to keep it. */
+    private suspend fun replaced(): Replaced? =
+        try {
+            val stored = shelf.load(id)
+            Replaced(stored?.version ?: NO_VERSION, stored?.entry?.signIn)
+        } catch (e: TokenSourceException) {
+            if (e.code == ErrorCode.TOKEN_STORE_FAILED) throw e
+            null
+        }
 
     suspend fun remove() = changing { shelf.remove(id) }
 
@@ -214,8 +230,34 @@ internal class Unwritten(
     val entry: TokenEntry,
     /** Why it could not be written at first. */
     val failure: TokenSourceException? = null,
-    /** Whether it is of a new sign-in, and goes in place of whatever is there. */
+    /** Whether it is of a new sign-in, which needs nothing to be there. */
     val isSignIn: Boolean = false,
+    /** What the sign-in goes in place of; null: that is not known. */
+    private val replaced: Replaced? = null,
 ) {
-    fun failed(failure: TokenSourceException): Unwritten = Unwritten(version, sent, entry, failure, isSignIn)
+    fun failed(failure: TokenSourceException): Unwritten =
+        Unwritten(version, sent, entry, failure, isSignIn, replaced)
+
+    /** Whether this goes in place of [other]: not of what somebody has signed in for meanwhile. */
+    fun replaces(other: TokenEntry): Boolean =
+        when {
+            // nothing but a mark was written, or an answer of the store was lost
+            other.tokens.refreshToken in sent -> true
+            !isSignIn || other.signIn == entry.signIn -> false
+            replaced != null -> other.signIn == replaced.signIn
+            else -> other.tokens.receivedAt <= entry.tokens.receivedAt
+        }
+
+    /** The same with what came for the refresh tokens that were [sent]. */
+    fun refreshed(
+        sent: Set<String?>,
+        entry: TokenEntry,
+    ): Unwritten = Unwritten(version, sent, entry, failure = null, isSignIn, replaced)
 }
+
+/** What is in the store before a sign-in, to tell it from another sign-in. */
+internal class Replaced(
+    val version: Long,
+    /** Null: there is nothing. */
+    val signIn: String?,
+)

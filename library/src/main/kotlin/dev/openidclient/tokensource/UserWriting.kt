@@ -29,12 +29,11 @@ internal class UserWriting(
             var version = unwritten.version
             var other: TokenEntry? = null
             var attempts = 0
-            if (unwritten.isSignIn) shelf.put(id, unwritten.entry)
-            while (!unwritten.isSignIn && other == null && !shelf.commit(id, version, unwritten.entry)) {
-                val now = shelf.load(id) ?: throw ended(client, unwritten.entry.tokens)
-                // a refresh token that was sent: nothing but a mark was written, or an answer of the store was lost
-                if (now.entry.tokens.refreshToken !in unwritten.sent) other = now.entry
-                version = now.version
+            while (other == null && !shelf.commit(id, version, unwritten.entry)) {
+                val now = shelf.load(id)
+                if (now == null && !unwritten.isSignIn) throw ended(client, unwritten.entry.tokens)
+                other = now?.entry?.takeUnless(unwritten::replaces)
+                version = now?.version ?: NO_VERSION
                 if (++attempts == MOST_WRITES) throw shelf.neverWritten()
             }
             session.unwritten = null
@@ -113,6 +112,9 @@ internal class UserWriting(
     private companion object {
         /** Each but the first follows a mark that another instance has written. */
         const val MOST_WRITES = 10
+
+        /** That of no entry. */
+        const val NO_VERSION = 0L
     }
 }
 

@@ -1,6 +1,7 @@
 package dev.openidclient.agent
 
 import dev.openidclient.error.AuthorizationRequiredException
+import dev.openidclient.error.MetadataException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.TokenSourceException
 import dev.openidclient.error.ValidationException
@@ -19,12 +20,15 @@ import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
+import kotlinx.coroutines.async
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.runTest
 import java.time.Duration
 
 private val SEALING = TokenCipher.of(StoreKey("test", ByteArray(32) { it.toByte() }))
 private const val CALLBACK = "https://app.example.com/callback"
+private const val INVALID = "error=\"invalid_token\""
 
 /** A store that can be out of reach. */
 private class FailingStore(
@@ -180,6 +184,73 @@ class McpStoreSpec :
             }
         }
 
+        test("what was signed in for meanwhile by another instance is not overwritten with what waited for the store") {
+            runTest {
+                val world = AgentWorld(this)
+                val store = FailingStore()
+
+                fun instance() =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        store(store, SEALING)
+                    }
+                val honest = world.person
+                world.challenge = "scope=\"early\""
+                world.person = { url ->
+                    store.isDown = true
+                    honest(url)
+                }
+                val early = instance()
+                early.send().status shouldBe 200
+                world.person = honest
+                world.challenge = "scope=\"late\""
+                delay(500)
+                store.isDown = false
+                val late = instance()
+                late.send().status shouldBe 200
+                val token = late.token().accessToken
+                delay(300_000)
+
+                val next = instance()
+                next.send().status shouldBe 200
+
+                next.token().accessToken shouldBe token
+                world.opened shouldHaveSize 2
+                world.scopes = listOf("more")
+                next.send().status shouldBe 200
+                world.authorization(2)["scope"] shouldBe "late more"
+            }
+        }
+
+        test("a code that was sent before the end is not spent in vain: what the server answers is in the store") {
+            runTest {
+                val world = AgentWorld(this)
+                val store = FailingStore()
+
+                fun instance() =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        store(store, SEALING)
+                    }
+                val first = instance()
+                world.server.tokenEndpoint.delayNextAnswer(Duration.ofSeconds(5))
+                val call =
+                    async {
+                        shouldThrow<IllegalStateException> { first.send() }
+                    }
+                advanceTimeBy(2_000)
+                world.tokenForms() shouldHaveSize 1
+                first.close()
+                first.closed()
+
+                call.await()
+                instance().send().status shouldBe 200
+
+                world.opened shouldHaveSize 1
+                testScheduler.currentTime shouldBe 5_000
+            }
+        }
+
         test("remove forgets the tokens here and in the store; revoke tells the server too") {
             runTest {
                 val world = AgentWorld(this)
@@ -207,6 +278,16 @@ class McpStoreSpec :
             fun AgentWorld.web(store: TokenStore) =
                 mcp {
                     registered("https://as.example.com", "app")
+                    authorize = null
+                    redirectUri = CALLBACK
+                    store(store, SEALING)
+                }
+
+            /** The same, which no server may send anywhere. */
+            fun AgentWorld.careful(store: TokenStore) =
+                mcp {
+                    registered("https://as.example.com", "app")
+                    connection = this@careful.connection { false }
                     authorize = null
                     redirectUri = CALLBACK
                     store(store, SEALING)
@@ -267,6 +348,7 @@ class McpStoreSpec :
                     listOf(
                         403 to "error=\"insufficient_scope\", scope=\"more\"",
                         401 to "error=\"insufficient_user_authentication\", max_age=\"3600\"",
+                        401 to "error=\"invalid_token\"",
                     )
                 for ((status, refusal) in refusals) {
                     runTest {
@@ -293,6 +375,63 @@ class McpStoreSpec :
                         delay(61_000)
                         shouldThrow<AuthorizationRequiredException> { mcp.send() }
                     }
+                }
+            }
+
+            test("is sent to the server that a resource has moved to, also right after a sign-in at the one before") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val other = world.server("https://other.example.com")
+                    val mcp =
+                        world.mcp {
+                            register()
+                            authorize = null
+                            redirectUri = CALLBACK
+                        }
+                    val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(first.url), first.pending)
+                    world.move(other)
+                    world.refuses = { request ->
+                        if ("authorization" in request.headers) AgentWorld.challenged(401, INVALID) else null
+                    }
+
+                    val second = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+
+                    second.url shouldContain "https://other.example.com"
+                    world.refuses = { null }
+                    mcp.complete(other.signIn(second.url), second.pending)
+                    mcp.send().status shouldBe 200
+                }
+            }
+
+            test("asks permitUrl about the server that the resource has named, also where the sign-in ends") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val store = FailingStore()
+                    val required = shouldThrow<AuthorizationRequiredException> { world.web(store).send() }
+                    val callback = world.server.signIn(required.url)
+                    world.asked.clear()
+                    val careful = world.careful(store)
+
+                    shouldThrow<MetadataException> { careful.complete(callback, required.pending) }.code shouldBe
+                        "OAUTH_HTTP_REQUEST_FORBIDDEN"
+                    world.asked.shouldBeEmpty()
+                }
+            }
+
+            test("asks permitUrl about a server that comes from the store, before a token is refreshed there") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val store = FailingStore()
+                    val mcp = world.web(store)
+                    val required = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(required.url), required.pending)
+                    delay(Duration.ofHours(2).toMillis())
+                    world.asked.clear()
+
+                    shouldThrow<MetadataException> { world.careful(store).send() }.code shouldBe
+                        "OAUTH_HTTP_REQUEST_FORBIDDEN"
+                    world.asked.shouldBeEmpty()
                 }
             }
 

@@ -1,24 +1,42 @@
 package dev.openidclient.agent
 
 import dev.openidclient.dpop.Dpop
+import dev.openidclient.error.AuthorizationRequiredException
 import dev.openidclient.jose.SigningKey
+import dev.openidclient.tokenstore.InMemoryTokenStore
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.string.shouldContain
+import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 import java.util.Base64
+
+/** What the server lists is the other name, so that it shows who was asked. */
+private fun other(name: String) = if (name == "EdDSA") "Ed25519" else "EdDSA"
+
+private fun TestScope.worldOf(name: String) =
+    AgentWorld(this) { metadata("dpop_signing_alg_values_supported", listOf(other(name))) }
+        .also {
+            it.documents[AgentWorld.PATH_DOCUMENT] =
+                AgentWorld.document(
+                    "dpop_bound_access_tokens_required" to true,
+                    "dpop_signing_alg_values_supported" to listOf(name),
+                )
+        }
+
+private fun AgentWorld.algorithm(): String {
+    val proof = checkNotNull(calls.last().headers["dpop"])
+    val header = Base64.getUrlDecoder().decode(proof.substringBefore('.')).decodeToString()
+    return Regex("\"alg\":\"([^\"]+)\"").find(header)?.groupValues?.get(1).orEmpty()
+}
 
 class ProofAlgorithmsSpec :
     FunSpec({
         for (name in listOf("EdDSA", "Ed25519")) {
             test("a proof names its algorithm as the resource lists it: $name") {
                 runTest {
-                    val world = AgentWorld(this)
-                    world.documents[AgentWorld.PATH_DOCUMENT] =
-                        AgentWorld.document(
-                            "dpop_bound_access_tokens_required" to true,
-                            "dpop_signing_alg_values_supported" to listOf(name),
-                        )
+                    val world = worldOf(name)
                     val mcp =
                         world.mcp {
                             register()
@@ -27,10 +45,75 @@ class ProofAlgorithmsSpec :
 
                     mcp.send().status shouldBe 200
 
-                    val proof = checkNotNull(world.calls.last().headers["dpop"])
-                    Base64.getUrlDecoder().decode(proof.substringBefore('.')).decodeToString() shouldContain
-                        "\"alg\":\"$name\""
+                    world.algorithm() shouldBe name
                 }
+            }
+
+            test("also after a restart, when the resource is not asked again: $name") {
+                runTest {
+                    val world = worldOf(name)
+                    val store = InMemoryTokenStore()
+                    val key = Dpop(SigningKey.generate("Ed25519"))
+
+                    fun instance() =
+                        world.mcp {
+                            registered("https://as.example.com", "app")
+                            dpop = key
+                            store(store)
+                        }
+                    instance().send().status shouldBe 200
+                    world.asked.clear()
+
+                    instance().send().status shouldBe 200
+
+                    world.algorithm() shouldBe name
+                    world.asked.filter { "oauth-protected-resource" in it }.shouldBeEmpty()
+                }
+            }
+
+            test("also where another instance finishes the sign-in: $name") {
+                runTest {
+                    val world = worldOf(name)
+                    val key = Dpop(SigningKey.generate("Ed25519"))
+
+                    fun instance() =
+                        world.mcp {
+                            registered("https://as.example.com", "app")
+                            dpop = key
+                            authorize = null
+                            redirectUri = AgentWorld.REDIRECT_URI
+                        }
+                    val required = shouldThrow<AuthorizationRequiredException> { instance().send() }
+                    val other = instance()
+                    other.complete(world.server.signIn(required.url), required.pending)
+
+                    other.send().status shouldBe 200
+
+                    world.algorithm() shouldBe name
+                }
+            }
+        }
+
+        test("a resource that cannot be asked at the end of a sign-in is no failure of it") {
+            runTest {
+                val world = worldOf("EdDSA")
+                val key = Dpop(SigningKey.generate("Ed25519"))
+
+                fun instance() =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        dpop = key
+                        authorize = null
+                        redirectUri = AgentWorld.REDIRECT_URI
+                    }
+                val required = shouldThrow<AuthorizationRequiredException> { instance().send() }
+                world.documents[AgentWorld.PATH_DOCUMENT] = AgentWorld.text(500, "no")
+                val other = instance()
+                other.complete(world.server.signIn(required.url), required.pending)
+
+                other.send().status shouldBe 200
+
+                world.algorithm() shouldBe "Ed25519"
             }
         }
     })

@@ -10,6 +10,7 @@ import dev.openidclient.jose.Jwt
 import dev.openidclient.jose.SigningKey
 import dev.openidclient.testing.StubServer
 import dev.openidclient.testing.answerTokens
+import dev.openidclient.testing.serverMetadata
 import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.clientCredentialsGrant
 import dev.openidclient.token.tokenExchangeGrant
@@ -88,6 +89,12 @@ private class GivenSource(
 private suspend fun tokensOf(type: String): TokenResponse =
     StubServer().answerTokens("token_type" to JsonPrimitive(type)).client().clientCredentialsGrant()
 
+private fun boundClient(name: String): OpenIdClient =
+    StubServer()
+        .answerTokens("access_token" to JsonPrimitive("token-of-$name"), "token_type" to JsonPrimitive("DPoP"))
+        .client(serverMetadata("issuer" to JsonPrimitive("https://$name.example.com")))
+        .withDpop(Dpop(SigningKey.generate("ES256")))
+
 private suspend fun exchanged(type: String): TokenResponse =
     StubServer()
         .answerTokens("token_type" to JsonPrimitive(type), "issued_token_type" to JsonPrimitive(ISSUED))
@@ -149,6 +156,31 @@ private val ROWS =
 
 class ResourceAccessSpec :
     FunSpec({
+        test("a token goes out with a proof of its own client, also where the source goes over to another one") {
+            val clients = listOf("a", "b").map(::boundClient)
+            val tokens = clients.map { it.clientCredentialsGrant() }
+            var asked = 0
+            val moving = GivenSource { tokens[minOf(asked++, 1)] }
+            val access = ResourceAccess(clients[1], moving) { allow(ORIGIN) }
+
+            val authorization = access.authorize("GET", URL).shouldNotBeNull()
+
+            authorization.token() shouldBe "token-of-b"
+            asked shouldBe 2
+        }
+
+        test("a source of another client for good is refused, and not asked for ever") {
+            val clients = listOf("a", "b").map(::boundClient)
+            val tokens = clients[0].clientCredentialsGrant()
+            var asked = 0
+            val other = GivenSource { tokens.also { asked++ } }
+            val access = ResourceAccess(clients[1], other) { allow(ORIGIN) }
+
+            shouldThrow<IllegalArgumentException> { access.authorize("GET", URL) }
+
+            asked shouldBe 3
+        }
+
         context("authorize") {
             test("brings the token of the source, as Bearer") {
                 runTest {
