@@ -11,11 +11,8 @@ import dev.openidclient.client.WebFingerKt;
 import dev.openidclient.dpop.Dpop;
 import dev.openidclient.metadata.AuthorizationServerMetadata;
 import dev.openidclient.metadata.ClientMetadata;
-import dev.openidclient.registration.ClientRegistration;
-import dev.openidclient.registration.ClientRegistrationKt;
 import dev.openidclient.registration.RegistrationBuilder;
 import dev.openidclient.registration.RegistrationKt;
-import dev.openidclient.registration.RegistrationManagementKt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -40,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The operations are inherited, by what they are for: {@link AsyncSignInOperations}, {@link AsyncTokenOperations},
- * {@link AsyncDeviceOperations}, {@link AsyncCallOperations}, {@link AsyncLogoutOperations}.
+ * {@link AsyncDeviceOperations}, {@link AsyncCallOperations}, {@link AsyncLogoutOperations}, {@link
+ * AsyncRegistrationOperations}.
  *
  * <p><b>Threads.</b> Operations that return a future never block. Without an {@link Executor} they run on threads of
  * the client's own, with the dependent stages that name no executor: virtual threads where the JDK has them (21 and
@@ -68,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * docs/coming-from.md}, {@code docs/coming-from-spring.md}. What is checked: {@code docs/security.md}; what it costs:
  * {@code docs/performance.md}.
  */
-public final class AsyncOpenIdClient extends AsyncSignInOperations implements AsyncClientSource, AutoCloseable {
+public final class AsyncOpenIdClient extends AsyncRegistrationOperations implements AsyncClientSource, AutoCloseable {
     private final Runnable onClose;
 
     private AsyncOpenIdClient(OpenIdClient client, Calls calls, Runnable onClose) {
@@ -291,69 +289,7 @@ public final class AsyncOpenIdClient extends AsyncSignInOperations implements As
         return handedOut(client.withDpop(dpop), calls);
     }
 
-    // ---- Its registration: RFC 7592 ----
-
-    /**
-     * Reads what the server has registered of this client now (<a
-     * href="https://www.rfc-editor.org/rfc/rfc7592#section-2.1">RFC 7592 §2.1</a>) and brings the client with that:
-     * <b>store its {@link #getMetadata} in place of the earlier ones</b>, for the server may have issued another secret
-     * and another registration access token, and then takes those only. This client keeps its own values. It shares
-     * everything else with the result, and alone is to be closed, as with {@link #withDpop}.
-     *
-     * <p>Fails with {@link dev.openidclient.error.WwwAuthenticateChallengeException} where the server refuses the
-     * registration access token, with {@link dev.openidclient.error.RegistrationException} where what is registered does
-     * not fit the settings or protects less than this client's metadata say, with another {@link
-     * dev.openidclient.error.OAuthException} where the server does not offer it, or names a place of another origin
-     * than its registration endpoint, which {@code permitUrl} in the settings must permit; with {@link
-     * IllegalStateException} where {@link #getRegistration} is null.
-     *
-     * <p>The page {@code docs/registration.md} shows it.
-     */
-    public CompletableFuture<AsyncOpenIdClient> readRegistration() {
-        return requests.future(k -> RegistrationManagementKt.readRegistration(client, k), this::sharing);
-    }
-
-    /**
-     * Registers this client anew with what {@code configure} names (<a
-     * href="https://www.rfc-editor.org/rfc/rfc7592#section-2.2">RFC 7592 §2.2</a>), and brings the client with what the
-     * server answers. All that it does not name stays as this client's metadata have it; {@code member(name,
-     * JsonNull.INSTANCE)} takes a member away.
-     *
-     * <p>As for {@link #readRegistration}, <b>the metadata of the result are to be stored</b>. Fails as that does, and
-     * with {@link IllegalArgumentException} before anything is sent where {@code configure} names the client id, the
-     * secret or the settings, or what does not fit the settings.
-     *
-     * <p>The page {@code docs/registration.md} shows it.
-     */
-    public CompletableFuture<AsyncOpenIdClient> updateRegistration(Consumer<? super RegistrationBuilder> configure) {
-        return requests.future(
-                k -> RegistrationManagementKt.updateRegistration(client, dsl(configure), k), this::sharing);
-    }
-
-    /**
-     * Makes the server forget this client (<a href="https://www.rfc-editor.org/rfc/rfc7592#section-2.3">RFC 7592
-     * §2.3</a>): its secret and its tokens are of no use afterwards. {@link #close} it too. Fails as {@link
-     * #readRegistration} does.
-     *
-     * <p>The page {@code docs/registration.md} shows it.
-     */
-    public CompletableFuture<@Nullable Void> deleteRegistration() {
-        return requests.completion(k -> RegistrationManagementKt.deleteRegistration(client, k));
-    }
-
-    private AsyncOpenIdClient sharing(OpenIdClient other) {
-        return handedOut(other, calls);
-    }
-
     // ---- What the client knows ----
-
-    /**
-     * Where this client's registration is; null where the server named no such place, or where the client was made
-     * without all that the registration answered.
-     */
-    public @Nullable ClientRegistration getRegistration() {
-        return ClientRegistrationKt.getRegistration(client);
-    }
 
     /** This client itself, at once: it is wanted wherever an {@link AsyncClientSource} is. */
     @Override

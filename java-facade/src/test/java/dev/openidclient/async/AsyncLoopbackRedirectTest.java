@@ -3,6 +3,7 @@ package dev.openidclient.async;
 import static dev.openidclient.async.Failures.failure;
 import static dev.openidclient.async.Failures.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,9 +19,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -152,6 +155,25 @@ class AsyncLoopbackRedirectTest {
         assertFree(redirect);
         failure(IllegalStateException.class, callback);
         failure(IllegalStateException.class, redirect.await(request(redirect)));
+    }
+
+    @Test
+    @DisplayName("an opener that throws what its signature does not name, or an error, leaves nobody waiting")
+    void undeclaredFailure() throws Exception {
+        for (Throwable thrown : List.of(new TimeoutException("undeclared"), new AssertionError("an error"))) {
+            OpenBrowser sneaky = url -> AsyncLoopbackRedirectTest.<RuntimeException>sneaky(thrown);
+            try (var redirect = AsyncLoopbackRedirect.open(sneaky)) {
+                var failure = failure(Throwable.class, redirect.await(request(redirect)));
+                assertSame(thrown.getClass(), failure.getClass());
+                assertFree(redirect);
+            }
+        }
+    }
+
+    /** What the compiler of another language lets through. */
+    @SuppressWarnings("unchecked") // the type is gone when it runs
+    private static <T extends Throwable> void sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     /** A future is cancelled at once, and what runs behind it a moment later. */

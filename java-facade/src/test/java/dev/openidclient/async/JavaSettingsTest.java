@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.openidclient.agent.ClientIdentities;
+import dev.openidclient.agent.InteractiveTokensSettings;
 import dev.openidclient.authorization.AuthorizationCodeChecks;
 import dev.openidclient.client.ClientSettings;
 import dev.openidclient.client.Connection;
@@ -152,7 +153,8 @@ class JavaSettingsTest {
                         ConnectionSettings.class,
                         UserTokensSettings.class,
                         ClientSettings.class,
-                        ProtectedResourceSettings.class)
+                        ProtectedResourceSettings.class,
+                        InteractiveTokensSettings.class)
                 .filter(kind -> !Modifier.isAbstract(kind.getModifiers()) && owner.isAssignableFrom(kind))
                 .findFirst()
                 .orElseThrow();
