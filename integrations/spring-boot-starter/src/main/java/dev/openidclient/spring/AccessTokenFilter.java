@@ -170,8 +170,7 @@ public final class AccessTokenFilter implements Filter {
 
         Authenticated(HttpServletRequest request, GrantedAccess access) {
             super(request);
-            String subject = access.getSubject() == null ? access.getClientId() : access.getSubject();
-            this.principal = subject == null ? null : () -> subject;
+            this.principal = Caller.of(access);
         }
 
         @Override

@@ -9,22 +9,27 @@ import java.util.EnumSet;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.web.AuthenticationEntryPoint;
 
 /** The receiving side: a resource server of properties, and a filter for it. */
 @AutoConfiguration(after = OpenIdClientAutoConfiguration.class)
-@ConditionalOnClass(Filter.class)
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnWebApplication
 public class OpenIdResourceServerAutoConfiguration {
     private static final String PREFIX = OpenIdClientProperties.PREFIX + ".resource-server";
 
@@ -34,20 +39,22 @@ public class OpenIdResourceServerAutoConfiguration {
     static class Server {
         @Bean(destroyMethod = "close")
         @ConditionalOnMissingBean
-        @ConditionalOnProperty(prefix = PREFIX, name = "resource")
+        @Conditional(OnResourceServer.class)
         AsyncResourceServer openIdResourceServer(
                 OpenIdClientProperties properties,
                 ObjectProvider<ClientListener> listeners,
                 ObjectProvider<ResourceServerCustomizer> customizers) {
             ResourceServer server = properties.getResourceServer();
             String resource = server.getResource();
-            if (resource == null || server.getIssuer().isEmpty()) {
-                throw new InvalidPropertyException(
-                        PREFIX + ".issuer",
-                        "is missing",
-                        "Set " + PREFIX + ".issuer to the authorization servers whose tokens are taken, as"
-                                + " https://as.example.com.",
-                        null);
+            List<ResourceServerCustomizer> custom = customizers.orderedStream().toList();
+            if (resource == null || resource.isBlank()) {
+                throw missing("resource", "the https URL of this API, as \"aud\" of its tokens has it");
+            }
+            if (server.getIssuer().isEmpty() && custom.isEmpty()) {
+                throw missing(
+                        "issuer",
+                        "the authorization servers whose tokens are taken, as https://as.example.com, or name them in"
+                                + " a bean of ResourceServerCustomizer");
             }
             try {
                 return AsyncResourceServer.create(resource, settings -> {
@@ -68,7 +75,7 @@ public class OpenIdResourceServerAutoConfiguration {
                     if (!all.isEmpty()) {
                         settings.connection(connection -> all.forEach(connection::listener));
                     }
-                    customizers.orderedStream().forEach(customizer -> customizer.customize(settings));
+                    custom.forEach(customizer -> customizer.customize(settings));
                 });
             } catch (IllegalArgumentException e) {
                 throw new InvalidPropertyException(
@@ -79,12 +86,19 @@ public class OpenIdResourceServerAutoConfiguration {
                         e);
             }
         }
+
+        private static InvalidPropertyException missing(String property, String advice) {
+            String name = PREFIX + "." + property;
+            return new InvalidPropertyException(name, "is missing", "Set " + name + " to " + advice + ".", null);
+        }
     }
 
     /** Without Spring Security: the filter stands before everything that the paths name. */
     @Configuration(proxyBeanMethods = false)
     @Order(2)
     @ConditionalOnBean(AsyncResourceServer.class)
+    @ConditionalOnClass(Filter.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     @ConditionalOnMissingClass("org.springframework.security.web.AuthenticationEntryPoint")
     static class Alone {
         @Bean
@@ -106,7 +120,8 @@ public class OpenIdResourceServerAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @Order(2)
     @ConditionalOnBean(AsyncResourceServer.class)
-    @ConditionalOnClass(AuthenticationEntryPoint.class)
+    @ConditionalOnClass({Filter.class, AuthenticationEntryPoint.class})
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
     static class BesideSpringSecurity {
         @Bean
         @ConditionalOnMissingBean
@@ -125,6 +140,34 @@ public class OpenIdResourceServerAutoConfiguration {
         @ConditionalOnMissingBean
         AccessTokenEntryPoint openIdAccessTokenEntryPoint(AsyncResourceServer server) {
             return new AccessTokenEntryPoint(server);
+        }
+    }
+
+    /** In a reactive application the filter stands before all that the paths name, with Spring Security or without. */
+    @Configuration(proxyBeanMethods = false)
+    @Order(2)
+    @ConditionalOnBean(AsyncResourceServer.class)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+    static class Reactive {
+        @Bean
+        @ConditionalOnMissingBean
+        AccessTokenWebFilter openIdAccessTokenWebFilter(AsyncResourceServer server, OpenIdClientProperties properties) {
+            return AccessTokenWebFilter.of(
+                    server, properties.getResourceServer().getPaths().toArray(String[]::new));
+        }
+    }
+
+    /**
+     * Where any of its properties is set: one that sets the issuer alone has to hear what is missing, and not to be open to
+     * everybody.
+     */
+    static final class OnResourceServer extends SpringBootCondition {
+        @Override
+        public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            boolean isBound = Binder.get(context.getEnvironment())
+                    .bind(PREFIX, Bindable.of(ResourceServer.class))
+                    .isBound();
+            return new ConditionOutcome(isBound, isBound ? PREFIX + " is set" : "nothing of " + PREFIX + " is set");
         }
     }
 }

@@ -15,9 +15,12 @@ import org.springframework.boot.autoconfigure.AutoConfigurations
 import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration
 import org.springframework.boot.test.context.FilteredClassLoader
+import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner
 import org.springframework.boot.web.servlet.FilterRegistrationBean
 import org.springframework.context.ApplicationContext
+import org.springframework.context.ConfigurableApplicationContext
 import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.mock.web.MockHttpServletRequest
@@ -28,39 +31,51 @@ import org.springframework.security.web.FilterChainProxy
 import org.springframework.security.web.SecurityFilterChain
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter
 
-private const val API = "https://api.example.com"
-private const val SERVER = "openid-client.resource-server"
+internal const val API = "https://api.example.com"
+internal const val SERVER = "openid-client.resource-server"
 
-private fun issuer() =
+internal fun issuer() =
     TestAuthorizationServer {
         client("app", SECRET)
         jwtAccessTokens()
     }
 
 /** The starter of an application that takes the tokens of [server], with a client that gets some. */
-private fun receiving(server: TestAuthorizationServer): WebApplicationContextRunner =
-    WebApplicationContextRunner()
-        .withConfiguration(
-            AutoConfigurations.of(
-                OpenIdClientAutoConfiguration::class.java,
-                OpenIdResourceServerAutoConfiguration::class.java,
-            ),
-        ).withPropertyValues(
-            "$SERVER.resource=$API",
-            "$SERVER.issuer=${server.issuer}",
-            "$ORDERS.issuer=${server.issuer}",
-            "$ORDERS.client-id=app",
-            "$ORDERS.client-secret=$SECRET",
-            "$ORDERS.resource=$API",
-            "$ORDERS.scope=orders:read",
-        ).withBean(OpenIdClientCustomizer::class.java, {
-            OpenIdClientCustomizer { _, settings -> settings.transport(server) }
-        })
+internal fun <C : ConfigurableApplicationContext, A : ApplicationContextAssertProvider<C>, R> R.receiving(
+    server: TestAuthorizationServer,
+): R where R : AbstractApplicationContextRunner<R, C, A> =
+    withConfiguration(
+        AutoConfigurations.of(
+            OpenIdClientAutoConfiguration::class.java,
+            OpenIdResourceServerAutoConfiguration::class.java,
+        ),
+    ).withPropertyValues(
+        "$SERVER.resource=$API",
+        "$SERVER.issuer=${server.issuer}",
+        "$ORDERS.issuer=${server.issuer}",
+        "$ORDERS.client-id=app",
+        "$ORDERS.client-secret=$SECRET",
+        "$ORDERS.resource=$API",
+        "$ORDERS.scope=orders:read",
+    ).withBean(OpenIdClientCustomizer::class.java, {
+        OpenIdClientCustomizer { _, settings -> settings.transport(server) }
+    })
         .withBean(ResourceServerCustomizer::class.java, {
             ResourceServerCustomizer { settings -> settings.connection { transport = server } }
         })
 
-private fun bearerOf(context: ApplicationContext): String =
+private fun bare() =
+    WebApplicationContextRunner().withConfiguration(
+        AutoConfigurations.of(
+            OpenIdClientAutoConfiguration::class.java,
+            OpenIdResourceServerAutoConfiguration::class.java,
+        ),
+    )
+
+private fun receiving(server: TestAuthorizationServer): WebApplicationContextRunner =
+    WebApplicationContextRunner().receiving(server)
+
+internal fun bearerOf(context: ApplicationContext): String =
     "Bearer " + context.getBean(AsyncTokenSource::class.java).token().join().accessToken
 
 private fun request(
@@ -197,16 +212,10 @@ class ResourceServerSpec :
             }
 
             test("are not there without the property") {
-                WebApplicationContextRunner()
-                    .withConfiguration(
-                        AutoConfigurations.of(
-                            OpenIdClientAutoConfiguration::class.java,
-                            OpenIdResourceServerAutoConfiguration::class.java,
-                        ),
-                    ).run { context ->
-                        context.startupFailure.shouldBeNull()
-                        context.getBeanNamesForType(AccessTokenFilter::class.java).size shouldBe 0
-                    }
+                bare().run { context ->
+                    context.startupFailure.shouldBeNull()
+                    context.getBeanNamesForType(AccessTokenFilter::class.java).size shouldBe 0
+                }
             }
 
             test("ask nobody at the start: the server may be down") {
@@ -217,12 +226,38 @@ class ResourceServerSpec :
                 }
             }
 
+            test("fail the start where something else of it is set, but not the resource: nothing is open by mistake") {
+                bare()
+                    .withPropertyValues("$SERVER.issuer=https://as.example.com", "$SERVER.paths=/api/*")
+                    .run { context ->
+                        val analysis =
+                            InvalidPropertyFailureAnalyzer().analyze(
+                                context.startupFailure.shouldNotBeNull(),
+                            )
+                        analysis.shouldNotBeNull().description shouldContain "$SERVER.resource is missing"
+                    }
+            }
+
+            test("take the issuers of a customizer, which can say more of them, where the properties name none") {
+                val server = issuer()
+                bare()
+                    .withPropertyValues("$SERVER.resource=$API")
+                    .withBean(ResourceServerCustomizer::class.java, {
+                        ResourceServerCustomizer { it.issuer(server.issuer) { acceptUntyped() } }
+                    })
+                    .run { context ->
+                        context.startupFailure.shouldBeNull()
+                        context.getBean(AsyncResourceServer::class.java).metadata.toString() shouldContain server.issuer
+                    }
+            }
+
             test("fail the start without an issuer, or with a resource that is no https URL, by the property's name") {
-                for ((property, expected) in listOf(
-                    "$SERVER.issuer=" to "$SERVER.issuer is missing",
-                    "$SERVER.resource=orders" to "$SERVER cannot be used",
+                for ((properties, expected) in listOf(
+                    listOf("$SERVER.resource=$API") to "$SERVER.issuer is missing",
+                    listOf("$SERVER.resource=orders", "$SERVER.issuer=https://as.example.com") to
+                        "$SERVER cannot be used",
                 )) {
-                    receiving(issuer()).withPropertyValues(property).run { context ->
+                    bare().withPropertyValues(*properties.toTypedArray()).run { context ->
                         val failure = context.startupFailure.shouldNotBeNull()
                         InvalidPropertyFailureAnalyzer().analyze(failure).shouldNotBeNull().description shouldContain
                             expected
