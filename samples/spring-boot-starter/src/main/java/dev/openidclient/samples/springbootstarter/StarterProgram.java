@@ -1,69 +1,166 @@
 package dev.openidclient.samples.springbootstarter;
 
-import dev.openidclient.spring.ResourceServerCustomizer;
+import static dev.openidclient.samples.springbootstarter.Application.requireRefused;
+import static dev.openidclient.samples.springbootstarter.Application.requireThat;
+
+import dev.openidclient.spring.OpenIdClients;
 import dev.openidclient.testserver.TestAuthorizationServer;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.util.Map;
-import java.util.stream.IntStream;
-import org.springframework.boot.SpringApplication;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
 import org.springframework.boot.SpringBootVersion;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.context.annotation.Bean;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * An application that calls an API with access tokens, by DPoP, and is that API itself. It starts while its authorization
- * server is down; then the program looks at it from outside, and ends with a failure where anything is not as it should be.
+ * Starts the application while its authorization server is down, looks at it from outside, and ends with a failure where
+ * anything is not as it should be.
  */
-@SpringBootApplication(proxyBeanMethods = false)
-public class StarterProgram {
-    private static final String SECRET = "a-secret-that-nobody-sees";
+public final class StarterProgram {
+    private static final int THREADS = 50;
+    private static final int CALLS_OF_EACH = 10;
 
-    public static void main(String[] args) throws IOException, InterruptedException {
-        int issuerPort = freePort(); // nobody listens there yet
-        int apiPort = freePort(); // the properties name it before the application has it
-        String issuer = "http://127.0.0.1:" + issuerPort;
-        String api = "http://127.0.0.1:" + apiPort;
-        SpringApplication application = new SpringApplication(StarterProgram.class);
-        application.setDefaultProperties(
-                Map.of("issuer", issuer, "api", api, "server.port", apiPort, "ORDERS_CLIENT_SECRET", SECRET));
-        try (var context = application.run(args)) {
-            OrdersClient orders = context.getBean(OrdersClient.class);
-            requireThat(
-                    get(api + "/actuator/health").contains("\"status\":\"UP\""), "up before anybody asks for a token");
-            requireThat(fails(orders), "no token while the server is down");
-            requireThat(get(api + "/actuator/health").contains("\"status\":\"DOWN\""), "down without a token");
+    private final Application application;
 
-            try (var server = TestAuthorizationServer.of(settings ->
-                            settings.client("app", SECRET).jwtAccessTokens().requireDpop())
-                    .listen(issuerPort)) {
-                for (int i = 0; i < 100 && fails(orders); i++) { // it tries again by itself, after a second
-                    Thread.sleep(100);
-                }
-                IntStream.range(0, 500)
-                        .parallel()
-                        .forEach(i ->
-                                requireThat(orders.orders().equals("orders for app by DPoP"), "what the API answers"));
-                requireThat(server.getIssuedAccessTokens() == 1, "one token for all calls");
-            }
-            requireThat(get(api + "/actuator/health").contains("\"openIdClient\""), "health of the clients");
-            requireThat(get(api + "/actuator/metrics").contains("oauth.client.token.served"), "metrics");
-            requireThat(!get(api + "/actuator/env").contains(SECRET), "no secret in env");
-            requireThat(!get(api + "/actuator/configprops").contains(SECRET), "no secret in configprops");
-            requireThat(status(api + "/api/orders") == 401, "no access without a token");
-        }
-        System.out.println("Spring Boot " + SpringBootVersion.getVersion() + ": the starter works");
+    private StarterProgram(Application application) {
+        this.application = application;
     }
 
-    /** The API takes tokens of a server without TLS: on this machine only. */
-    @Bean
-    ResourceServerCustomizer insecure() {
-        return settings -> settings.connection(connection -> connection.allowInsecureRequests());
+    public static void main(String[] args) throws InterruptedException, ExecutionException {
+        try (var application = new Application(Shop.class, args)) {
+            var program = new StarterProgram(application);
+            program.withoutServer();
+            try (var server = TestAuthorizationServer.of(settings ->
+                            settings.client("app", Application.SECRET).jwtAccessTokens())
+                    .listen(application.issuerPort)) {
+                program.manyThreads(server);
+                program.callers();
+                program.bearer(server);
+                if (List.of(args).contains("--kotlin")) {
+                    program.kotlin();
+                }
+            }
+            program.operations();
+        }
+        System.out.println("Spring Boot " + SpringBootVersion.getVersion() + " on Java "
+                + Runtime.version().feature() + ": the starter works");
+    }
+
+    private void withoutServer() {
+        requireThat(health().contains("\"status\":\"UP\""), "up before anybody asks for a token", health());
+        var page = application.answer("/shop");
+        requireThat(page.statusCode() == 503, "an error page without a token", page.statusCode(), page.body());
+        requireThat(page.body().contains("\"status\":503"), "a problem", page.body());
+        requireThat(health().contains("\"status\":\"DOWN\""), "down without a token", health());
+    }
+
+    /** All at once, as soon as the server is there: nobody starts anything anew. */
+    private void manyThreads(TestAuthorizationServer server) throws InterruptedException, ExecutionException {
+        OrdersClient orders = application.bean(OrdersClient.class);
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        List<Future<?>> calls = new ArrayList<>();
+        for (int i = 0; i < THREADS; i++) {
+            calls.add(threads.submit(() -> {
+                for (int attempts = 0; fails(orders) && attempts < 100; attempts++) {
+                    Thread.sleep(100); // it asks again by itself, after a second
+                }
+                for (int call = 0; call < CALLS_OF_EACH; call++) {
+                    requireThat(orders.orders().equals("orders for app by DPoP"), "what the API answers");
+                }
+                return null;
+            }));
+        }
+        for (Future<?> call : calls) {
+            call.get();
+        }
+        threads.shutdown();
+        requireThat(
+                server.getTokenEndpoint().getRequestCount() == 1, "one token request for all", server.getRequests());
+    }
+
+    private void callers() {
+        requireRefused(application.answer("/api/orders"), 401, "Bearer");
+        requireRefused(application.answer("/api/orders"), 401, "DPoP algs=");
+        requireRefused(application.answer("/api/orders", "Bearer not-a-token"), 401, "error=\"invalid_token\"");
+        String stolen = application
+                .bean(OpenIdClients.class)
+                .tokens("orders")
+                .token()
+                .join()
+                .getAccessToken();
+        requireRefused(application.answer("/api/orders", "Bearer " + stolen), 401, "error=\"invalid_token\"");
+        requireRefused(application.answer("/api/orders", "DPoP " + stolen), 401, "error=\"invalid_dpop_proof\"");
+        RestClient client = client(application.api);
+        try {
+            client.delete().uri("/api/orders").retrieve().toBodilessEntity();
+            throw new IllegalStateException("an order is cancelled without its scope");
+        } catch (HttpClientErrorException.Forbidden e) {
+            String challenge = String.valueOf(e.getResponseHeaders());
+            requireThat(
+                    challenge.contains("insufficient_scope") && challenge.contains("orders:write"),
+                    "what is missing",
+                    challenge);
+        }
+        var metadata = application.answer("/.well-known/oauth-protected-resource");
+        requireThat(metadata.body().contains("\"https://api.example.com\""), "metadata", metadata.body());
+    }
+
+    private void bearer(TestAuthorizationServer server) {
+        String answer = client(application.bearerApi)
+                .get()
+                .uri("/api/orders")
+                .retrieve()
+                .body(String.class);
+        requireThat("orders for app by Bearer".equals(answer), "a bearer token", answer);
+        requireThat(server.getIssuedAccessTokens() == 2, "a token for each client");
+        WebClient reactive = application
+                .bean(WebClient.Builder.class)
+                .baseUrl(application.api)
+                .build();
+        String other = reactive.get()
+                .uri("/api/orders")
+                .retrieve()
+                .bodyToMono(String.class)
+                .block();
+        requireThat("orders for app by DPoP".equals(other), "a WebClient", other);
+    }
+
+    private void kotlin() {
+        RestClient client = client(application.api);
+        String stock = client.get().uri("/api/stock").retrieve().body(String.class);
+        requireThat("stock: orders for app by DPoP".equals(stock), "a suspend function answers", stock);
+        String token = client.get().uri("/api/deliveries").retrieve().body(String.class);
+        requireThat("there".equals(token), "a token source in Kotlin", token);
+    }
+
+    /** While the server is away again. */
+    private void operations() {
+        requireThat(health().contains("\"status\":\"UP\""), "up with a usable token", health());
+        String metrics = application.answer("/actuator/prometheus").body();
+        double served = sum(metrics, "oauth_client_token_served_total\\{[^}]*}");
+        requireThat(served >= THREADS * CALLS_OF_EACH, "tokens are counted", served);
+        double left = sum(metrics, "oauth_client_token_seconds_left\\{[^}]*source=\"orders\"[^}]*}");
+        requireThat(left > 3000 && left <= 3600, "seconds left", left);
+        double failed = sum(metrics, "oauth_client_operation_seconds_count\\{[^}]*error_type=\"OAUTH_[^}]*}");
+        requireThat(failed >= 1, "the failed discovery is counted", metrics);
+        for (String endpoint : List.of("env", "configprops", "health", "prometheus")) {
+            var shown = application.answer("/actuator/" + endpoint);
+            requireThat(shown.statusCode() == 200, endpoint, shown.statusCode());
+            requireThat(!shown.body().contains(Application.SECRET), "no secret in " + endpoint);
+        }
+    }
+
+    private RestClient client(String origin) {
+        return application.bean(RestClient.Builder.class).baseUrl(origin).build();
+    }
+
+    private String health() {
+        return application.answer("/actuator/health").body();
     }
 
     private static boolean fails(OrdersClient orders) {
@@ -75,28 +172,12 @@ public class StarterProgram {
         }
     }
 
-    private static String get(String url) throws IOException, InterruptedException {
-        return send(url).body();
-    }
-
-    private static int status(String url) throws IOException, InterruptedException {
-        return send(url).statusCode();
-    }
-
-    private static java.net.http.HttpResponse<String> send(String url) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
-    }
-
-    private static void requireThat(boolean isSo, String what) {
-        if (!isSo) {
-            throw new IllegalStateException("not so: " + what);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Of all samples whose name and tags match. */
+    private static double sum(String metrics, String series) {
+        return Pattern.compile("(?m)^" + series + " (\\S+)$")
+                .matcher(metrics)
+                .results()
+                .mapToDouble(it -> Double.parseDouble(it.group(1)))
+                .sum();
     }
 }
