@@ -34,7 +34,7 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
                     + " metadata-lifetime, timeout, allow-insecure-requests, dpop.key, dpop.key-algorithm and tls.bundle";
 
     private static final String KNOWN_OF_SERVER =
-            "resource, issuer, audience, origins, paths, dpop and require-sender-constrained";
+            "resource, issuer, audience, origins, paths, dpop, require-sender-constrained and allow-insecure-requests";
 
     @SuppressWarnings("NullAway.Init")
     private Environment environment;

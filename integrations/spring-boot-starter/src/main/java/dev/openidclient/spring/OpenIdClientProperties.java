@@ -55,6 +55,9 @@ public class OpenIdClientProperties {
         /** Takes no token that is not bound to a key or a certificate. */
         private boolean requireSenderConstrained;
 
+        /** Permits http in place of https: for tests on your own machine. */
+        private boolean allowInsecureRequests;
+
         public @Nullable String getResource() {
             return resource;
         }
@@ -109,6 +112,14 @@ public class OpenIdClientProperties {
 
         public void setRequireSenderConstrained(boolean requireSenderConstrained) {
             this.requireSenderConstrained = requireSenderConstrained;
+        }
+
+        public boolean isAllowInsecureRequests() {
+            return allowInsecureRequests;
+        }
+
+        public void setAllowInsecureRequests(boolean allowInsecureRequests) {
+            this.allowInsecureRequests = allowInsecureRequests;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.openidclient.spring;
 
 import dev.openidclient.async.AsyncResourceServer;
+import dev.openidclient.error.OAuthException;
 import dev.openidclient.event.ClientListener;
 import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
 import jakarta.servlet.DispatcherType;
@@ -71,18 +72,22 @@ public class OpenIdResourceServerAutoConfiguration {
                     if (server.isRequireSenderConstrained()) {
                         settings.requireSenderConstrained();
                     }
+                    if (server.isAllowInsecureRequests()) {
+                        settings.connection(connection -> connection.allowInsecureRequests());
+                    }
                     List<ClientListener> all = listeners.orderedStream().toList();
                     if (!all.isEmpty()) {
                         settings.connection(connection -> all.forEach(connection::listener));
                     }
                     custom.forEach(customizer -> customizer.customize(settings));
                 });
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | OAuthException e) {
                 throw new InvalidPropertyException(
                         PREFIX,
                         "cannot be used: " + e.getMessage(),
                         "Set " + PREFIX + ".resource to the https URL of this API, and " + PREFIX
-                                + ".issuer to those of authorization servers.",
+                                + ".issuer to those of authorization servers; for tests " + PREFIX
+                                + ".allow-insecure-requests=true permits http.",
                         e);
             }
         }

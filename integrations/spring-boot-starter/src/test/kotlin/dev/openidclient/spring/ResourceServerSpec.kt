@@ -251,10 +251,21 @@ class ResourceServerSpec :
                     }
             }
 
+            test("take the tokens of a server without TLS where a property says so") {
+                bare()
+                    .withPropertyValues(
+                        "$SERVER.resource=$API",
+                        "$SERVER.issuer=http://as.example.com",
+                        "$SERVER.allow-insecure-requests=true",
+                    ).run { context -> context.startupFailure.shouldBeNull() }
+            }
+
             test("fail the start without an issuer, or with a resource that is no https URL, by the property's name") {
                 for ((properties, expected) in listOf(
                     listOf("$SERVER.resource=$API") to "$SERVER.issuer is missing",
                     listOf("$SERVER.resource=orders", "$SERVER.issuer=https://as.example.com") to
+                        "$SERVER cannot be used",
+                    listOf("$SERVER.resource=$API", "$SERVER.issuer=http://as.example.com") to
                         "$SERVER cannot be used",
                 )) {
                     bare().withPropertyValues(*properties.toTypedArray()).run { context ->

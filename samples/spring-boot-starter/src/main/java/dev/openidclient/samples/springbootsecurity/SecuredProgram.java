@@ -4,7 +4,6 @@ import static dev.openidclient.samples.springbootstarter.Application.requireRefu
 import static dev.openidclient.samples.springbootstarter.Application.requireThat;
 
 import dev.openidclient.samples.springbootstarter.Application;
-import dev.openidclient.samples.springbootstarter.OnThisMachine;
 import dev.openidclient.samples.springbootstarter.OrdersClient;
 import dev.openidclient.samples.springbootstarter.OrdersController;
 import dev.openidclient.samples.springbootstarter.ShopController;
@@ -17,7 +16,7 @@ import org.springframework.web.client.RestClient;
 
 /** The same API behind a chain of Spring Security. */
 @SpringBootApplication(proxyBeanMethods = false)
-@Import({OnThisMachine.class, OrdersClient.class, OrdersController.class, ShopController.class})
+@Import({OrdersClient.class, OrdersController.class, ShopController.class})
 public class SecuredProgram {
     public static void main(String[] args) {
         try (var application = new Application(SecuredProgram.class, args);
