@@ -52,7 +52,6 @@ internal class AuthorizationFlight(
             var own: Flight? = null
             val flight =
                 synchronized(lock) {
-                    check(!coroutines.isClosed) { CLOSED }
                     if (landed !== seen) return@synchronized null
                     running ?: Flight(wish).also {
                         own = it

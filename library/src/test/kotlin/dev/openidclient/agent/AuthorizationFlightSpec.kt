@@ -6,6 +6,9 @@ import dev.openidclient.resource.AccessChallenge
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.delay
@@ -72,6 +75,33 @@ class AuthorizationFlightSpec :
                 ).awaitAll()
 
                 airport.flown shouldHaveSize 2
+            }
+        }
+
+        test("a flight that lands just when nothing was found yet is noticed before another one begins") {
+            runTest {
+                val gate = CompletableDeferred<Unit>()
+                var flown = 0
+                var usable = ""
+                val flight =
+                    AuthorizationFlight(
+                        OwnCoroutines(Dispatchers.Unconfined, "test"),
+                        isUsable = { token ->
+                            // the second flight lands in between
+                            if (token == "token 1") gate.complete(Unit)
+                            token == usable
+                        },
+                    ) {
+                        if (++flown == 2) gate.await()
+                        "token $flown".also { usable = it }
+                    }
+                flight.fulfil(Wish(REFUSED, refused = "token 0"))
+                val second = async(start = CoroutineStart.UNDISPATCHED) { flight.fulfil(Wish(REFUSED, "token 1")) }
+
+                flight.fulfil(Wish(REFUSED, refused = "token 0"))
+
+                second.await()
+                flown shouldBe 2
             }
         }
 
