@@ -58,8 +58,7 @@ internal class Authorizer(
     fun isUsable(accessToken: String): Boolean = current?.usable()?.accessToken == accessToken
 
     /** Whether the resource, which [challenge] is of, names another server by now than that of the tokens. */
-    suspend fun hasMoved(challenge: AccessChallenge): Boolean =
-        current?.known?.let { find(challenge).isOf(it) } != true
+    suspend fun hasMoved(challenge: AccessChallenge): Boolean = current?.known?.let { find(challenge).isOf(it) } != true
 
     private suspend fun find(challenge: AccessChallenge?): FoundResource =
         finder.find(challenge?.challenge).also { found = it }

@@ -153,8 +153,7 @@ internal class ResourceFinder(
     suspend fun serverOf(
         issuer: String,
         isNamed: Boolean,
-    ): AuthorizationServerMetadata =
-        if (isNamed) connection.discoverNamed(issuer) else find(challenge = null).server
+    ): AuthorizationServerMetadata = if (isNamed) connection.discoverNamed(issuer) else find(challenge = null).server
 
     /** Whether [pending], which must be of this resource, names it. */
     fun requireOwn(pending: PendingAuthorization): Boolean {

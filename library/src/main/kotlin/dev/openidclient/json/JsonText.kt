@@ -14,11 +14,11 @@ private const val DEEPEST_NESTING = 64
 private const val BYTE_ORDER_MARK = "\uFEFF"
 
 /** Parses [bytes], UTF-8, strictly as RFC 8259 says; null where they are no JSON text. */
-internal fun parseJson(bytes: ByteArray): JsonElement? = parseJson(bytes.decodeToString(), bytes, areControlsTaken = false)
+internal fun parseJson(bytes: ByteArray): JsonElement? =
+    parseJson(bytes.decodeToString(), bytes, areControlsTaken = false)
 
 /** Parses [text] strictly as RFC 8259 says, after a byte order mark if there is one; null where it is no JSON text. */
-internal fun parseJson(text: String): JsonElement? =
-    parseJson(text, text.encodeToByteArray(), areControlsTaken = false)
+internal fun parseJson(text: String): JsonElement? = parseJson(text, text.encodeToByteArray(), areControlsTaken = false)
 
 /**
  * The same for the [bytes] of an answer that is an error already: raw control characters in its strings are taken, as a

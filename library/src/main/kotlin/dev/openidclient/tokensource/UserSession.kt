@@ -235,8 +235,7 @@ internal class Unwritten(
     /** What the sign-in goes in place of; null: that is not known. */
     private val replaced: Replaced? = null,
 ) {
-    fun failed(failure: TokenSourceException): Unwritten =
-        Unwritten(version, sent, entry, failure, isSignIn, replaced)
+    fun failed(failure: TokenSourceException): Unwritten = Unwritten(version, sent, entry, failure, isSignIn, replaced)
 
     /** Whether this goes in place of [other]: not of what somebody has signed in for meanwhile. */
     fun replaces(other: TokenEntry): Boolean =
