@@ -4,6 +4,7 @@ import io.lettuce.core.RedisCommandExecutionException
 import io.lettuce.core.RedisException
 import io.lettuce.core.RedisNoScriptException
 import io.lettuce.core.ScriptOutputType
+import io.lettuce.core.api.StatefulConnection
 import io.lettuce.core.api.StatefulRedisConnection
 import io.lettuce.core.cluster.SlotHash
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection
@@ -14,18 +15,30 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.future.await
 import java.io.IOException
 import java.time.Duration
+import java.util.concurrent.CompletionStage
+import java.util.function.Supplier
 
 /** One Redis, or the nodes of a cluster: runs scripts without blocking a thread. Its owner closes the connection. */
 internal class Redis private constructor(
-    private val commands: RedisClusterAsyncCommands<String, String>,
-    /** The commands of the node that has the key. */
-    private val nodeOf: suspend (key: String) -> RedisClusterAsyncCommands<String, String>,
+    private val connected: suspend () -> Connected,
 ) {
-    constructor(connection: StatefulRedisConnection<String, String>) :
-        this(connection.async(), { connection.async() })
+    private constructor(connected: Connected) : this({ connected })
 
-    constructor(connection: StatefulRedisClusterConnection<String, String>) :
-        this(connection.async(), { key -> nodeOf(connection, key) })
+    constructor(connection: StatefulRedisConnection<String, String>) : this(Connected(connection))
+
+    constructor(connection: StatefulRedisClusterConnection<String, String>) : this(Connected(connection))
+
+    private class Connected(
+        val commands: RedisClusterAsyncCommands<String, String>,
+        /** The commands of the node that has the key. */
+        val nodeOf: suspend (key: String) -> RedisClusterAsyncCommands<String, String>,
+    ) {
+        constructor(connection: StatefulRedisConnection<String, String>) :
+            this(connection.async(), { connection.async() })
+
+        constructor(connection: StatefulRedisClusterConnection<String, String>) :
+            this(connection.async(), { key -> nodeOf(connection, key) })
+    }
 
     /** Throws [IOException] without a word of Redis's own but its error code. */
     suspend fun numbers(
@@ -58,7 +71,7 @@ internal class Redis private constructor(
         count: Int,
         timeout: Duration,
     ) {
-        guarded("replicated") { nodeOf(key).waitForReplication(count, millis(timeout)).await() }
+        guarded("replicated") { it.nodeOf(key).waitForReplication(count, millis(timeout)).await() }
     }
 
     private suspend fun <T> run(
@@ -71,20 +84,20 @@ internal class Redis private constructor(
         guarded(what) {
             val keys = arrayOf(key)
             try {
-                commands.evalsha<T>(script.sha, type, keys, *arguments).await()
+                it.commands.evalsha<T>(script.sha, type, keys, *arguments).await()
             } catch (_: RedisNoScriptException) {
                 // it has not been run: Redis has started anew, was told SCRIPT FLUSH, or is a node that never saw it
-                commands.eval<T>(script.text, type, keys, *arguments).await()
+                it.commands.eval<T>(script.text, type, keys, *arguments).await()
             }
         }
 
     @Suppress("SuspendFunSwallowedCancellation") // the first clause judges it
     private suspend fun <T> guarded(
         what: String,
-        use: suspend () -> T,
+        use: suspend (Connected) -> T,
     ): T =
         try {
-            use()
+            use(connected())
         } catch (e: CancellationException) {
             currentCoroutineContext().ensureActive()
             // Lettuce cancels the commands of a connection that is closed
@@ -101,12 +114,25 @@ internal class Redis private constructor(
         cause: Exception,
     ) = IOException("Redis: an entry could not be $what ($why, ${cause.javaClass.name})")
 
-    private companion object {
+    companion object {
         /** As in `OOM command not allowed`. */
-        val ERROR_CODE = Regex("^[A-Z]{2,20}\\b")
+        private val ERROR_CODE = Regex("^[A-Z]{2,20}\\b")
+
+        /** Over the connection that [connect] makes, or has made. */
+        fun connecting(connect: Supplier<out CompletionStage<out StatefulConnection<String, String>>>): Redis =
+            Redis(
+                suspend {
+                    // of a copy: who gives up waiting ends the attempt for nobody else
+                    when (val connection = connect.get().toCompletableFuture().copy().await()) {
+                        is StatefulRedisConnection -> Connected(connection)
+                        is StatefulRedisClusterConnection -> Connected(connection)
+                        else -> throw IllegalArgumentException("no connection to one Redis or to a cluster")
+                    }
+                },
+            )
 
         /** The very connection that its writes go over: `WAIT` asks about those alone. */
-        suspend fun nodeOf(
+        private suspend fun nodeOf(
             connection: StatefulRedisClusterConnection<String, String>,
             key: String,
         ): RedisClusterAsyncCommands<String, String> {

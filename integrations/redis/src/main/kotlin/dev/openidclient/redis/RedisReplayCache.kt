@@ -1,6 +1,7 @@
 package dev.openidclient.redis
 
 import dev.openidclient.tokenstore.ReplayCache
+import io.lettuce.core.api.StatefulConnection
 import io.lettuce.core.api.StatefulRedisConnection
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection
 import java.io.IOException
@@ -8,6 +9,8 @@ import java.time.Clock
 import java.time.Duration
 import java.time.Instant
 import java.util.UUID
+import java.util.concurrent.CompletionStage
+import java.util.function.Supplier
 
 /**
  * A [ReplayCache] in Redis or Valkey, alone or as a cluster, for all instances of a service: under
@@ -46,4 +49,12 @@ public class RedisReplayCache private constructor(
     }
 
     override fun toString(): String = "RedisReplayCache"
+
+    public companion object {
+        /** In the Redis, or the cluster, to which [connect] connects: as [RedisTokenStore.connecting]. */
+        @JvmStatic
+        public fun connecting(
+            connect: Supplier<out CompletionStage<out StatefulConnection<String, String>>>,
+        ): RedisReplayCache = RedisReplayCache(Redis.connecting(connect), Clock.systemUTC())
+    }
 }

@@ -3,10 +3,13 @@ package dev.openidclient.redis
 import dev.openidclient.tokenstore.Lease
 import dev.openidclient.tokenstore.StoredEntry
 import dev.openidclient.tokenstore.TokenStore
+import io.lettuce.core.api.StatefulConnection
 import io.lettuce.core.api.StatefulRedisConnection
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection
 import java.io.IOException
 import java.time.Duration
+import java.util.concurrent.CompletionStage
+import java.util.function.Supplier
 
 /**
  * A [TokenStore] in Redis 6.2 and later or Valkey 7.2 and later, alone or as a cluster. An entry is one hash under
@@ -121,9 +124,19 @@ public class RedisTokenStore private constructor(
     override fun toString(): String =
         if (replicas == null) "RedisTokenStore" else "RedisTokenStore(waits for ${replicas.count} replicas)"
 
-    private companion object {
-        fun keyOf(id: String): String = "openid:$id"
+    public companion object {
+        /**
+         * In the Redis, or the cluster, to which [connect] connects: a program starts while it is away. [connect] is
+         * asked at each call and must not block; once there is a connection it brings that one. Its stage fails with an
+         * exception of Lettuce's, which counts as an outage.
+         */
+        @JvmStatic
+        public fun connecting(
+            connect: Supplier<out CompletionStage<out StatefulConnection<String, String>>>,
+        ): RedisTokenStore = RedisTokenStore(Redis.connecting(connect), null)
 
-        fun shown(duration: Duration): String = millis(duration).toString()
+        private fun keyOf(id: String): String = "openid:$id"
+
+        private fun shown(duration: Duration): String = millis(duration).toString()
     }
 }

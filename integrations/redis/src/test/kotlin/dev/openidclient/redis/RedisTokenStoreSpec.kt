@@ -5,10 +5,17 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldMatch
+import io.lettuce.core.RedisConnectionException
 import io.lettuce.core.api.StatefulRedisConnection
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import java.io.IOException
 import java.lang.reflect.Proxy
 import java.time.Duration
 import java.time.Instant
+import java.util.concurrent.CompletableFuture
 
 private val MINUTE = Duration.ofMinutes(1)
 
@@ -51,6 +58,32 @@ class RedisTokenStoreSpec :
             all.map { it.sha }.shouldBeUnique()
             all.forEach { it.sha shouldMatch "[0-9a-f]{40}" }
             Script("return 1").sha shouldBe "e0e1f9fabfc9d4800c877a703b823ac0578ff8db"
+        }
+
+        context("a connection that is made when it is needed") {
+            test("is not asked for before, and is asked for at each call, as it may have failed") {
+                var attempts = 0
+                val later =
+                    RedisTokenStore.connecting {
+                        attempts++
+                        CompletableFuture.failedFuture(RedisConnectionException("secret"))
+                    }
+                attempts shouldBe 0
+                repeat(2) {
+                    shouldThrow<IOException> { later.load("id") }.message shouldBe
+                        "Redis: an entry could not be read (no answer, ${RedisConnectionException::class.java.name})"
+                }
+                attempts shouldBe 2
+            }
+
+            test("goes on being made where one of those who wait gives up") {
+                val connection = CompletableFuture<StatefulRedisConnection<String, String>>()
+                val later = RedisTokenStore.connecting { connection }
+                coroutineScope {
+                    launch(start = CoroutineStart.UNDISPATCHED) { later.load("id") }.cancelAndJoin()
+                }
+                connection.isCancelled shouldBe false
+            }
         }
 
         test("text shows nothing but what was set") {
