@@ -30,11 +30,14 @@ import org.springframework.core.type.AnnotationMetadata;
 /** A bean of each kind for each client that the properties name, unless the application has one of that name. */
 final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAware, BeanFactoryAware {
     private static final String KNOWN =
-            "issuer, client-id, client-secret, authentication, key, key-algorithm, key-id, scope, resource, allow, map-origin,"
-                    + " metadata-lifetime, timeout, allow-insecure-requests, dpop.key, dpop.key-algorithm and tls.bundle";
+            "issuer, client-id, client-secret, authentication, key, key-algorithm, key-id, scope, resource, parameters,"
+                    + " allow, map-origin, discovery-algorithm, metadata-lifetime, timeout, allow-insecure-requests, dpop.key,"
+                    + " dpop.key-algorithm and tls.bundle";
 
     private static final String KNOWN_OF_SERVER =
             "resource, issuer, audience, origins, paths, dpop, require-sender-constrained and allow-insecure-requests";
+
+    private static final String KNOWN_OF_STORE = "type, keys, active-key, namespace, table and replay-table";
 
     @SuppressWarnings("NullAway.Init")
     private Environment environment;
@@ -110,7 +113,8 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
         return new InvalidPropertyException(
                 String.join(", ", names),
                 "is not known",
-                "Of a client there are " + KNOWN + "; of resource-server " + KNOWN_OF_SERVER + ".",
+                "Of a client there are " + KNOWN + "; of resource-server " + KNOWN_OF_SERVER + "; of store "
+                        + KNOWN_OF_STORE + ".",
                 null);
     }
 }

@@ -18,12 +18,15 @@ import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.jose.SigningKey;
 import dev.openidclient.spring.OpenIdClientProperties.Authentication;
 import dev.openidclient.spring.OpenIdClientProperties.Client;
+import dev.openidclient.token.TokenRequestBuilder;
+import dev.openidclient.tokensource.ClientCredentialsSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -43,16 +46,19 @@ final class ClientFactory {
     private final @Nullable SslBundles bundles;
     private final List<ClientListener> listeners;
     private final List<OpenIdClientCustomizer> customizers;
+    private final Consumer<ClientCredentialsSettings> sharing;
 
     ClientFactory(
             ResourceLoader resources,
             @Nullable SslBundles bundles,
             List<ClientListener> listeners,
-            List<OpenIdClientCustomizer> customizers) {
+            List<OpenIdClientCustomizer> customizers,
+            Consumer<ClientCredentialsSettings> sharing) {
         this.resources = resources;
         this.bundles = bundles;
         this.listeners = listeners;
         this.customizers = customizers;
+        this.sharing = sharing;
     }
 
     OpenIdClients.Entry make(String name, Client properties) {
@@ -61,13 +67,8 @@ final class ClientFactory {
         try {
             AsyncDiscoveredClient client = named.proving(opened);
             AsyncClientCredentialsTokens service =
-                    AsyncClientCredentialsTokens.of(client, settings -> settings.name(name));
-            AsyncTokenSource tokens = service.source(request -> {
-                if (!properties.getScope().isEmpty()) {
-                    request.scope(properties.getScope().toArray(String[]::new));
-                }
-                properties.getResource().forEach(request::resource);
-            });
+                    AsyncClientCredentialsTokens.of(client, settings -> sharing.accept(settings.name(name)));
+            AsyncTokenSource tokens = service.source(named::ask);
             return new OpenIdClients.Entry(opened, client, service, tokens, named.access(client, tokens));
         } catch (RuntimeException e) {
             opened.close();
@@ -106,6 +107,7 @@ final class ClientFactory {
             if (properties.isAllowInsecureRequests()) {
                 settings.allowInsecureRequests();
             }
+            settings.discoveryAlgorithm(properties.getDiscoveryAlgorithm());
             Duration timeout = properties.getTimeout();
             if (timeout != null) {
                 settings.timeout(atLeast("timeout", timeout, Duration.ofMillis(1), "a time above zero, as 5s"));
@@ -123,22 +125,34 @@ final class ClientFactory {
                             () -> settings.mapOrigin(from, to)));
             String bundle = properties.getTls().getBundle();
             if (bundle != null) {
-                SslBundle found = bundle(bundle);
-                valid(
-                        "tls.bundle",
-                        "an SSL bundle whose keys and certificates fit",
-                        () -> settings.tls(tls -> {
-                            KeyStore keys = found.getStores().getKeyStore();
-                            if (keys != null) {
-                                tls.keyStore(
-                                        keys, password(found), found.getKey().getAlias());
-                            }
-                            KeyStore trusted = found.getStores().getTrustStore();
-                            if (trusted != null) {
-                                tls.trustStore(trusted);
-                            }
-                        }));
+                present(settings, bundle(bundle));
             }
+        }
+
+        private void present(ClientSettings settings, SslBundle bundle) {
+            String advice = "an SSL bundle whose keys and certificates fit";
+            KeyStore keys;
+            KeyStore trusted;
+            try {
+                keys = bundle.getStores().getKeyStore();
+                trusted = bundle.getStores().getTrustStore();
+            } catch (IllegalStateException e) {
+                throw wrong("tls.bundle", "names a bundle that cannot be read: " + e.getMessage(), advice, e);
+            }
+            if (keys == null && properties.getAuthentication() == Authentication.TLS) {
+                throw wrong("tls.bundle", "names a bundle without a client certificate", advice, null);
+            }
+            valid(
+                    "tls.bundle",
+                    advice,
+                    () -> settings.tls(tls -> {
+                        if (keys != null) {
+                            tls.keyStore(keys, password(bundle), bundle.getKey().getAlias());
+                        }
+                        if (trusted != null) {
+                            tls.trustStore(trusted);
+                        }
+                    }));
         }
 
         private Duration atLeast(String property, Duration value, Duration least, String advice) {
@@ -258,6 +272,19 @@ final class ClientFactory {
                 // what was meant to be a key may be one: it is shown nowhere
                 throw wrong(property, "names no file that can be read", advice, null);
             }
+        }
+
+        void ask(TokenRequestBuilder request) {
+            if (!properties.getScope().isEmpty()) {
+                request.scope(properties.getScope().toArray(String[]::new));
+            }
+            properties.getResource().forEach(request::resource);
+            properties
+                    .getParameters()
+                    .forEach((name, value) -> valid(
+                            "parameters." + name,
+                            "a value, as openid-client.clients.….parameters.audience=orders",
+                            () -> request.parameter(name, value)));
         }
 
         @Nullable

@@ -1,8 +1,14 @@
 package dev.openidclient.spring;
 
 import dev.openidclient.event.ClientListener;
+import dev.openidclient.spring.OpenIdClientProperties.Store;
+import dev.openidclient.spring.OpenIdClientProperties.StoreType;
+import dev.openidclient.tokensource.ClientCredentialsSettings;
+import dev.openidclient.tokenstore.TokenCipher;
+import dev.openidclient.tokenstore.TokenStore;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,12 +31,15 @@ public class OpenIdClientAutoConfiguration {
             ResourceLoader resources,
             ObjectProvider<SslBundles> bundles,
             ObjectProvider<ClientListener> listeners,
-            ObjectProvider<OpenIdClientCustomizer> customizers) {
+            ObjectProvider<OpenIdClientCustomizer> customizers,
+            ObjectProvider<TokenStore> stores,
+            ObjectProvider<TokenCipher> ciphers) {
         ClientFactory factory = new ClientFactory(
                 resources,
                 bundles.getIfAvailable(),
                 listeners.orderedStream().toList(),
-                customizers.orderedStream().toList());
+                customizers.orderedStream().toList(),
+                sharing(properties.getStore(), stores, ciphers));
         Map<String, OpenIdClients.Entry> entries = new LinkedHashMap<>();
         try {
             properties.getClients().forEach((name, client) -> entries.put(name, factory.make(name, client)));
@@ -39,5 +48,16 @@ public class OpenIdClientAutoConfiguration {
             throw e;
         }
         return new OpenIdClients(entries);
+    }
+
+    /** A store without a cipher is for something else. */
+    private static Consumer<ClientCredentialsSettings> sharing(
+            Store properties, ObjectProvider<TokenStore> stores, ObjectProvider<TokenCipher> ciphers) {
+        TokenStore store = stores.getIfUnique();
+        TokenCipher cipher = ciphers.getIfUnique();
+        if (store == null || cipher == null || properties.getType() == StoreType.NONE) {
+            return settings -> {};
+        }
+        return settings -> settings.store(store, cipher).namespace(properties.getNamespace());
     }
 }

@@ -1,6 +1,8 @@
 package dev.openidclient.spring;
 
 import dev.openidclient.jose.JwsAlgorithm;
+import dev.openidclient.metadata.DiscoveryAlgorithm;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +21,8 @@ public class OpenIdClientProperties {
 
     private final ResourceServer resourceServer = new ResourceServer();
 
+    private final Store store = new Store();
+
     public Map<String, Client> getClients() {
         return clients;
     }
@@ -27,9 +31,113 @@ public class OpenIdClientProperties {
         return resourceServer;
     }
 
+    public Store getStore() {
+        return store;
+    }
+
+    /** Whether tokens go anywhere by themselves. */
+    boolean hasAllowed() {
+        return clients.values().stream().anyMatch(client -> !client.getAllow().isEmpty());
+    }
+
+    /** Whether {@code url} is at a host to which tokens go, or none can be told in it. */
+    boolean isHostAllowed(String url) {
+        String host = URI.create(url).getHost();
+        return host == null
+                || clients.values().stream()
+                        .flatMap(client -> client.getAllow().stream())
+                        .map(origin -> URI.create(origin).getHost())
+                        .anyMatch(allowed -> allowed == null || allowed.equalsIgnoreCase(host));
+    }
+
     @Override
     public String toString() {
         return "OpenIdClientProperties(" + clients.keySet() + ")";
+    }
+
+    /** What keeps tokens for all instances of the application. */
+    public enum StoreType {
+        /** The Redis of {@code spring.data.redis}, with {@code openid-client-redis}. */
+        REDIS,
+        /** The application's {@code DataSource}, with {@code openid-client-jdbc}. */
+        JDBC,
+        /** Nothing: each instance has tokens of its own, in memory. */
+        NONE
+    }
+
+    /** Where the tokens of the clients are kept for all instances, sealed. */
+    public static class Store {
+        /** What keeps the tokens. Default: Redis or the database, whichever is there, once there is a key. */
+        private @Nullable StoreType type;
+
+        /** The keys that seal what is kept, by ids of your own: 32 random bytes in base64 each, the same in all instances. */
+        private Map<String, String> keys = new LinkedHashMap<>();
+
+        /** The id of the key that seals; the others open what they have sealed. Needed where there are several. */
+        private @Nullable String activeKey;
+
+        /** Tells the entries of this application from those of others in the same store. */
+        private String namespace = "";
+
+        /** The table of the tokens, where a database keeps them. */
+        private String table = "openid_token";
+
+        /** The table of the proofs that came, where a database remembers them. */
+        private String replayTable = "openid_replay";
+
+        public @Nullable StoreType getType() {
+            return type;
+        }
+
+        public void setType(@Nullable StoreType type) {
+            this.type = type;
+        }
+
+        public Map<String, String> getKeys() {
+            return keys;
+        }
+
+        public void setKeys(Map<String, String> keys) {
+            this.keys = keys;
+        }
+
+        public @Nullable String getActiveKey() {
+            return activeKey;
+        }
+
+        public void setActiveKey(@Nullable String activeKey) {
+            this.activeKey = activeKey;
+        }
+
+        public String getNamespace() {
+            return namespace;
+        }
+
+        public void setNamespace(String namespace) {
+            this.namespace = namespace;
+        }
+
+        public String getTable() {
+            return table;
+        }
+
+        public void setTable(String table) {
+            this.table = table;
+        }
+
+        public String getReplayTable() {
+            return replayTable;
+        }
+
+        public void setReplayTable(String replayTable) {
+            this.replayTable = replayTable;
+        }
+
+        /** Shows no key. */
+        @Override
+        public String toString() {
+            return "Store(" + type + ", " + keys.keySet() + ")";
+        }
     }
 
     /** The receiving side: whose access tokens this application takes. */
@@ -142,6 +250,9 @@ public class OpenIdClientProperties {
         /** The issuer: the https URL of the authorization server, without its /.well-known part. */
         private @Nullable String issuer;
 
+        /** Which document names the server's endpoints: that of OpenID Connect, of OAuth 2 (RFC 8414), or any. */
+        private DiscoveryAlgorithm discoveryAlgorithm = DiscoveryAlgorithm.OIDC;
+
         /** The client id, as the server has registered it. */
         private @Nullable String clientId;
 
@@ -165,6 +276,9 @@ public class OpenIdClientProperties {
 
         /** The resources to ask a token for (RFC 8707), as https://api.example.com. */
         private List<String> resource = new ArrayList<>();
+
+        /** Further parameters of token requests, as parameters.audience=orders where a server wants one. */
+        private Map<String, String> parameters = new LinkedHashMap<>();
 
         /** The origins whose requests get this client's tokens, as https://api.example.com. Exactly these, no wildcards. */
         private List<String> allow = new ArrayList<>();
@@ -191,6 +305,14 @@ public class OpenIdClientProperties {
 
         public void setIssuer(@Nullable String issuer) {
             this.issuer = issuer;
+        }
+
+        public DiscoveryAlgorithm getDiscoveryAlgorithm() {
+            return discoveryAlgorithm;
+        }
+
+        public void setDiscoveryAlgorithm(DiscoveryAlgorithm discoveryAlgorithm) {
+            this.discoveryAlgorithm = discoveryAlgorithm;
         }
 
         public @Nullable String getClientId() {
@@ -255,6 +377,14 @@ public class OpenIdClientProperties {
 
         public void setResource(List<String> resource) {
             this.resource = resource;
+        }
+
+        public Map<String, String> getParameters() {
+            return parameters;
+        }
+
+        public void setParameters(Map<String, String> parameters) {
+            this.parameters = parameters;
         }
 
         public List<String> getAllow() {

@@ -4,6 +4,7 @@ import dev.openidclient.async.AsyncResourceServer;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.event.ClientListener;
 import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
+import dev.openidclient.tokenstore.ReplayCache;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
@@ -44,7 +45,8 @@ public class OpenIdResourceServerAutoConfiguration {
         AsyncResourceServer openIdResourceServer(
                 OpenIdClientProperties properties,
                 ObjectProvider<ClientListener> listeners,
-                ObjectProvider<ResourceServerCustomizer> customizers) {
+                ObjectProvider<ResourceServerCustomizer> customizers,
+                ObjectProvider<ReplayCache> replayCaches) {
             ResourceServer server = properties.getResourceServer();
             String resource = server.getResource();
             List<ResourceServerCustomizer> custom = customizers.orderedStream().toList();
@@ -67,7 +69,7 @@ public class OpenIdResourceServerAutoConfiguration {
                         settings.origins(server.getOrigins().toArray(String[]::new));
                     }
                     if (server.isDpop()) {
-                        settings.dpop();
+                        settings.dpop(dpop -> dpop.replayCache(replayCaches.getIfUnique()));
                     }
                     if (server.isRequireSenderConstrained()) {
                         settings.requireSenderConstrained();

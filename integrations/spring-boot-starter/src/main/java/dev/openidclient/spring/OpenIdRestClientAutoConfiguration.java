@@ -4,9 +4,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
-import org.springframework.boot.http.client.HttpClientSettings;
-import org.springframework.boot.http.client.HttpRedirects;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.client.RestClient;
@@ -20,21 +17,12 @@ public class OpenIdRestClientAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "openIdRestClientCustomizer")
     RestClientCustomizer openIdRestClientCustomizer(
-            OpenIdClients clients,
-            ObjectProvider<ClientHttpRequestFactoryBuilder<?>> factories,
-            ObjectProvider<HttpClientSettings> settings) {
-        if (!clients.hasAccess()) {
+            OpenIdClientProperties properties, ObjectProvider<OpenIdClients> clients) {
+        if (!properties.hasAllowed()) {
             return builder -> {};
         }
-        RestClientAuthorization authorization = RestClientAuthorization.of(clients);
-        return builder -> {
-            // an engine that followed redirects by itself would hand tokens on to other hosts
-            HttpClientSettings safe =
-                    settings.getIfAvailable(HttpClientSettings::defaults).withRedirects(HttpRedirects.DONT_FOLLOW);
-            builder.requestFactory(factories
-                    .getIfAvailable(ClientHttpRequestFactoryBuilder::detect)
-                    .build(safe));
-            builder.requestInterceptor(authorization);
-        };
+        RestClientAuthorization authorization =
+                new RestClientAuthorization(new LateClients(properties, clients)::accessTo);
+        return builder -> builder.requestInterceptor(authorization);
     }
 }

@@ -29,11 +29,12 @@ public class OpenIdSanitizingAutoConfiguration {
             return false;
         }
         String text = value.toString();
-        return properties.getClients().values().stream()
+        Stream<@Nullable String> ofClients = properties.getClients().values().stream()
                 .flatMap(client -> Stream.of(
                         client.getClientSecret(),
                         pem(client.getKey()),
-                        pem(client.getDpop().getKey())))
+                        pem(client.getDpop().getKey())));
+        return Stream.concat(ofClients, properties.getStore().getKeys().values().stream())
                 .anyMatch(secret -> secret != null && !secret.isBlank() && text.contains(secret));
     }
 
@@ -45,6 +46,10 @@ public class OpenIdSanitizingAutoConfiguration {
     /** Of a property in whatever way it is written: kebab case, camel case, or as a variable of the environment. */
     static boolean isSecret(String key) {
         String plain = key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-        return plain.startsWith("openidclient") && (plain.endsWith("clientsecret") || plain.endsWith("key"));
+        return plain.startsWith("openidclient")
+                && !plain.equals("openidclientstoreactivekey")
+                && (plain.endsWith("clientsecret")
+                        || plain.endsWith("key")
+                        || plain.startsWith("openidclientstorekeys"));
     }
 }

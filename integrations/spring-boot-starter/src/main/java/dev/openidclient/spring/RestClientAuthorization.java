@@ -24,15 +24,18 @@ import org.springframework.http.client.ClientHttpResponse;
  * token, or the nonce of its proof, is refused. Every {@code RestClient.Builder} of Spring Boot has it, for the origins
  * that the properties allow; {@link #of} is for others.
  *
- * <p>The request factory below must not follow redirects, as the JDK's does by itself: it would hand tokens on to other
- * hosts. Spring Boot's, as this starter sets it, does not.
+ * <p>The request factory below must not follow redirects: it would hand tokens on to other hosts, and nothing here sees what
+ * it sends by itself. Spring Boot's does not as soon as the properties allow an origin, whatever it is made of, nor does
+ * one with an SSL bundle of {@code RestClientSsl}. One of the application's own must be told: the JDK's by {@code
+ * HttpClient.Redirect.NEVER}, its default; Apache's by {@code disableRedirectHandling()}, Jetty's by {@code
+ * setFollowRedirects(false)}, and {@code SimpleClientHttpRequestFactory} by {@code prepareConnection}.
  *
  * <p>A request with an {@code Authorization} header of its own is left alone, and so is one to any other origin.
  */
 public final class RestClientAuthorization implements ClientHttpRequestInterceptor {
     private final Function<String, Optional<AsyncResourceAccess>> accesses;
 
-    private RestClientAuthorization(Function<String, Optional<AsyncResourceAccess>> accesses) {
+    RestClientAuthorization(Function<String, Optional<AsyncResourceAccess>> accesses) {
         this.accesses = accesses;
     }
 

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.ClientRequest;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
 import org.springframework.web.reactive.function.client.ExchangeFunction;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClientRequest;
 
 /**
  * Puts tokens on the requests of a {@code WebClient}, and sends a request once more where its token, or the nonce of its
@@ -29,15 +31,22 @@ import reactor.core.publisher.Mono;
  * <p>A request with a body is sent once more only where it says {@link #repeatable}: of a body that is a stream nobody
  * could tell. Without that the caller gets the 401, and the next request has another token.
  *
- * <p>The connector below must not follow redirects: it would hand tokens on to other hosts. Spring Boot's, as this starter
- * sets it, does not. A request with an {@code Authorization} header of its own is left alone.
+ * <p>The connector below must not follow redirects: it would hand tokens on to other hosts. Spring Boot's does not as soon as
+ * the properties allow an origin, nor does one with an SSL bundle of {@code WebClientSsl}. One of the application's own must
+ * be told where its engine follows by default, as Apache's and Jetty's; with Reactor Netty's {@code followRedirect(true)} a
+ * request fails with {@link IllegalStateException} before its token is sent.
+ *
+ * <p>A request with an {@code Authorization} header of its own is left alone.
  */
 public final class WebClientAuthorization implements ExchangeFilterFunction {
     private static final String REPEATABLE = WebClientAuthorization.class.getName() + ".repeatable";
 
+    private static final boolean HAS_REACTOR_NETTY = ClassUtils.isPresent(
+            "reactor.netty.http.client.HttpClientRequest", WebClientAuthorization.class.getClassLoader());
+
     private final Function<String, Optional<AsyncResourceAccess>> accesses;
 
-    private WebClientAuthorization(Function<String, Optional<AsyncResourceAccess>> accesses) {
+    WebClientAuthorization(Function<String, Optional<AsyncResourceAccess>> accesses) {
         this.accesses = accesses;
     }
 
@@ -98,6 +107,11 @@ public final class WebClientAuthorization implements ExchangeFilterFunction {
     private static ClientRequest authorized(ClientRequest request, ResourceAuthorization authorization) {
         return ClientRequest.from(request)
                 .headers(headers -> authorization.getHeaders().toMap().forEach(headers::put))
+                .httpRequest(sent -> {
+                    if (HAS_REACTOR_NETTY) {
+                        ReactorNetty.refuseRedirects(sent.getNativeRequest());
+                    }
+                })
                 .build();
     }
 
@@ -112,6 +126,16 @@ public final class WebClientAuthorization implements ExchangeFilterFunction {
                 .doOnNext(DataBufferUtils::release)
                 .take(0, false) // subscribes, and hangs up: without that the connection is never given back
                 .then();
+    }
+
+    private static final class ReactorNetty {
+        /** It calls this anew, headers and all, for each redirect that it follows. */
+        static void refuseRedirects(Object request) {
+            if (request instanceof HttpClientRequest sent && sent.isFollowRedirect()) {
+                throw new IllegalStateException("the HttpClient of this WebClient follows redirects, which would hand"
+                        + " tokens on to other hosts: make its connector of one with followRedirect(false)");
+            }
+        }
     }
 
     private static <T> Mono<T> mono(Supplier<CompletableFuture<T>> future) {

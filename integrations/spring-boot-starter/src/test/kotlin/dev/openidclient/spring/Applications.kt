@@ -25,7 +25,9 @@ internal const val ORDERS = "openid-client.clients.orders"
 internal fun applications(): ApplicationContextRunner =
     ApplicationContextRunner().withConfiguration(
         AutoConfigurations.of(
+            OpenIdStoreAutoConfiguration::class.java,
             OpenIdClientAutoConfiguration::class.java,
+            OpenIdHttpClientAutoConfiguration::class.java,
             OpenIdRestClientAutoConfiguration::class.java,
             HttpClientAutoConfiguration::class.java,
             ImperativeHttpClientAutoConfiguration::class.java,

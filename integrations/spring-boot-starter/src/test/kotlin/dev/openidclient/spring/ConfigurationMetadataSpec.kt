@@ -16,6 +16,8 @@ class ConfigurationMetadataSpec :
             val names = properties.map { it.getValue("name").jsonPrimitive.content }
             names shouldContain "openid-client.clients"
             names shouldContain "openid-client.resource-server.resource"
+            names shouldContain "openid-client.store.type"
+            names shouldContain "openid-client.store.keys"
             properties.forAll { it["description"].shouldNotBeNull() }
         }
     })

@@ -3,6 +3,7 @@ package dev.openidclient.spring
 import dev.openidclient.async.AsyncDiscoveredClient
 import dev.openidclient.async.AsyncResourceAccess
 import dev.openidclient.async.AsyncTokenSource
+import dev.openidclient.client.ClientSettings
 import dev.openidclient.event.ClientListener
 import dev.openidclient.event.Observation
 import dev.openidclient.event.Operation
@@ -20,6 +21,7 @@ import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import org.springframework.beans.factory.annotation.Qualifier
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
+import org.springframework.web.client.RestClient
 import java.util.concurrent.CopyOnWriteArrayList
 
 /** As an application asks for the beans of one client among several. */
@@ -29,6 +31,37 @@ private class Shop(
     @param:Qualifier("orders") val source: TokenSource,
     @param:Qualifier("orders") val access: AsyncResourceAccess,
 )
+
+/** A listener that reports to somebody. */
+private class Reporting(
+    @Suppress("unused") private val builder: RestClient.Builder,
+) : ClientListener {
+    val heard = CopyOnWriteArrayList<String>()
+
+    override fun started(operation: Operation): Observation {
+        heard += operation.name
+        return Observation.NONE
+    }
+}
+
+/** A customizer that fetches what it needs. */
+private class Vault(
+    builder: RestClient.Builder,
+    origin: String,
+) : OpenIdClientCustomizer {
+    private val client = builder.baseUrl(origin).build()
+
+    override fun customize(
+        name: String,
+        settings: ClientSettings,
+    ) {
+        client
+            .get()
+            .uri("/key")
+            .retrieve()
+            .toBodilessEntity()
+    }
+}
 
 class OpenIdClientsSpec :
     FunSpec({
@@ -117,6 +150,22 @@ class OpenIdClientsSpec :
                 }
         }
 
+        test("what clients are made of may have HTTP clients of Spring Boot's, and use them meanwhile") {
+            Api().use { vault ->
+                applications()
+                    .ordersAt(testServer())
+                    .withPropertyValues("$ORDERS.allow=https://api.example.com")
+                    .withBean(Reporting::class.java)
+                    .withBean(Vault::class.java, vault.origin)
+                    .run { context ->
+                        context.startupFailure.shouldBeNull()
+                        vault.authorizations shouldBe listOf(null)
+                        context.getBean(AsyncTokenSource::class.java).token().join()
+                        context.getBean(Reporting::class.java).heard shouldContain "token.client_credentials"
+                    }
+            }
+        }
+
         test("requests prove the possession of a key that is generated, or read from a PEM file") {
             for (key in listOf("generate", "file:${pemFile()}")) {
                 val server =
@@ -175,6 +224,9 @@ class OpenIdClientsSpec :
                     "issuer=as.example.com" to listOf("$ORDERS.issuer is no https URL"),
                     "client-id=" to listOf("$ORDERS.client-id is missing"),
                     "client-secret=" to listOf("$ORDERS.client-secret is missing"),
+                    "client-secret=\${NOT_SET}" to
+                        listOf("$ORDERS.client-secret names a property or variable that is not set"),
+                    "parameters.grant_type=password" to listOf("$ORDERS.parameters.grant_type is wrong"),
                     "authentication=tls" to listOf("$ORDERS.tls.bundle is missing", "SSL bundle"),
                     "authentication=private-key-jwt" to listOf("$ORDERS.key is missing", "PEM"),
                     "dpop.key=file:/not/there.pem" to listOf("$ORDERS.dpop.key names no file that can be read"),

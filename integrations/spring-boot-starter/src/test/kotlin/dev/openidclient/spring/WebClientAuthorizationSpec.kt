@@ -7,9 +7,12 @@ import dev.openidclient.contract.CallerAnswer
 import dev.openidclient.contract.CallerRequest
 import dev.openidclient.contract.CallerSetup
 import dev.openidclient.contract.ResourceAccessContract
+import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import io.netty.buffer.UnpooledByteBufAllocator
+import io.netty.channel.ChannelOption
 import org.springframework.boot.autoconfigure.AutoConfigurations
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
@@ -17,17 +20,24 @@ import org.springframework.boot.webclient.autoconfigure.WebClientAutoConfigurati
 import org.springframework.core.io.buffer.DataBuffer
 import org.springframework.core.io.buffer.DataBufferUtils
 import org.springframework.http.HttpMethod
+import org.springframework.http.client.reactive.ClientHttpConnector
 import org.springframework.http.client.reactive.JdkClientHttpConnector
+import org.springframework.http.client.reactive.ReactorClientHttpConnector
 import org.springframework.web.reactive.function.client.WebClient
 import org.springframework.web.reactive.function.client.WebClientRequestException
 import reactor.core.publisher.Mono
+import reactor.netty.resources.ConnectionProvider
 import java.net.ProxySelector
 import java.net.URI
 import java.net.http.HttpClient
+import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
 import java.util.concurrent.Executors
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.function.Function
+import kotlin.time.Duration.Companion.seconds
+import reactor.netty.http.client.HttpClient as NettyHttpClient
 
 private class WebClientCaller(
     setup: CallerSetup,
@@ -128,6 +138,38 @@ class WebClientAuthorizationSpec :
                             elsewhere.authorizations shouldHaveSize 0
                         }
                 }
+            }
+        }
+
+        test("the answer to a request that is sent again is given back: one connection, and no buffer is kept") {
+            val count = AtomicInteger()
+            Api { exchange ->
+                val isRefused = count.getAndIncrement() % 2 == 0
+                exchange.responseHeaders["www-authenticate"] = "Bearer error=\"invalid_token\""
+                exchange.sendResponseHeaders(if (isRefused) 401 else 200, 0)
+                exchange.responseBody.write(ByteArray(100_000))
+            }.use { api ->
+                val connections =
+                    ConnectionProvider
+                        .builder("one")
+                        .maxConnections(1)
+                        .pendingAcquireTimeout(Duration.ofSeconds(5))
+                        .build()
+                val memory = UnpooledByteBufAllocator(false)
+                val engine = NettyHttpClient.create(connections).option(ChannelOption.ALLOCATOR, memory)
+                reactive()
+                    .ordersAt(testServer())
+                    .withPropertyValues("$ORDERS.allow=${api.origin}", "$ORDERS.allow-insecure-requests=true")
+                    .withBean(ClientHttpConnector::class.java, { ReactorClientHttpConnector(engine) })
+                    .run { context ->
+                        val client = context.getBean(WebClient.Builder::class.java).build()
+                        repeat(20) {
+                            val answer = client.get().uri("${api.origin}/orders").retrieve().toBodilessEntity()
+                            answer.block(Duration.ofSeconds(10))
+                        }
+                    }
+                connections.dispose()
+                eventually(5.seconds) { memory.metric().usedHeapMemory() shouldBe 0 }
             }
         }
     })
