@@ -11,7 +11,8 @@ class RedirectUrisSpec :
         test("the application type is that of all redirect URIs") {
             applicationType(listOf("http://127.0.0.1:1/callback", "https://[::1]/callback", "app:/callback")) shouldBe
                 "native"
-            applicationType(listOf("https://app.example.com/callback", "http://app.example.com/callback")) shouldBe "web"
+            applicationType(listOf("https://app.example.com/callback", "http://app.example.com/callback")) shouldBe
+                "web"
         }
 
         for (uri in listOf("/callback", "callback", "")) {
