@@ -2,6 +2,7 @@ package dev.openidclient.spring
 
 import dev.openidclient.async.AsyncResourceAccess
 import dev.openidclient.async.AsyncResourceServer
+import dev.openidclient.client.InsecureRequests
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.resourceserver.GrantedAccess
 import dev.openidclient.testserver.TestAuthorizationServer
@@ -114,6 +115,7 @@ private fun served(
 
 private fun HttpResponse<*>.challenge(): String = headers().allValues("www-authenticate").joinToString()
 
+@OptIn(InsecureRequests::class)
 class ReactiveResourceServerSpec :
     FunSpec({
         timeout = 60_000
