@@ -4,10 +4,13 @@ import dev.openidclient.async.AsyncDiscoveredClient;
 import dev.openidclient.async.AsyncResourceAccess;
 import dev.openidclient.async.AsyncTokenSource;
 import dev.openidclient.tokensource.TokenSource;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -103,8 +106,28 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
             if (e.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
                 throw unknown(unknown.getUnboundProperties());
             }
-            throw e;
+            throw misfit(e);
         }
+    }
+
+    /** Without its cause, whose message has the value, and so has what Spring Boot prints of it. */
+    private static InvalidPropertyException misfit(BindException failure) {
+        String name = failure.getName().toString();
+        Class<?> type = failure.getTarget().getType().resolve(Object.class);
+        String advice;
+        if (type.isEnum()) {
+            advice = "Set it to one of "
+                    + Stream.of(type.getEnumConstants())
+                            .map(it -> it.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .collect(Collectors.joining(", "));
+        } else if (type == Duration.class) {
+            advice = "Set it to a time, as 30s";
+        } else if (type == boolean.class || type == Boolean.class) {
+            advice = "Set it to true or false";
+        } else {
+            advice = "It has properties below it, as " + name + ".<name>";
+        }
+        return new InvalidPropertyException(name, "has a value that does not fit", advice + ".", null);
     }
 
     private static InvalidPropertyException unknown(Set<ConfigurationProperty> properties) {

@@ -239,6 +239,10 @@ class OpenIdClientsSpec :
                     "tls.bundle=none" to listOf("$ORDERS.tls.bundle", "spring.ssl.bundle"),
                     "isuer=https://as.example.com" to listOf("$ORDERS.isuer is not known", "issuer, client-id"),
                     "client-secrt=$SECRET" to listOf("$ORDERS.client-secrt is not known"),
+                    "dpop=-----BEGIN PRIVATE KEY----- $SECRET" to listOf("$ORDERS.dpop has a value", "$ORDERS.dpop.<"),
+                    "timeout=$SECRET" to listOf("$ORDERS.timeout has a value that does not fit", "as 30s"),
+                    "authentication=$SECRET" to listOf("$ORDERS.authentication has a value", "private-key-jwt, tls"),
+                    "allow-insecure-requests=$SECRET" to listOf("$ORDERS.allow-insecure-requests", "true or false"),
                 )
             for ((property, expected) in wrong) {
                 test(property.replace(SECRET, "…")) {

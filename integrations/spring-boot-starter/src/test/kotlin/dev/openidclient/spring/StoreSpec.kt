@@ -263,6 +263,8 @@ class StoreSpec :
                     "a table" to (arrayOf(key, "$STORE.table=a b") to "$STORE.table is wrong"),
                     "another table" to (arrayOf(key, "$STORE.replay-table=a;b") to "$STORE.replay-table is wrong"),
                     "an unknown property" to (arrayOf(key, "$STORE.tabel=a") to "$STORE.tabel is not known"),
+                    "a key without an id" to (arrayOf("$STORE.keys=$good") to "as $STORE.keys.<name>"),
+                    "another type" to (arrayOf(key, "$STORE.type=$good") to "one of redis, jdbc, none"),
                 )
             for ((name, row) in wrong) {
                 val (properties, expected) = row
