@@ -20,6 +20,16 @@ class CharacterSetSpec :
             }
         }
 
+        test("half a character is another one also where a question mark, which UTF-8 puts in its place, is a member") {
+            val visible = CharacterSet(' '..'~')
+            visible.hasAllOf("what? where?") shouldBe true
+            for (half in listOf("\uD800", "\uDBFF", "\uDC00", "\uDFFF", "\uD83D\uDE00")) {
+                for (text in listOf(half, "${half}a", "a$half", "?$half?", "a".repeat(2_000) + half)) {
+                    visible.hasAllOf(text) shouldBe false
+                }
+            }
+        }
+
         test("only the bytes before the end are looked at") {
             word.hasAllOf("ab==".encodeToByteArray(), end = 2) shouldBe true
             word.hasAllOf("ab==".encodeToByteArray(), end = 3) shouldBe false
