@@ -32,6 +32,12 @@ internal class AuthorizationFlight(
 
         /** Whether who wishes [other] has it with what this one has brought: not with what was refused already. */
         fun has(other: Wish): Boolean = accessToken != other.refused && wish.includes(other)
+
+        /**
+         * Whether it can bring nothing else to who waited for it, and wishes [other]: the server has issued once more
+         * what was refused.
+         */
+        fun isInVainFor(other: Wish): Boolean = accessToken == wish.refused && wish.includes(other)
     }
 
     private val lock = Any()
@@ -60,7 +66,7 @@ internal class AuthorizationFlight(
                 } ?: continue
             own?.let { started -> coroutines.run(afterwards = { ended(started, it) }) { fly(started) } }
             flight.landing.await()?.let { throw forOneWaiter(it) }
-            if (own != null || flight.has(wish)) return
+            if (own != null || flight.has(wish) || flight.isInVainFor(wish)) return
         }
     }
 

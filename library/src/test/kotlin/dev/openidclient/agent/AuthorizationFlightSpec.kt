@@ -78,6 +78,27 @@ class AuthorizationFlightSpec :
             }
         }
 
+        test("the same token once more is all that who waited for it gets, and begins no other flight") {
+            runTest {
+                val flown = mutableListOf<Wish>()
+                val coroutines = OwnCoroutines(backgroundScope.coroutineContext, "test")
+                val flight =
+                    AuthorizationFlight(coroutines, { true }) { wish ->
+                        flown += wish
+                        delay(1_000)
+                        "token 0"
+                    }
+                List(40) { async { flight.fulfil(Wish(REFUSED, refused = "token 0")) } }.awaitAll()
+                flown shouldHaveSize 1
+
+                listOf(
+                    async { flight.fulfil(Wish(REFUSED, refused = "token 0")) },
+                    async { flight.fulfil(Wish(scopes("a"), refused = "token 0")) },
+                ).awaitAll()
+                flown shouldHaveSize 3
+            }
+        }
+
         test("a flight that lands just when nothing was found yet is noticed before another one begins") {
             runTest {
                 val gate = CompletableDeferred<Unit>()
