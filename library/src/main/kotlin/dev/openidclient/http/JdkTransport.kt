@@ -3,6 +3,7 @@ package dev.openidclient.http
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.io.File
 import java.io.IOException
+import java.io.UncheckedIOException
 import java.net.InetSocketAddress
 import java.net.Proxy
 import java.net.ProxySelector
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionStage
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.Flow
 import javax.net.ssl.SSLContext
+import javax.net.ssl.SSLParameters
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import java.net.http.HttpRequest as JdkRequest
@@ -48,20 +50,30 @@ internal class JdkTransport(
     // the JDK's own live on for a minute when the client is closed, with the context class loader of who made it
     private val threads = DaemonThreads("openid-client-engine", IDLE)
 
-    private val client: HttpClient =
-        HttpClient
-            .newBuilder()
-            .executor(threads)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .apply {
-                val context = tls?.let(Jsse::context)
-                context?.let(::sslContext)
-                if (offersOnlyRecommendedSuites) {
-                    sslParameters(RecommendedTls.parameters(context ?: SSLContext.getDefault()))
-                }
-                // without it the client asks the system properties
-                proxy?.let { proxy(OneProxy(InetSocketAddress.createUnresolved(it.host, it.port))) }
-            }.build()
+    // settings that cannot be used are refused before the first request
+    private val context: SSLContext? = tls?.let(Jsse::context)
+    private val parameters: SSLParameters? =
+        if (offersOnlyRecommendedSuites) RecommendedTls.parameters(context ?: SSLContext.getDefault()) else null
+
+    /** Made for the first request: it reads whom the JVM trusts, and a program that starts would wait for that. */
+    private val client = lazy(::createClient)
+
+    private fun createClient(): HttpClient =
+        try {
+            HttpClient
+                .newBuilder()
+                .executor(threads)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .apply {
+                    context?.let(::sslContext)
+                    parameters?.let(::sslParameters)
+                    // without it the client asks the system properties
+                    proxy?.let { proxy(OneProxy(InetSocketAddress.createUnresolved(it.host, it.port))) }
+                }.build()
+        } catch (e: UncheckedIOException) {
+            // as where the JVM's own trust store cannot be read
+            throw e.cause ?: e
+        }
 
     private val inFlight: MutableSet<CompletableFuture<*>> = ConcurrentHashMap.newKeySet()
 
@@ -74,7 +86,7 @@ internal class JdkTransport(
                     headReceived()
                     BoundedBody(info, request)
                 }
-            val response = await { client.sendAsync(jdkRequest(request), handler) }
+            val response = await { client.value.sendAsync(jdkRequest(request), handler) }
             // what came through TLS is the server's
             if (!response.sslSession().isPresent) requireNoProxyRefusal(response.statusCode(), request, proxy)
             val headers = HttpHeaders.received(response.headers().map().entries)
@@ -151,7 +163,7 @@ internal class JdkTransport(
     override fun close() {
         isClosed = true
         inFlight.forEach { it.cancel(true) }
-        (client as? AutoCloseable)?.close()
+        if (client.isInitialized()) (client.value as? AutoCloseable)?.close()
         threads.endWhenIdle()
     }
 

@@ -29,6 +29,17 @@ class JdkTransportSpec :
         // guards against a hang
         timeout = 120_000
 
+        test("the JDK's client is made for the first request, and not before") {
+            // the JDK counts its clients, and says the number
+            fun next() = HttpClient.newHttpClient().toString().substringAfterLast('(').substringBefore(')').toInt()
+
+            val before = next()
+            val transport = HttpEngine.JAVA.open()
+            next() shouldBe before + 1
+            LocalServer { respond() }.use { server -> transport.use { it.send(get(server)) } }
+            next() shouldBe before + 3
+        }
+
         context("a body that turns out too large") {
             test("is read no further, and its connection is given up") {
                 val subscription = CountingSubscription()
@@ -99,11 +110,13 @@ class JdkTransportSpec :
         test("a call whose transport is closed while it starts ends") {
             silentServer { server ->
                 val whileItStarts = Hook()
-                val transport = whileItStarts.installed { HttpEngine.JAVA.createTransport() }
+                val transport = HttpEngine.JAVA.createTransport()
                 // from JDK 21 on, close waits for the call
                 whileItStarts.action = { thread { transport.close() }.join(1_000) }
 
-                withTimeout(20.seconds) { shouldThrow<TransportException> { transport.send(get(server)) } }
+                whileItStarts.installed {
+                    withTimeout(20.seconds) { shouldThrow<TransportException> { transport.send(get(server)) } }
+                }
             }
         }
     })
@@ -140,12 +153,12 @@ private class Info(
 private class Hook : ProxySelector() {
     var action = {}
 
-    /** What [make] makes with this as the system's selector, for clients keep the one that they find. */
-    fun <T> installed(make: () -> T): T {
+    /** Runs [use] with this as the system's selector: the client that is made in it keeps it. */
+    inline fun installed(use: () -> Unit) {
         val before = getDefault()
         setDefault(this)
         try {
-            return make()
+            use()
         } finally {
             setDefault(before)
         }
