@@ -100,14 +100,19 @@ internal open class TokenShelf(
         guarded("written") { store.put(id, sealed, lifetime) }
     }
 
-    /** A [lifetime] of zero removes it. */
+    /** Of the entry, which need not be readable; null where there is none. */
+    suspend fun versionOf(id: String): Long? = guarded("read") { store.load(id) }?.version
+
+    /** A [lifetime] of zero removes it. False also where, when all is ready, it [is wanted][isWanted] no more. */
     suspend fun commit(
         id: String,
         version: Long,
         entry: TokenEntry,
         lifetime: Duration,
+        isWanted: () -> Boolean = { true },
     ): Boolean {
         val sealed = sealing.sealed(id, encoded(entry))
+        if (!isWanted()) return false
         return guarded(if (lifetime.isZero) "removed" else "written") { store.commit(id, version, sealed, lifetime) }
     }
 

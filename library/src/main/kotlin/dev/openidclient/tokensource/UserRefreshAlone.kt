@@ -99,7 +99,9 @@ internal class UserRefreshAlone(
     ): TokenEntry? {
         // where an answer of the store was lost it may have what was not known to be written
         val sent = known.sent + known.entry.tokens.refreshToken
-        return writing.write(client, known.refreshed(sent, entry))
+        val refreshed = known.refreshed(sent, entry)
+        session.supersede(known, refreshed)
+        return writing.write(client, refreshed)
     }
 
     private companion object {

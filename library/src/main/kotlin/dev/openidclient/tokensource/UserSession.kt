@@ -79,6 +79,21 @@ internal class UserSession(
             last = null
         }
 
+    /** What comes in place of [known] is to be written now, unless that was forgotten meanwhile. */
+    fun supersede(
+        known: Unwritten,
+        next: Unwritten,
+    ): Unit =
+        synchronized(this) {
+            if (unwritten === known) unwritten = next
+        }
+
+    /** Nothing waits to be written any more, unless it has come after [known]. */
+    fun settle(known: Unwritten?): Unit =
+        synchronized(this) {
+            if (unwritten === known) unwritten = null
+        }
+
     /** The store has [entry], null for nothing, or has it as soon as it is back; it was read in [epoch]. */
     fun remember(
         entry: TokenEntry?,

@@ -56,7 +56,8 @@ internal class UserShelf(
         id: String,
         version: Long,
         entry: TokenEntry,
-    ): Boolean = commit(id, version, entry, lifetimeOf(entry))
+        isWanted: () -> Boolean = { true },
+    ): Boolean = commit(id, version, entry, lifetimeOf(entry), isWanted)
 
     /** Removes the entry if it still has [version]; false where it has not. */
     suspend fun removeIfUnchanged(

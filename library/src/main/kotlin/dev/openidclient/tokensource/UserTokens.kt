@@ -160,8 +160,21 @@ public class UserTokens internal constructor(
         val entry = session.take()
         index?.remove(session.id, entry)
         sessions.remove(sessionId)
-        val tokens = (unwritten?.takeIf { it.signIn == entry?.signIn } ?: entry)?.tokens
-        if (tokens != null) clientEngine.client().revoke(tokens.refreshToken ?: tokens.accessToken)
+        revokeAll(listOfNotNull(unwritten, entry).distinctBy { it.signIn })
+    }
+
+    /** Each, whatever becomes of the others. */
+    private suspend fun revokeAll(entries: List<TokenEntry>) {
+        var failure: OAuthException? = null
+        for (entry in entries) {
+            try {
+                clientEngine.client().revoke(entry.tokens.refreshToken ?: entry.tokens.accessToken)
+            } catch (e: OAuthException) {
+                failure?.let(e::addSuppressed)
+                failure = e
+            }
+        }
+        failure?.let { throw it }
     }
 
     /**

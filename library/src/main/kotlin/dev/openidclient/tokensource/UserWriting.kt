@@ -24,29 +24,59 @@ internal class UserWriting(
     suspend fun write(
         client: OpenIdClient,
         unwritten: Unwritten,
-    ): TokenEntry? =
+    ): TokenEntry? {
+        val known = session.unwritten
         try {
-            var version = unwritten.version
-            var other: TokenEntry? = null
-            var attempts = 0
-            while (other == null && !shelf.commit(id, version, unwritten.entry)) {
-                val now = shelf.load(id)
-                if (now == null && !unwritten.isSignIn) throw ended(client, unwritten.entry.tokens)
-                other = now?.entry?.takeUnless(unwritten::replaces)
-                version = now?.version ?: NO_VERSION
-                if (++attempts == MOST_WRITES) throw shelf.neverWritten()
-            }
-            session.unwritten = null
+            val other = written(client, unwritten)
+            session.settle(known)
             session.remember(other ?: unwritten.entry, epoch)
-            other
+            return other
         } catch (e: TokenSourceException) {
-            if (e.code != ErrorCode.TOKEN_STORE_FAILED) {
-                session.unwritten = null
+            if (e.code != ErrorCode.TOKEN_STORE_FAILED || !isWanted(unwritten)) {
+                session.settle(known)
                 throw e
             }
             writeLater(client, unwritten.failed(unwritten.failure ?: e))
-            null
+            return null
         }
+    }
+
+    private suspend fun written(
+        client: OpenIdClient,
+        unwritten: Unwritten,
+    ): TokenEntry? {
+        var version = unwritten.version
+        var attempts = 0
+        while (!shelf.commit(id, version, unwritten.entry) { isWanted(unwritten) }) {
+            val now = there(unwritten)
+            val newer = if (isWanted(unwritten)) null else session.unwritten?.entry
+            val other = now?.entry?.takeUnless(unwritten::replaces) ?: newer
+            if (other != null) return other
+            val isOver = if (unwritten.isSignIn) !isWanted(unwritten) else now == null
+            if (isOver) throw ended(client, unwritten.entry.tokens)
+            version = now?.version ?: NO_VERSION
+            if (++attempts == MOST_WRITES) throw shelf.neverWritten()
+        }
+        return null
+    }
+
+    /** A sign-in needs nothing to be there: whoever ends the session meanwhile takes it from this process. */
+    private fun isWanted(unwritten: Unwritten): Boolean = !unwritten.isSignIn || session.unwritten === unwritten
+
+    /** Null where there is nothing. A sign-in goes in place of what nobody can read, too. */
+    private suspend fun there(unwritten: Unwritten): There? =
+        try {
+            shelf.load(id)?.let { There(it.version, it.entry) }
+        } catch (e: TokenSourceException) {
+            if (!unwritten.isSignIn || e.code == ErrorCode.TOKEN_STORE_FAILED) throw e
+            shelf.versionOf(id)?.let { There(it, entry = null) }
+        }
+
+    private class There(
+        val version: Long,
+        /** Null: it cannot be read. */
+        val entry: TokenEntry?,
+    )
 
     /** Keeps [unwritten] in this process, and writes it when the store is back. */
     fun writeLater(
