@@ -4,19 +4,24 @@ import dev.openidclient.async.AsyncTokenSource
 import dev.openidclient.testing.EngineProcess
 import dev.openidclient.tokenstore.ReplayCache
 import dev.openidclient.tokenstore.TokenStore
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.Condition
 import io.kotest.core.annotation.EnabledIf
 import io.kotest.core.spec.Spec
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
+import org.springframework.context.support.GenericApplicationContext
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory
+import java.io.IOException
 import java.net.InetAddress
 import java.net.Socket
 import java.time.Duration
 import java.time.Instant
 import kotlin.reflect.KClass
+import kotlin.time.Duration.Companion.seconds
 
 private val program by lazy { EngineProcess.find("redis-server") ?: EngineProcess.find("valkey-server") }
 
@@ -93,5 +98,48 @@ class RedisStoreIntegrationSpec :
                         }
                     }
                 }
+        }
+
+        test("an application that is stopped and started again uses Redis as before") {
+            val port = EngineProcess.freePort()
+            redisAt(port).use {
+                applications()
+                    .ordersAt(testServer())
+                    .withRedisAt(port)
+                    .withPropertyValues("openid-client.store.keys.main=${newKey()}")
+                    .run { context ->
+                        val store = context.getBean(TokenStore::class.java)
+                        runBlocking { store.put("id", "value", Duration.ofMinutes(1)) }
+                        context.stop()
+                        shouldThrow<IOException> { runBlocking { store.load("id") } }
+                        context.start()
+                        runBlocking { store.load("id") }?.value shouldBe "value"
+                    }
+            }
+        }
+
+        test("the end of the application ends its connection, also where Redis is away then") {
+            val port = EngineProcess.freePort()
+            val others = LettuceConnectionFactory("127.0.0.1", port).apply { afterPropertiesSet() }
+            val parent = GenericApplicationContext()
+            parent.beanFactory.registerSingleton("redis", others)
+            parent.refresh()
+            redisAt(port).use { redis ->
+                applications()
+                    .withParent(parent)
+                    .ordersAt(testServer())
+                    .withPropertyValues("openid-client.store.keys.main=${newKey()}")
+                    .run { context ->
+                        runBlocking { context.getBean(TokenStore::class.java).load("id") }
+                        redis.close()
+                        Thread.sleep(200) // until it is seen to be away
+                    }
+            }
+            redisAt(port).use {
+                delay(2.seconds) // a connection that is left would be back by now
+                others.connection.use { it.serverCommands().clientList?.size } shouldBe 1
+            }
+            parent.close()
+            others.destroy()
         }
     })

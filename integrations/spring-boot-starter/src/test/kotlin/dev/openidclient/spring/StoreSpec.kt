@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations
 import org.springframework.boot.test.context.FilteredClassLoader
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
 import org.springframework.data.redis.connection.RedisConnectionFactory
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory
 import java.lang.reflect.Proxy
 import java.security.SecureRandom
@@ -302,6 +303,12 @@ class StoreSpec :
                     withPropertyValues(key, redis)
                         .withBean(RedisConnectionFactory::class.java, { unused<RedisConnectionFactory>() })
                 } shouldContain "Use Lettuce"
+                failureOf(good) {
+                    withPropertyValues(key, redis)
+                        .withBean(LettuceConnectionFactory::class.java, {
+                            LettuceConnectionFactory(RedisStaticMasterReplicaConfiguration("127.0.0.1", 1))
+                        })
+                } shouldContain "the Redis is a static master and replicas. Make a TokenStore bean"
             }
 
             test("a database without its module, without a DataSource, with several") {
