@@ -2,6 +2,7 @@ package dev.openidclient.loopback
 
 import dev.openidclient.authorization.AuthorizationCallback
 import dev.openidclient.authorization.AuthorizationRequest
+import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.OAuthException
 import dev.openidclient.http.MediaType
 import dev.openidclient.http.Parameters
@@ -95,8 +96,16 @@ internal class ExpectedCallback(
     }
 
     /** Whether the response that is [encrypted] is for this sign-in. Throws [OAuthException] where no key opens it. */
-    suspend fun isOwn(encrypted: String): Boolean =
-        isOwnState(openResponse?.invoke(encrypted)?.takeUnless(Decryption::isJwe)?.let(::stateIn))
+    suspend fun isOwn(encrypted: String): Boolean {
+        val opened = openResponse?.invoke(encrypted)
+        if (opened == encrypted) {
+            throw DecryptionException(
+                "the authorization response is encrypted, but the client has no key to open it: give it one with " +
+                    "decryption(…) in the settings, or register it without \"authorization_encrypted_response_alg\"",
+            )
+        }
+        return isOwnState(opened?.takeUnless(Decryption::isJwe)?.let(::stateIn))
+    }
 
     private fun formOf(request: LoopbackRequest): String? =
         if (MediaType.of(request.contentType) == MediaType.FORM) request.body() else null

@@ -15,6 +15,7 @@ internal class LoopbackAnswer private constructor(
         const val NOT_FOUND: Int = 404
         const val METHOD_NOT_ALLOWED: Int = 405
         const val MISDIRECTED: Int = 421
+        const val UNAVAILABLE: Int = 503
         private const val SEE_OTHER = 303
 
         private val PROTECTION =
@@ -60,6 +61,9 @@ internal class LoopbackAnswer private constructor(
 
         /** The callback of another sign-in, or of nobody. */
         val ANOTHER_SIGN_IN: LoopbackAnswer = page(BAD_REQUEST, LoopbackPage.anotherSignIn())
+
+        /** More responses wait to be opened than one sign-in brings. */
+        val BUSY: LoopbackAnswer = page(UNAVAILABLE, LoopbackPage.busy()).with("retry-after", "1")
 
         /** Nothing but the page's own style sheets, which are named by their hashes. */
         private fun policy(html: String): String {

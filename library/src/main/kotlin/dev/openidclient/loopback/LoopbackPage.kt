@@ -16,6 +16,12 @@ internal object LoopbackPage {
             "Go back to the program that opened this window. If it still waits, sign in there once more.",
         )
 
+    fun busy(): String =
+        html(
+            "Too much came at once",
+            "Load this page again in a moment. If that does not help, sign in once more in the program.",
+        )
+
     /** [title] and [text] stand in it as they are. */
     private fun html(
         title: String,

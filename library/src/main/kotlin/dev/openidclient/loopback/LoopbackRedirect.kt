@@ -6,6 +6,7 @@ import dev.openidclient.authorization.AuthorizationRequest
 import dev.openidclient.client.end
 import dev.openidclient.client.inSeconds
 import dev.openidclient.client.orNullAfter
+import dev.openidclient.error.DecryptionException
 import dev.openidclient.error.ErrorCode
 import dev.openidclient.error.OAuthException
 import dev.openidclient.error.Reached
@@ -15,6 +16,7 @@ import dev.openidclient.error.printable
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -90,6 +92,7 @@ public class LoopbackRedirect
             try {
                 return orNullAfter(rules.timeout) { callbackOf(url, waiting) } ?: throw late(waiting.unreadable)
             } finally {
+                waiting.encrypted.cancel()
                 close()
             }
         }
@@ -100,6 +103,7 @@ public class LoopbackRedirect
             if (last == Stage.Closed) return
             server.close()
             if (last is Stage.Waiting) {
+                last.encrypted.cancel()
                 last.callback.completeExceptionally(IllegalStateException("the loopback redirect was closed"))
             }
         }
@@ -123,8 +127,8 @@ public class LoopbackRedirect
         ): AuthorizationCallback =
             coroutineScope {
                 val opening = launch { open(url) }
-                // each by itself: a key that is far away holds up no other
-                val reading = launch { for (read in waiting.encrypted) launch { read() } }
+                // a key that is far away holds up no other response
+                val reading = launch { repeat(MOST_READ) { launch { for (read in waiting.encrypted) read() } } }
                 waiting.callback.await().also {
                     opening.end()
                     reading.end()
@@ -149,29 +153,40 @@ public class LoopbackRedirect
             val waiting = stage.get() as? Stage.Waiting ?: return LoopbackReply(LoopbackAnswer.NO_SUCH_PAGE)
             val arrival = waiting.expected.of(request, uri) ?: return LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
             val encrypted = arrival.encrypted ?: return arrived(arrival, waiting)
-            waiting.encrypted.trySend {
-                later(
-                    if (isOwn(encrypted, waiting)) {
-                        arrived(arrival, waiting)
-                    } else {
-                        LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
-                    },
-                )
-            }
-            return null
+            val queued =
+                waiting.encrypted.trySend {
+                    later(
+                        if (isOwn(encrypted, waiting)) {
+                            arrived(arrival, waiting)
+                        } else {
+                            LoopbackReply(LoopbackAnswer.ANOTHER_SIGN_IN)
+                        },
+                    )
+                }
+            return if (queued.isSuccess) null else LoopbackReply(LoopbackAnswer.BUSY)
         }
 
         private suspend fun isOwn(
             encrypted: String,
             waiting: Stage.Waiting,
-        ): Boolean =
-            try {
-                waiting.expected.isOwn(encrypted)
-            } catch (e: OAuthException) {
-                // whoever has sent it: what is of this sign-in may come yet
-                waiting.unreadable = e
-                false
+        ): Boolean {
+            var failures = 0
+            while (true) {
+                try {
+                    return waiting.expected.isOwn(encrypted)
+                } catch (e: OAuthException) {
+                    // whoever has sent it: what is of this sign-in may come yet
+                    waiting.unreadable = e
+                    if (!isOfKey(e) || ++failures == MOST_ATTEMPTS) return false
+                }
+                // the browser brings it once only
+                delay(PAUSE_MILLIS)
             }
+        }
+
+        /** Whether the key could not be reached, which says nothing of the response. */
+        private fun isOfKey(e: OAuthException): Boolean =
+            e is TransportException || (e is DecryptionException && e.isOfKey)
 
         private fun arrived(
             arrival: Arrival,
@@ -191,7 +206,7 @@ public class LoopbackRedirect
                 val callback = CompletableDeferred<AuthorizationCallback>()
 
                 /** Opens a response, and answers it. */
-                val encrypted = Channel<suspend () -> Unit>(Channel.UNLIMITED)
+                val encrypted = Channel<suspend () -> Unit>(MOST_QUEUED)
 
                 /** Why the last response that is encrypted could not be opened. */
                 @Volatile
@@ -205,6 +220,16 @@ public class LoopbackRedirect
         }
 
         public companion object {
+            /** Of the responses that are encrypted, at once: any page of this machine may send some. */
+            private const val MOST_READ = 4
+
+            /** That wait to be read. */
+            private const val MOST_QUEUED = 16
+
+            /** To open one, where the key is out of reach. */
+            private const val MOST_ATTEMPTS = 3
+            private const val PAUSE_MILLIS = 500L
+
             /**
              * A handler that makes a [LoopbackRedirect] for each sign-in, one after another: for programs that sign in
              * when they must. What the constructor throws is thrown by the handler.
