@@ -24,10 +24,11 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.type.AnnotationMetadata;
 
 /** A bean of each kind for each client that the properties name, unless the application has one of that name. */
@@ -97,7 +98,7 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
 
     /** The properties; one that there is not is a failure, whose message does not show its value. */
     static OpenIdClientProperties bound(Environment environment) {
-        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, ClientBeans::isStrict);
         try {
             return Binder.get(environment)
                     .bind(OpenIdClientProperties.PREFIX, Bindable.of(OpenIdClientProperties.class), strict)
@@ -108,6 +109,11 @@ final class ClientBeans implements ImportBeanDefinitionRegistrar, EnvironmentAwa
             }
             throw misfit(e);
         }
+    }
+
+    /** Variables of the environment are also set by others: Kubernetes does for a service that is called openid-client. */
+    private static boolean isStrict(ConfigurationPropertySource source) {
+        return !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource);
     }
 
     /** Without its cause, whose message has the value, and so has what Spring Boot prints of it. */

@@ -1,5 +1,6 @@
 package dev.openidclient.spring;
 
+import dev.openidclient.async.AsyncResourceAccess;
 import dev.openidclient.event.ClientListener;
 import dev.openidclient.spring.OpenIdClientProperties.Store;
 import dev.openidclient.spring.OpenIdClientProperties.StoreType;
@@ -42,12 +43,33 @@ public class OpenIdClientAutoConfiguration {
                 sharing(properties.getStore(), stores, ciphers));
         Map<String, OpenIdClients.Entry> entries = new LinkedHashMap<>();
         try {
-            properties.getClients().forEach((name, client) -> entries.put(name, factory.make(name, client)));
+            properties.getClients().forEach((name, client) -> {
+                entries.put(name, factory.make(name, client));
+                checkOrigins(name, client, entries);
+            });
         } catch (RuntimeException e) {
             new OpenIdClients(entries).close();
             throw e;
         }
         return new OpenIdClients(entries);
+    }
+
+    /** A request has the token of one client. */
+    private static void checkOrigins(
+            String name, OpenIdClientProperties.Client client, Map<String, OpenIdClients.Entry> entries) {
+        entries.forEach((other, entry) -> {
+            AsyncResourceAccess access = entry.access;
+            if (!other.equals(name)
+                    && access != null
+                    && client.getAllow().stream().anyMatch(access::isAllowed)) {
+                String property = OpenIdClientProperties.PREFIX + ".clients." + name + ".allow";
+                throw new InvalidPropertyException(
+                        property,
+                        "names an origin that client \"" + other + "\" has already",
+                        "Name it with one of them; where both call it, put the tokens of the other one on by yourself.",
+                        null);
+            }
+        });
     }
 
     /** A store without a cipher is for something else. */

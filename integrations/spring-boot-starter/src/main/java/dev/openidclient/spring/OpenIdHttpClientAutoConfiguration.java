@@ -59,33 +59,31 @@ public class OpenIdHttpClientAutoConfiguration {
             if (!properties.hasAllowed()) {
                 return bean;
             }
-            checkGroups(properties);
+            checkGroups();
             return settings.withRedirects(HttpRedirects.DONT_FOLLOW);
         }
 
-        /** What a group of HTTP service clients says of redirects itself counts more than the settings. */
-        private void checkGroups(OpenIdClientProperties properties) {
+        /**
+         * What a group of HTTP service clients says of redirects itself counts more than the settings. Its base URL says
+         * nothing: methods with a URI, and group configurers, go elsewhere.
+         */
+        private void checkGroups() {
             Binder.get(environment)
                     .bind(GROUPS, Bindable.mapOf(String.class, Group.class))
                     .orElseGet(Map::of)
                     .forEach((name, group) -> {
                         HttpRedirects redirects = group.redirects();
-                        String url = group.baseUrl();
-                        if (redirects != null
-                                && redirects != HttpRedirects.DONT_FOLLOW
-                                && (url == null || properties.isHostAllowed(url))) {
+                        if (redirects != null && redirects != HttpRedirects.DONT_FOLLOW) {
                             String property = GROUPS + "." + name + ".redirects";
                             throw new InvalidPropertyException(
                                     property,
                                     "lets requests with tokens follow redirects, which hands them on to other hosts",
-                                    "Set " + property + " to dont-follow, or leave it out; or name with " + GROUPS + "."
-                                            + name + ".base-url a host that gets no tokens.",
+                                    "Set " + property + " to dont-follow, or leave it out.",
                                     null);
                         }
                     });
         }
     }
 
-    record Group(
-            @Nullable HttpRedirects redirects, @Nullable String baseUrl) {}
+    record Group(@Nullable HttpRedirects redirects) {}
 }

@@ -46,6 +46,9 @@ public class OpenIdSanitizingAutoConfiguration {
     /** Of a property in whatever way it is written: kebab case, camel case, or as a variable of the environment. */
     static boolean isSecret(String key) {
         String plain = key.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        if (plain.startsWith("springsslbundle")) {
+            return plain.endsWith("privatekey") || plain.endsWith("password");
+        }
         return plain.startsWith("openidclient")
                 && !plain.equals("openidclientstoreactivekey")
                 && (plain.endsWith("clientsecret")

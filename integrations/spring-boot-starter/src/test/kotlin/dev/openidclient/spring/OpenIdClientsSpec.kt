@@ -21,6 +21,7 @@ import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 import org.springframework.beans.factory.annotation.Qualifier
 import org.springframework.boot.test.context.runner.ApplicationContextRunner
+import org.springframework.core.env.SystemEnvironmentPropertySource
 import org.springframework.web.client.RestClient
 import java.util.concurrent.CopyOnWriteArrayList
 
@@ -184,6 +185,17 @@ class OpenIdClientsSpec :
             }
         }
 
+        test("a variable of the environment that others set fails no start") {
+            val variables = mapOf<String, Any>("OPENIDCLIENT_SERVICE_HOST" to "10.0.0.1")
+            applications()
+                .ordersAt(testServer())
+                .withInitializer {
+                    it.environment.propertySources.addFirst(
+                        SystemEnvironmentPropertySource("test-systemEnvironment", variables),
+                    )
+                }.run { it.startupFailure.shouldBeNull() }
+        }
+
         test("the end of the application ends the clients") {
             lateinit var tokens: AsyncTokenSource
             applications().ordersAt(testServer()).run { context ->
@@ -244,6 +256,23 @@ class OpenIdClientsSpec :
                     "authentication=$SECRET" to listOf("$ORDERS.authentication has a value", "private-key-jwt, tls"),
                     "allow-insecure-requests=$SECRET" to listOf("$ORDERS.allow-insecure-requests", "true or false"),
                 )
+            test("an origin of two clients") {
+                val reports = "openid-client.clients.reports"
+                val text =
+                    failureOf(
+                        "$ORDERS.allow=https://api.example.com",
+                        "$reports.issuer=https://as.example.com",
+                        "$reports.client-id=reports",
+                        "$reports.allow=https://other.example.com,https://API.example.com:443",
+                    )
+                text shouldContain "$reports.allow names an origin that client \"orders\" has already"
+            }
+
+            test("a system property") {
+                failureOf { withSystemProperties("$ORDERS.client-secrt=$SECRET") } shouldContain
+                    "$ORDERS.client-secrt is not known"
+            }
+
             for ((property, expected) in wrong) {
                 test(property.replace(SECRET, "…")) {
                     val text = failureOf("$ORDERS.$property")

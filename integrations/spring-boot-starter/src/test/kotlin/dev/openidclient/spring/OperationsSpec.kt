@@ -138,6 +138,9 @@ class OperationsSpec :
                         "openid-client.clients.orders.dpop.key",
                         "OPENIDCLIENT_CLIENTS_ORDERS_CLIENTSECRET",
                         "OPENID_CLIENT_CLIENTS_ORDERS_CLIENT_SECRET",
+                        "spring.ssl.bundle.pem.orders.keystore.private-key",
+                        "spring.ssl.bundle.pem.orders.keystore.privateKeyPassword",
+                        "SPRING_SSL_BUNDLE_JKS_ORDERS_KEYSTORE_PASSWORD",
                     ).forAll { shown(context, it) shouldBe SanitizableData.SANITIZED_VALUE }
                 }
             }
@@ -153,8 +156,12 @@ class OperationsSpec :
 
             test("show what is none") {
                 operated().run { context ->
-                    listOf("openid-client.clients.orders.issuer", "spring.application.name", "server.ssl.key-alias")
-                        .forAll { shown(context, it) shouldBe "very-secret" }
+                    listOf(
+                        "openid-client.clients.orders.issuer",
+                        "spring.application.name",
+                        "server.ssl.key-alias",
+                        "spring.ssl.bundle.pem.orders.truststore.certificate",
+                    ).forAll { shown(context, it) shouldBe "very-secret" }
                 }
             }
         }

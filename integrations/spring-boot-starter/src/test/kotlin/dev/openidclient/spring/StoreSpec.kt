@@ -11,10 +11,13 @@ import dev.openidclient.tokenstore.TokenCipher
 import dev.openidclient.tokenstore.TokenStore
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.inspectors.forAll
+import io.kotest.matchers.collections.shouldHaveAtLeastSize
+import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldNotBeEmpty
 import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.string.shouldStartWith
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -30,11 +33,17 @@ import org.springframework.data.redis.connection.RedisConnectionFactory
 import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory
 import java.lang.reflect.Proxy
+import java.net.InetAddress
+import java.net.ServerSocket
 import java.security.SecureRandom
+import java.time.Duration
 import java.time.Instant
 import java.util.Base64
 import java.util.UUID
+import java.util.concurrent.CopyOnWriteArrayList
 import javax.sql.DataSource
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
 
 private const val STORE = "openid-client.store"
 
@@ -75,6 +84,32 @@ private inline fun <reified T : Any> unused(): T =
     Proxy.newProxyInstance(T::class.java.classLoader, arrayOf(T::class.java)) { _, method, _ ->
         if (method.name == "toString") "unused" else error("${method.name} was called")
     } as T
+
+/** A store of the application's, which tells what was written to it. */
+private class Keeping(
+    private val store: TokenStore = InMemoryTokenStore(),
+) : TokenStore by store {
+    val values = CopyOnWriteArrayList<String>()
+
+    override suspend fun put(
+        id: String,
+        value: String,
+        lifetime: Duration,
+    ) {
+        values += value
+        store.put(id, value, lifetime)
+    }
+
+    override suspend fun commit(
+        id: String,
+        version: Long,
+        value: String,
+        lifetime: Duration,
+    ): Boolean {
+        values += value
+        return store.commit(id, version, value, lifetime)
+    }
+}
 
 class StoreSpec :
     FunSpec({
@@ -201,10 +236,12 @@ class StoreSpec :
             }
 
             test("one of the application's own takes its place, with a cipher of its own too") {
-                val own = InMemoryTokenStore()
+                val own = Keeping()
                 stores(key).with(database()).withBean(TokenStore::class.java, { own }).run { context ->
                     context.getBean(TokenStore::class.java) shouldBeSameInstanceAs own
-                    context.getBean(AsyncTokenSource::class.java).token().join()
+                    val token = context.getBean(AsyncTokenSource::class.java).token().join().accessToken
+                    own.values shouldHaveAtLeastSize 1
+                    own.values.forAll { it shouldNotContain token }
                     context.getBeanNamesForType(ReplayCache::class.java).size shouldBe 0
                 }
                 val cipher = unused<TokenCipher>()
@@ -213,10 +250,18 @@ class StoreSpec :
                 }
             }
 
-            test("Redis that is away delays no start") {
-                stores(key).withRedis().run { context ->
-                    context.startupFailure.shouldBeNull()
-                    context.getBean(AsyncTokenSource::class.java).token().join().accessToken.isNotEmpty() shouldBe true
+            test("Redis that is away delays no start, also where it takes connections and says nothing") {
+                ServerSocket(0, 10, InetAddress.getLoopbackAddress()).use { silent ->
+                    for (port in listOf(1, silent.localPort)) {
+                        val redis = { LettuceConnectionFactory("127.0.0.1", port) }
+                        val started = TimeSource.Monotonic.markNow()
+                        stores(key).withBean(LettuceConnectionFactory::class.java, redis).run { context ->
+                            context.startupFailure.shouldBeNull()
+                            context.getBean(AsyncTokenSource::class.java).token().join().accessToken.shouldNotBeEmpty()
+                            // a connection is waited for up to a minute
+                            started.elapsedNow() shouldBeLessThan 30.seconds
+                        }
+                    }
                 }
             }
         }
