@@ -26,14 +26,14 @@ internal class KnownResources(
     @Volatile
     private var unwritten: KnownResource? = null
 
-    /** Of the entry as it was seen last; null: that is not known. */
+    /** The entry as it was seen last, sealed; null: there was none. */
     @Volatile
-    private var version: Long? = null
+    private var seen: String? = null
 
     suspend fun load(): KnownResource? {
         unwritten?.let { return it }
         val stored = sealing.guarded("read") { shared.store.load(id) }
-        version = stored?.version ?: NO_VERSION
+        seen = stored?.value
         if (stored == null) return null
         return try {
             KnownResource.decode(sealing.opened(id, stored.value))
@@ -58,40 +58,48 @@ internal class KnownResources(
         } while (unwritten === known && ++attempts < MOST_ATTEMPTS && !tryWrite(known, isLate = true))
     }
 
-    /** False where the store fails. */
+    /** False where it is not written yet. */
     private suspend fun tryWrite(
         known: KnownResource,
         isLate: Boolean,
     ): Boolean {
-        try {
-            write(sealing.sealed(id, known.encode()), isLate)
-        } catch (e: TokenSourceException) {
-            if (e.code == ErrorCode.TOKEN_STORE_FAILED) return false
-            throw e
-        }
-        if (unwritten === known) unwritten = null
-        return true
+        val isDone =
+            try {
+                write(known, isLate)
+            } catch (e: TokenSourceException) {
+                if (e.code == ErrorCode.TOKEN_STORE_FAILED) return false
+                throw e
+            }
+        if (isDone && unwritten === known) unwritten = null
+        return isDone
     }
 
-    /** In place of what is there; where it [is late][isLate], only if that is what was there before. */
+    /**
+     * In place of what is there; where it [is late][isLate], only if that is what was there before, or nothing. False
+     * where the entry changes again and again.
+     */
     private suspend fun write(
-        sealed: String,
+        known: KnownResource,
         isLate: Boolean,
-    ) {
-        var attempts = 0
-        do {
-            val seen = version.takeIf { isLate } ?: sealing.guarded("read") { shared.store.load(id) }?.version
-            val before = seen ?: NO_VERSION
-            version = before
-            val isWritten = sealing.guarded("written") { shared.store.commit(id, before, sealed, LIFETIME) }
-            // the first version of an entry may be any
-            version = if (isWritten && before != NO_VERSION) before + 1 else null
-        } while (!isWritten && !isLate && ++attempts < MOST_WRITES)
+    ): Boolean {
+        val sealed = sealing.sealed(id, known.encode())
+        repeat(MOST_WRITES) {
+            val stored = sealing.guarded("read") { shared.store.load(id) }
+            val isOthers = isLate && stored != null && stored.value != seen
+            // removed meanwhile, or of a later sign-in here
+            if (isOthers || unwritten !== known) return true
+            val version = stored?.version ?: NO_VERSION
+            if (sealing.guarded("written") { shared.store.commit(id, version, sealed, LIFETIME) }) {
+                seen = sealed
+                return true
+            }
+        }
+        return false
     }
 
     suspend fun remove() {
         unwritten = null
-        version = null
+        seen = null
         sealing.guarded("removed") { shared.store.remove(id) }
     }
 
