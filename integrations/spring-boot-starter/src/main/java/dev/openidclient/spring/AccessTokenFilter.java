@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,9 @@ public final class AccessTokenFilter implements Filter {
     /** The attribute of a request that has its {@link GrantedAccess}. */
     public static final String ACCESS = "dev.openidclient.resourceserver.GrantedAccess";
 
+    /** What each filter's server granted. */
+    private static final String JUDGED = AccessTokenFilter.class.getName() + ".judged";
+
     private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
     private static final Logger LOGGER = LoggerFactory.getLogger(AccessTokenFilter.class);
 
@@ -67,6 +71,11 @@ public final class AccessTokenFilter implements Filter {
     /** A filter for a chain of Spring Security: a token becomes the authentication, a request without one goes on. */
     public static AccessTokenFilter authenticating(AsyncResourceServer server) {
         return new AccessTokenFilter(server, new SpringSecurityAuthenticating());
+    }
+
+    /** Whether it is for a chain of Spring Security, and lets through what has no token. */
+    boolean isAuthenticating() {
+        return authenticating != null;
     }
 
     /** What is done around a request whose token is valid. */
@@ -90,8 +99,10 @@ public final class AccessTokenFilter implements Filter {
             return;
         }
         // a later dispatch of a request that was judged when it came: its proof is of use once
-        if (request.getAttribute(ACCESS) instanceof GrantedAccess judged) {
-            proceed(judged, request, response, chain);
+        if (request.getAttribute(JUDGED) instanceof Map<?, ?> judged
+                && judged.get(server) instanceof GrantedAccess before) {
+            request.setAttribute(ACCESS, before);
+            proceed(before, request, response, chain);
             return;
         }
         if (authenticating != null && request.getHeader("Authorization") == null) {
@@ -107,7 +118,17 @@ public final class AccessTokenFilter implements Filter {
         }
         add(response, access.getResponseHeaders());
         request.setAttribute(ACCESS, access);
+        remember(access, request);
         proceed(access, request, response, chain);
+    }
+
+    private void remember(GrantedAccess access, HttpServletRequest request) {
+        Map<Object, Object> judged = new IdentityHashMap<>();
+        if (request.getAttribute(JUDGED) instanceof Map<?, ?> before) {
+            judged.putAll(before);
+        }
+        judged.put(server, access);
+        request.setAttribute(JUDGED, judged);
     }
 
     private void proceed(

@@ -56,25 +56,35 @@ public final class AccessTokenWebFilter implements WebFilter, Ordered {
 
     private final AsyncResourceServer server;
     private final List<PathPattern> paths;
+    private final boolean hasSpringSecurity;
 
-    private AccessTokenWebFilter(AsyncResourceServer server, List<PathPattern> paths) {
+    private AccessTokenWebFilter(AsyncResourceServer server, List<PathPattern> paths, boolean hasSpringSecurity) {
         this.server = server;
         this.paths = paths;
+        this.hasSpringSecurity = hasSpringSecurity;
     }
 
     /**
      * A filter for the requests to {@code paths}, as {@code /api/*}: that and everything below it; without any, for all.
      *
-     * @throws IllegalArgumentException where one of them is no path
+     * @throws IllegalArgumentException where one of them is no path, or does not begin with a slash
      */
     public static AccessTokenWebFilter of(AsyncResourceServer server, String... paths) {
-        List<String> all = paths.length == 0 ? List.of("/*") : List.of(paths);
-        return new AccessTokenWebFilter(
-                server, all.stream().map(AccessTokenWebFilter::pattern).toList());
+        return of(server, paths.length == 0 ? List.of("/*") : List.of(paths), HAS_SPRING_SECURITY);
+    }
+
+    static AccessTokenWebFilter of(AsyncResourceServer server, List<String> paths, boolean hasSpringSecurity) {
+        List<PathPattern> patterns =
+                paths.stream().map(AccessTokenWebFilter::pattern).toList();
+        return new AccessTokenWebFilter(server, patterns, hasSpringSecurity);
     }
 
     /** As in the pattern of a servlet's filter, a star at the end is for every path below. */
     private static PathPattern pattern(String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "\"" + path + "\" is no path of requests: it has to begin with \"/\", as /api/*");
+        }
         return PathPatternParser.defaultInstance.parse(path.endsWith("/*") ? path + "*" : path);
     }
 
@@ -102,7 +112,7 @@ public final class AccessTokenWebFilter implements WebFilter, Ordered {
                 .flatMap(access -> access.isEmpty() ? Mono.empty() : proceed(access.get(), exchange, chain));
     }
 
-    private static Mono<Void> proceed(GrantedAccess access, ServerWebExchange exchange, WebFilterChain chain) {
+    private Mono<Void> proceed(GrantedAccess access, ServerWebExchange exchange, WebFilterChain chain) {
         exchange.getAttributes().put(ACCESS, access);
         add(exchange.getResponse(), access.getResponseHeaders());
         Principal caller = Caller.of(access);
@@ -112,7 +122,7 @@ public final class AccessTokenWebFilter implements WebFilter, Ordered {
         Mono<Void> rest = chain.filter(known)
                 // what an operation demanded and did not get
                 .onErrorResume(RequestRefusedException.class, e -> refuse(exchange.getResponse(), e));
-        return HAS_SPRING_SECURITY ? rest.contextWrite(SpringSecurity.authentication(access)) : rest;
+        return hasSpringSecurity ? rest.contextWrite(SpringSecurity.authentication(access)) : rest;
     }
 
     private static Mono<Void> refuse(ServerHttpResponse response, Throwable failure) {

@@ -154,8 +154,11 @@ public class OpenIdClientProperties {
         /** Other origins at which clients reach this API, which DPoP proofs may name, as https://eu.api.example.com. */
         private List<String> origins = new ArrayList<>();
 
-        /** The paths that need a token, where Spring Security is not there. */
-        private List<String> paths = new ArrayList<>(List.of("/*"));
+        /**
+         * The paths that need a token, as /api/*: that and all below. All, where it is not set. Not beside Spring Security's
+         * chains for servlets, which say it themselves.
+         */
+        private @Nullable List<String> paths;
 
         /** Takes tokens that are bound to a key, with DPoP proofs. */
         private boolean dpop;
@@ -198,11 +201,11 @@ public class OpenIdClientProperties {
             this.origins = origins;
         }
 
-        public List<String> getPaths() {
+        public @Nullable List<String> getPaths() {
             return paths;
         }
 
-        public void setPaths(List<String> paths) {
+        public void setPaths(@Nullable List<String> paths) {
             this.paths = paths;
         }
 

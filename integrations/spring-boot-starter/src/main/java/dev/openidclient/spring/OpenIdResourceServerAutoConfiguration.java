@@ -9,6 +9,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.List;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -16,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -34,6 +36,23 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 @ConditionalOnWebApplication
 public class OpenIdResourceServerAutoConfiguration {
     private static final String PREFIX = OpenIdClientProperties.PREFIX + ".resource-server";
+    /** Where Spring Security's chains stand: before the filters of the application, any of which may answer. */
+    private static final int ORDER = -100;
+
+    private static final String OWN_FILTER = "openIdAccessTokenFilter";
+    private static final String CHAINS = "springSecurityFilterChain";
+
+    private static FilterRegistrationBean<AccessTokenFilter> standing(
+            AccessTokenFilter filter, AsyncResourceServer server, OpenIdClientProperties properties) {
+        FilterRegistrationBean<AccessTokenFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(ORDER);
+        ResourcePaths.of(properties.getResourceServer()).forEach(registration::addUrlPatterns);
+        // what a controller that answers later refuses comes with another dispatch
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
+        // where challenges point, whatever the paths are
+        registration.addUrlPatterns(server.getMetadataPath());
+        return registration;
+    }
 
     /** First: the others ask whether it is there. */
     @Configuration(proxyBeanMethods = false)
@@ -109,21 +128,20 @@ public class OpenIdResourceServerAutoConfiguration {
     @ConditionalOnMissingClass("org.springframework.security.web.AuthenticationEntryPoint")
     static class Alone {
         @Bean
-        @ConditionalOnMissingBean(name = "openIdAccessTokenFilter", value = AccessTokenFilter.class)
+        @ConditionalOnMissingBean(
+                name = OWN_FILTER,
+                value = AccessTokenFilter.class,
+                parameterizedContainer = FilterRegistrationBean.class)
         FilterRegistrationBean<AccessTokenFilter> openIdAccessTokenFilter(
                 AsyncResourceServer server, OpenIdClientProperties properties) {
-            FilterRegistrationBean<AccessTokenFilter> registration =
-                    new FilterRegistrationBean<>(AccessTokenFilter.of(server));
-            properties.getResourceServer().getPaths().forEach(registration::addUrlPatterns);
-            // what a controller that answers later refuses comes with another dispatch
-            registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC));
-            // where challenges point, whatever the paths are
-            registration.addUrlPatterns(server.getMetadataPath());
-            return registration;
+            return standing(AccessTokenFilter.of(server), server, properties);
         }
     }
 
-    /** With it: the filter is for a chain of the application's, and stands nowhere else. */
+    /**
+     * With it: the filter is for a chain of the application's, and stands nowhere else; but as without it where there is no
+     * chain, for then nobody else would ask for a token.
+     */
     @Configuration(proxyBeanMethods = false)
     @Order(2)
     @ConditionalOnBean(AsyncResourceServer.class)
@@ -132,13 +150,28 @@ public class OpenIdResourceServerAutoConfiguration {
     static class BesideSpringSecurity {
         @Bean
         @ConditionalOnMissingBean
-        AccessTokenFilter openIdAccessTokenFilter(AsyncResourceServer server) {
-            return AccessTokenFilter.authenticating(server);
+        AccessTokenFilter openIdAccessTokenFilter(AsyncResourceServer server, BeanFactory beans) {
+            return beans.containsBean(CHAINS)
+                    ? AccessTokenFilter.authenticating(server)
+                    : AccessTokenFilter.of(server);
         }
 
         @Bean
-        FilterRegistrationBean<AccessTokenFilter> openIdAccessTokenFilterRegistration(AccessTokenFilter filter) {
-            FilterRegistrationBean<AccessTokenFilter> registration = new FilterRegistrationBean<>(filter);
+        @ConditionalOnSingleCandidate(AccessTokenFilter.class)
+        FilterRegistrationBean<AccessTokenFilter> openIdAccessTokenFilterRegistration(
+                AccessTokenFilter filter,
+                AsyncResourceServer server,
+                OpenIdClientProperties properties,
+                BeanFactory beans) {
+            if (beans.containsBean(CHAINS)) {
+                ResourcePaths.requireUnset(properties.getResourceServer());
+            }
+            if (!filter.isAuthenticating() && beans.containsBean(OWN_FILTER)) {
+                return standing(filter, server, properties);
+            }
+            // the application's own that answers itself stands where Spring Boot puts it: this one keeps no filter from it
+            FilterRegistrationBean<AccessTokenFilter> registration = new FilterRegistrationBean<>(
+                    filter.isAuthenticating() ? filter : AccessTokenFilter.authenticating(server));
             registration.setEnabled(false);
             return registration;
         }
@@ -160,7 +193,7 @@ public class OpenIdResourceServerAutoConfiguration {
         @ConditionalOnMissingBean
         AccessTokenWebFilter openIdAccessTokenWebFilter(AsyncResourceServer server, OpenIdClientProperties properties) {
             return AccessTokenWebFilter.of(
-                    server, properties.getResourceServer().getPaths().toArray(String[]::new));
+                    server, ResourcePaths.of(properties.getResourceServer()).toArray(String[]::new));
         }
     }
 

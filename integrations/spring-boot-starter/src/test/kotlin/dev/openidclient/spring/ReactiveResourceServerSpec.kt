@@ -6,6 +6,7 @@ import dev.openidclient.client.InsecureRequests
 import dev.openidclient.error.UnsupportedFeatureException
 import dev.openidclient.resourceserver.GrantedAccess
 import dev.openidclient.testserver.TestAuthorizationServer
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -17,6 +18,8 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.context.ApplicationContext
 import org.springframework.context.annotation.Configuration
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest
+import org.springframework.mock.web.server.MockServerWebExchange
 import org.springframework.security.core.context.ReactiveSecurityContextHolder
 import org.springframework.web.bind.annotation.GetMapping
 import org.springframework.web.bind.annotation.RequestAttribute
@@ -220,6 +223,33 @@ class ReactiveResourceServerSpec :
                     context.startupFailure.shouldBeNull()
                     context.getBean(AccessTokenWebFilter::class.java).shouldNotBeNull()
                 }
+        }
+
+        test("gives Spring Security the token where that is there, and works without it") {
+            ReactiveWebApplicationContextRunner().receiving(issuer()).run { context ->
+                val server = context.getBean(AsyncResourceServer::class.java)
+                for (hasSpringSecurity in listOf(true, false)) {
+                    val request =
+                        MockServerHttpRequest.get("$API/orders").header("Authorization", bearerOf(context)).build()
+                    var seen: Boolean? = null
+                    AccessTokenWebFilter
+                        .of(server, listOf("/*"), hasSpringSecurity)
+                        .filter(MockServerWebExchange.from(request)) {
+                            ReactiveSecurityContextHolder
+                                .getContext()
+                                .hasElement()
+                                .doOnNext { isThere -> seen = isThere }
+                                .then()
+                        }.block()
+                    seen shouldBe hasSpringSecurity
+                }
+            }
+        }
+
+        test("takes no path without a slash, which no request has") {
+            val server = AsyncResourceServer.create(API) { it.issuer("https://as.example.com") }
+            shouldThrow<IllegalArgumentException> { AccessTokenWebFilter.of(server, "api/*") }
+                .message shouldBe "\"api/*\" is no path of requests: it has to begin with \"/\", as /api/*"
         }
 
         test("of the application's own making takes the place of this one") {

@@ -27,11 +27,11 @@ import org.springframework.mock.web.MockHttpServletRequest
 import org.springframework.mock.web.MockHttpServletResponse
 import org.springframework.security.config.annotation.web.builders.HttpSecurity
 import org.springframework.security.core.context.SecurityContextHolder
-import org.springframework.security.web.FilterChainProxy
 import org.springframework.security.web.SecurityFilterChain
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter
 
 internal const val API = "https://api.example.com"
+private const val OTHER_API = "https://other.example.com"
 internal const val SERVER = "openid-client.resource-server"
 
 internal fun issuer() =
@@ -87,6 +87,15 @@ private fun request(
     serverPort = 443
     authorization?.let { addHeader("Authorization", it) }
 }
+
+/** With the chains that Spring Boot makes. */
+internal fun WebApplicationContextRunner.secured(): WebApplicationContextRunner =
+    withConfiguration(
+        AutoConfigurations.of(
+            SecurityAutoConfiguration::class.java,
+            ServletWebSecurityAutoConfiguration::class.java,
+        ),
+    )
 
 /** Spring Security's chain, as an application writes it. */
 @Configuration(proxyBeanMethods = false)
@@ -167,6 +176,29 @@ class ResourceServerSpec :
                 }.getHeader("WWW-Authenticate").shouldNotBeNull() shouldContain "insufficient_scope"
             }
 
+            test("judges a request once, also when it is dispatched again, but each server for itself") {
+                receiving(issuer()).run { context ->
+                    val server = context.getBean(AsyncResourceServer::class.java)
+                    val other = AsyncResourceServer.create(OTHER_API) { it.issuer("https://as.example.com") }
+                    val request = request("/orders", bearerOf(context))
+                    AccessTokenFilter.of(server).doFilter(request, MockHttpServletResponse()) { _, _ -> }
+                    val access = request.getAttribute(AccessTokenFilter.ACCESS)
+
+                    val refused = MockHttpServletResponse()
+                    val unreachable = FilterChain { _, _ -> error("reached") }
+                    request.removeHeader("Authorization")
+                    AccessTokenFilter.of(other).doFilter(request, refused, unreachable)
+                    refused.status shouldBe 401
+
+                    // without its token: nobody could judge it anew
+                    var seen: Any? = null
+                    AccessTokenFilter.of(server).doFilter(request, MockHttpServletResponse()) { again, _ ->
+                        seen = again.getAttribute(AccessTokenFilter.ACCESS)
+                    }
+                    seen shouldBe access
+                }
+            }
+
             test("answers at the path of its metadata, to everybody") {
                 val response = filtered("/.well-known/oauth-protected-resource", { null })
                 response.status shouldBe 200
@@ -204,10 +236,12 @@ class ResourceServerSpec :
             }
 
             test("are a filter for the application's own chain, and no other, where Spring Security is there") {
-                receiving(issuer()).run { context ->
-                    context.getBean(AccessTokenFilter::class.java).shouldNotBeNull()
+                receiving(issuer()).secured().run { context ->
+                    context.getBean(AccessTokenFilter::class.java).isAuthenticating shouldBe true
                     context.getBean(AccessTokenEntryPoint::class.java).shouldNotBeNull()
-                    context.getBean(FilterRegistrationBean::class.java).isEnabled shouldBe false
+                    context
+                        .getBean("openIdAccessTokenFilterRegistration", FilterRegistrationBean::class.java)
+                        .isEnabled shouldBe false
                 }
             }
 
@@ -285,12 +319,8 @@ class ResourceServerSpec :
             ): MockHttpServletResponse {
                 val response = MockHttpServletResponse()
                 receiving(issuer())
-                    .withConfiguration(
-                        AutoConfigurations.of(
-                            SecurityAutoConfiguration::class.java,
-                            ServletWebSecurityAutoConfiguration::class.java,
-                        ),
-                    ).withUserConfiguration(Chain::class.java)
+                    .secured()
+                    .withUserConfiguration(Chain::class.java)
                     .run { context ->
                         val chain = context.getBean("springSecurityFilterChain", jakarta.servlet.Filter::class.java)
                         chain.doFilter(request(path, if (withToken) bearerOf(context) else null), response, operation)

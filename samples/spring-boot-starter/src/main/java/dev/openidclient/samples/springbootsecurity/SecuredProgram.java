@@ -19,7 +19,7 @@ import org.springframework.web.client.RestClient;
 @Import({OrdersClient.class, OrdersController.class, ShopController.class})
 public class SecuredProgram {
     public static void main(String[] args) {
-        try (var application = new Application(SecuredProgram.class, args);
+        try (var application = new Application(SecuredProgram.class, "--spring.profiles.active=secured");
                 var server = TestAuthorizationServer.of(settings ->
                                 settings.client("app", Application.SECRET).jwtAccessTokens())
                         .listen(application.issuerPort)) {
