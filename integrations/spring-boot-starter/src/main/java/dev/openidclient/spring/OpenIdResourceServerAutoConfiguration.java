@@ -151,9 +151,7 @@ public class OpenIdResourceServerAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         AccessTokenFilter openIdAccessTokenFilter(AsyncResourceServer server, BeanFactory beans) {
-            return beans.containsBean(CHAINS)
-                    ? AccessTokenFilter.authenticating(server)
-                    : AccessTokenFilter.of(server);
+            return beans.containsBean(CHAINS) ? AccessTokenFilter.authenticating(server) : AccessTokenFilter.of(server);
         }
 
         @Bean

@@ -3,7 +3,7 @@ package dev.openidclient.spring;
 import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
 import java.util.List;
 
-/** The paths that need a token, such that servlets and WebFlux mean the same by them: what only one of them knows is refused. */
+/** The paths that need a token. Servlets and WebFlux mean the same by them: what only one of them knows is refused. */
 final class ResourcePaths {
     private static final String PROPERTY = OpenIdClientProperties.PREFIX + ".resource-server.paths";
     private static final String ALL = "/*";

@@ -48,7 +48,9 @@ private fun ApplicationContext.answer(request: MockHttpServletRequest): MockHttp
 private class AnsweringFilter {
     /** Hands nothing on, as Jersey where it is a filter. */
     @Bean
-    fun answering() = Filter { _, response, _ -> (response as HttpServletResponse).status = 204 }
+    fun answering(): FilterRegistrationBean<Filter> =
+        FilterRegistrationBean(Filter { _, response, _ -> (response as HttpServletResponse).status = 204 })
+            .apply { order = 0 }
 }
 
 @Configuration(proxyBeanMethods = false)
