@@ -167,7 +167,7 @@ public class OpenIdResourceServerAutoConfiguration {
             if (!filter.isAuthenticating() && beans.containsBean(OWN_FILTER)) {
                 return standing(filter, server, properties);
             }
-            // the application's own that answers itself stands where Spring Boot puts it: this one keeps no filter from it
+            // the application's own that answers itself stands where Spring Boot puts it
             FilterRegistrationBean<AccessTokenFilter> registration = new FilterRegistrationBean<>(
                     filter.isAuthenticating() ? filter : AccessTokenFilter.authenticating(server));
             registration.setEnabled(false);

@@ -42,7 +42,8 @@ class ResourcePathsSpec :
             }
         }
 
-        val refused = listOf("", "api/*", "*", "*.json", "/api/*/orders", "/a**", "/{id}", "/a?", "/api/", "/", "/a,,/b")
+        val refused =
+            listOf("", "api/*", "*", "*.json", "/api/*/orders", "/a**", "/{id}", "/a?", "/api/", "/", "/a,,/b")
         for (paths in refused) {
             test("the start fails with paths=$paths, which would open the API in servlets or in WebFlux") {
                 servlet().withPropertyValues("$SERVER.paths=$paths").run { context ->
