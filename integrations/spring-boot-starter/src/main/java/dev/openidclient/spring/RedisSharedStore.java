@@ -140,10 +140,10 @@ final class RedisSharedStore implements SharedStore {
     public synchronized void close() {
         isClosed = true;
         AbstractRedisClient owner = client;
-        connection.thenAccept(made -> {
+        var unused = connection.thenAccept(made -> {
             // a client that has ended has ended its connections, and Lettuce warns of a second time
             if (nativeClient(factory) == owner) {
-                made.closeAsync();
+                made.close();
             }
         });
     }
