@@ -53,12 +53,23 @@ internal class Authorizer(
     @Volatile
     private var found: FoundResource? = null
     private val exchanges = Exchanges()
+    private val moves = Flights<Boolean>()
 
     /** Whether [accessToken] is what is handed out now. */
-    fun isUsable(accessToken: String): Boolean = current?.usable()?.accessToken == accessToken
+    fun isUsable(accessToken: String): Boolean = current?.isHandedOut(accessToken) == true
 
-    /** Whether the resource, which [challenge] is of, names another server by now than that of the tokens. */
-    suspend fun hasMoved(challenge: AccessChallenge): Boolean = current?.known?.let { find(challenge).isOf(it) } != true
+    /**
+     * Whether the resource, which [challenge] is of, names another server by now than that of the tokens: it is asked
+     * once for all who want to know at the same time, and no longer where it has just moved.
+     */
+    suspend fun hasMoved(challenge: AccessChallenge): Boolean {
+        val issuer = current?.known?.issuer ?: return true
+        if (!last.mayBeFollowed()) return false
+        val isElsewhere =
+            moves.shared(issuer) { attempted { find(challenge) }?.let { it.server.issuer != issuer } == true }
+        if (isElsewhere) last.noteFollowed()
+        return isElsewhere
+    }
 
     private suspend fun find(challenge: AccessChallenge?): FoundResource =
         finder.find(challenge?.challenge).also { found = it }
@@ -126,8 +137,9 @@ internal class Authorizer(
             val asked =
                 checkNotNull(begun.get()) { "the AuthorizationHandler brought a callback, but has begun no request" }
             try {
-                val algorithms = asking.found.proofAlgorithms
-                val granted = finish(callback, asked.request.pending, asked.client, asking.found.isNamed, algorithms)
+                val found = asking.found
+                val granted =
+                    finish(callback, asked.request.pending, asked.client, found.isNamed) { found.proofAlgorithms }
                 steppedUp = asking.stepUp
                 return granted
             } catch (e: OAuthException) {
@@ -148,7 +160,7 @@ internal class Authorizer(
         val server = finder.serverOf(decoded.issuer, isNamed)
         val client = finder.clientAt(server, decoded.redirectUri, decoded.clientId)
         try {
-            finish(callback, decoded, client, isNamed, proofAlgorithms(decoded, client.client))
+            finish(callback, decoded, client, isNamed) { proofAlgorithms(decoded, client.client) }
         } catch (e: OAuthException) {
             // the next request begins with another client
             if (isInvalidClient(e)) identities.refused(client.identified)
@@ -161,22 +173,27 @@ internal class Authorizer(
         pending: PendingAuthorization,
         client: OpenIdClient,
     ): List<String>? {
-        val known = found?.takeIf { it.isOf(pending) }
-        if (known != null || client.dpop == null) return known?.proofAlgorithms
-        return try {
-            find(challenge = null).takeIf { it.isOf(pending) }?.proofAlgorithms
+        val said = found?.takeIf { it.isOf(pending) }
+        if (said != null || client.dpop == null) return said?.proofAlgorithms
+        val known = current?.known?.takeIf { it.isOf(pending) } ?: attempted { stored?.load() }
+        known?.takeIf { it.isOf(pending) }?.proofAlgorithms?.let { return it }
+        // the sign-in does not depend on it: what the server takes will do then
+        return attempted { find(challenge = null) }?.takeIf { it.isOf(pending) }?.proofAlgorithms
+    }
+
+    private suspend fun <T> attempted(work: suspend () -> T): T? =
+        try {
+            work()
         } catch (_: OAuthException) {
-            // the sign-in does not depend on it: what the server takes will do then
             null
         }
-    }
 
     private suspend fun finish(
         callback: AuthorizationCallback,
         pending: PendingAuthorization,
         client: ProvenClient,
         isNamed: Boolean,
-        proofAlgorithms: List<String>?,
+        proofAlgorithms: suspend () -> List<String>?,
     ): String =
         // nobody is to lose what the server has issued by now
         exchanges.run {
@@ -189,7 +206,8 @@ internal class Authorizer(
                     isNamed,
                     pending.redirectUri,
                     RequestedScopes.of(pending),
-                    proofAlgorithms,
+                    // after the code, which does not live long
+                    proofAlgorithms(),
                 )
             keep(known, client, granted)
             last.brought(granted.accessToken, pending.authentication)
@@ -253,11 +271,14 @@ internal class Authorizer(
     }
 
     suspend fun remove(isRevoked: Boolean) {
-        val removed = current ?: restored() ?: return
         // in this order: what fails can be tried again
-        removed.remove(isRevoked)
-        stored?.remove()
-        tokens.forget()
+        (current ?: restored())?.let {
+            it.remove(isRevoked)
+            stored?.remove()
+            tokens.forget()
+        }
+        last.forget()
+        steppedUp = null
     }
 
     fun close() {

@@ -47,6 +47,8 @@ internal class ChallengeLimits(
         if (vain.size < MOST_REMEMBERED) vain[keyOf(request, what)] = now + REMEMBERED_MILLIS
     }
 
+    fun forget() = vain.clear()
+
     private fun keyOf(
         request: ChallengedRequest,
         what: String,

@@ -57,6 +57,9 @@ public class InteractiveTokens internal constructor(
     private val flight = AuthorizationFlight(coroutines, authorizer::isUsable, authorizer::authorize)
     private val limits = ChallengeLimits(SourceTime(connection.time.clock))
 
+    /** Whether the program sends the browser itself. */
+    private val isUrlThrown = settings.authorize == null && settings.service == null
+
     internal val known: KnownResource? get() = authorizer.current?.known
     internal val proofAlgorithms: List<String>? get() = known?.proofAlgorithms
 
@@ -121,6 +124,8 @@ public class InteractiveTokens internal constructor(
         when {
             limits.isExhausted(request) -> false
             tokenFor(request.url) != null -> true
+            // the program decides whether it sends somebody to the URL
+            isUrlThrown -> fulfilled(request)
             else -> authorized(request, TOKEN)
         }
 
@@ -129,17 +134,22 @@ public class InteractiveTokens internal constructor(
         val used = request.tokens ?: return false
         invalidate(used)
         if (limits.isExhausted(request)) return vain(request, TOKEN)
+        var isEnded = false
         if (request.earlier.none { it is AccessChallenge.TokenRefused }) {
             val other = tokenFor(request.url)
             if (other != null && other.accessToken != used.accessToken) return true
+            // the server does not refresh it either
+            isEnded = other == null && used.refreshToken != null
         }
         // what was granted for this very request is refused
         val isGranted =
             authorizer.last.hasBrought(used.accessToken) || request.earlier.any { it !is AccessChallenge.TokenRefused }
         return when {
             isGranted && request.earlier.isNotEmpty() -> vain(request, TOKEN)
-            isAgreedLately() && !authorizer.hasMoved(request.challenge) -> vain(request, TOKEN)
-            else -> authorized(request, TOKEN)
+            !isAgreedLately() -> authorized(request, TOKEN)
+            isEnded && authorizer.last.mayBeFollowed() -> followed(request)
+            limits.isVain(request, TOKEN) || !authorizer.hasMoved(request.challenge) -> vain(request, TOKEN)
+            else -> fulfilled(request)
         }
     }
 
@@ -178,8 +188,7 @@ public class InteractiveTokens internal constructor(
     private fun isAgreedLately(request: ChallengedRequest): Boolean =
         isAgreedLately() && request.tokens?.let { authorizer.last.hasBrought(it.accessToken) } == true
 
-    private fun isAgreedLately(): Boolean =
-        settings.authorize == null && settings.service == null && authorizer.last.isRecent()
+    private fun isAgreedLately(): Boolean = isUrlThrown && authorizer.last.isRecent()
 
     /** Whether there is another token by now than the one that [request] was sent with. */
     private suspend fun isNewer(request: ChallengedRequest): Boolean =
@@ -194,6 +203,12 @@ public class InteractiveTokens internal constructor(
             limits.isVain(request, what) -> false
             else -> fulfilled(request)
         }
+
+    /** Although somebody has agreed a moment ago. */
+    private suspend fun followed(request: ChallengedRequest): Boolean {
+        authorizer.last.noteFollowed()
+        return fulfilled(request)
+    }
 
     private suspend fun fulfilled(request: ChallengedRequest): Boolean {
         flight.fulfil(Wish(request.challenge, request.tokens?.accessToken))
@@ -233,12 +248,14 @@ public class InteractiveTokens internal constructor(
     public suspend fun remove() {
         requireOpen()
         authorizer.remove(isRevoked = false)
+        limits.forget()
     }
 
     /** [remove], and then makes the server forget them ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). */
     public suspend fun revoke() {
         requireOpen()
         authorizer.remove(isRevoked = true)
+        limits.forget()
     }
 
     internal suspend fun restore() {

@@ -1,5 +1,6 @@
 package dev.openidclient.agent
 
+import dev.openidclient.authorization.PendingAuthorization
 import dev.openidclient.http.AbsoluteUrl
 import dev.openidclient.json.StoredMembers
 import dev.openidclient.json.boolean
@@ -36,6 +37,9 @@ internal class KnownResource(
 
     fun isOf(other: KnownResource): Boolean =
         issuer == other.issuer && clientId == other.clientId && resource == other.resource
+
+    fun isOf(pending: PendingAuthorization): Boolean =
+        pending.issuer == issuer && pending.resource.firstOrNull() == resource.takeIf { isNamed }
 
     fun encode(): String =
         StoredMembers

@@ -16,8 +16,17 @@ internal class LastAuthorization(
         val asked: AskedAuthentication?,
     )
 
+    private class Followed(
+        val before: Granted?,
+        /** By [SourceTime.monotonicMillis]. */
+        val at: Long,
+    )
+
     @Volatile
     private var granted: Granted? = null
+
+    @Volatile
+    private var followed: Followed? = null
 
     fun brought(
         accessToken: String,
@@ -35,6 +44,20 @@ internal class LastAuthorization(
     fun isFor(challenge: AccessChallenge.StepUp): Boolean =
         granted?.asked?.let { it.isStepUp && it.acrValues == challenge.acrValues && it.maxAge == challenge.maxAge } ==
             true
+
+    /** Whether another one may follow it at once: one may in a minute, whichever requests need that. */
+    fun mayBeFollowed(): Boolean =
+        followed?.let { it.before === granted || time.monotonicMillis - it.at >= A_MOMENT_MILLIS } != false
+
+    /** Another one is to follow it. */
+    fun noteFollowed() {
+        followed = Followed(granted, time.monotonicMillis)
+    }
+
+    fun forget() {
+        granted = null
+        followed = null
+    }
 
     private companion object {
         const val A_MOMENT_MILLIS = 60_000L

@@ -22,6 +22,9 @@ internal class ResourceTokens(
     /** What can be handed out at once; null: only [token] may bring one. */
     fun usable(): TokenResponse? = tokens.usable()
 
+    /** Whether [accessToken] is what is handed out now. */
+    fun isHandedOut(accessToken: String): Boolean = tokens.isHandedOut(accessToken)
+
     /** A token that is usable now; null where only a person, or a server that is asked anew, can bring one. */
     suspend fun token(): TokenResponse? =
         try {

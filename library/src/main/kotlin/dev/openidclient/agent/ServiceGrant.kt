@@ -10,6 +10,7 @@ import dev.openidclient.token.TokenResponse
 import dev.openidclient.token.jwtBearerGrant
 import dev.openidclient.tokensource.ClientCredentialsTokens
 import dev.openidclient.tokensource.TokenSource
+import dev.openidclient.tokensource.TokenState
 import dev.openidclient.tokensource.UserTokens
 import java.time.Clock
 import java.time.Instant
@@ -69,6 +70,9 @@ internal abstract class KeptSource(
     /** What can be handed out at once; null: only [source] may bring one. */
     open fun usable(): TokenResponse? = null
 
+    /** Whether [accessToken] is what is handed out now. */
+    open fun isHandedOut(accessToken: String): Boolean = usable()?.accessToken == accessToken
+
     /** Keeps what was [granted] by a person. */
     abstract suspend fun keep(granted: TokenResponse)
 
@@ -98,15 +102,34 @@ internal class PersonTokens(
 }
 
 /** Those that come whenever they are asked for. */
-internal class ServiceTokens(
-    source: TokenSource,
+internal class ServiceTokens private constructor(
+    private val handedOut: LastHandedOut,
     private val ending: () -> Unit,
-) : KeptSource(source) {
+) : KeptSource(handedOut) {
+    constructor(
+        source: TokenSource,
+        ending: () -> Unit,
+    ) : this(LastHandedOut(source), ending)
+
+    override fun isHandedOut(accessToken: String): Boolean =
+        accessToken == handedOut.last && handedOut.state() == TokenState.Fresh
+
     override suspend fun keep(granted: TokenResponse) = Unit
 
     override suspend fun remove(isRevoked: Boolean) = ending()
 
     override fun close() = ending()
+}
+
+/** [source], and what it has handed out last. */
+private class LastHandedOut(
+    private val source: TokenSource,
+) : TokenSource by source {
+    @Volatile
+    var last: String? = null
+        private set
+
+    override suspend fun token(): TokenResponse = source.token().also { last = it.accessToken }
 }
 
 /** Tokens of [client] for what [known] says. */

@@ -112,6 +112,21 @@ class McpChallengesSpec :
                 }
             }
 
+            test("what was in vain is forgotten with the tokens") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.mcp()
+                    world.refuses = always(401, "error=\"invalid_token\"")
+                    shouldThrow<WwwAuthenticateChallengeException> { mcp.send() }
+                    world.refuses = { null }
+
+                    mcp.tokens.remove()
+                    mcp.send().status shouldBe 200
+
+                    world.opened shouldHaveSize 2
+                }
+            }
+
             test("one that refuses from the beginning gets one browser") {
                 runTest {
                     val world = AgentWorld(this)

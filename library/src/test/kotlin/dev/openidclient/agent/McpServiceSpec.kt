@@ -9,14 +9,19 @@ import dev.openidclient.error.WwwAuthenticateChallengeException
 import dev.openidclient.http.HttpHeaders
 import dev.openidclient.http.HttpResponse
 import dev.openidclient.metadata.DraftSpecification
+import dev.openidclient.token.clientCredentialsGrant
+import dev.openidclient.tokensource.TokenSource
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.runTest
+import java.time.Duration
 
 private const val SECRET = "secret-of-the-service"
 
@@ -86,6 +91,49 @@ class McpServiceSpec :
                     mcp.send().status shouldBe 200
 
                     world.tokenForms() shouldHaveSize 2
+                }
+            }
+
+            test("forty requests that a resource refuses at once are one look at its metadata, and one new token") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.service { clientCredentials() }
+                    mcp.send()
+                    world.refuses = { AgentWorld.challenged(401, "error=\"invalid_token\"") }
+                    world.asked.clear()
+
+                    List(40) { async { shouldThrow<WwwAuthenticateChallengeException> { mcp.send() } } }.awaitAll()
+
+                    world.asked.filter { "oauth-protected-resource" in it } shouldHaveSize 1
+                    world.tokenForms() shouldHaveSize 2
+                }
+            }
+
+            test("what is handed out now is the token that came last, until it is refused or old") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.service { clientCredentials() }
+                    mcp.send()
+                    val client = mcp.tokens.client()
+                    val source =
+                        TokenSource.of({
+                            clock(world.clock)
+                            coroutineContext = backgroundScope.coroutineContext
+                        }) { client.clientCredentialsGrant() }
+                    val tokens = ServiceTokens(source, source::close)
+                    tokens.isHandedOut("other") shouldBe false
+
+                    val first = tokens.source.token()
+                    tokens.isHandedOut(first.accessToken) shouldBe true
+                    tokens.isHandedOut("other") shouldBe false
+
+                    tokens.source.invalidate(first)
+                    tokens.isHandedOut(first.accessToken) shouldBe false
+
+                    val second = tokens.source.token()
+                    tokens.isHandedOut(second.accessToken) shouldBe true
+                    delay(Duration.ofHours(2).toMillis())
+                    tokens.isHandedOut(second.accessToken) shouldBe false
                 }
             }
         }

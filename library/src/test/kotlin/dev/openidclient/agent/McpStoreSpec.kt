@@ -21,6 +21,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.runTest
@@ -401,6 +402,95 @@ class McpStoreSpec :
                     world.refuses = { null }
                     mcp.complete(other.signIn(second.url), second.pending)
                     mcp.send().status shouldBe 200
+                }
+            }
+
+            test("is sent to the server again at once where that has ended the session") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.web(FailingStore())
+                    val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(first.url), first.pending)
+                    world.server.revoke()
+
+                    val second = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+
+                    mcp.complete(world.server.signIn(second.url), second.pending)
+                    mcp.send().status shouldBe 200
+                    world.server.revoke()
+                    shouldThrow<WwwAuthenticateChallengeException> { mcp.send() }.status shouldBe 401
+                }
+            }
+
+            test("gets a URL for a request without a token, also where one was refused a moment ago") {
+                runTest {
+                    val world = AgentWorld(this) { withoutRefreshTokens() }
+                    val mcp = world.web(FailingStore())
+                    val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(first.url), first.pending)
+                    world.server.revoke()
+                    shouldThrow<WwwAuthenticateChallengeException> { mcp.send() }.status shouldBe 401
+
+                    val second = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+
+                    mcp.complete(world.server.signIn(second.url), second.pending)
+                    mcp.send().status shouldBe 200
+                }
+            }
+
+            test("that is refused for a minute asks the resource once where it has moved to") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val mcp = world.web(FailingStore())
+                    val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(first.url), first.pending)
+                    world.refuses = { AgentWorld.challenged(401, INVALID) }
+                    world.asked.clear()
+
+                    List(40) { async { shouldThrow<WwwAuthenticateChallengeException> { mcp.send() } } }.awaitAll()
+                    repeat(5) { shouldThrow<WwwAuthenticateChallengeException> { mcp.send() } }
+
+                    world.asked.filter { "oauth-protected-resource" in it } shouldHaveSize 1
+                }
+            }
+
+            test("hears the refusal where the resource cannot be asked, or says the same server under another name") {
+                val documents =
+                    listOf(AgentWorld.text(500, "no"), AgentWorld.document("resource" to AgentWorld.ORIGIN))
+                for (document in documents) {
+                    runTest {
+                        val world = AgentWorld(this)
+                        val mcp = world.web(FailingStore())
+                        val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                        mcp.complete(world.server.signIn(first.url), first.pending)
+                        world.refuses = { AgentWorld.challenged(401, INVALID) }
+                        world.documents[AgentWorld.PATH_DOCUMENT] = document
+
+                        shouldThrow<WwwAuthenticateChallengeException> { mcp.send() }.status shouldBe 401
+                    }
+                }
+            }
+
+            test("follows a resource that names its servers in turn once in a minute") {
+                runTest {
+                    val world = AgentWorld(this)
+                    val servers = listOf(world.server("https://other.example.com"), world.server)
+                    val mcp =
+                        world.mcp {
+                            register()
+                            authorize = null
+                            redirectUri = CALLBACK
+                        }
+                    val first = shouldThrow<AuthorizationRequiredException> { mcp.send() }
+                    mcp.complete(world.server.signIn(first.url), first.pending)
+                    world.refuses = { AgentWorld.challenged(401, INVALID) }
+                    world.move(servers[0])
+                    // whoever asks before the person has signed in there hears of it, too
+                    val second = List(2) { shouldThrow<AuthorizationRequiredException> { mcp.send() } }.last()
+                    mcp.complete(servers[0].signIn(second.url), second.pending)
+
+                    world.move(servers[1])
+                    shouldThrow<WwwAuthenticateChallengeException> { mcp.send() }.status shouldBe 401
                 }
             }
 

@@ -92,6 +92,56 @@ class ProofAlgorithmsSpec :
                     world.algorithm() shouldBe name
                 }
             }
+
+            test("also where the one who finishes the sign-in knows it from the store alone: $name") {
+                runTest {
+                    val world = worldOf(name)
+                    val store = InMemoryTokenStore()
+                    val key = Dpop(SigningKey.generate("Ed25519"))
+
+                    fun instance() =
+                        world.mcp {
+                            registered("https://as.example.com", "app")
+                            dpop = key
+                            authorize = null
+                            redirectUri = AgentWorld.REDIRECT_URI
+                            store(store)
+                        }
+                    val both = List(2) { shouldThrow<AuthorizationRequiredException> { instance().send() } }
+                    both.take(1).forEach { instance().complete(world.server.signIn(it.url), it.pending) }
+                    world.documents[AgentWorld.PATH_DOCUMENT] = AgentWorld.text(500, "no")
+                    world.asked.clear()
+
+                    both.drop(1).forEach { instance().complete(world.server.signIn(it.url), it.pending) }
+                    instance().send().status shouldBe 200
+
+                    world.algorithm() shouldBe name
+                    world.asked.filter { "oauth-protected-resource" in it }.shouldBeEmpty()
+                }
+            }
+        }
+
+        test("the code is exchanged before the resource is asked, which may take its time") {
+            runTest {
+                val world = worldOf("EdDSA")
+                val key = Dpop(SigningKey.generate("Ed25519"))
+
+                fun instance() =
+                    world.mcp {
+                        registered("https://as.example.com", "app")
+                        dpop = key
+                        authorize = null
+                        redirectUri = AgentWorld.REDIRECT_URI
+                    }
+                val required = shouldThrow<AuthorizationRequiredException> { instance().send() }
+                world.asked.clear()
+
+                instance().complete(world.server.signIn(required.url), required.pending)
+
+                val token = world.asked.indexOfFirst { it == world.server.metadata.tokenEndpoint }
+                val resource = world.asked.indexOfFirst { "oauth-protected-resource" in it }
+                (token in 0..<resource) shouldBe true
+            }
         }
 
         test("a resource that cannot be asked at the end of a sign-in is no failure of it") {
