@@ -92,7 +92,7 @@ public class LoopbackRedirect
             try {
                 return orNullAfter(rules.timeout) { callbackOf(url, waiting) } ?: throw late(waiting.unreadable)
             } finally {
-                waiting.encrypted.cancel()
+                waiting.encrypted.cancel(null)
                 close()
             }
         }
@@ -103,7 +103,7 @@ public class LoopbackRedirect
             if (last == Stage.Closed) return
             server.close()
             if (last is Stage.Waiting) {
-                last.encrypted.cancel()
+                last.encrypted.cancel(null)
                 last.callback.completeExceptionally(IllegalStateException("the loopback redirect was closed"))
             }
         }

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +123,7 @@ public final class AccessTokenFilter implements Filter {
     }
 
     private void remember(GrantedAccess access, HttpServletRequest request) {
-        Map<Object, Object> judged = new IdentityHashMap<>();
+        Map<Object, Object> judged = new HashMap<>();
         if (request.getAttribute(JUDGED) instanceof Map<?, ?> before) {
             judged.putAll(before);
         }
