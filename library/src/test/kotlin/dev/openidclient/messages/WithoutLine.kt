@@ -73,6 +73,9 @@ private val NO_MESSAGES =
 /** Messages of causes, which the message of the failure says in its own words. */
 private val IN_CAUSES =
     setOf(
+        // of the timeout of a loopback redirect
+        "the authorization response is encrypted, but the client has no key to open it: give it one with ",
+        "decryption(…) in the settings, or register it without \"authorization_encrypted_response_alg\"",
         "the time is up",
         "Can not establish tunnel connection",
         "the server's certificate does not have its IP address as iPAddress",
