@@ -16,7 +16,8 @@ import java.util.function.Consumer
  */
 @OpenIdClientDsl
 public abstract class IdentitySettings<S : IdentitySettings<S>> internal constructor() {
-    private val identitySettings = ClientIdentitiesSettings()
+    /** The ways to be known that are said here. */
+    private val ways = ClientIdentitiesSettings()
     private var areOwnIdentities = false
 
     /** Who this program is, as [registered] and its kind say it, made elsewhere and perhaps shared with others. */
@@ -95,18 +96,18 @@ public abstract class IdentitySettings<S : IdentitySettings<S>> internal constru
     private fun identified(say: ClientIdentitiesSettings.() -> Unit): S =
         self().also {
             areOwnIdentities = true
-            identitySettings.say()
+            ways.say()
         }
 
     internal fun keepRegistrations(
         store: TokenStore,
         cipher: TokenCipher,
     ) {
-        identitySettings.store(store, cipher)
+        ways.store(store, cipher)
     }
 
     internal fun keepRegistrations(store: InMemoryTokenStore) {
-        identitySettings.store(store)
+        ways.store(store)
     }
 
     /** Throws [IllegalArgumentException] where two say who this program is. */
@@ -120,7 +121,7 @@ public abstract class IdentitySettings<S : IdentitySettings<S>> internal constru
         namespace: String,
         storeTimeout: Duration,
     ): ClientIdentities =
-        identities ?: ClientIdentities(identitySettings.namespace(namespace).storeTimeout(storeTimeout))
+        identities ?: ClientIdentities(ways.namespace(namespace).storeTimeout(storeTimeout))
 
     internal abstract fun self(): S
 }
