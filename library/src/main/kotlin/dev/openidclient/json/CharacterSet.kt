@@ -17,17 +17,15 @@ internal class CharacterSet(
     operator fun plus(characters: String): CharacterSet =
         CharacterSet(members.indices.filter(members::get).map(Int::toChar) + characters.asIterable())
 
-    /** Whether [text] has no other characters; so has an empty one. */
+    /** Whether [text] has no other characters; so has an empty one. Nothing is copied for it. */
     fun hasAllOf(text: String): Boolean {
-        val utf8 = text.encodeToByteArray()
-        return hasAllOf(utf8) && !(members[REPLACEMENT] && hasLoneSurrogate(text, utf8))
+        val members = members
+        for (index in 0 until text.length) {
+            val code = text[index].code
+            if (code >= BYTES || !members[code]) return false
+        }
+        return true
     }
-
-    /** UTF-8 has none, and a question mark in its place. */
-    private fun hasLoneSurrogate(
-        text: String,
-        utf8: ByteArray,
-    ): Boolean = utf8.any { it == REPLACEMENT.toByte() } && text.any(Char::isSurrogate)
 
     /** The same of the first [end] bytes of a text in UTF-8. */
     fun hasAllOf(
@@ -52,7 +50,6 @@ internal class CharacterSet(
     companion object {
         private const val BYTES = 256
         private const val LOWEST_BITS = 0xFF
-        private const val REPLACEMENT = '?'.code
 
         /** Letters and digits: `ALPHA / DIGIT`. */
         val ALPHANUMERIC: CharacterSet = CharacterSet(('a'..'z') + ('A'..'Z') + ('0'..'9'))
