@@ -120,8 +120,7 @@ public abstract class IdentitySettings<S : IdentitySettings<S>> internal constru
     internal fun identified(
         namespace: String,
         storeTimeout: Duration,
-    ): ClientIdentities =
-        identities ?: ClientIdentities(ways.namespace(namespace).storeTimeout(storeTimeout))
+    ): ClientIdentities = identities ?: ClientIdentities(ways.namespace(namespace).storeTimeout(storeTimeout))
 
     internal abstract fun self(): S
 }
