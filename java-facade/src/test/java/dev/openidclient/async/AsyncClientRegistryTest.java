@@ -58,7 +58,7 @@ class AsyncClientRegistryTest {
             threads.add(Thread.currentThread().getName().replaceAll(" @.*", ""));
             String issuer = request.getUrl().replaceAll("(/\\.well-known/|/token).*", "");
             if (hanging.contains(issuer)) {
-                return never;
+                return never.copy(); // whose cancellation is no end of the others
             }
             return CompletableFuture.completedFuture(StubServer.response(
                     request.getUrl().endsWith("/token") ? StubServer.TOKENS : StubServer.metadataDocument(issuer)));
