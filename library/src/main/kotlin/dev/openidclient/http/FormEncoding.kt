@@ -1,5 +1,6 @@
 package dev.openidclient.http
 
+import dev.openidclient.json.CharacterSet
 import java.io.ByteArrayOutputStream
 
 /**
@@ -7,13 +8,14 @@ import java.io.ByteArrayOutputStream
  * §5](https://url.spec.whatwg.org/#urlencoded-parsing)).
  */
 internal object FormEncoding {
+    private val KEPT = CharacterSet.ALPHANUMERIC + "*-._"
     private const val HEX = "0123456789ABCDEF"
     private const val HEX_RADIX = 16
     private const val HIGHEST_ASCII = '\u007F'
 
     /** A space is `+`; every other byte but ASCII letters, digits and `*-._` is escaped (RFC 6749 Appendix B too). */
     fun encode(text: String): String {
-        if (text.all(::isKept)) return text
+        if (KEPT.hasAllOf(text)) return text
         return buildString(text.length) { encode(text, this) }
     }
 
@@ -22,7 +24,9 @@ internal object FormEncoding {
         text: String,
         builder: StringBuilder,
     ) {
-        if (text.all { it <= HIGHEST_ASCII }) {
+        if (KEPT.hasAllOf(text)) {
+            builder.append(text)
+        } else if (text.all { it <= HIGHEST_ASCII }) {
             for (char in text) builder.appendEncoded(char.code)
         } else {
             for (byte in text.encodeToByteArray()) builder.appendEncoded(byte.toInt())
@@ -32,13 +36,11 @@ internal object FormEncoding {
     private fun StringBuilder.appendEncoded(byte: Int) {
         val char = byte.toChar()
         when {
-            isKept(char) -> append(char)
+            char in KEPT -> append(char)
             char == ' ' -> append('+')
             else -> append('%').append(HEX[byte shr 4 and 0xF]).append(HEX[byte and 0xF])
         }
     }
-
-    private fun isKept(char: Char): Boolean = char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "*-._"
 
     /** Decodes leniently: an incomplete escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
     fun decode(text: String): String {

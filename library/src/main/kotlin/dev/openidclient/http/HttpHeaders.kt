@@ -2,6 +2,7 @@ package dev.openidclient.http
 
 import dev.openidclient.error.MASK
 import dev.openidclient.error.printable
+import dev.openidclient.json.CharacterSet
 import java.util.Collections
 import java.util.Locale
 import java.util.TreeMap
@@ -123,8 +124,8 @@ public class HttpHeaders private constructor(
             values: List<String>,
         ) {
             val lower = lowerCase(name)
-            val old = this[lower]
-            this[lower] = if (old == null) values else Collections.unmodifiableList(old + values)
+            val old = putIfAbsent(lower, values) ?: return
+            this[lower] = Collections.unmodifiableList(old + values)
         }
 
         private fun lowerCase(name: String): String = name.lowercase(Locale.ROOT)
@@ -132,10 +133,12 @@ public class HttpHeaders private constructor(
 }
 
 /** RFC 9110 §5.5. */
-internal fun isFieldValue(text: String): Boolean = text.all { it == '\t' || it in ' '..'~' || it >= '\u0080' }
+internal fun isFieldValue(text: String): Boolean = text.all { it in ' '..'~' || it >= '\u0080' || it == '\t' }
+
+/** RFC 9110 §5.6.2: `tchar`. */
+private val TOKEN_CHARACTERS = CharacterSet.ALPHANUMERIC + "!#$%&'*+-.^_`|~"
 
 /** RFC 9110 §5.6.2. */
-internal fun isToken(text: String): Boolean = text.isNotEmpty() && text.all(::isTokenCharacter)
+internal fun isToken(text: String): Boolean = text.isNotEmpty() && TOKEN_CHARACTERS.hasAllOf(text)
 
-internal fun isTokenCharacter(char: Char): Boolean =
-    char in 'a'..'z' || char in 'A'..'Z' || char in '0'..'9' || char in "!#$%&'*+-.^_`|~"
+internal fun isTokenCharacter(char: Char): Boolean = char in TOKEN_CHARACTERS

@@ -14,6 +14,8 @@ internal class CharacterSet(
         for (character in characters) members[character.code] = true
     }
 
+    operator fun contains(character: Char): Boolean = character.code < BYTES && members[character.code]
+
     operator fun plus(characters: String): CharacterSet =
         CharacterSet(members.indices.filter(members::get).map(Int::toChar) + characters.asIterable())
 
@@ -35,16 +37,6 @@ internal class CharacterSet(
         val members = members
         for (index in 0 until end) if (!members[utf8[index].toInt() and LOWEST_BITS]) return false
         return true
-    }
-
-    /** Where the first of them stands in a text in UTF-8, from [start] on; at least its size where none does. */
-    fun nextIn(
-        utf8: ByteArray,
-        start: Int,
-    ): Int {
-        val members = members
-        for (index in start until utf8.size) if (members[utf8[index].toInt() and LOWEST_BITS]) return index
-        return utf8.size
     }
 
     companion object {

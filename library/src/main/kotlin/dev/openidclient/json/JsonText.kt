@@ -40,26 +40,28 @@ private fun parseJson(
     }
 }
 
-/** What changes how a text is read on, or may not stand in it; all other characters are passed over. */
-private val OF_STRUCTURE = CharacterSet("\"\\{}[]".asIterable() + ('\u0000'..'\u001F'))
-
 // RFC 8259 §7: no raw control characters in strings, which kotlinx-serialization lets pass
 private fun isWithinBounds(
     utf8: ByteArray,
     areControlsTaken: Boolean,
 ): Boolean {
+    val words = ByteWords(utf8)
     var depth = 0
     var inString = false
-    var index = OF_STRUCTURE.nextIn(utf8, 0)
+    var index = words.nearStructure(0)
     while (index < utf8.size) {
-        when (utf8[index].toInt().toChar()) {
-            '"' -> inString = !inString
-            '\\' -> if (inString) index++
-            '{', '[' -> if (!inString && ++depth > DEEPEST_NESTING) return false
-            '}', ']' -> if (!inString) depth--
-            else -> if (inString && !areControlsTaken) return false
+        when (utf8[index].toInt()) {
+            '"'.code -> {
+                inString = !inString
+                // what is long is the inside of a string
+                if (inString) index = words.nearStructure(index + 1) - 1
+            }
+            '\\'.code -> if (inString) index++
+            '{'.code, '['.code -> if (!inString && ++depth > DEEPEST_NESTING) return false
+            '}'.code, ']'.code -> if (!inString) depth--
+            in 0 until ' '.code -> if (inString && !areControlsTaken) return false
         }
-        index = OF_STRUCTURE.nextIn(utf8, index + 1)
+        index++
     }
     return true
 }

@@ -34,14 +34,4 @@ class CharacterSetSpec :
             word.hasAllOf("ab==".encodeToByteArray(), end = 2) shouldBe true
             word.hasAllOf("ab==".encodeToByteArray(), end = 3) shouldBe false
         }
-
-        test("the next member is found from where the search starts") {
-            val quotes = CharacterSet("\"".asIterable())
-            val text = "a\"é\"".encodeToByteArray()
-            quotes.nextIn(text, 0) shouldBe 1
-            quotes.nextIn(text, 1) shouldBe 1
-            quotes.nextIn(text, 2) shouldBe 4
-            quotes.nextIn(text, 5) shouldBe text.size
-            quotes.nextIn(text, 9) shouldBe text.size
-        }
     })
