@@ -14,7 +14,7 @@ class CallbackIntegrationSpec :
     FunSpec({
         val clock = AdjustableClock()
 
-        withEachSample(clock) { app ->
+        withEachSample(clock, usual = WebSample.JAVA) { app ->
             fun Browser.openAccount() = open("${app().url}/account")
 
             test("a callback that is loaded again is refused, and the sign-in stands") {

@@ -61,7 +61,7 @@ class PagesIntegrationSpec :
                 "phone" to mapOf("width" to 360, "height" to 740, "deviceScaleFactor" to 2, "mobile" to true),
             )
 
-        withEachSample { app ->
+        withEachSample(usual = WebSample.KOTLIN) { app ->
             for ((screen, metrics) in screens) {
                 // each screen and each scheme once, and all pairs with -Dlong
                 val schemes =

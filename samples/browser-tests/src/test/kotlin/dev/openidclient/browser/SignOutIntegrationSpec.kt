@@ -9,7 +9,7 @@ import io.kotest.matchers.string.shouldNotContain
 @EnabledIf(BrowserAvailable::class)
 class SignOutIntegrationSpec :
     FunSpec({
-        withEachSample { app ->
+        withEachSample(usual = WebSample.JAVA) { app ->
             fun Browser.signInAndOut() {
                 signIn(app())
                 press("Sign out")

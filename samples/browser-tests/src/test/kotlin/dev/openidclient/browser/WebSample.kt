@@ -46,12 +46,17 @@ class RunningSample(
     val password: String get() = server.user().password()
 }
 
-/** Runs [tests] with each web application. */
+/**
+ * Runs [tests] with each web application; those of which one is enough, as both have the same pages and answers, with the
+ * one that is [usual] alone unless `-Dlong` is set.
+ */
 fun FunSpec.withEachSample(
     clock: AdjustableClock = AdjustableClock(),
+    usual: WebSample? = null,
     tests: suspend FunSpecContainerScope.(app: () -> RunningSample) -> Unit,
 ) {
-    for (sample in WebSample.entries) {
+    val isLong = System.getProperty("tests.long").toBoolean()
+    for (sample in WebSample.entries.filter { usual == null || isLong || it == usual }) {
         context("$sample") {
             val running = lazy { sample.start(clock) }
             try {
