@@ -13,7 +13,6 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldStartWith
 import java.io.File
 import java.nio.file.Path
-import java.util.concurrent.CompletableFuture
 import java.util.zip.ZipFile
 import kotlin.io.path.fileSize
 
@@ -41,9 +40,8 @@ class ShrunkProgramIntegrationSpec :
         beforeSpec {
             server = EmbeddedAuthorizationServer.start(0, listOf(CALLBACK), emptyList())
             // not within a test, as R8 has more time than a test
-            val plain = CompletableFuture.supplyAsync { R8.shrink(MAIN, withoutOkHttp) }
+            shrunk = R8.shrink(MAIN, withoutOkHttp)
             onAndroid = R8.shrink(OKHTTP_MAIN, withoutJvm + android, listOf(androidRules, WITHOUT_ANDROID))
-            shrunk = plain.join()
         }
         afterSpec { server.close() }
 
