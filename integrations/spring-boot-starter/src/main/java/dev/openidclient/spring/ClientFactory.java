@@ -16,8 +16,7 @@ import dev.openidclient.dpop.Dpop;
 import dev.openidclient.event.ClientListener;
 import dev.openidclient.jose.JwsAlgorithm;
 import dev.openidclient.jose.SigningKey;
-import dev.openidclient.spring.OpenIdClientProperties.Authentication;
-import dev.openidclient.spring.OpenIdClientProperties.Client;
+import dev.openidclient.spring.ClientProperties.Authentication;
 import dev.openidclient.token.TokenRequestBuilder;
 import dev.openidclient.tokensource.ClientCredentialsSettings;
 import java.io.IOException;
@@ -61,7 +60,7 @@ final class ClientFactory {
         this.sharing = sharing;
     }
 
-    OpenIdClients.Entry make(String name, Client properties) {
+    OpenIdClients.Entry make(String name, ClientProperties properties) {
         Named named = new Named(OpenIdClientProperties.PREFIX + ".clients." + name, properties);
         AsyncDiscoveredClient opened = named.open(name);
         try {
@@ -79,9 +78,9 @@ final class ClientFactory {
     /** One client, with the name of its properties. */
     private final class Named {
         private final String prefix;
-        private final Client properties;
+        private final ClientProperties properties;
 
-        Named(String prefix, Client properties) {
+        Named(String prefix, ClientProperties properties) {
             this.prefix = prefix;
             this.properties = properties;
         }

@@ -2,7 +2,6 @@ package dev.openidclient.spring;
 
 import dev.openidclient.jdbc.JdbcReplayCache;
 import dev.openidclient.jdbc.JdbcTokenStore;
-import dev.openidclient.spring.OpenIdClientProperties.Store;
 import dev.openidclient.tokenstore.ReplayCache;
 import dev.openidclient.tokenstore.TokenStore;
 import java.util.function.Supplier;
@@ -13,7 +12,7 @@ final class JdbcSharedStore implements SharedStore {
     private final TokenStore tokens;
     private final ReplayCache replays;
 
-    JdbcSharedStore(DataSource database, Store properties) {
+    JdbcSharedStore(DataSource database, StoreProperties properties) {
         tokens = named("table", () -> new JdbcTokenStore(database, properties.getTable()));
         replays = named("replay-table", () -> new JdbcReplayCache(database, properties.getReplayTable()));
     }

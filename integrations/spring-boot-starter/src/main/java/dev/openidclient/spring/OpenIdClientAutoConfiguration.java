@@ -2,8 +2,6 @@ package dev.openidclient.spring;
 
 import dev.openidclient.async.AsyncResourceAccess;
 import dev.openidclient.event.ClientListener;
-import dev.openidclient.spring.OpenIdClientProperties.Store;
-import dev.openidclient.spring.OpenIdClientProperties.StoreType;
 import dev.openidclient.tokensource.ClientCredentialsSettings;
 import dev.openidclient.tokenstore.TokenCipher;
 import dev.openidclient.tokenstore.TokenStore;
@@ -55,8 +53,7 @@ public class OpenIdClientAutoConfiguration {
     }
 
     /** A request has the token of one client. */
-    private static void checkOrigins(
-            String name, OpenIdClientProperties.Client client, Map<String, OpenIdClients.Entry> entries) {
+    private static void checkOrigins(String name, ClientProperties client, Map<String, OpenIdClients.Entry> entries) {
         entries.forEach((other, entry) -> {
             AsyncResourceAccess access = entry.access;
             if (!other.equals(name)
@@ -74,10 +71,10 @@ public class OpenIdClientAutoConfiguration {
 
     /** A store without a cipher is for something else. */
     private static Consumer<ClientCredentialsSettings> sharing(
-            Store properties, ObjectProvider<TokenStore> stores, ObjectProvider<TokenCipher> ciphers) {
+            StoreProperties properties, ObjectProvider<TokenStore> stores, ObjectProvider<TokenCipher> ciphers) {
         TokenStore store = stores.getIfUnique();
         TokenCipher cipher = ciphers.getIfUnique();
-        if (store == null || cipher == null || properties.getType() == StoreType.NONE) {
+        if (store == null || cipher == null || properties.getType() == StoreProperties.Type.NONE) {
             return settings -> {};
         }
         return settings -> settings.store(store, cipher).namespace(properties.getNamespace());

@@ -3,7 +3,6 @@ package dev.openidclient.spring;
 import dev.openidclient.async.AsyncResourceServer;
 import dev.openidclient.error.OAuthException;
 import dev.openidclient.event.ClientListener;
-import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
 import dev.openidclient.tokenstore.ReplayCache;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -66,7 +65,7 @@ public class OpenIdResourceServerAutoConfiguration {
                 ObjectProvider<ClientListener> listeners,
                 ObjectProvider<ResourceServerCustomizer> customizers,
                 ObjectProvider<ReplayCache> replayCaches) {
-            ResourceServer server = properties.getResourceServer();
+            ResourceServerProperties server = properties.getResourceServer();
             String resource = server.getResource();
             List<ResourceServerCustomizer> custom = customizers.orderedStream().toList();
             if (resource == null || resource.isBlank()) {
@@ -203,7 +202,7 @@ public class OpenIdResourceServerAutoConfiguration {
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
             boolean isBound = Binder.get(context.getEnvironment())
-                    .bind(PREFIX, Bindable.of(ResourceServer.class))
+                    .bind(PREFIX, Bindable.of(ResourceServerProperties.class))
                     .isBound();
             return new ConditionOutcome(isBound, isBound ? PREFIX + " is set" : "nothing of " + PREFIX + " is set");
         }

@@ -1,7 +1,5 @@
 package dev.openidclient.spring;
 
-import dev.openidclient.spring.OpenIdClientProperties.Store;
-import dev.openidclient.spring.OpenIdClientProperties.StoreType;
 import dev.openidclient.tokenstore.ReplayCache;
 import dev.openidclient.tokenstore.TokenCipher;
 import dev.openidclient.tokenstore.TokenStore;
@@ -63,14 +61,16 @@ public class OpenIdStoreAutoConfiguration {
 
     static final class HasStore extends OfProperties {
         HasStore() {
-            super(store -> store.getType() == null ? !store.getKeys().isEmpty() : store.getType() != StoreType.NONE);
+            super(store -> store.getType() == null
+                    ? !store.getKeys().isEmpty()
+                    : store.getType() != StoreProperties.Type.NONE);
         }
     }
 
     private abstract static class OfProperties implements Condition {
-        private final Predicate<Store> condition;
+        private final Predicate<StoreProperties> condition;
 
-        OfProperties(Predicate<Store> condition) {
+        OfProperties(Predicate<StoreProperties> condition) {
             this.condition = condition;
         }
 

@@ -1,6 +1,5 @@
 package dev.openidclient.spring;
 
-import dev.openidclient.spring.OpenIdClientProperties.ResourceServer;
 import java.util.List;
 
 /** The paths that need a token. Servlets and WebFlux mean the same by them: what only one of them knows is refused. */
@@ -11,7 +10,7 @@ final class ResourcePaths {
     private ResourcePaths() {}
 
     /** All paths where the property is not set. */
-    static List<String> of(ResourceServer server) {
+    static List<String> of(ResourceServerProperties server) {
         List<String> paths = server.getPaths();
         if (paths == null) {
             return List.of(ALL);
@@ -23,7 +22,7 @@ final class ResourcePaths {
     }
 
     /** Beside chains of Spring Security, which say themselves where the filter stands. */
-    static void requireUnset(ResourceServer server) {
+    static void requireUnset(ResourceServerProperties server) {
         if (server.getPaths() != null) {
             throw new InvalidPropertyException(
                     PROPERTY,

@@ -1,7 +1,5 @@
 package dev.openidclient.spring;
 
-import dev.openidclient.spring.OpenIdClientProperties.Store;
-import dev.openidclient.spring.OpenIdClientProperties.StoreType;
 import dev.openidclient.tokenstore.StoreKey;
 import dev.openidclient.tokenstore.TokenCipher;
 import java.util.ArrayList;
@@ -23,9 +21,9 @@ final class StoreFactory {
     private static final String KEY_ADVICE =
             "32 random bytes in base64, the same in all instances: \"openssl rand -base64 32\" makes them";
 
-    private final Store properties;
+    private final StoreProperties properties;
 
-    StoreFactory(Store properties) {
+    StoreFactory(StoreProperties properties) {
         this.properties = properties;
     }
 
@@ -88,13 +86,13 @@ final class StoreFactory {
         }
         boolean isRedisThere = has(beans, loader, REDIS_MODULE, SPRING_DATA_REDIS);
         boolean isDatabaseThere = has(beans, loader, JDBC_MODULE, DataSource.class.getName());
-        return type(isRedisThere, isDatabaseThere) == StoreType.REDIS
+        return type(isRedisThere, isDatabaseThere) == StoreProperties.Type.REDIS
                 ? redis(beans, loader)
                 : new JdbcSharedStore(dataSource(beans, loader), properties);
     }
 
-    private StoreType type(boolean isRedisThere, boolean isDatabaseThere) {
-        StoreType type = properties.getType();
+    private StoreProperties.Type type(boolean isRedisThere, boolean isDatabaseThere) {
+        StoreProperties.Type type = properties.getType();
         if (type != null) {
             return type;
         }
@@ -109,7 +107,7 @@ final class StoreFactory {
                             + " DataSource; or to none",
                     null);
         }
-        return isRedisThere ? StoreType.REDIS : StoreType.JDBC;
+        return isRedisThere ? StoreProperties.Type.REDIS : StoreProperties.Type.JDBC;
     }
 
     private static boolean has(ListableBeanFactory beans, @Nullable ClassLoader loader, String module, String type) {

@@ -283,7 +283,7 @@ class OpenIdClientsSpec :
 
         test("nothing that is printed of the properties has a secret in it") {
             val properties = OpenIdClientProperties()
-            val client = OpenIdClientProperties.Client()
+            val client = ClientProperties()
             client.clientSecret = SECRET
             client.key = SECRET
             properties.clients["orders"] = client
